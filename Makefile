@@ -1,0 +1,46 @@
+# The one door for people, hooks and CI. Every target makes its own environment first.
+SHELL := /bin/sh
+PY := .venv/bin/python
+export QT_ACCESSIBILITY ?= 0
+
+.PHONY: run test lint check bench gallery texts fix lock clean
+
+run: .venv/.ready
+	$(PY) packaging/run.py
+
+test: .venv/.ready
+	rm -f .coverage .coverage.*
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+lint: .venv/.ready
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/pyright
+	.venv/bin/lint-imports
+
+check: lint test
+
+bench: .venv/.ready
+	$(PY) -m tests.bench $(ARGS)
+
+# Put the code into the one format and mend what ruff can mend by itself.
+fix: .venv/.ready
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+# Read the texts out of the code into resources/locale/pos.pot and merge them into each language.
+texts: .venv/.ready
+	$(PY) packaging/texts.py
+
+# Choose the newest allowed versions again. The output names hashes, never a registry.
+lock: .venv/.ready
+	.venv/bin/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
+	    --python-version 3.11 pyproject.toml -o requirements.txt
+	.venv/bin/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
+	    --python-version 3.11 --group pyproject.toml:dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+.venv/.ready: requirements-dev.txt pyproject.toml packaging/setup.sh packaging/qt_libraries.py
+	@./packaging/setup.sh
+
+clean:
+	rm -rf .venv out .coverage .coverage.* .pytest_cache .ruff_cache
