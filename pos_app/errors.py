@@ -1,0 +1,103 @@
+"""The six things that can go wrong outside our own code. Everything else is a bug.
+
+An error carries a `reason` from a closed list and plain facts, never words for people (those are made by
+`messages.explain`) and never a code, PIN, key or e-mail address.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PosError(Exception):
+    """Something outside our code went wrong, and a person can act on it.
+
+    `reason` is one of the class's `REASONS`; `facts` are named values the message may mention.
+    """
+
+    REASONS: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        if reason not in self.REASONS:
+            raise AssertionError(f"{type(self).__name__} knows no reason {reason!r}")
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+class NotTaken(PosError):
+    """Proof that the provider never took the request up: nothing was bought, nothing was charged."""
+
+    REASONS = frozenset(
+        {
+            "name_not_found",
+            "connection_refused",
+            "tls_failed",
+            "no_free_connection",
+            "unauthorized",
+            "too_many_requests",
+            "no_fence",
+            "offline",
+        }
+    )
+
+
+class OutcomeUnknown(PosError):
+    """The request may have been carried out; nobody knows. It must not be sent again."""
+
+    REASONS = frozenset({"silence", "cut", "cancelled", "unreadable", "server_error", "unexpected"})
+
+
+class NotAllowed(PosError):
+    """A rule of ours, or the state of an order, does not allow it."""
+
+    REASONS = frozenset(
+        {
+            "already_sent",
+            "moved_on",
+            "in_flight",
+            "not_payable",
+            "nothing_to_refund",
+            "not_sellable",
+            "unknown_order",
+            "no_codes",
+            "invalid_draft",
+            "money_incomplete",
+            "changed_since",
+            "live_address_in_training",
+        }
+    )
+
+
+class Misconfigured(PosError):
+    """Keys, addresses, certificates or settings are missing or wrong."""
+
+    REASONS = frozenset(
+        {
+            "no_key",
+            "key_refused",
+            "plain_http",
+            "keyring_missing",
+            "keyring_weak",
+            "keyring_locked",
+            "keyring_lies",
+            "store_key_missing",
+            "store_key_wrong",
+            "settings_unreadable",
+            "sandbox_unreadable",
+            "unknown_provider",
+            "wrong_store_kind",
+        }
+    )
+
+
+class DeviceProblem(PosError):
+    """A printer or another device did not do its work; no sale is lost by it."""
+
+    REASONS = frozenset({"no_printer", "can_not_write", "can_not_render"})
+
+
+class StoreProblem(PosError):
+    """The store can not be opened, read or written; selling stops."""
+
+    REASONS = frozenset({"in_use", "newer", "damaged", "full", "read_only", "broken_journal", "unavailable"})

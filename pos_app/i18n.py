@@ -1,0 +1,116 @@
+"""Texts, amounts and times in the cashier's language. gettext for words, Babel for everything counted."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from pos_app.money import Money
+
+DOMAIN = "pos"
+
+
+class _Language:
+    """The language in force; one for the program, set at start and when a person changes it."""
+
+    def __init__(self) -> None:
+        self.name = "en"
+        self.texts: gettext.NullTranslations = gettext.NullTranslations()
+
+
+_language = _Language()
+
+
+def set_language(name: str) -> None:
+    """Speak `name` (a folder under resources/locale) from now on; unknown ones fall back to English."""
+    folder = str(resources.files("resources").joinpath("locale"))
+    _language.texts = gettext.translation(DOMAIN, folder, languages=[name], fallback=True)
+    _language.name = name
+
+
+def language() -> str:
+    """The language in force, as a locale name such as `en` or `es`."""
+    return _language.name
+
+
+def languages() -> tuple[str, ...]:
+    """Every language the program speaks: English and one per folder of translations."""
+    folder = resources.files("resources").joinpath("locale")
+    names = {"en"}
+    if folder.is_dir():
+        names |= {entry.name for entry in folder.iterdir() if entry.is_dir()}
+    return tuple(sorted(names))
+
+
+def _(text: str) -> str:
+    """`text` in the language in force. A translation with other {fields} than the source is not used."""
+    translated = _language.texts.gettext(text)
+    return translated if _fields(translated) == _fields(text) else text
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The form for `n` things, with the same guard as `_`."""
+    translated = _language.texts.ngettext(one, many, n)
+    return translated if _fields(translated) <= _fields(many) else (one if n == 1 else many)
+
+
+@cache
+def _fields(text: str) -> frozenset[str]:
+    from string import Formatter
+
+    try:
+        return frozenset(name for _literal, name, _spec, _conv in Formatter().parse(text) if name)
+    except ValueError:
+        return frozenset({"\0broken"})
+
+
+def money(amount: Money) -> str:
+    """`amount` as people here write it, with its symbol: `$25.00`, `¥500`."""
+    from babel.numbers import format_currency
+
+    return format_currency(amount.major, amount.currency, locale=_babel(), currency_digits=True)
+
+
+def money_short(amount: Money) -> str:
+    """Like `money`, without the minor part when it is zero: `$25`; for buttons and tiles."""
+    from babel.numbers import format_currency
+
+    if amount.major != amount.major.to_integral_value():
+        return money(amount)
+    return format_currency(
+        amount.major, amount.currency, format="¤#,##0", locale=_babel(), currency_digits=False
+    )
+
+
+def clock_time(at: datetime, zone: str) -> str:
+    """The time of day in the shop's zone, as people here write it."""
+    from babel.dates import format_time
+
+    return format_time(at.astimezone(ZoneInfo(zone)), format="short", locale=_babel())
+
+
+def date_and_time(at: datetime, zone: str) -> str:
+    """Date and time of day in the shop's zone, as people here write them."""
+    from babel.dates import format_datetime
+
+    return format_datetime(at.astimezone(ZoneInfo(zone)), format="short", locale=_babel())
+
+
+def _babel() -> str:
+    """A locale Babel knows; English of the United States stands behind a bare `en` and anything unknown."""
+    return _known(_language.name)
+
+
+@cache
+def _known(name: str) -> str:
+    from babel import Locale, UnknownLocaleError
+
+    if name == "en":
+        return "en_US"
+    try:
+        return str(Locale.parse(name))
+    except (UnknownLocaleError, ValueError):
+        return "en_US"

@@ -1,0 +1,1 @@
+"""What is sold and what became of it: pure data and rules, no I/O, no waiting."""

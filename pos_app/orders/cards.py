@@ -1,0 +1,69 @@
+"""One gift card received: what is secret about it, and what may be seen of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from pos_app.money import Money
+
+MASK: Final = "•"
+_SHOWN = 4
+# Showing four of five characters would give the card away.
+_SHORTEST_TO_SHOW_FOUR = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card in clear, as a provider handed it out; exists only in memory.
+
+    `face` is what it is worth, `cost` what our account was debited; either is None where the provider did
+    not say. `extras` are further secret fields (serial, link), as name and text, in the provider's order.
+    """
+
+    code: str = field(repr=False)
+    pin: str | None = field(default=None, repr=False)
+    extras: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    face: Money | None = None
+    cost: Money | None = None
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedCard:
+    """A card as the journal keeps it: everything secret is in `sealed`, under the order's key.
+
+    `id` names it within its order, `digest` finds it by code (keyed, so it tells nothing by itself), `hint`
+    is the masked code. `parked` cards were not asked for: they may be somebody else's and are never handed
+    over by themselves.
+    """
+
+    id: str
+    sealed: str
+    digest: str
+    hint: str
+    has_pin: bool
+    face: Money | None = None
+    cost: Money | None = None
+    parked: bool = False
+
+    @property
+    def last_four(self) -> str:
+        """The characters of the code that may be seen, for receipts and searches."""
+        return self.hint.rsplit(MASK, 1)[-1].lstrip("- ")
+
+
+def masked(code: str) -> str:
+    """`code` with its shape kept and all but the last characters hidden: `••••-••••-••••-2WZA`."""
+    letters = [place for place, character in enumerate(code) if character.isalnum()]
+    shown = _SHOWN if len(letters) >= _SHORTEST_TO_SHOW_FOUR else len(letters) // 4
+    visible = set(letters[len(letters) - shown :])
+    return "".join(
+        character if place in visible or character in "- " else MASK for place, character in enumerate(code)
+    )
+
+
+def masked_email(email: str) -> str:
+    """`email` with all but the first letter of its name hidden: `k•••@mail.example`."""
+    name, at, domain = email.rpartition("@")
+    return f"{name[:1]}{MASK * 3}{at}{domain}" if at else MASK * 4
