@@ -7,14 +7,34 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from typing_extensions import override
+
 # ISO 4217:2015 table A.1: every currency whose minor unit is not two digits.
 _DIGITS: Final[dict[str, int]] = {
     **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(),
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
         0,
     ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
@@ -102,6 +122,7 @@ class Money:
     def __bool__(self) -> bool:
         return self.minor != 0
 
+    @override
     def __str__(self) -> str:
         """Plain form for logs and machines: `25.00 USD`. People read `i18n.money`."""
         return f"{self.major:f} {self.currency}"

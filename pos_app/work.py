@@ -32,7 +32,7 @@ class Work:
         return await asyncio.shield(task)
 
     def every(self, name: str, seconds: float, fn: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run `fn` now and then every `seconds`, one at a time, until `close`; its errors are logged by kind."""
+        """Run `fn` now and then every `seconds`, one at a time, until `close`; errors are logged."""
         if name in self._watching:
             raise AssertionError(f"{name} is watched already")
         self._watching[name] = asyncio.get_running_loop().create_task(

@@ -9,7 +9,14 @@ from pos_app.money import Money
 from pos_app.orders.cards import Card
 
 RefusalReason = Literal[
-    "unknown_item", "no_balance", "out_of_stock", "bad_request", "bad_email", "bad_merchant", "bad_amount", "other"
+    "unknown_item",
+    "no_balance",
+    "out_of_stock",
+    "bad_request",
+    "bad_email",
+    "bad_merchant",
+    "bad_amount",
+    "other",
 ]
 """Why a provider said no. Where its answer does not tell, `other`: message texts are never interpreted."""
 

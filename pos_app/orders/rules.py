@@ -5,8 +5,9 @@ A broken rule is a `Problem` beside a field; its words are made by `messages.pro
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from pos_app.money import Money
@@ -26,7 +27,7 @@ class Problem:
 
     field: str
     reason: str
-    facts: Mapping[str, object] = field(default_factory=dict[str, object])
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict[str, object])
 
 
 def problem_with_amount(product: Product, amount: Money | None) -> Problem | None:

@@ -1,0 +1,181 @@
+"""The lines of the journal: written once, never changed. What an order is, is folded from them.
+
+A new field must have a default, so that entries written by older programs can be read for ever.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from pos_app.money import Money
+from pos_app.orders.answers import Fence, RefusalReason
+from pos_app.orders.cards import SealedCard
+from pos_app.orders.product import Product
+from pos_app.orders.sale import SaleHead, TenderKind
+
+
+class Entry(BaseModel):
+    """What every line has: its own id, the order it is about, its place `n` there (from 0), when, by whom.
+
+    `by` is a person's name or the program's part that acted; `at` is UTC by this machine's clock.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    order_id: str
+    n: int
+    at: datetime
+    by: str
+
+
+class Placed(Entry):
+    """Money was received for this order: what was sold, for how much, to be bought from whom.
+
+    `quoted` is the provider's price for one card when stock was checked; it is None where none was told.
+    `recipient` is sealed under the order's key; `recipient_hint` is the masked address.
+    """
+
+    kind: Literal["placed"] = "placed"
+    sale: SaleHead
+    account: str
+    product: Product
+    quantity: int
+    face: Money
+    price: Money
+    quoted: Money | None = None
+    recipient: str | None = None
+    recipient_hint: str = ""
+
+
+class Sent(Entry):
+    """The order is about to leave this machine. From here on it may have been bought."""
+
+    kind: Literal["sent"] = "sent"
+    fence: Fence | None = None
+
+
+class Heard(Entry):
+    """What came back, sealed and unread, so that no reply is ever lost to a misunderstanding.
+
+    `about` is `buy` or `poll`.
+    """
+
+    kind: Literal["heard"] = "heard"
+    about: Literal["buy", "poll"] = "buy"
+    status: int
+    complete: bool
+    reply: str
+
+
+class Answered(Entry):
+    """The provider said yes or no, in words this program understood.
+
+    A yes has `refusal` None. `complete` is True when every card asked for is here; `flags` name what the
+    answer audit found odd; `must_confirm`: the sender has to confirm by e-mail first.
+    """
+
+    kind: Literal["answered"] = "answered"
+    refusal: RefusalReason | None = None
+    text: str = ""
+    provider_order_id: str | None = None
+    provider_order_no: str | None = None
+    cost: Money | None = None
+    cards: tuple[SealedCard, ...] = ()
+    complete: bool = False
+    must_confirm: bool = False
+    flags: tuple[str, ...] = ()
+
+
+class WasNotTaken(Entry):
+    """Proof that the provider never took up the request of the entry `sent`; takes back that one only."""
+
+    kind: Literal["was_not_taken"] = "was_not_taken"
+    sent: str
+    reason: str
+
+
+class CodesArrived(Entry):
+    """Polling found (more) codes: cards that are new, or richer than the one of the same id known so far."""
+
+    kind: Literal["codes_arrived"] = "codes_arrived"
+    cards: tuple[SealedCard, ...]
+    complete: bool
+    flags: tuple[str, ...] = ()
+
+
+class Withdrawn(Entry):
+    """Given up before anything was sent."""
+
+    kind: Literal["withdrawn"] = "withdrawn"
+    reason: str = ""
+
+
+class Refunded(Entry):
+    """Money was given back for this order."""
+
+    kind: Literal["refunded"] = "refunded"
+    amount: Money
+    tender: TenderKind
+
+
+class Printed(Entry):
+    """A document about this order went to `printer`; `cards` are the ids of the cards whose code it shows.
+
+    `document` is `receipt`, `slip` or `pending`. `copy_no` is 0 for the original, then counts duplicates.
+    """
+
+    kind: Literal["printed"] = "printed"
+    document: str
+    printer: str
+    cards: tuple[str, ...] = ()
+    copy_no: int = 0
+
+
+class PrintFailed(Entry):
+    """A document about this order did not reach `printer`; nothing of it counts as handed over."""
+
+    kind: Literal["print_failed"] = "print_failed"
+    document: str
+    printer: str
+    cards: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Revealed(Entry):
+    """Somebody looked at a card's code on the screen (or had it written out by a command)."""
+
+    kind: Literal["revealed"] = "revealed"
+    card: str
+    where: str = "screen"
+
+
+AnyEntry = Annotated[
+    Placed
+    | Sent
+    | Heard
+    | Answered
+    | WasNotTaken
+    | CodesArrived
+    | Withdrawn
+    | Refunded
+    | Printed
+    | PrintFailed
+    | Revealed,
+    Field(discriminator="kind"),
+]
+
+_READER: TypeAdapter[AnyEntry] = TypeAdapter(AnyEntry)
+
+
+def read_entry(body: str) -> AnyEntry:
+    """The entry written as JSON `body`. Raises pydantic.ValidationError when it is none this program knows."""
+    return _READER.validate_json(body)
+
+
+def write_entry(entry: AnyEntry) -> str:
+    """`entry` as JSON, the form the journal keeps."""
+    return _READER.dump_json(entry).decode()

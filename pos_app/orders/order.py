@@ -1,0 +1,250 @@
+"""One purchase from one provider, folded from its entries. Status is computed here and stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+from pos_app.money import Money
+from pos_app.orders.cards import SealedCard
+from pos_app.orders.entries import (
+    Answered,
+    AnyEntry,
+    CodesArrived,
+    Heard,
+    Placed,
+    Printed,
+    PrintFailed,
+    Refunded,
+    Revealed,
+    Sent,
+    WasNotTaken,
+    Withdrawn,
+)
+from pos_app.orders.sale import SaleHead
+
+
+class IllegalStep(AssertionError):
+    """An entry that can not follow what is there: a bug, or two of us at the same order."""
+
+
+class Phase(StrEnum):
+    """Where an order stands by its entries alone."""
+
+    TO_DO = "to_do"
+    SENT = "sent"
+    CODES_PENDING = "codes_pending"
+    TO_BE_CONFIRMED = "to_be_confirmed"
+    FULFILLED = "fulfilled"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Status(StrEnum):
+    """What a person is told. A sent order without an answer is in progress only while somebody is on it."""
+
+    TO_DO = "to_do"
+    IN_PROGRESS = "in_progress"
+    NOT_CONFIRMED = "not_confirmed"
+    CODES_PENDING = "codes_pending"
+    TO_BE_CONFIRMED = "to_be_confirmed"
+    FULFILLED = "fulfilled"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN: Final = frozenset({Status.TO_DO, Status.NOT_CONFIRMED, Status.CODES_PENDING, Status.REFUSED})
+"""Statuses that wait for somebody, unless the money has been given back."""
+
+_CUSTODY: Final = frozenset({"printed", "print_failed"})
+_BOUGHT: Final = frozenset({Phase.CODES_PENDING, Phase.TO_BE_CONFIRMED, Phase.FULFILLED})
+
+STEPS: Final[dict[Phase, frozenset[str]]] = {
+    Phase.TO_DO: frozenset({"sent", "withdrawn"}) | _CUSTODY,
+    Phase.SENT: frozenset({"heard", "answered", "was_not_taken"}) | _CUSTODY,
+    Phase.CODES_PENDING: frozenset({"heard", "codes_arrived", "revealed"}) | _CUSTODY,
+    Phase.TO_BE_CONFIRMED: _CUSTODY,
+    Phase.FULFILLED: frozenset({"revealed"}) | _CUSTODY,
+    Phase.REFUSED: frozenset({"refunded"}) | _CUSTODY,
+    Phase.WITHDRAWN: frozenset({"refunded"}) | _CUSTODY,
+}
+"""Which kinds of entry may follow in each phase. `placed` begins an order and is never a step."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as its entries tell it. Compare `n` when appending: it is the number of entries seen."""
+
+    placed: Placed
+    phase: Phase = Phase.TO_DO
+    n: int = 1
+    entries: tuple[AnyEntry, ...] = field(default=(), repr=False)
+    unanswered: tuple[str, ...] = ()
+    answer: Answered | None = None
+    cards: tuple[SealedCard, ...] = ()
+    flags: tuple[str, ...] = ()
+    refunded: Money | None = None
+
+    @property
+    def id(self) -> str:
+        """The order's own id, made before anything was sent."""
+        return self.placed.order_id
+
+    @property
+    def price(self) -> Money:
+        """What the customer pays for the whole order."""
+        return self.placed.price * self.placed.quantity
+
+    @property
+    def handed_cards(self) -> tuple[SealedCard, ...]:
+        """The cards that are the customer's: parked ones are left out."""
+        return tuple(card for card in self.cards if not card.parked)
+
+    @property
+    def codes_by_email(self) -> bool:
+        """Whether the provider itself sends the card to the recipient."""
+        return self.placed.product.delivery == "email"
+
+    @property
+    def was_bought(self) -> bool:
+        """Whether the provider said yes, whatever is still missing."""
+        return self.phase in _BOUGHT
+
+    @property
+    def money_owed(self) -> Money | None:
+        """What has to be given back to the customer and was not yet; None when nothing is owed."""
+        if self.phase in {Phase.REFUSED, Phase.WITHDRAWN} and self.refunded is None:
+            return self.price
+        return None
+
+    @property
+    def provider_order_id(self) -> str | None:
+        """The provider's id of the order, once told."""
+        return self.answer.provider_order_id if self.answer else None
+
+    def status(self, *, in_flight: bool) -> Status:
+        """What a person is told, given whether somebody is working on the order at this moment."""
+        if self.phase is Phase.SENT:
+            return Status.IN_PROGRESS if in_flight else Status.NOT_CONFIRMED
+        return Status(self.phase.value)
+
+    def copies(self, document: str) -> int:
+        """How often `document` has been printed about this order."""
+        return sum(1 for entry in self.entries if isinstance(entry, Printed) and entry.document == document)
+
+    def printed_cards(self) -> frozenset[str]:
+        """The ids of the cards whose code is on paper somewhere."""
+        return frozenset(card for entry in self.entries if isinstance(entry, Printed) for card in entry.cards)
+
+    def step(self, entry: AnyEntry) -> Order:
+        """This order after `entry`. Raises IllegalStep for an entry that can not follow."""
+        if entry.order_id != self.id or entry.n != self.n:
+            raise IllegalStep(f"entry {entry.n} does not follow {self.n - 1}")
+        if entry.kind not in STEPS[self.phase]:
+            raise IllegalStep(f"{entry.kind} can not follow in {self.phase}")
+        changed = self._changed(entry)
+        return replace(changed, n=self.n + 1, entries=(*self.entries, entry))
+
+    def _changed(self, entry: AnyEntry) -> Order:
+        match entry:
+            case Sent():
+                return replace(self, phase=Phase.SENT, unanswered=(*self.unanswered, entry.id))
+            case WasNotTaken():
+                return self._taken_back(entry)
+            case Answered():
+                return self._answered(entry)
+            case CodesArrived():
+                phase = Phase.FULFILLED if entry.complete else Phase.CODES_PENDING
+                return replace(
+                    self,
+                    phase=phase,
+                    cards=merged(self.cards, entry.cards),
+                    flags=(*self.flags, *entry.flags),
+                )
+            case Withdrawn():
+                return replace(self, phase=Phase.WITHDRAWN)
+            case Refunded():
+                return self._refunded(entry)
+            case Printed() | PrintFailed():
+                self._check_cards(entry.cards)
+                return self
+            case Revealed():
+                self._check_cards((entry.card,))
+                return self
+            case Heard():
+                return self
+            case Placed():
+                raise IllegalStep("an order is placed once")
+
+    def _taken_back(self, entry: WasNotTaken) -> Order:
+        if entry.sent not in self.unanswered:
+            raise IllegalStep("takes back a request that is not open")
+        left = tuple(sent for sent in self.unanswered if sent != entry.sent)
+        return replace(self, phase=Phase.SENT if left else Phase.TO_DO, unanswered=left)
+
+    def _answered(self, entry: Answered) -> Order:
+        if entry.refusal is not None:
+            phase = Phase.REFUSED
+        elif entry.must_confirm:
+            phase = Phase.TO_BE_CONFIRMED
+        else:
+            phase = Phase.FULFILLED if entry.complete else Phase.CODES_PENDING
+        return replace(
+            self,
+            phase=phase,
+            answer=entry,
+            cards=merged((), entry.cards),
+            flags=(*self.flags, *entry.flags),
+            unanswered=(),
+        )
+
+    def _refunded(self, entry: Refunded) -> Order:
+        if self.refunded is not None:
+            raise IllegalStep("money was given back already")
+        if entry.amount != self.price:
+            raise IllegalStep("not the amount that was paid")
+        return replace(self, refunded=entry.amount)
+
+    def _check_cards(self, ids: tuple[str, ...]) -> None:
+        if not set(ids) <= {card.id for card in self.cards}:
+            raise IllegalStep("no such card in this order")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What one customer does at the counter: the money and the orders, in the basket's order."""
+
+    head: SaleHead
+    orders: tuple[Order, ...]
+
+    @property
+    def codes(self) -> int:
+        """How many cards with codes the customer is to get on paper, as far as they have arrived."""
+        return sum(len(order.handed_cards) for order in self.orders)
+
+
+def merged(known: tuple[SealedCard, ...], more: tuple[SealedCard, ...]) -> tuple[SealedCard, ...]:
+    """`known` with `more` merged in by card id; a card with a PIN is never replaced by one without."""
+    cards = {card.id: card for card in known}
+    for card in more:
+        old = cards.get(card.id)
+        if old is None or card.has_pin or not old.has_pin:
+            cards[card.id] = card
+    return tuple(cards.values())
+
+
+def fold(entries: Iterable[AnyEntry]) -> Order:
+    """The order that `entries`, all of one order and in their order, tell of. Raises IllegalStep."""
+    order: Order | None = None
+    for entry in entries:
+        if order is None:
+            if not isinstance(entry, Placed) or entry.n != 0:
+                raise IllegalStep("an order begins with its placing")
+            order = Order(entry, entries=(entry,))
+        else:
+            order = order.step(entry)
+    if order is None:
+        raise IllegalStep("no entries")
+    return order

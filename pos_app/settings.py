@@ -1,0 +1,113 @@
+"""What the shop has chosen, in one file of the store; keys and codes are never among it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from pos_app.errors import Misconfigured, StoreProblem
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("unknown time zone") from None
+    return name
+
+
+class Shop(BaseModel):
+    """Who sells: what stands at the head and foot of every paper."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str = "Your Shop"
+    address: str = ""
+    phone: str = ""
+    zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default="America/New_York", description="IANA time zone of the shop"
+    )
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    terms: str = Field(
+        default="", description="What the receipt says about returns; empty: Countercard's own words"
+    )
+    footer: str = ""
+
+
+class Paper(BaseModel):
+    """How slips leave the machine."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    columns: Annotated[int, Field(ge=30, le=48)] = Field(
+        default=42, description="Characters on a line: 32 on 58 mm paper, 42 or 48 on 80 mm"
+    )
+    profile: str = Field(default="default", description="The ESC/POS printer's profile")
+    folder: str = Field(default="", description="Where the file printer puts slips; empty: inside the store")
+
+
+class Settings(BaseModel):
+    """Everything the shop has chosen. Frozen: a change makes a new one and saves it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    shop: Shop = Shop()
+    paper: Paper = Paper()
+    register_id: Annotated[str, Field(pattern="^[0-9]{2}$")] = Field(
+        default="01", description="This till's number among the shop's registers"
+    )
+    cashier: str = Field(default="Cashier", description="Who sells when nobody has signed in")
+    language: str = "en"
+    theme: str = "light"
+    providers: dict[str, dict[str, str]] = Field(
+        default_factory=dict[str, dict[str, str]], description="Each provider's own settings, by its name"
+    )
+
+
+TRAINING_SHOP = Shop(
+    name="HARBOUR NEWS & GIFTS", address="14 Quay Street, Albany NY 12207", phone="518-555-0100"
+)
+"""The invented shop that training mode plays in."""
+
+
+def load(path: Path) -> Settings:
+    """The settings in the TOML file `path`, defaults where it says nothing or does not exist.
+
+    Raises Misconfigured("settings_unreadable") for a file that is torn or holds what can not be.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError):
+        raise Misconfigured("settings_unreadable", path=str(path)) from None
+    try:
+        return Settings.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError):
+        raise Misconfigured("settings_unreadable", path=str(path)) from None
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write `settings` to `path` as a whole or not at all.
+
+    Raises StoreProblem when the disk does not take it; the old file is then as it was.
+    """
+    import tomli_w
+
+    text = tomli_w.dumps(settings.model_dump(mode="json"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        raise StoreProblem("read_only", path=str(path), error=type(error).__name__) from None
