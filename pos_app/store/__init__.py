@@ -1,0 +1,1 @@
+"""The store: one database that holds the journal, and the rows that lists are made of."""

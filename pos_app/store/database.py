@@ -1,0 +1,134 @@
+"""One transaction at a time, on one worker thread, so that a slow disk never holds up the window."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pos_app.errors import StoreProblem
+from pos_app.store.schema import migrate
+
+T = TypeVar("T")
+_BUSY_MILLISECONDS = 5000
+
+
+class Tx:
+    """The transaction a function given to `Database.run` works in."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run one statement; returns how many rows it touched."""
+        return self._connection.execute(sql, values).rowcount
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        """The first row of a query, None when there is none."""
+        return self._connection.execute(sql, values).fetchone()
+
+
+class Database:
+    """An SQLite file. Open with `open_database`; `run` is the only way in."""
+
+    def __init__(self, connection: sqlite3.Connection, executor: ThreadPoolExecutor) -> None:
+        self._connection = connection
+        self._executor = executor
+
+    async def run(self, fn: Callable[[Tx], T]) -> T:
+        """Run `fn` in one transaction: committed when it returns, undone when it raises.
+
+        A caller that is cancelled stops waiting; the transaction goes on to its end. Raises StoreProblem
+        when the disk or the file does not play along; what `fn` raises comes out as it is.
+        """
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(loop.run_in_executor(self._executor, self._transact, fn))
+
+    async def close(self) -> None:
+        """Finish what runs, fold the write-ahead log into the file and let go of it."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._executor, self._connection.close)
+        self._executor.shutdown(wait=True)
+
+    def _transact(self, fn: Callable[[Tx], T]) -> T:
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = fn(Tx(connection))
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise store_problem(error) from None
+        else:
+            return result
+
+
+async def open_database(path: Path) -> Database:
+    """Open (or begin) the database at `path` and bring its tables up to date.
+
+    Raises StoreProblem: `newer` for a database of a newer program, `damaged`, `read_only`, `full`, or
+    `unavailable` when it can not be opened at all.
+    """
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+    loop = asyncio.get_running_loop()
+    try:
+        connection = await loop.run_in_executor(executor, _connect, path)
+    except BaseException:
+        executor.shutdown(wait=False)
+        raise
+    return Database(connection, executor)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        path.chmod(0o600)
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # NORMAL may lose the last commits at a power cut; a lost `Sent` would be bought again.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        migrate(connection)
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise store_problem(error) from None
+    except OSError:
+        raise StoreProblem("unavailable", path=str(path)) from None
+    except StoreProblem:
+        if connection is not None:
+            connection.close()
+        raise
+    return connection
+
+
+_REASONS = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_PERM: "read_only",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+}
+
+
+def store_problem(error: sqlite3.Error) -> StoreProblem:
+    """What went wrong with the file, in our words. A broken constraint is our bug and is raised as it is."""
+    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        raise error
+    # The primary result code is the low byte of the extended one.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return StoreProblem(_REASONS.get(code, "unavailable"), error=type(error).__name__)

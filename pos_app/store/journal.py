@@ -1,0 +1,258 @@
+"""The journal: every entry, in order, chained. The truth; everything else can be made again from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from pos_app.clock import Now
+from pos_app.errors import NotAllowed, StoreProblem
+from pos_app.orders.entries import AnyEntry, Placed, Sent, read_entry, write_entry
+from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
+from pos_app.seal import OrderKey, Sealer
+from pos_app.store.database import Database, Tx
+from pos_app.store.rows import write_rows
+
+LEASE: Final = timedelta(seconds=30)
+"""How long an order counts as being worked on after its worker was last heard of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What `verify` found: how many lines hold together, and at which line, if any, they stop."""
+
+    entries: int
+    broken: str | None
+
+
+class Journal:
+    """The entries of all orders in one store, written by one register under its number."""
+
+    def __init__(self, database: Database, sealer: Sealer, register: str, holder: str, now: Now) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._register = register
+        self._holder = holder
+        self._now = now
+
+    async def place(
+        self,
+        build: Callable[[str, dict[str, OrderKey]], Sequence[Placed]],
+        sale_id: str,
+        order_ids: Sequence[str],
+    ) -> Sale:
+        """Write the placing of a whole sale in one transaction and return the sale.
+
+        `build` is given the sale's number and a key for each order, and makes the entries. If the sale is
+        there already, nothing is written and it is returned: pressing twice places once.
+        """
+
+        def act(tx: Tx) -> Sale:
+            known = _orders_of_sale(tx, sale_id)
+            if known:
+                return Sale(known[0].placed.sale, known)
+            number = f"{self._register}-{_next(tx, f'sale {self._register}'):06d}"
+            keys: dict[str, OrderKey] = {}
+            for order_id in order_ids:
+                keys[order_id], wrapped = self._sealer.new_order_key(order_id)
+                tx.execute("INSERT INTO order_key (order_id, wrapped) VALUES (?, ?)", (order_id, wrapped))
+            entries = build(number, keys)
+            orders = tuple(self._write(tx, None, entry) for entry in entries)
+            return Sale(orders[0].placed.sale, orders)
+
+        return await self._database.run(act)
+
+    async def append(self, order: Order, *entries: AnyEntry) -> Order:
+        """Write `entries` behind what `order` has seen, all or none, and return the order after them.
+
+        A `Sent` takes the order's lease for this process in the same transaction. Raises
+        NotAllowed("moved_on") when somebody else wrote first, NotAllowed("in_flight") when another process
+        is working on it, IllegalStep for an entry that can not follow.
+        """
+
+        def act(tx: Tx) -> Order:
+            current = _order(tx, order.id)
+            if current.n != order.n:
+                raise NotAllowed("moved_on")
+            for entry in entries:
+                if isinstance(entry, Sent):
+                    self._take_lease(tx, order.id)
+                current = self._write(tx, current, entry)
+            return current
+
+        return await self._database.run(act)
+
+    async def order(self, order_id: str) -> Order:
+        """The order `order_id`. Raises NotAllowed("unknown_order")."""
+        return await self._database.run(lambda tx: _order(tx, order_id))
+
+    async def sale(self, sale_id: str) -> Sale | None:
+        """The sale `sale_id` with all its orders, None when there is none."""
+        orders = await self._database.run(lambda tx: _orders_of_sale(tx, sale_id))
+        return Sale(orders[0].placed.sale, orders) if orders else None
+
+    async def in_phase(self, *phases: Phase) -> tuple[Order, ...]:
+        """All orders in one of `phases`, oldest first."""
+        marks = ", ".join("?" for _ in phases)
+
+        def act(tx: Tx) -> tuple[Order, ...]:
+            found = tx.rows(
+                f"SELECT order_id FROM order_row WHERE phase IN ({marks}) ORDER BY at, position",  # noqa: S608
+                [str(phase) for phase in phases],
+            )
+            return tuple(_order(tx, order_id) for (order_id,) in found)
+
+        return await self._database.run(act)
+
+    async def key(self, order_id: str) -> OrderKey:
+        """The key that opens what is sealed about `order_id`. Raises NotAllowed("no_codes") once purged."""
+
+        def act(tx: Tx) -> str:
+            row = tx.one("SELECT wrapped FROM order_key WHERE order_id = ?", (order_id,))
+            if row is None:
+                raise NotAllowed("no_codes")
+            return str(row[0])
+
+        return self._sealer.open_order_key(order_id, await self._database.run(act))
+
+    async def known_digests(self, digests: Sequence[str], order_id: str) -> frozenset[str]:
+        """Which of `digests` belong to a card of another order than `order_id`."""
+
+        def act(tx: Tx) -> frozenset[str]:
+            return frozenset(
+                digest
+                for digest in digests
+                if tx.one(
+                    "SELECT 1 FROM card_row WHERE digest = ? AND order_id <> ? LIMIT 1", (digest, order_id)
+                )
+            )
+
+        return await self._database.run(act)
+
+    async def carries_pins(self, provider: str, item: str) -> bool:
+        """Whether a card of this item ever came with a PIN."""
+        sql = "SELECT 1 FROM card_row WHERE provider = ? AND item = ? AND has_pin = 1 LIMIT 1"
+        return await self._database.run(lambda tx: tx.one(sql, (provider, item)) is not None)
+
+    async def claimed_by_another(self, account: str, provider_order_id: str, order_id: str) -> bool:
+        """Whether this order of the provider is already the answer to another order of ours."""
+        sql = "SELECT order_id FROM claim WHERE account = ? AND provider_order_id = ?"
+        row = await self._database.run(lambda tx: tx.one(sql, (account, provider_order_id)))
+        return row is not None and row[0] != order_id
+
+    async def renew_lease(self, order_id: str) -> None:
+        """Say that this process still works on `order_id`."""
+        until = (self._now() + LEASE).isoformat()
+        sql = "UPDATE lease SET until = ? WHERE order_id = ? AND holder = ?"
+        await self._database.run(lambda tx: tx.execute(sql, (until, order_id, self._holder)))
+
+    async def release_lease(self, order_id: str) -> None:
+        """Say that this process no longer works on `order_id`."""
+        sql = "DELETE FROM lease WHERE order_id = ? AND holder = ?"
+        await self._database.run(lambda tx: tx.execute(sql, (order_id, self._holder)))
+
+    async def forget_leases(self) -> None:
+        """Drop the leases of this register's earlier processes. Only for who holds the store's lock."""
+        await self._database.run(lambda tx: tx.execute("DELETE FROM lease"))
+
+    async def leased(self) -> frozenset[str]:
+        """The orders some process is working on at this moment."""
+        now = self._now().isoformat()
+        rows = await self._database.run(
+            lambda tx: tx.rows("SELECT order_id FROM lease WHERE until > ?", (now,))
+        )
+        return frozenset(order_id for (order_id,) in rows)
+
+    async def verify(self) -> Verification:
+        """Walk the whole journal: each line's link in the chain, its place, and that the orders fold."""
+        return await self._database.run(self._verify)
+
+    def _verify(self, tx: Tx) -> Verification:
+        checked = 0
+        orders: dict[str, Order] = {}
+        place = ("", 0)
+        previous = ""
+        for register, seq, _, order_id, n, kind, body, link in _lines(tx):
+            if register != place[0]:
+                place, previous = (register, 0), ""
+            if seq != place[1] + 1:
+                return Verification(checked, f"{register}/{place[1] + 1}")
+            if link != self._sealer.link(previous, _line(register, seq, order_id, n, kind, body)):
+                return Verification(checked, f"{register}/{seq}")
+            try:
+                entry = read_entry(body)
+                known = orders.get(order_id)
+                orders[order_id] = fold([entry]) if known is None else known.step(entry)
+            except (ValueError, IllegalStep):
+                return Verification(checked, f"{register}/{seq}")
+            place, previous = (register, seq), link
+            checked += 1
+        return Verification(checked, None)
+
+    def _write(self, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
+        after = fold([entry]) if order is None else order.step(entry)
+        last = tx.one(
+            "SELECT seq, link FROM entry WHERE register = ? ORDER BY seq DESC LIMIT 1", (self._register,)
+        )
+        seq, previous = (int(last[0]) + 1, str(last[1])) if last else (1, "")
+        body = write_entry(entry)
+        link = self._sealer.link(
+            previous, _line(self._register, seq, entry.order_id, entry.n, entry.kind, body)
+        )
+        tx.execute(
+            "INSERT INTO entry (register, seq, id, order_id, n, kind, body, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (self._register, seq, entry.id, entry.order_id, entry.n, entry.kind, body, link),
+        )
+        write_rows(tx, after, entry)
+        return after
+
+    def _take_lease(self, tx: Tx, order_id: str) -> None:
+        now = self._now()
+        row = tx.one("SELECT holder, until FROM lease WHERE order_id = ?", (order_id,))
+        if row and row[0] != self._holder and datetime.fromisoformat(row[1]) > now:
+            raise NotAllowed("in_flight")
+        tx.execute("DELETE FROM lease WHERE order_id = ?", (order_id,))
+        tx.execute(
+            "INSERT INTO lease (order_id, holder, until) VALUES (?, ?, ?)",
+            (order_id, self._holder, (now + LEASE).isoformat()),
+        )
+
+
+def _order(tx: Tx, order_id: str) -> Order:
+    rows = tx.rows("SELECT body FROM entry WHERE order_id = ? ORDER BY n", (order_id,))
+    if not rows:
+        raise NotAllowed("unknown_order")
+    try:
+        return fold(read_entry(body) for (body,) in rows)
+    except (ValueError, IllegalStep):
+        raise StoreProblem("broken_journal", order=order_id) from None
+
+
+def _orders_of_sale(tx: Tx, sale_id: str) -> tuple[Order, ...]:
+    rows = tx.rows("SELECT order_id FROM order_row WHERE sale_id = ? ORDER BY position", (sale_id,))
+    return tuple(_order(tx, order_id) for (order_id,) in rows)
+
+
+def _lines(tx: Tx) -> list[tuple[str, int, str, str, int, str, str, str]]:
+    return [
+        (str(register), int(seq), str(line_id), str(order_id), int(n), str(kind), str(body), str(link))
+        for register, seq, line_id, order_id, n, kind, body, link in tx.rows(
+            "SELECT register, seq, id, order_id, n, kind, body, link FROM entry ORDER BY register, seq"
+        )
+    ]
+
+
+def _line(register: str, seq: int, order_id: str, n: int, kind: str, body: str) -> str:
+    """The part of a line the chain covers; the body is long and goes in by its hash."""
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    return f"{register}/{seq}/{order_id}/{n}/{kind}/{digest}"
+
+
+def _next(tx: Tx, name: str) -> int:
+    tx.execute("INSERT INTO counter (name, value) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (name,))
+    tx.execute("UPDATE counter SET value = value + 1 WHERE name = ?", (name,))
+    row = tx.one("SELECT value FROM counter WHERE name = ?", (name,))
+    return int(row[0]) if row else 1

@@ -1,0 +1,70 @@
+"""The rows lists are made of, written in the transaction of the entry they follow from."""
+
+from __future__ import annotations
+
+from pos_app.orders.entries import Answered, AnyEntry, CodesArrived
+from pos_app.orders.order import Order, Phase
+from pos_app.store.database import Tx
+
+_WAITING = frozenset({Phase.TO_DO, Phase.SENT, Phase.CODES_PENDING})
+
+
+def waits(order: Order) -> bool:
+    """Whether the order waits for somebody: not finished, or money still to be given back."""
+    return order.phase in _WAITING or order.money_owed is not None
+
+
+def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
+    """Bring the rows of `order` to where it stands after `entry`."""
+    placed, sale = order.placed, order.placed.sale
+    answer = order.answer
+    tx.execute(
+        "INSERT INTO order_row (order_id, sale_id, sale_number, position, at, register, by_whom, provider,"
+        " account, item, brand, quantity, price_minor, currency, recipient_hint, phase, waits,"
+        " provider_order_no, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (order_id) DO UPDATE SET phase = excluded.phase, waits = excluded.waits,"
+        " provider_order_no = excluded.provider_order_no, n = excluded.n",
+        (
+            order.id,
+            sale.id,
+            sale.number,
+            sale.order_ids.index(order.id),
+            sale.at.isoformat(),
+            sale.register,
+            sale.by,
+            placed.product.provider,
+            placed.account,
+            placed.product.item,
+            placed.product.brand,
+            placed.quantity,
+            order.price.minor,
+            order.price.currency,
+            placed.recipient_hint,
+            str(order.phase),
+            int(waits(order)),
+            (answer.provider_order_no or answer.provider_order_id or "") if answer else "",
+            order.n,
+        ),
+    )
+    if isinstance(entry, Answered) and entry.provider_order_id is not None:
+        tx.execute(
+            "INSERT INTO claim (account, provider_order_id, order_id) VALUES (?, ?, ?)"
+            " ON CONFLICT (account, provider_order_id) DO NOTHING",
+            (placed.account, entry.provider_order_id, order.id),
+        )
+    if isinstance(entry, Answered | CodesArrived):
+        for card in order.cards:
+            tx.execute(
+                "INSERT INTO card_row (order_id, card_id, digest, last_four, provider, item, has_pin)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (order_id, card_id) DO UPDATE SET"
+                " has_pin = excluded.has_pin",
+                (
+                    order.id,
+                    card.id,
+                    card.digest,
+                    card.last_four,
+                    placed.product.provider,
+                    placed.product.item,
+                    int(card.has_pin),
+                ),
+            )

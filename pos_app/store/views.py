@@ -1,0 +1,123 @@
+"""What lists show: orders by page and key, never by offset, so that a million rows cost no more than fifty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pos_app.money import Money
+from pos_app.store.database import Database, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One order as the row tables have it. `waits`: it waits for somebody."""
+
+    order_id: str
+    sale_id: str
+    sale_number: str
+    at: datetime
+    by: str
+    provider: str
+    brand: str
+    quantity: int
+    price: Money
+    recipient_hint: str
+    phase: str
+    waits: bool
+    provider_order_no: str
+
+
+_COLUMNS = (
+    "order_id, sale_id, sale_number, at, by_whom, provider, brand, quantity, price_minor, currency,"
+    " recipient_hint, phase, waits, provider_order_no"
+)
+
+
+class Views:
+    """Reads lists for screens and commands."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def orders(
+        self,
+        *,
+        before: tuple[str, str] | None = None,
+        limit: int = 50,
+        search: str = "",
+        only_waiting: bool = False,
+    ) -> tuple[OrderLine, ...]:
+        """At most `limit` orders, newest first, older than `before` (time as ISO text and order id).
+
+        `search` finds by the beginning of the sale number, by the provider's order number or by the last
+        four characters of a code.
+        """
+        where: list[str] = []
+        values: list[object] = []
+        if before is not None:
+            where.append("(at < ? OR (at = ? AND order_id < ?))")
+            values += [before[0], before[0], before[1]]
+        if only_waiting:
+            where.append("waits = 1")
+        if text := search.strip():
+            where.append(
+                "((sale_number >= ? AND sale_number < ?) OR provider_order_no = ?"
+                " OR order_id IN (SELECT order_id FROM card_row WHERE last_four = ?))"
+            )
+            values += [text, text + "\U0010ffff", text, text.upper()]
+        condition = f"WHERE {' AND '.join(where)}" if where else ""
+        sql = f"SELECT {_COLUMNS} FROM order_row {condition} ORDER BY at DESC, order_id DESC LIMIT ?"  # noqa: S608
+        rows = await self._database.run(lambda tx: tx.rows(sql, [*values, limit]))
+        return tuple(_line(row) for row in rows)
+
+    async def waiting(self) -> int:
+        """How many orders wait for somebody."""
+        row = await self._database.run(lambda tx: tx.one("SELECT COUNT(*) FROM order_row WHERE waits = 1"))
+        return int(row[0]) if row else 0
+
+    async def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
+        """Cards sold since `since` (UTC), by provider and brand."""
+
+        def act(tx: Tx) -> dict[tuple[str, str], int]:
+            rows = tx.rows(
+                "SELECT provider, brand, SUM(quantity) FROM order_row WHERE at >= ? GROUP BY provider, brand",
+                (since.isoformat(),),
+            )
+            return {(str(provider), str(brand)): int(count) for provider, brand, count in rows}
+
+        return await self._database.run(act)
+
+
+def _line(row: tuple[object, ...]) -> OrderLine:
+    (
+        order_id,
+        sale_id,
+        number,
+        at,
+        by,
+        provider,
+        brand,
+        quantity,
+        minor,
+        currency,
+        hint,
+        phase,
+        waits,
+        no,
+    ) = (str(value) for value in row)
+    return OrderLine(
+        order_id=order_id,
+        sale_id=sale_id,
+        sale_number=number,
+        at=datetime.fromisoformat(at),
+        by=by,
+        provider=provider,
+        brand=brand,
+        quantity=int(quantity),
+        price=Money(int(minor), currency),
+        recipient_hint=hint,
+        phase=phase,
+        waits=waits == "1",
+        provider_order_no=no,
+    )

@@ -1,0 +1,132 @@
+"""Where keys lie: the operating system's keyring, or for training a throw-away file.
+
+A keyring that can not be trusted to keep a key is refused, with the reason; there is no weaker fallback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from pos_app.errors import Misconfigured, StoreProblem
+
+T = TypeVar("T")
+_SERVICE = "countercard"
+# keyring's own scale: the operating systems' stores have 1 and more; plain-text and null ones less.
+_LEAST_PRIORITY = 1
+
+
+class Vault(Protocol):
+    """Keeps small secrets by name."""
+
+    async def get(self, name: str) -> str | None:
+        """The secret called `name`, None when there is none. Raises Misconfigured when it can not be read."""
+        ...
+
+    async def put(self, name: str, secret: str) -> None:
+        """Keep `secret` under `name`. Raises Misconfigured when it can not be kept for sure."""
+        ...
+
+
+class KeyringVault:
+    """The operating system's keyring. It may show a prompt and block, so it is asked on a worker thread."""
+
+    def __init__(self, service: str = _SERVICE) -> None:
+        self._service = service
+        self._probed = False
+
+    async def get(self, name: str) -> str | None:
+        """The secret called `name`. Raises Misconfigured("keyring_…") when the keyring can not be used."""
+        return await asyncio.to_thread(self._guarded, lambda: self._get(name))
+
+    async def put(self, name: str, secret: str) -> None:
+        """Keep `secret`, and read it back to be sure. Raises Misconfigured("keyring_…")."""
+        await asyncio.to_thread(self._guarded, lambda: self._put(name, secret))
+
+    def _get(self, name: str) -> str | None:
+        import keyring
+
+        self._probe()
+        return keyring.get_password(self._service, name)
+
+    def _put(self, name: str, secret: str) -> None:
+        import keyring
+
+        self._probe()
+        keyring.set_password(self._service, name, secret)
+        if keyring.get_password(self._service, name) != secret:
+            raise Misconfigured("keyring_lies")
+
+    def _probe(self) -> None:
+        """Write, read back and delete a probe once: a null back end takes everything and keeps nothing."""
+        if self._probed:
+            return
+        import keyring
+        from keyring.errors import PasswordDeleteError
+
+        priority = getattr(keyring.get_keyring(), "priority", 0)
+        if priority <= 0:
+            raise Misconfigured("keyring_missing")
+        if priority < _LEAST_PRIORITY:
+            raise Misconfigured("keyring_weak")
+        name, secret = f"probe-{secrets.token_hex(4)}", secrets.token_hex(32)
+        keyring.set_password(self._service, name, secret)
+        found = keyring.get_password(self._service, name)
+        try:
+            keyring.delete_password(self._service, name)
+        except PasswordDeleteError:
+            found = None
+        if found != secret:
+            raise Misconfigured("keyring_lies")
+        self._probed = True
+
+    def _guarded(self, act: Callable[[], T]) -> T:
+        from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
+
+        try:
+            return act()
+        except KeyringLocked:
+            raise Misconfigured("keyring_locked") from None
+        except NoKeyringError:
+            raise Misconfigured("keyring_missing") from None
+        except KeyringError:
+            # InitError stands for a prompt that was dismissed or could not be shown.
+            raise Misconfigured("keyring_locked") from None
+
+
+class TrainingVault:
+    """A file beside the training store, readable by its owner only. What lies in it is worth nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def get(self, name: str) -> str | None:
+        """The secret called `name`. Raises Misconfigured("store_key_missing") when the file is torn."""
+        return self._read().get(name)
+
+    async def put(self, name: str, secret: str) -> None:
+        """Keep `secret`. Raises StoreProblem when the disk does not take it."""
+        secrets_kept = self._read() | {name: secret}
+        fresh = self._path.with_suffix(".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(secrets_kept, file)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path)
+        except OSError:
+            raise StoreProblem("read_only", path=str(self._path)) from None
+
+    def _read(self) -> dict[str, str]:
+        try:
+            return json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            raise Misconfigured("store_key_missing") from None
