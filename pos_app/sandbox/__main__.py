@@ -1,0 +1,45 @@
+"""`python -m pos_app.sandbox`: the stand-in for both providers as a program of its own."""
+
+import argparse
+import sys
+from pathlib import Path
+
+_LAST_PORT = 65_535
+_LONGEST_LATENCY = 600_000
+
+
+def _port(text: str) -> int:
+    return _within(text, _LAST_PORT)
+
+
+def _latency(text: str) -> int:
+    return _within(text, _LONGEST_LATENCY)
+
+
+def _within(text: str, most: int) -> int:
+    number = int(text)
+    if not 0 <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {most}")
+    return number
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the sandbox, for whichever command offers it."""
+    parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; 0 takes any free one")
+    parser.add_argument("--seed", type=int, default=1, help="which catalogue and which dice")
+    parser.add_argument("--latency", type=_latency, default=0, metavar="MS", help="added to every answer")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep the ledger in this file")
+    parser.add_argument("--exit-with-stdin", action="store_true", help="end when standard input ends")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Serves as the options say and returns the exit code."""
+    from pos_app.sandbox.server import run
+
+    return run(args.port, args.seed, args.latency, args.state, exit_with_stdin=args.exit_with_stdin)
+
+
+if __name__ == "__main__":
+    _parser = argparse.ArgumentParser(prog="python -m pos_app.sandbox", description=__doc__)
+    add_arguments(_parser)
+    sys.exit(main(_parser.parse_args()))

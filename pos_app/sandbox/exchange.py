@@ -1,0 +1,78 @@
+"""A request as the providers' stand-ins read it, and a reply as they give it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from starlette.datastructures import Headers, QueryParams
+
+from pos_app.sandbox.faults import Fault
+from pos_app.sandbox.orders import CardOrder, GiftCardOrder
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, read to its end; `fault` is what goes wrong with it, if anything does."""
+
+    version: str
+    ident: str
+    query: QueryParams
+    headers: Headers
+    body: bytes = field(repr=False)
+    fault: Fault | None = None
+
+    def meets(self, name: str) -> bool:
+        """Whether the fault of that name happens to this request."""
+        return self.fault is not None and self.fault.name == name
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. `order` is what it sold, if it sold something; `plain` leaves out the provider's own headers."""
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
+    content_type: str = "application/json"
+    order: CardOrder | GiftCardOrder | None = field(default=None, repr=False)
+    plain: bool = False
+
+
+Handler = Callable[[Request], Reply]
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path of a provider: which method is which call, and who answers it.
+
+    `{version}` and `{ident}` in `pattern` are handed to the handler with the request.
+    """
+
+    pattern: str
+    methods: Mapping[str, tuple[str, Handler]]
+
+
+class Provider(Protocol):
+    """What the one way of answering (`calls.py`) needs to know of a provider."""
+
+    headers: tuple[tuple[str, str], ...]
+
+    def paths(self) -> tuple[Path, ...]:
+        """Every path this provider has."""
+        ...
+
+    def item(self, request: Request) -> str | None:
+        """The item the request is about, as far as it says one."""
+        ...
+
+    def refusal(self, call: str, fault: Fault) -> Reply:
+        """The provider's own words for a fault that happens instead of the call."""
+        ...
+
+    def failure(self, status: int) -> Reply:
+        """The provider's own words for an error of its server."""
+        ...
+
+    def no_such_path(self) -> Reply:
+        """The provider's own words for a path or method it does not have."""
+        ...

@@ -1,0 +1,239 @@
+"""The one truth of the stand-in: money, stock, orders and codes. Nothing here knows HTTP."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+
+from pos_app.sandbox import codes, credentials
+from pos_app.sandbox.catalogue import Product
+from pos_app.sandbox.credentials import Credentials
+from pos_app.sandbox.orders import CardOrder, GiftCardOrder, Hold, IssuedCode
+from pos_app.sandbox.statefile import StateFile, StateFileError
+
+CURRENCY = "USD"
+"""The currency both accounts are kept in."""
+
+START_BALANCE = Decimal("5000.00")
+START_CREDIT = 2_000_000
+"""What the shop's LevelUp account can still be charged at the start, in cents."""
+
+_CENT = Decimal("0.01")
+_FIRST_ORDER = 4711
+
+Reason = Literal["invalid_item", "out_of_stock", "insufficient_balance", "no_credit"]
+
+
+class Refused(Exception):  # noqa: N818  (the provider's no, not a failure of this program)
+    """The ledger does not sell this, for `reason`. Nothing has changed."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+class Ledger:
+    """Balance, stock, prices, orders and credentials; every change is on disk before anybody is told of it.
+
+    `epoch` counts the resets, so that a purchase which was put off can see that its world is gone.
+    """
+
+    def __init__(self, seed: int, products: Mapping[str, Product], file: StateFile | None = None) -> None:
+        self.seed = seed
+        self.products = products
+        self.epoch = 0
+        self.requests: Counter[str] = Counter()
+        self.revoked: set[str] = set()
+        self._file = file
+        self._next_order = _FIRST_ORDER
+        self._next_number = 1
+        self._issued: set[str] = set()
+        self.credentials: Credentials = credentials.fresh()
+        self._begin()
+        found = file.read() if file else None
+        if found is not None:
+            self._restore(found)
+        self.save()
+
+    # --- CardPlusPay -------------------------------------------------------------------------------------------
+
+    def price(self, product: Product) -> Decimal:
+        """What one card costs the account at this moment, in US dollars."""
+        return self.prices.get(product.item_code, product.price)
+
+    def left(self, product: Product) -> int:
+        """How many cards of this product can still be bought."""
+        return max(0, product.stock - self.sold.get(product.item_code, 0))
+
+    def buy(
+        self,
+        item_code: str,
+        quantity: int,
+        email: str | None,
+        *,
+        hold: Hold | None = None,
+        incoherent: bool = False,
+    ) -> CardOrder:
+        """Sells `quantity` cards and debits the account. Raises `Refused`.
+
+        `hold` keeps the codes back for a while. `incoherent` sells as in the documentation's example, where one card
+        was asked for, two codes are listed and three were charged.
+        """
+        product = self.products.get(item_code)
+        if product is None:
+            raise Refused("invalid_item")
+        listed, charged = (quantity + 1, quantity + 2) if incoherent else (quantity, quantity)
+        if listed > self.left(product):
+            raise Refused("out_of_stock")
+        price = self.price(product)
+        if price * charged > self.balance:
+            raise Refused("insufficient_balance")
+        order = CardOrder(
+            order_id=self._next_order,
+            order_no=f"ORD-{time.gmtime().tm_year}-{self._next_number:04d}",
+            item_code=item_code,
+            quantity=quantity,
+            currency=product.currency,
+            value=product.value,
+            charged_amount=price,
+            amount=price * charged,
+            total_denomination=product.value * charged,
+            email=email,
+            created=time.time(),
+            codes=[self._issue(product, number) for number in range(listed)],
+            hold=hold,
+        )
+        # Ids are the provider's, not the account's: other accounts buy in between, and the till must not count on 1.
+        self._next_order += 1 + (self.seed + self._next_number * 7) % 5
+        self._next_number += 1
+        self.balance -= order.amount
+        self.sold[item_code] = self.sold.get(item_code, 0) + listed
+        self.card_orders[order.order_id] = order
+        self.save()
+        return order
+
+    def move_price(self, item_code: str, percent: Decimal) -> None:
+        """From now on one card of this item costs that many percent more (or less); unknown items are left alone."""
+        product = self.products.get(item_code)
+        if product is not None:
+            moved = (self.price(product) * (1 + percent / 100)).quantize(_CENT, ROUND_HALF_UP)
+            self.prices[item_code] = max(_CENT, moved)
+            self.save()
+
+    def sell_out(self, item_code: str) -> None:
+        """From now on there are no more cards of this item."""
+        product = self.products.get(item_code)
+        if product is not None:
+            self.sold[item_code] = product.stock
+            self.save()
+
+    def _issue(self, product: Product, number: int) -> IssuedCode:
+        text = codes.code(product.code_pattern)
+        while text in self._issued:
+            text = codes.code(product.code_pattern)
+        self._issued.add(text)
+        has_pin = product.pins == "always" or (product.pins == "sometimes" and number % 2 == 1)
+        return IssuedCode(text, codes.pin(product.pin_digits) if has_pin else None)
+
+    # --- LevelUp -----------------------------------------------------------------------------------------------
+
+    def give(
+        self,
+        merchant_id: int | None,
+        value_amount: int,
+        recipient: tuple[str, str | None, str | None],
+        *,
+        delayed: bool,
+    ) -> GiftCardOrder:
+        """Charges the shop's LevelUp account `value_amount` cents for a card to `recipient` (e-mail, name, message).
+
+        Raises `Refused`.
+        """
+        if value_amount > self.credit:
+            raise Refused("no_credit")
+        email, name, message = recipient
+        order = GiftCardOrder(
+            number=len(self.gift_orders) + 1,
+            merchant_id=merchant_id,
+            value_amount=value_amount,
+            recipient_email=email,
+            recipient_name=name,
+            recipient_message=message,
+            delayed=delayed,
+            created=time.time(),
+        )
+        self.credit -= value_amount
+        self.gift_orders.append(order)
+        self.save()
+        return order
+
+    # --- both --------------------------------------------------------------------------------------------------
+
+    def top_up(self, amount: Decimal) -> None:
+        """Adds `amount` US dollars to the CardPlusPay balance."""
+        self.balance += amount
+        self.topped_up += amount
+        self.save()
+
+    def top_up_levelup(self, cents: int) -> None:
+        """Lets the shop's LevelUp account be charged that many cents more."""
+        self.credit += cents
+        self.save()
+
+    def reset(self) -> None:
+        """Back to the start. Credentials stay, and order numbers go on: neither provider ever uses an id twice."""
+        self.epoch += 1
+        self._begin()
+        self.requests.clear()
+        self.revoked.clear()
+        self.save()
+
+    def save(self) -> None:
+        """Puts everything on disk, if there is a state file. Raises `StateFileError`."""
+        if self._file is not None:
+            self._file.write(self._content())
+
+    def _begin(self) -> None:
+        self.balance = START_BALANCE
+        self.topped_up = Decimal("0.00")
+        self.credit = START_CREDIT
+        self.prices: dict[str, Decimal] = {}
+        self.sold: dict[str, int] = {}
+        self.card_orders: dict[int, CardOrder] = {}
+        self.gift_orders: list[GiftCardOrder] = []
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "format": 1,
+            "seed": self.seed,
+            "credentials": self.credentials.as_dict(),
+            "next_order": self._next_order,
+            "next_number": self._next_number,
+            "balance": str(self.balance),
+            "topped_up": str(self.topped_up),
+            "credit": self.credit,
+            "prices": {item: str(price) for item, price in self.prices.items()},
+            "sold": self.sold,
+            "card_orders": [order.as_dict() for order in self.card_orders.values()],
+            "gift_orders": [order.as_dict() for order in self.gift_orders],
+        }
+
+    def _restore(self, found: dict[str, Any]) -> None:
+        try:
+            if found["format"] != 1:
+                raise StateFileError("The state file was written by a newer version of this program.")
+            self.credentials = Credentials(**found["credentials"])
+            self._next_order = int(found["next_order"])
+            self._next_number = int(found["next_number"])
+            self.balance = Decimal(found["balance"])
+            self.topped_up = Decimal(found["topped_up"])
+            self.credit = int(found["credit"])
+            self.prices = {item: Decimal(price) for item, price in found["prices"].items()}
+            self.sold = dict(found["sold"])
+            orders = [CardOrder.from_dict(order) for order in found["card_orders"]]
+            self.card_orders = {order.order_id: order for order in orders}
+            self.gift_orders = [GiftCardOrder(**order) for order in found["gift_orders"]]
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            raise StateFileError("The state file does not hold a ledger this program can read.") from error
+        self._issued = {code.code for order in orders for code in order.codes}

@@ -1,0 +1,116 @@
+"""What was bought: the two kinds of order a provider keeps, and how they are written down and read back."""
+
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class IssuedCode:
+    """One code that was sold, with its PIN where the brand has one."""
+
+    code: str
+    pin: str | None
+
+    def __repr__(self) -> str:
+        return "IssuedCode(...)"
+
+
+@dataclass
+class Hold:
+    """Codes that come late: until then only the first `first` of the order are shown.
+
+    They come once the order was asked for `polls` times without them, or `seconds` after it was made.
+    """
+
+    first: int
+    polls: int | None
+    seconds: Decimal | None
+    status: str
+    asked: int = 0
+
+
+@dataclass
+class CardOrder:
+    """One CardPlusPay order. Amounts are what the account was debited, in US dollars; `created` is Unix time."""
+
+    order_id: int
+    order_no: str
+    item_code: str
+    quantity: int
+    currency: str
+    value: Decimal
+    charged_amount: Decimal
+    amount: Decimal
+    total_denomination: Decimal
+    email: str | None
+    created: float
+    codes: list[IssuedCode] = field(repr=False)
+    hold: Hold | None = None
+    reply: str = "sent"
+    reply_lost: bool = False
+
+    def held(self, now: float) -> bool:
+        """Whether the codes are still on their way."""
+        hold = self.hold
+        if hold is None:
+            return False
+        by_polls = hold.polls is not None and hold.asked >= hold.polls
+        return not (by_polls or (hold.seconds is not None and now >= self.created + float(hold.seconds)))
+
+    def shown(self, now: float) -> list[IssuedCode]:
+        """The codes an answer lists at this moment."""
+        return self.codes[: self.hold.first] if self.hold and self.held(now) else self.codes
+
+    def status(self, now: float) -> str:
+        """The order's state as the provider tells it; `completed` unless late codes were ordered otherwise."""
+        return self.hold.status if self.hold and self.held(now) else "completed"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, amounts as text, as the state file and the admin side show it."""
+        return _plain(asdict(self))
+
+    @classmethod
+    def from_dict(cls, found: dict[str, Any]) -> "CardOrder":
+        """The order `as_dict` wrote. Raises `KeyError`, `TypeError` or `ArithmeticError` for anything else."""
+        hold = found["hold"]
+        if hold is not None:
+            seconds = hold["seconds"]
+            hold = Hold(**{**hold, "seconds": None if seconds is None else Decimal(seconds)})
+        money = {
+            name: Decimal(found[name]) for name in ("value", "charged_amount", "amount", "total_denomination")
+        }
+        codes = [IssuedCode(**code) for code in found["codes"]]
+        return cls(**{**found, **money, "codes": codes, "hold": hold})
+
+
+@dataclass
+class GiftCardOrder:
+    """One LevelUp gift card bought for a recipient. `value_amount` is in cents; no merchant means any merchant."""
+
+    number: int
+    merchant_id: int | None
+    value_amount: int
+    recipient_email: str
+    recipient_name: str | None
+    recipient_message: str | None
+    delayed: bool
+    created: float
+    reply: str = "sent"
+    reply_lost: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, as the state file and the admin side show it."""
+        return _plain(asdict(self))
+
+
+def _plain(found: Any) -> Any:
+    if isinstance(found, Decimal):
+        return str(found)
+    if isinstance(found, dict):
+        pairs: dict[str, Any] = found
+        return {key: _plain(value) for key, value in pairs.items()}
+    if isinstance(found, list):
+        items: list[Any] = found
+        return [_plain(item) for item in items]
+    return found
