@@ -1,0 +1,360 @@
+"""CardPlusPay, API v1: codes to hand over, paid from a prepaid balance in the account's currency.
+
+A status is the provider's word only inside its envelope, JSON with a `success` of true or false. Message
+texts are for people and never interpreted. What the guide leaves open is listed in `docs/providers.md`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import quote as escaped
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import override
+
+from pos_app.errors import Misconfigured, NotTaken, OutcomeUnknown
+from pos_app.money import Money
+from pos_app.orders.answers import Answer, Bought, Fence, NotTakenUp, RefusalReason, Refused, Reply, Unclear
+from pos_app.orders.cards import Card
+from pos_app.orders.product import Product
+from pos_app.providers import wire
+from pos_app.providers.address import Address
+from pos_app.providers.base import ProviderSpec, Purchase, Quote
+from pos_app.providers.keys import account_name, usable_key
+
+if TYPE_CHECKING:
+    from pos_app.providers.http import Http, Timing
+
+NAME: Final = "cardpluspay"
+
+_TurnedAway = Literal["unauthorized", "too_many_requests"]
+_Word = Literal["yes", "no", "cut", "unreadable", "server_error", "unexpected"] | _TurnedAway
+
+# Guide, list orders and catalogue: `per_page` is 1 to 100 and only 10 unless asked for.
+_PER_PAGE = "100"
+# Paging is not documented for requests; 100,000 products are more than anybody sells.
+_MOST_PAGES = 1000
+_FENCE_TRIES = 3
+_LONGEST_TEXT = 300
+_REFUSALS: Final[dict[int, RefusalReason]] = {
+    HTTPStatus.BAD_REQUEST: "other",
+    HTTPStatus.NOT_FOUND: "unknown_item",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "bad_request",
+}
+_TURNED_AWAY: Final[dict[int, _TurnedAway]] = {
+    HTTPStatus.UNAUTHORIZED: "unauthorized",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
+}
+# Only `completed` is documented; the others say the same in plain English. `success` does not: it is said
+# of the call, not of the delivery.
+_DELIVERED = frozenset({"completed", "complete", "delivered", "fulfilled"})
+_PIN_NAMES = frozenset({"pin", "pincode"})
+
+
+class CardPlusPaySettings(BaseModel):
+    """How to reach the account; the key itself lies in the vault as `api_key`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    base_url: Address = Field(
+        default="https://api.cardpluspay.com/v1",
+        title="Address",
+        description="Where CardPlusPay answers, with the version at the end",
+    )
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field(
+        default="USD",
+        title="Account currency",
+        description="The currency of the prepaid balance, in which every purchase is charged",
+    )
+
+
+class CardPlusPay:
+    """The provider `cardpluspay`; see `pos_app.providers.base.Provider`. Amounts are decimal major units."""
+
+    def __init__(self, settings: CardPlusPaySettings, secrets: Mapping[str, str], http: Http) -> None:
+        self._http = http
+        self._secrets = dict(secrets)
+        self._currency = settings.currency
+        self._account = account_name(NAME, secrets.get("api_key", ""))
+
+    @override
+    def __repr__(self) -> str:
+        return f"CardPlusPay(account={self._account!r})"
+
+    @property
+    def name(self) -> str:
+        """`cardpluspay`."""
+        return NAME
+
+    @property
+    def account(self) -> str:
+        """A digest of the key."""
+        return self._account
+
+    async def products(self) -> AsyncIterator[tuple[Product, ...]]:
+        """The catalogue, page by page, without what can not be sold here: no code, no price, or by post.
+
+        The list ends where the paging says so, at an empty page, or when a page repeats the one before:
+        `page` is not documented and may be ignored.
+        """
+        before: list[object] | None = None
+        for page in range(1, _MOST_PAGES + 1):
+            query = {"per_page": _PER_PAGE} | ({"page": str(page)} if page > 1 else {})
+            data = await self._ask("GET", "/catalog", query=query)
+            found, paging = _listing(data, ("products", "items", "catalog", "data"))
+            if not found or found == before:
+                return
+            before = found
+            if products := tuple(product for row in found if (product := self._product(row))):
+                yield products
+            if _is_last(paging, page):
+                return
+
+    async def quote(self, product: Product, quantity: int, face: Money) -> Quote:  # noqa: ARG002
+        """The stock check. It reserves nothing, and its price is per card. A fixed value needs no `face`."""
+        body = {"item_id": product.item, "quantity": quantity}
+        reply = await self._http.read("POST", "/orders/check", self._headers(), body=body)
+        word, envelope = _understood(reply)
+        # A 2xx with `success` false is no answer to an order, but to this harmless question it is a no.
+        if word in {"no", "unexpected"} and envelope.get("success") is False:
+            return Quote(available=False)
+        data = wire.table(self._data(reply, word, envelope))
+        # Here, and only here, `status` is a boolean.
+        available = data.get("status") in (None, True) and data.get("state") in (None, "in_stock")
+        cost = wire.amount(data.get("price"), self._currency)
+        return Quote(available, cost if cost is not None and cost.minor >= 0 else None)
+
+    async def fence(self) -> Fence:
+        """The first page of the order list between two equal balances.
+
+        Raises NotTaken("no_fence") when no such moment comes, or a row has no id to be known by again.
+        """
+        try:
+            for _ in range(_FENCE_TRIES):
+                before = await self.balance()
+                query = {"per_page": _PER_PAGE, "sort_by": "created_at", "order": "desc"}
+                reply = await self._http.read("GET", "/orders", self._headers(), query=query)
+                found, paging = _listing(self._data(reply, *_understood(reply)), ("orders", "items", "data"))
+                ids = tuple(wire.text(wire.table(row).get("order_id")) for row in found or [])
+                if found is not None and all(ids) and await self.balance() == before:
+                    return Fence(ids, wire.whole(paging.get("total")), before, reply.header("date"))
+        except OutcomeUnknown as error:
+            raise NotTaken("no_fence", provider=NAME, because=error.reason) from None
+        raise NotTaken("no_fence", provider=NAME)
+
+    async def send(self, purchase: Purchase) -> Reply:
+        """Create the order. No e-mail address is ever sent: the provider might mail the code itself."""
+        body = {"item_code": purchase.item, "quantity": purchase.quantity}
+        return await self._http.send_once("/orders", self._headers(), body)
+
+    def read(self, reply: Reply, purchase: Purchase) -> Answer:
+        """Yes, no, turned away, or nothing to rely on; by status and envelope only."""
+        word, envelope = _understood(reply)
+        if word == "yes":
+            # A yes that names neither an order nor a code is not the documented one, and nothing could be
+            # done with it; left unclear, the order is looked for in the provider's books.
+            return self._bought(envelope.get("data"), purchase) or Unclear("unexpected")
+        if word == "no":
+            return Refused(_REFUSALS[reply.status], wire.text(envelope.get("message"), _LONGEST_TEXT))
+        if word in ("unauthorized", "too_many_requests"):
+            return NotTakenUp(word, wire.retry_after(reply))
+        return Unclear(word)
+
+    async def fetch(self, provider_order_id: str) -> Reply:
+        """Ask for one order; late codes come this way."""
+        path = f"/orders/{escaped(provider_order_id, safe='')}"
+        return await self._http.read("GET", path, self._headers())
+
+    def read_order(self, reply: Reply, purchase: Purchase) -> Bought | None:
+        """The order in a reply to `fetch`. Its codes may lack the PIN and every amount they once had."""
+        word, envelope = _understood(reply)
+        return self._bought(envelope.get("data"), purchase) if word == "yes" else None
+
+    async def balance(self) -> Money:
+        """The prepaid balance, shared by everybody who uses the account."""
+        data = wire.table(await self._ask("GET", "/balance"))
+        balance = wire.amount(data.get("balance"), wire.currency(data.get("currency")) or self._currency)
+        if balance is None:
+            raise OutcomeUnknown("unreadable", provider=NAME)
+        return balance
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._http.close()
+
+    def _headers(self) -> dict[str, str]:
+        # The guide calls the name case-sensitive.
+        return {"X-API-Key": usable_key(NAME, self._secrets, "api_key")}
+
+    async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> object:
+        reply = await self._http.read(method, path, self._headers(), query=query)
+        return self._data(reply, *_understood(reply))
+
+    def _data(self, reply: Reply, word: _Word, envelope: dict[str, object]) -> object:
+        """What a read was answered with; the error it stands for when it was not."""
+        if word == "yes":
+            return envelope.get("data")
+        if word == "unauthorized":
+            raise Misconfigured("key_refused", provider=NAME)
+        if word == "too_many_requests":
+            raise NotTaken("too_many_requests", provider=NAME, retry_after=wire.retry_after(reply))
+        raise OutcomeUnknown("unexpected" if word == "no" else word, provider=NAME, status=reply.status)
+
+    def _product(self, row: object) -> Product | None:
+        entry = wire.table(row)
+        item, currency = wire.text(entry.get("item_code")), wire.currency(entry.get("currency"))
+        cost = wire.amount(entry.get("price"), self._currency)
+        if not item or currency is None or cost is None or cost.minor < 0:
+            return None
+        face = wire.amount(entry.get("value"), currency)
+        by_post = wire.text(entry.get("delivery_type")).upper() == "PHYSICAL"
+        if face is None or face.minor <= 0 or by_post:
+            return None
+        name = wire.text(entry.get("product_name"), _LONGEST_TEXT) or item
+        countries = entry.get("country_code")
+        codes = wire.rows(countries) or [countries]
+        return Product(
+            provider=NAME,
+            item=item,
+            brand=wire.text(entry.get("brand"), _LONGEST_TEXT) or name,
+            name=name,
+            currency=currency,
+            delivery="codes",
+            category=wire.text(entry.get("category"), _LONGEST_TEXT),
+            region=wire.text(entry.get("region"), _LONGEST_TEXT),
+            countries=tuple(code for country in codes if (code := wire.text(country))),
+            face=face,
+            cost=cost,
+        )
+
+    def _bought(self, data: object, purchase: Purchase) -> Bought | None:
+        """The order in `data`; None when it names neither itself nor a code."""
+        order = wire.table(data)
+        order_id = wire.text(order.get("order_id"))
+        charged_in = purchase.cost.currency if purchase.cost else self._currency
+        entries = wire.rows(order.get("codes")) or []
+        cards = tuple(card for entry in entries if (card := _card(entry, charged_in, purchase.face.currency)))
+        if not order_id and not cards:
+            return None
+        worth_in = wire.currency(order.get("denomination_unit")) or purchase.face.currency
+        # `status` is the order's state; `state` only repeats it when an order is created, and says of a
+        # list or a look-up that the call went well.
+        state = wire.text(order.get("status")) or wire.text(order.get("state"))
+        return Bought(
+            provider_order_id=order_id or None,
+            provider_order_no=wire.text(order.get("order_no")) or None,
+            cost=_positive(wire.amount(order.get("amount"), charged_in)),
+            face=_positive(wire.amount(order.get("total_denomination"), worth_in)),
+            cards=cards,
+            final=state.casefold() in _DELIVERED,
+        )
+
+
+def _understood(reply: Reply) -> tuple[_Word, dict[str, object]]:
+    """Whose word a reply is and what it says, with the envelope (empty when there is none)."""
+    if not reply.complete:
+        return "cut", {}
+    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "server_error", {}
+    good = HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
+    if not good and reply.status not in _REFUSALS and reply.status not in _TURNED_AWAY:
+        return "unexpected", {}
+    body = wire.document(reply)
+    if body is None:
+        return "unreadable", {}
+    envelope = wire.table(body)
+    success = envelope.get("success")
+    if success is True and good:
+        return "yes", envelope
+    if success is False and reply.status in _REFUSALS:
+        return "no", envelope
+    if success is False and reply.status in _TURNED_AWAY:
+        return _TURNED_AWAY[reply.status], envelope
+    return "unexpected", envelope
+
+
+def _listing(data: object, names: tuple[str, ...]) -> tuple[list[object] | None, dict[str, object]]:
+    """The list in `data` (under one of `names`, or `data` itself) and what tells its pages."""
+    holder = wire.table(data)
+    lists = [wire.rows(data), *(wire.rows(holder.get(name)) for name in names)]
+    return next((found for found in lists if found is not None), None), (
+        wire.table(holder.get("pagination")) or holder
+    )
+
+
+def _is_last(paging: dict[str, object], asked: int) -> bool:
+    current, last = wire.whole(paging.get("current_page")), wire.whole(paging.get("last_page"))
+    return (current is not None and current != asked) or (last is not None and asked >= last)
+
+
+def _card(entry: object, charged_in: str, worth_in: str) -> Card | None:
+    """One entry of `codes`; None without a code. A bare text is taken for the code itself."""
+    fields = wire.table(entry)
+    code = wire.text(fields.get("code")) or wire.text(entry)
+    if not code:
+        return None
+    unit = wire.currency(fields.get("denomination_unit")) or wire.currency(fields.get("currency")) or worth_in
+    secrets = [*_pairs(fields.get("metadata")), *((key, fields[key]) for key in fields if _is_pin(key))]
+    named = [(name, _told(value)) for name, value in secrets]
+    pins = [told for name, told in named if told and _is_pin(name)]
+    return Card(
+        code=code,
+        pin=pins[0] if pins else None,
+        extras=tuple((wire.text(name), told) for name, told in named if told and not _is_pin(name)),
+        face=_positive(wire.amount(fields.get("denomination"), unit)),
+        cost=_positive(wire.amount(fields.get("charged_amount"), charged_in)),
+        item=wire.text(fields.get("item_code")) or None,
+    )
+
+
+def _pairs(metadata: object) -> list[tuple[str, object]]:
+    """The fields in `metadata`: documented as a list of one-key objects; an object is taken as well."""
+    tables = [wire.table(entry) for entry in wire.rows(metadata) or [metadata]]
+    return [pair for entry in tables for pair in entry.items()]
+
+
+def _is_pin(name: str) -> bool:
+    return "".join(filter(str.isalnum, name)).casefold() in _PIN_NAMES
+
+
+def _told(value: object) -> str:
+    """A secret field as text, leading zeros and all; something nested as JSON rather than lost."""
+    if nested := wire.rows(value) or wire.table(value):
+        try:
+            return wire.text(json.dumps(nested, default=str))
+        except RecursionError:
+            return ""
+    return str(value).lower() if isinstance(value, bool) else wire.text(value)
+
+
+def _positive(amount: Money | None) -> Money | None:
+    return amount if amount is not None and amount.minor >= 0 else None
+
+
+def open_cardpluspay(
+    settings: BaseModel, secrets: Mapping[str, str], timing: Timing | None = None
+) -> CardPlusPay:
+    """The provider with these settings and its key under `api_key`; nothing is sent yet."""
+    from pos_app.providers.http import Http
+
+    if not isinstance(settings, CardPlusPaySettings):
+        raise TypeError("CardPlusPay is opened with its own settings")
+    return CardPlusPay(settings, secrets, Http(NAME, settings.base_url, timing))
+
+
+def _sandbox(ready: Mapping[str, str]) -> tuple[BaseModel, dict[str, str]]:
+    return CardPlusPaySettings(base_url=ready["cardpluspay"]), {"api_key": ready["api_key"]}
+
+
+SPEC: Final = ProviderSpec(
+    name=NAME,
+    title="CardPlusPay",
+    delivery="codes",
+    settings=CardPlusPaySettings,
+    secrets=("api_key",),
+    open=open_cardpluspay,
+    sandbox=_sandbox,
+)
