@@ -65,6 +65,8 @@ class NotAllowed(PosError):
             "money_incomplete",
             "changed_since",
             "live_address_in_training",
+            "other_account",
+            "not_given_back",
         }
     )
 

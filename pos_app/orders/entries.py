@@ -6,7 +6,7 @@ A new field must have a default, so that entries written by older programs can b
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -24,6 +24,16 @@ class Entry(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    order_id: str
+    n: int
+    at: datetime
+    by: str
+
+
+class Head(TypedDict):
+    """The fields every entry begins with, to be spread into one: `Sent(**head, fence=...)`."""
 
     id: str
     order_id: str
@@ -172,7 +182,7 @@ _READER: TypeAdapter[AnyEntry] = TypeAdapter(AnyEntry)
 
 
 def read_entry(body: str) -> AnyEntry:
-    """The entry written as JSON `body`. Raises pydantic.ValidationError when it is none this program knows."""
+    """The entry written as JSON `body`. Raises ValidationError for one this program does not know."""
     return _READER.validate_json(body)
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from pos_app.clock import Now
+from pos_app.clock import NewId, Now
 from pos_app.errors import NotAllowed, StoreProblem
-from pos_app.orders.entries import AnyEntry, Placed, Sent, read_entry, write_entry
+from pos_app.orders.entries import AnyEntry, Head, Placed, Sent, read_entry, write_entry
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
@@ -31,12 +31,19 @@ class Verification:
 class Journal:
     """The entries of all orders in one store, written by one register under its number."""
 
-    def __init__(self, database: Database, sealer: Sealer, register: str, holder: str, now: Now) -> None:
+    def __init__(
+        self, database: Database, sealer: Sealer, register: str, holder: str, now: Now, new_id: NewId
+    ) -> None:
+        self._new_id = new_id
         self._database = database
         self._sealer = sealer
         self._register = register
         self._holder = holder
         self._now = now
+
+    def head(self, order: Order, by: str, *, ahead: int = 0) -> Head:
+        """The head of the entry that follows what `order` has seen, `ahead` places further on."""
+        return Head(id=self._new_id(), order_id=order.id, n=order.n + ahead, at=self._now(), by=by)
 
     async def place(
         self,
@@ -82,6 +89,19 @@ class Journal:
                     self._take_lease(tx, order.id)
                 current = self._write(tx, current, entry)
             return current
+
+        return await self._database.run(act)
+
+    async def add(self, order_id: str, build: Callable[[Order], AnyEntry]) -> Order:
+        """Write the entry that `build` makes from the order as it is at this moment.
+
+        For what happened whatever else was written meanwhile: a reply must not be refused because a slip
+        was printed while it was under way. Raises IllegalStep for an entry that can not follow.
+        """
+
+        def act(tx: Tx) -> Order:
+            current = _order(tx, order_id)
+            return self._write(tx, current, build(current))
 
         return await self._database.run(act)
 
@@ -145,7 +165,7 @@ class Journal:
 
     async def renew_lease(self, order_id: str) -> None:
         """Say that this process still works on `order_id`."""
-        until = (self._now() + LEASE).isoformat()
+        until = (self._now() + LEASE).isoformat(timespec="microseconds")
         sql = "UPDATE lease SET until = ? WHERE order_id = ? AND holder = ?"
         await self._database.run(lambda tx: tx.execute(sql, (until, order_id, self._holder)))
 
@@ -160,7 +180,7 @@ class Journal:
 
     async def leased(self) -> frozenset[str]:
         """The orders some process is working on at this moment."""
-        now = self._now().isoformat()
+        now = self._now().isoformat(timespec="microseconds")
         rows = await self._database.run(
             lambda tx: tx.rows("SELECT order_id FROM lease WHERE until > ?", (now,))
         )
@@ -203,7 +223,8 @@ class Journal:
             previous, _line(self._register, seq, entry.order_id, entry.n, entry.kind, body)
         )
         tx.execute(
-            "INSERT INTO entry (register, seq, id, order_id, n, kind, body, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entry (register, seq, id, order_id, n, kind, body, link)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (self._register, seq, entry.id, entry.order_id, entry.n, entry.kind, body, link),
         )
         write_rows(tx, after, entry)
@@ -217,7 +238,7 @@ class Journal:
         tx.execute("DELETE FROM lease WHERE order_id = ?", (order_id,))
         tx.execute(
             "INSERT INTO lease (order_id, holder, until) VALUES (?, ?, ?)",
-            (order_id, self._holder, (now + LEASE).isoformat()),
+            (order_id, self._holder, (now + LEASE).isoformat(timespec="microseconds")),
         )
 
 

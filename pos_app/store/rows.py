@@ -29,7 +29,7 @@ def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
             sale.id,
             sale.number,
             sale.order_ids.index(order.id),
-            sale.at.isoformat(),
+            sale.at.isoformat(timespec="microseconds"),
             sale.register,
             sale.by,
             placed.product.provider,

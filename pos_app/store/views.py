@@ -1,4 +1,4 @@
-"""What lists show: orders by page and key, never by offset, so that a million rows cost no more than fifty."""
+"""What lists show: orders by page and key, never by offset, so that a million cost no more than fifty."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Views:
         def act(tx: Tx) -> dict[tuple[str, str], int]:
             rows = tx.rows(
                 "SELECT provider, brand, SUM(quantity) FROM order_row WHERE at >= ? GROUP BY provider, brand",
-                (since.isoformat(),),
+                (since.isoformat(timespec="microseconds"),),
             )
             return {(str(provider), str(brand)): int(count) for provider, brand, count in rows}
 

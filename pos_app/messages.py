@@ -1,0 +1,385 @@
+"""Everything that can go wrong, in words: what happened and what to do now, in the cashier's language.
+
+No Qt here, so that the window and the commands say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pos_app.errors import PosError
+from pos_app.i18n import _, money, ngettext
+from pos_app.money import Money
+from pos_app.orders.order import Order, Status
+from pos_app.orders.rules import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`title` in a few words, `what` happened, `advice`: what to do now (may be empty)."""
+
+    title: str
+    what: str
+    advice: str
+
+
+def explain(error: PosError) -> Message:
+    """`error` in words."""
+    return _ERRORS[type(error).__name__, error.reason](error)
+
+
+def problem(broken: Problem) -> str:
+    """One sentence to stand beside the field where the rule is broken."""
+    return _PROBLEMS[broken.field, broken.reason](broken)
+
+
+def status_words(status: Status) -> str:
+    """What a status is called on screen."""
+    return _STATUSES[status]()
+
+
+def refusal_words(order: Order) -> str:
+    """Why the provider said no, as far as its answer tells; its own words follow where it gave any."""
+    answer = order.answer
+    if answer is None or answer.refusal is None:
+        return ""
+    return _REFUSALS[answer.refusal]()
+
+
+def _fact(error: PosError, name: str) -> str:
+    return str(error.facts.get(name, ""))
+
+
+def _amount(broken: Problem, name: str) -> str:
+    value = broken.facts.get(name)
+    return money(value) if isinstance(value, Money) else str(value)
+
+
+def _count(broken: Problem, name: str) -> int:
+    value = broken.facts.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _nothing_bought() -> str:
+    return _("Nothing was bought and nothing was charged.")
+
+
+_Words = Callable[[PosError], Message]
+
+_ERRORS: dict[tuple[str, str], _Words] = {
+    ("NotTaken", "name_not_found"): lambda _e: Message(
+        _("Not reached"),
+        _("The card company's address was not found. {nothing}").format(nothing=_nothing_bought()),
+        _("Check the internet connection. If only this company is missing, its service may have been ended."),
+    ),
+    ("NotTaken", "connection_refused"): lambda _e: Message(
+        _("Not reached"),
+        _("The card company's computer did not take the call. {nothing}").format(nothing=_nothing_bought()),
+        _("Check the internet connection and try again."),
+    ),
+    ("NotTaken", "tls_failed"): lambda _e: Message(
+        _("No safe connection"),
+        _("A safe connection to the card company could not be made. {nothing}").format(
+            nothing=_nothing_bought()
+        ),
+        _("Check this computer's date and time and whether the network asks you to sign in."),
+    ),
+    ("NotTaken", "no_free_connection"): lambda _e: Message(
+        _("Too busy"),
+        _("This till had no free line to the card company. {nothing}").format(nothing=_nothing_bought()),
+        _("Try again."),
+    ),
+    ("NotTaken", "unauthorized"): lambda _e: Message(
+        _("Key not accepted"),
+        _("The card company did not accept this shop's key. {nothing}").format(nothing=_nothing_bought()),
+        _("Call the manager: the key has to be checked."),
+    ),
+    ("NotTaken", "too_many_requests"): lambda _e: Message(
+        _("Too many requests"),
+        _("The card company asks us to slow down. {nothing}").format(nothing=_nothing_bought()),
+        _("Wait a minute and try again."),
+    ),
+    ("NotTaken", "no_fence"): lambda _e: Message(
+        _("Not sent"),
+        _("The card company's account kept changing while we looked at it. {nothing}").format(
+            nothing=_nothing_bought()
+        ),
+        _("Try again in a moment."),
+    ),
+    ("NotTaken", "offline"): lambda _e: Message(
+        _("Offline"),
+        _("There is no connection to the card company. {nothing}").format(nothing=_nothing_bought()),
+        _("Check the internet connection and try again."),
+    ),
+    ("OutcomeUnknown", "silence"): lambda _e: _unknown(_("The card company did not answer.")),
+    ("OutcomeUnknown", "cut"): lambda _e: _unknown(_("The connection broke before the answer was complete.")),
+    ("OutcomeUnknown", "cancelled"): lambda _e: _unknown(_("The till was closed before the answer came.")),
+    ("OutcomeUnknown", "unreadable"): lambda _e: _unknown(_("The card company's answer could not be read.")),
+    ("OutcomeUnknown", "server_error"): lambda _e: _unknown(
+        _("The card company's computer reported a fault.")
+    ),
+    ("OutcomeUnknown", "unexpected"): lambda _e: _unknown(
+        _("The card company gave an answer that says neither yes nor no.")
+    ),
+    ("NotAllowed", "already_sent"): lambda _e: Message(
+        _("Already ordered"),
+        _("This order was sent before. It is never sent twice."),
+        _("Look at the order to see what became of it."),
+    ),
+    ("NotAllowed", "moved_on"): lambda _e: Message(
+        _("Somebody was quicker"),
+        _("This order changed while you looked at it."),
+        _("Look at it again."),
+    ),
+    ("NotAllowed", "in_flight"): lambda _e: Message(
+        _("Being worked on"),
+        _("The card company is being asked about this order at this moment."),
+        _("Wait for the answer."),
+    ),
+    ("NotAllowed", "not_payable"): lambda _e: Message(
+        _("Not payable"), _("This sale can not be paid in this way."), _("Choose another way to pay.")
+    ),
+    ("NotAllowed", "nothing_to_refund"): lambda _e: Message(
+        _("No money to give back"),
+        _("This order was bought, may have been bought, or was paid back already."),
+        _("A manager decides about orders that are not confirmed."),
+    ),
+    ("NotAllowed", "not_given_back"): lambda _e: Message(
+        _("Money still owed"), _("The customer's money was not given back yet."), ""
+    ),
+    ("NotAllowed", "not_sellable"): lambda _e: Message(
+        _("Not sold here"), _("This card is not in the catalogue."), _("Choose another card.")
+    ),
+    ("NotAllowed", "unknown_order"): lambda _e: Message(
+        _("Not found"), _("There is no such order in this store."), _("Check the number.")
+    ),
+    ("NotAllowed", "no_codes"): lambda _e: Message(
+        _("No code to show"), _("This card's code is not kept here."), ""
+    ),
+    ("NotAllowed", "invalid_draft"): lambda error: Message(
+        _("Not complete"), _embedded(error), _("Correct it and try again.")
+    ),
+    ("NotAllowed", "money_incomplete"): lambda error: Message(
+        _("Not paid yet"), _embedded(error), _("Nothing was bought.")
+    ),
+    ("NotAllowed", "changed_since"): lambda _e: Message(
+        _("Changed meanwhile"), _("The card or its price changed."), _("Look at the basket again.")
+    ),
+    ("NotAllowed", "live_address_in_training"): lambda _e: Message(
+        _("Training only"),
+        _("Training mode can not talk to a real card company."),
+        _("Give it the address of a sandbox on this computer."),
+    ),
+    ("NotAllowed", "other_account"): lambda _e: Message(
+        _("Another account"),
+        _("This order belongs to another account with the card company than the one in use now."),
+        _("Give the money back, or put the earlier key back."),
+    ),
+    ("Misconfigured", "no_key"): lambda error: Message(
+        _("No key"),
+        _("No key for {provider} is kept in this computer's keyring.").format(
+            provider=_fact(error, "provider")
+        ),
+        _("Enter it with: countercard key {provider}").format(provider=_fact(error, "provider")),
+    ),
+    ("Misconfigured", "key_refused"): lambda _e: Message(
+        _("Key not accepted"),
+        _("The card company did not accept this shop's key. {nothing}").format(nothing=_nothing_bought()),
+        _("Call the manager: the key has to be checked."),
+    ),
+    ("Misconfigured", "plain_http"): lambda _e: Message(
+        _("Not a safe address"),
+        _("The card company's address does not begin with https. The key is never sent over an open line."),
+        _("Correct the address in the settings."),
+    ),
+    ("Misconfigured", "keyring_missing"): lambda _e: _keyring(
+        _("This computer has no keyring to keep the store's key in.")
+    ),
+    ("Misconfigured", "keyring_weak"): lambda _e: _keyring(
+        _("The only keyring found keeps secrets in the open.")
+    ),
+    ("Misconfigured", "keyring_locked"): lambda _e: Message(
+        _("Keyring locked"),
+        _("This computer's keyring is locked, or its question was not answered."),
+        _("Unlock the keyring (sign in to the desktop again), then start Countercard again."),
+    ),
+    ("Misconfigured", "keyring_lies"): lambda _e: _keyring(
+        _("The keyring accepted a secret and did not give it back.")
+    ),
+    ("Misconfigured", "store_key_missing"): lambda _e: Message(
+        _("Store key missing"),
+        _("The key that opens this store's codes is not in the keyring."),
+        _("Start Countercard as the user who sells here, or use the recovery sheet."),
+    ),
+    ("Misconfigured", "store_key_wrong"): lambda _e: Message(
+        _("Store key does not fit"),
+        _("The key in the keyring does not open this store's codes."),
+        _("Make sure that this is the right store, or use the recovery sheet."),
+    ),
+    ("Misconfigured", "settings_unreadable"): lambda error: Message(
+        _("Settings not readable"),
+        _("The settings file {path} can not be read.").format(path=_fact(error, "path")),
+        _("Correct the file or move it away; then the settings begin anew. No sale is lost."),
+    ),
+    ("Misconfigured", "sandbox_unreadable"): lambda error: Message(
+        _("Sandbox not found"),
+        _("{path} does not hold the line a running sandbox prints when it is ready.").format(
+            path=_fact(error, "path")
+        ),
+        _("Start one with: countercard sandbox > FILE"),
+    ),
+    ("Misconfigured", "unknown_provider"): lambda error: Message(
+        _("Unknown card company"),
+        _("There is no card company called {provider} here.").format(provider=_fact(error, "provider")),
+        "",
+    ),
+    ("Misconfigured", "wrong_store_kind"): lambda _e: Message(
+        _("Wrong store"),
+        _("Training and real sales are never kept in one store."),
+        _("Name another store with --store."),
+    ),
+    ("DeviceProblem", "no_printer"): lambda _e: Message(
+        _("No printer"),
+        _("No printer is set up."),
+        _("Codes can be shown on the screen; they stay safe until printed."),
+    ),
+    ("DeviceProblem", "can_not_write"): lambda _e: Message(
+        _("Not printed"),
+        _("The slips could not be written. The codes are safe."),
+        _("Check the folder and the disk, then print again."),
+    ),
+    ("DeviceProblem", "can_not_render"): lambda _e: Message(
+        _("Not printed"),
+        _("This slip has characters the printer can not print. The codes are safe."),
+        _("Print it on another printer, or show the code on the screen."),
+    ),
+    ("StoreProblem", "in_use"): lambda _e: Message(
+        _("Already open"),
+        _("This store is open in another Countercard on this computer."),
+        _("Go to that window, or close it first."),
+    ),
+    ("StoreProblem", "newer"): lambda _e: Message(
+        _("Newer store"),
+        _("This store was written by a newer Countercard."),
+        _("Install that version; nothing was changed."),
+    ),
+    ("StoreProblem", "damaged"): lambda _e: Message(
+        _("Store damaged"),
+        _("The store's file is damaged. Nothing was changed."),
+        _("Keep the file as it is and call your support."),
+    ),
+    ("StoreProblem", "full"): lambda _e: Message(
+        _("Disk full"),
+        _("The disk is full. Nothing can be sold until there is room."),
+        _("Free some space on the disk, then try again."),
+    ),
+    ("StoreProblem", "read_only"): lambda _e: Message(
+        _("Can not write"),
+        _("The store's folder can not be written to."),
+        _("Check the disk and the folder's rights, then try again."),
+    ),
+    ("StoreProblem", "broken_journal"): lambda _e: Message(
+        _("Journal does not hold together"),
+        _("A line of the journal was changed from outside."),
+        _("Run: countercard journal verify"),
+    ),
+    ("StoreProblem", "unavailable"): lambda _e: Message(
+        _("Store not available"),
+        _("The store can not be opened or read at this moment."),
+        _("Try again; if it stays so, check the disk."),
+    ),
+}
+
+
+def _unknown(what: str) -> Message:
+    return Message(
+        _("Not confirmed"),
+        _("{what} The card may have been bought.").format(what=what),
+        _("Do not sell it again. Give the customer the pending slip; the order stays open."),
+    )
+
+
+def _keyring(what: str) -> Message:
+    return Message(
+        _("No safe place for keys"),
+        what,
+        _("Install and unlock a keyring (on Linux: gnome-keyring or KWallet). Until then nothing is sold."),
+    )
+
+
+def _embedded(error: PosError) -> str:
+    broken = error.facts.get("problem")
+    return problem(broken) if isinstance(broken, Problem) else ""
+
+
+_Sentence = Callable[[Problem], str]
+
+_PROBLEMS: dict[tuple[str, str], _Sentence] = {
+    ("amount", "missing"): lambda _p: _("Enter an amount."),
+    ("amount", "unreadable"): lambda _p: _("This is not an amount. Write it like 25 or 25.00."),
+    ("amount", "not_positive"): lambda _p: _("The amount must be more than zero."),
+    ("amount", "foreign_currency"): lambda p: _("This shop does not sell in {currency}.").format(
+        currency=p.facts.get("currency")
+    ),
+    ("amount", "other_value"): lambda p: _("This card is worth {face}, no other amount.").format(
+        face=_amount(p, "face")
+    ),
+    ("amount", "too_little"): lambda p: _("The smallest amount for this card is {least}.").format(
+        least=_amount(p, "least")
+    ),
+    ("amount", "too_much"): lambda p: _("The largest amount for this card is {most}.").format(
+        most=_amount(p, "most")
+    ),
+    ("quantity", "out_of_range"): lambda p: _("Choose 1 to {most} cards.").format(most=_count(p, "most")),
+    ("quantity", "one_per_email"): lambda _p: _("One card by e-mail at a time."),
+    ("email", "missing"): lambda _p: _("Enter the recipient's e-mail address."),
+    ("email", "no_address"): lambda _p: _("This is not a complete e-mail address. Example: kim@mail.example"),
+    ("name", "too_long"): lambda p: _("The name has more than {most} characters.").format(
+        most=_count(p, "most")
+    ),
+    ("message", "too_long"): lambda p: _("The message has more than {most} characters.").format(
+        most=_count(p, "most")
+    ),
+    ("merchant", "missing"): lambda _p: _("Choose a merchant."),
+    ("basket", "empty"): lambda _p: _("The basket is empty."),
+    ("currency", "foreign_currency"): lambda p: _("This shop does not sell in {currency}.").format(
+        currency=p.facts.get("currency")
+    ),
+    ("stock", "not_available"): lambda p: ngettext(
+        "Not in stock at the moment.", "{n} of these are not in stock at the moment.", _count(p, "quantity")
+    ).format(n=_count(p, "quantity")),
+    ("tenders", "foreign_currency"): lambda p: _("The money must be in {currency}.").format(
+        currency=p.facts.get("currency")
+    ),
+    ("tenders", "not_positive"): lambda _p: _("The amount must be more than zero."),
+    ("tenders", "incomplete"): lambda p: _("{missing} is still missing.").format(
+        missing=_amount(p, "missing")
+    ),
+    ("tenders", "change_needs_cash"): lambda p: _("{over} too much: change is given on cash only.").format(
+        over=_amount(p, "over")
+    ),
+    ("reference", "missing"): lambda _p: _("Enter the reference from the card terminal's slip."),
+}
+
+_STATUSES: dict[Status, Callable[[], str]] = {
+    Status.TO_DO: lambda: _("Paid, not ordered yet"),
+    Status.IN_PROGRESS: lambda: _("In progress"),
+    Status.NOT_CONFIRMED: lambda: _("Not confirmed"),
+    Status.CODES_PENDING: lambda: _("Bought, codes pending"),
+    Status.TO_BE_CONFIRMED: lambda: _("To be confirmed by the sender"),
+    Status.FULFILLED: lambda: _("Done"),
+    Status.REFUSED: lambda: _("Refused"),
+    Status.WITHDRAWN: lambda: _("Given up"),
+}
+
+_REFUSALS: dict[str, Callable[[], str]] = {
+    "unknown_item": lambda: _("The card company does not sell this card any more."),
+    "no_balance": lambda: _("The shop's balance with the card company is too low."),
+    "out_of_stock": lambda: _("The card company has none left."),
+    "bad_request": lambda: _("The card company did not accept the order."),
+    "bad_email": lambda: _("The card company did not accept the e-mail address."),
+    "bad_merchant": lambda: _("The card company does not know this merchant."),
+    "bad_amount": lambda: _("The card company did not accept the amount."),
+    "other": lambda: _("The card company did not sell this card."),
+}

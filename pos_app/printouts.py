@@ -1,0 +1,193 @@
+"""Receipts and slips on their way to paper, and the record of each. Printer trouble never fails a sale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from pos_app.changes import Changes
+from pos_app.clock import Now
+from pos_app.errors import DeviceProblem
+from pos_app.intake import Intake
+from pos_app.orders.entries import Printed, PrintFailed
+from pos_app.orders.order import Order, Phase, Sale
+from pos_app.printing import receipts
+from pos_app.printing.devices import Printer
+from pos_app.printing.document import Document
+from pos_app.settings import Shop
+from pos_app.store.journal import Journal
+from pos_app.work import Work
+
+ASK_AFTER: Final = timedelta(minutes=30)
+"""How long after *not confirmed* the customer is asked to come back; the first look may decide then."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterState:
+    """Whether the printer can be used now; `problem` says why not."""
+
+    ok: bool
+    name: str
+    problem: DeviceProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintResult:
+    """`printed` papers went to `where`; `problem` is what stopped the rest."""
+
+    printed: int
+    where: str
+    problem: DeviceProblem | None = None
+
+
+@dataclass(frozen=True)
+class _Paper:
+    printer: str
+    document: Document
+    stem: str
+    name: str
+    orders: tuple[str, ...]
+    cards: tuple[str, ...] = ()
+    copy_no: int = 0
+
+
+class Printouts:
+    """Makes the papers of a sale, sends them, and writes into the journal what became of each."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        intake: Intake,
+        printer: Printer | None,
+        shop: Shop,
+        work: Work,
+        changes: Changes,
+        now: Now,
+    ) -> None:
+        self._journal = journal
+        self._intake = intake
+        self._printer = printer
+        self._shop = shop
+        self._work = work
+        self._changes = changes
+        self._now = now
+
+    @property
+    def _name(self) -> str:
+        return self._printer.name if self._printer else ""
+
+    async def ready(self) -> PrinterState:
+        """Ask the printer whether it would print; called before money is taken."""
+        if self._printer is None:
+            return PrinterState(ok=False, name="", problem=DeviceProblem("no_printer"))
+        problem = await self._printer.state()
+        return PrinterState(ok=problem is None, name=self._printer.name, problem=problem)
+
+    async def print_sale(self, sale_id: str, by: str) -> PrintResult:
+        """Print what this sale has to hand over and was not printed yet; all of it when nothing is new.
+
+        A receipt, a slip for each card that is here, a pending slip for each order not confirmed. Repeats
+        are marked as duplicates. Never raises for a printer's trouble.
+        """
+        return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by))
+
+    async def _print_sale(self, sale_id: str, by: str) -> PrintResult:
+        sale = await self._journal.sale(sale_id)
+        if sale is None:
+            return PrintResult(0, "")
+        if self._printer is None:
+            return PrintResult(0, "", DeviceProblem("no_printer"))
+        printed = 0
+        for paper in await self._papers(sale):
+            try:
+                await self._printer.print(paper.document, paper.stem)
+            except DeviceProblem as problem:
+                await self._record_failure(paper, problem, by)
+                return PrintResult(printed, self._printer.name, problem)
+            await self._record(paper, by)
+            printed += 1
+        return PrintResult(printed, self._printer.name)
+
+    async def _papers(self, sale: Sale) -> list[_Paper]:
+        slips = [paper for order in sale.orders for paper in await self._slips(sale, order)]
+        fresh = [paper for paper in slips if paper.copy_no == 0]
+        receipt = self._receipt(sale)
+        if receipt.copy_no == 0:
+            return [receipt, *slips]
+        # Codes that came late are printed alone; asked again with nothing new, everything is a duplicate.
+        return fresh or [receipt, *slips]
+
+    def _receipt(self, sale: Sale) -> _Paper:
+        copy_no = max(order.copies("receipt") for order in sale.orders)
+        document = receipts.sale_receipt(sale, self._shop, copy_no=copy_no)
+        stem = _stem(sale, "receipt", copy_no)
+        return _Paper(
+            self._name, document, stem, "receipt", tuple(order.id for order in sale.orders), (), copy_no
+        )
+
+    async def _slips(self, sale: Sale, order: Order) -> list[_Paper]:
+        if order.phase is Phase.SENT:
+            return [self._pending_slip(sale, order)]
+        if not order.handed_cards:
+            return []
+        key = await self._journal.key(order.id)
+        before = sum(len(other.handed_cards) for other in sale.orders[: sale.orders.index(order)])
+        papers: list[_Paper] = []
+        for number, sealed in enumerate(order.handed_cards, before + 1):
+            copy_no = sum(
+                1 for entry in order.entries if isinstance(entry, Printed) and sealed.id in entry.cards
+            )
+            document = receipts.card_slip(
+                sale,
+                order,
+                sealed,
+                self._intake.open_card(key, sealed),
+                number=number,
+                of=sale.codes,
+                shop=self._shop,
+                copy_no=copy_no,
+            )
+            stem = _stem(sale, f"slip-{number}", copy_no)
+            papers.append(_Paper(self._name, document, stem, "slip", (order.id,), (sealed.id,), copy_no))
+        return papers
+
+    def _pending_slip(self, sale: Sale, order: Order) -> _Paper:
+        copy_no = order.copies("pending")
+        document = receipts.pending_slip(sale, order, self._shop, ask_after=sale.head.at + ASK_AFTER)
+        place = sale.orders.index(order) + 1
+        stem = _stem(sale, f"pending-{place}", copy_no)
+        return _Paper(self._name, document, stem, "pending", (order.id,), (), copy_no)
+
+    async def _record(self, paper: _Paper, by: str) -> None:
+        for order_id in paper.orders:
+            await self._journal.add(
+                order_id,
+                lambda order: Printed(
+                    **self._journal.head(order, by),
+                    document=paper.name,
+                    printer=paper.printer,
+                    cards=paper.cards,
+                    copy_no=paper.copy_no,
+                ),
+            )
+        self._changes.announce("orders")
+
+    async def _record_failure(self, paper: _Paper, problem: DeviceProblem, by: str) -> None:
+        for order_id in paper.orders:
+            await self._journal.add(
+                order_id,
+                lambda order: PrintFailed(
+                    **self._journal.head(order, by),
+                    document=paper.name,
+                    printer=paper.printer,
+                    cards=paper.cards,
+                    reason=problem.reason,
+                ),
+            )
+        self._changes.announce("orders")
+
+
+def _stem(sale: Sale, name: str, copy_no: int) -> str:
+    copy = f"-copy-{copy_no}" if copy_no else ""
+    return f"{sale.head.number}-{name}{copy}"

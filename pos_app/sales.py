@@ -1,0 +1,348 @@
+"""Selling: money received is written down, each order is bought once, and what came of it is told."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pos_app.changes import Changes
+from pos_app.clock import Now
+from pos_app.errors import Misconfigured, NotAllowed, NotTaken, OutcomeUnknown, StoreProblem
+from pos_app.intake import Intake, purchase, sealed_recipient
+from pos_app.money import Money
+from pos_app.orders.answers import Answer, NotTakenUp, Unclear
+from pos_app.orders.cards import Card, masked_email
+from pos_app.orders.draft import Draft, Line
+from pos_app.orders.entries import Placed, Refunded, Revealed, Sent, Withdrawn
+from pos_app.orders.order import Order, Phase, Sale, Status
+from pos_app.orders.rules import Problem
+from pos_app.orders.sale import SaleHead, Tender, problem_with_tenders
+from pos_app.providers.base import Provider
+from pos_app.seal import OrderKey
+from pos_app.store.journal import Journal
+from pos_app.store.views import Views
+from pos_app.work import Work
+
+RENEW_SECONDS: Final = 10.0
+"""How often leases are to be renewed; a third of how long they last."""
+
+_SELF = "countercard"
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Which register sells, and whether it only plays."""
+
+    register_id: str
+    training: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheck:
+    """Whether a line can be sold now: `problem` says why not; `quoted` is what one card would cost us."""
+
+    ok: bool
+    problem: Problem | None = None
+    quoted: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order for a list; `key` asks for the page behind it."""
+
+    key: tuple[str, str]
+    order_id: str
+    sale_id: str
+    sale_number: str
+    at: datetime
+    what: str
+    quantity: int
+    price: Money
+    status: Status
+    waits: bool
+    by: str
+    provider: str
+    provider_order_no: str
+    recipient_hint: str
+
+
+class Sales:
+    """Everything that can happen to a sale. Whoever asks may go away; what was begun goes on to its end."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        views: Views,
+        intake: Intake,
+        providers: Mapping[str, Provider],
+        work: Work,
+        changes: Changes,
+        till: Till,
+        now: Now,
+    ) -> None:
+        self._journal = journal
+        self._views = views
+        self._intake = intake
+        self._providers = providers
+        self._work = work
+        self._changes = changes
+        self._till = till
+        self._now = now
+        self._quotes: dict[str, Money | None] = {}
+        self._sending = set[str]()
+
+    async def check(self, line: Line) -> LineCheck:
+        """Ask the provider whether `line` can be had now; remembers the cost it quoted.
+
+        Raises NotTaken, OutcomeUnknown or Misconfigured when the provider could not be asked.
+        """
+        if line.problems:
+            return LineCheck(ok=False, problem=line.problems[0])
+        quote = await self._provider(line.product.provider).quote(line.product, line.quantity, line.face)
+        if not quote.available:
+            return LineCheck(ok=False, problem=Problem("stock", "not_available", {"quantity": line.quantity}))
+        self._quotes[line.id] = quote.cost or line.product.cost
+        return LineCheck(ok=True, quoted=self._quotes[line.id])
+
+    async def place(self, draft: Draft, tenders: tuple[Tender, ...], by: str) -> Sale:
+        """Write down that the money for `draft` was received. Nothing is bought yet.
+
+        The same draft again returns the sale that is there. Raises NotAllowed("invalid_draft") or
+        NotAllowed("money_incomplete") before anything is written.
+        """
+        if draft.problems:
+            raise NotAllowed("invalid_draft", problem=draft.problems[0])
+        if (problem := problem_with_tenders(draft.total, tenders)) is not None:
+            raise NotAllowed("money_incomplete", problem=problem)
+        at = self._now()
+
+        def build(number: str, keys: dict[str, OrderKey]) -> list[Placed]:
+            head = SaleHead(
+                id=draft.id,
+                number=number,
+                at=at,
+                register=self._till.register_id,
+                by=by,
+                due=draft.total,
+                tenders=tenders,
+                order_ids=tuple(line.id for line in draft.lines),
+                training=self._till.training,
+            )
+            return [self._placed(line, head, keys[line.id]) for line in draft.lines]
+
+        sale = await self._journal.place(build, draft.id, [line.id for line in draft.lines])
+        for line in draft.lines:
+            self._quotes.pop(line.id, None)
+        self._changes.announce("orders")
+        return sale
+
+    async def perform(self, order_id: str) -> Order:
+        """Buy `order_id`, once. A second caller joins the first; an order that was sent is never sent again.
+
+        Returns the order once something is known about it. Raises NotTaken (nothing happened, the order is
+        still to do), OutcomeUnknown (it stays not confirmed), NotAllowed("already_sent"),
+        NotAllowed("other_account") and Misconfigured.
+        """
+        return await self._work.keep(_task_name(order_id), lambda: self._perform(order_id))
+
+    def in_flight(self, order_id: str) -> bool:
+        """Whether this process is working on `order_id` at this moment."""
+        return self._work.busy(_task_name(order_id))
+
+    def status(self, order: Order) -> Status:
+        """What a person is told about `order` at this moment."""
+        return order.status(in_flight=self.in_flight(order.id))
+
+    async def status_anywhere(self, order: Order) -> Status:
+        """Like `status`, asking the store whether another process is working on `order`."""
+        leased = await self._journal.leased()
+        return order.status(in_flight=self.in_flight(order.id) or order.id in leased)
+
+    async def order(self, order_id: str) -> Order:
+        """The order `order_id`. Raises NotAllowed("unknown_order")."""
+        return await self._journal.order(order_id)
+
+    async def sale(self, sale_id: str) -> Sale:
+        """The sale `sale_id` with its orders. Raises NotAllowed("unknown_order")."""
+        sale = await self._journal.sale(sale_id)
+        if sale is None:
+            raise NotAllowed("unknown_order")
+        return sale
+
+    async def withdraw(self, order_id: str, by: str) -> Order:
+        """Give up an order that was never sent; its money is then owed to the customer."""
+        order = await self._journal.order(order_id)
+        self._refuse_while_in_flight(order)
+        if order.phase is not Phase.TO_DO:
+            raise NotAllowed("already_sent")
+        order = await self._journal.append(order, Withdrawn(**self._journal.head(order, by)))
+        self._changes.announce("orders")
+        return order
+
+    async def refund(self, order_id: str, by: str) -> Order:
+        """Record that the customer got the money for `order_id` back, the way it came.
+
+        An order that was never sent is withdrawn in the same breath. Raises NotAllowed("nothing_to_refund")
+        for one that was bought, may have been bought, or was paid back already.
+        """
+        order = await self._journal.order(order_id)
+        self._refuse_while_in_flight(order)
+        entries: list[Withdrawn | Refunded] = []
+        if order.phase is Phase.TO_DO:
+            entries.append(Withdrawn(**self._journal.head(order, by)))
+        elif order.money_owed is None:
+            raise NotAllowed("nothing_to_refund")
+        tender = order.placed.sale.tenders[0].kind
+        head = self._journal.head(order, by, ahead=len(entries))
+        entries.append(Refunded(**head, amount=order.price, tender=tender))
+        order = await self._journal.append(order, *entries)
+        self._changes.announce("orders")
+        return order
+
+    async def reveal(self, order_id: str, card_id: str, by: str, where: str = "screen") -> Card:
+        """A card in clear, written down as looked at before it is handed out.
+
+        Raises NotAllowed("no_codes") for a card this order does not have, a parked one, or a purged one.
+        """
+        order = await self._journal.order(order_id)
+        sealed = next((card for card in order.handed_cards if card.id == card_id), None)
+        if sealed is None:
+            raise NotAllowed("no_codes")
+        key = await self._journal.key(order_id)
+        await self._journal.append(
+            order, Revealed(**self._journal.head(order, by), card=card_id, where=where)
+        )
+        self._changes.announce("orders")
+        return self._intake.open_card(key, sealed)
+
+    async def orders(
+        self,
+        *,
+        before: tuple[str, str] | None = None,
+        limit: int = 50,
+        search: str = "",
+        only_open: bool = False,
+    ) -> tuple[OrderRow, ...]:
+        """At most `limit` orders, newest first, behind the row whose `key` is `before`."""
+        lines = await self._views.orders(before=before, limit=limit, search=search, only_waiting=only_open)
+        leased = (
+            await self._journal.leased()
+            if any(line.phase == Phase.SENT for line in lines)
+            else frozenset[str]()
+        )
+        rows: list[OrderRow] = []
+        for line in lines:
+            in_flight = self.in_flight(line.order_id) or line.order_id in leased
+            if line.phase == Phase.SENT:
+                status = Status.IN_PROGRESS if in_flight else Status.NOT_CONFIRMED
+            else:
+                status = Status(line.phase)
+            rows.append(
+                OrderRow(
+                    key=(line.at.isoformat(timespec="microseconds"), line.order_id),
+                    order_id=line.order_id,
+                    sale_id=line.sale_id,
+                    sale_number=line.sale_number,
+                    at=line.at,
+                    what=line.brand,
+                    quantity=line.quantity,
+                    price=line.price,
+                    status=status,
+                    waits=line.waits,
+                    by=line.by,
+                    provider=line.provider,
+                    provider_order_no=line.provider_order_no,
+                    recipient_hint=line.recipient_hint,
+                )
+            )
+        return tuple(rows)
+
+    async def open_count(self) -> int:
+        """How many orders wait for somebody."""
+        return await self._views.waiting()
+
+    async def _perform(self, order_id: str) -> Order:
+        order = await self._journal.order(order_id)
+        if order.phase is not Phase.TO_DO:
+            raise NotAllowed("already_sent")
+        provider = self._provider(order.placed.product.provider)
+        if provider.account != order.placed.account:
+            raise NotAllowed("other_account")
+        # Everything sealing the reply will need is made ready before anything leaves.
+        key = await self._journal.key(order_id)
+        fence = await provider.fence()
+        sent = Sent(**self._journal.head(order, order.placed.sale.by), fence=fence)
+        order = await self._journal.append(order, sent)
+        self._changes.announce("orders")
+        self._sending.add(order_id)
+        try:
+            order, answer = await self._send_and_hear(order, key, provider)
+        finally:
+            self._sending.discard(order_id)
+            # A store that can not be written now must not hide what happened; the lease runs out by itself.
+            with contextlib.suppress(StoreProblem):
+                await self._journal.release_lease(order_id)
+            self._changes.announce("orders")
+        match answer:
+            case Unclear(reason):
+                raise OutcomeUnknown(reason)
+            case NotTakenUp(reason):
+                if reason == "unauthorized":
+                    raise Misconfigured("key_refused", provider=provider.name)
+                raise NotTaken(reason, provider=provider.name)
+            case _:
+                return order
+
+    async def renew_leases(self) -> None:
+        """Say that this process still works on what it has sent; called while the register is open."""
+        for order_id in tuple(self._sending):
+            await self._journal.renew_lease(order_id)
+
+    async def _send_and_hear(self, order: Order, key: OrderKey, provider: Provider) -> tuple[Order, Answer]:
+        request = purchase(order, key)
+        try:
+            reply = await provider.send(request)
+        except NotTaken as error:
+            await self._intake.was_not_taken(order, error.reason, _SELF)
+            raise
+        order = await self._intake.hear(order, key, reply, about="buy", by=_SELF)
+        answer = provider.read(reply, request)
+        return await self._intake.answer(order, key, answer, _SELF), answer
+
+    def _placed(self, line: Line, head: SaleHead, key: OrderKey) -> Placed:
+        recipient = line.recipient
+        return Placed(
+            id=f"{line.id}-0",
+            order_id=line.id,
+            n=0,
+            at=head.at,
+            by=head.by,
+            sale=head,
+            account=self._provider(line.product.provider).account,
+            product=line.product,
+            quantity=line.quantity,
+            face=line.face,
+            price=line.price,
+            quoted=self._quotes.get(line.id, line.product.cost),
+            recipient=None
+            if recipient is None
+            else sealed_recipient(key, (recipient.email, recipient.name, recipient.message)),
+            recipient_hint="" if recipient is None else masked_email(recipient.email),
+        )
+
+    def _provider(self, name: str) -> Provider:
+        provider = self._providers.get(name)
+        if provider is None:
+            raise Misconfigured("unknown_provider", provider=name)
+        return provider
+
+    def _refuse_while_in_flight(self, order: Order) -> None:
+        if self.in_flight(order.id):
+            raise NotAllowed("in_flight")
+
+
+def _task_name(order_id: str) -> str:
+    return f"order {order_id}"
