@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable
 from dataclasses import replace
+from decimal import Decimal
 from email.utils import formatdate
+from typing import Any
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import Receive, Scope, Send
@@ -34,21 +35,16 @@ class Desk:
         self.latency_ms = latency_ms
         self.stopping = asyncio.Event()
 
-    async def pause(self, seconds: float, other: Awaitable[None] | None = None) -> bool:
+    async def pause(self, seconds: float, other: asyncio.Task[None] | None = None) -> bool:
         """Waits; False if the server began to stop meanwhile. `other` ends the wait early."""
-        waits = [asyncio.ensure_future(self.stopping.wait())]
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(self.stopping.wait())]
         if other is not None:
-            waits.append(asyncio.ensure_future(_as_bool(other)))
+            waits.append(other)
         _, late = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         return not self.stopping.is_set()
-
-
-async def _as_bool(other: Awaitable[None]) -> bool:
-    await other
-    return True
 
 
 class Endpoint:
@@ -119,7 +115,7 @@ class Endpoint:
         if item is None:
             return
         if fault.name == "price_moved":
-            ledger.move_price(item, fault.options["percent"])
+            ledger.move_price(item, Decimal(fault.options["percent"]))
         else:
             ledger.sell_out(item)
 
@@ -175,8 +171,8 @@ class _Aftermath:
             self._carry_out()
 
     async def _keep_silent(self, seconds: float, put_off: float) -> None:
-        gone = asyncio.ensure_future(wire.ended(self._exchange.receive))
-        late = asyncio.ensure_future(self._catch_up(put_off))
+        gone = asyncio.create_task(wire.ended(self._exchange.receive))
+        late = asyncio.create_task(self._catch_up(put_off))
         await self._desk.pause(seconds, gone)
         self._exchange.connection.close()
         await asyncio.gather(wire.ended(self._exchange.receive), late, return_exceptions=True)
@@ -238,7 +234,7 @@ def _mark(ledger: Ledger, order: CardOrder | GiftCardOrder, why: str) -> None:
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """The body, or None if the client left before its end. What is beyond any sensible size is thrown away."""
+    """The body, or None if the client left before its end. What is beyond any sensible size is dropped."""
     body = bytearray()
     while True:
         message = await receive()

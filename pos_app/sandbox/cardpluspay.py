@@ -1,9 +1,9 @@
-"""CardPlusPay's calls as its integration guide documents them, with its inconsistencies and no field beyond it.
+"""CardPlusPay's calls as its integration guide documents them: every inconsistency, and no field beyond it.
 
-The same amount is text in one answer and a number in the next, `status` and `state` say different things, `brand` holds
-an item code, and an order that is asked for later has forgotten its PINs and prices. All of that is documented, and a
-client has to live with it. Where the guide says nothing (the texts of errors, what stands in `data` then), the words
-here are this file's own.
+The same amount is text in one answer and a number in the next, `status` and `state` say different things,
+`brand` holds an item code, and an order that is asked for later has forgotten its PINs and prices. All of
+that is documented, and a client has to live with it. Where the guide says nothing (the texts of errors, what
+stands in `data` then), the words here are this file's own.
 """
 
 import time
@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from pos_app.sandbox import jsontext
-from pos_app.sandbox.catalogue import Product, amount_text
 from pos_app.sandbox.cardpluspay_query import Invalid, OrderQuery, ProductQuery, Slice
+from pos_app.sandbox.catalogue import Product, amount_text
 from pos_app.sandbox.emails import plausible
 from pos_app.sandbox.exchange import Path, Reply, Request
 from pos_app.sandbox.faults import Fault
@@ -25,6 +25,7 @@ _PREFIX = "/cardpluspay/v1"
 _OFFSET = timezone(timedelta(hours=2))
 _MOST_CARDS = 100
 _USUAL_POLLS = 2
+_MOST_DIGITS = 15
 
 _REFUSALS: Mapping[str, str] = {
     "invalid_item": "The selected item is invalid.",
@@ -57,7 +58,7 @@ class CardPlusPay:
             Path(f"{_PREFIX}/balance", {"GET": ("cardpluspay.balance", self._balance)}),
         )
 
-    # --- the calls ---------------------------------------------------------------------------------------------
+    # --- the calls ------------------------------------------------------------
 
     def _info(self, _request: Request) -> Reply:
         return _success("CardPlusPay API", {"version": "v1", "deprecations": []})
@@ -87,7 +88,10 @@ class CardPlusPay:
         product = self._ledger.products.get(item_code)
         if product is None:
             return _failure(404, "Item not found.", data={})
-        available = quantity <= self._ledger.left(product)
+        answer = request.fault.options["answer"] if request.fault and request.meets("unavailable") else None
+        if answer in {"success_false", "bad_request"}:
+            return _failure(200 if answer == "success_false" else 400, "Gift card out of Stock", data=None)
+        available = answer is None and quantity <= self._ledger.left(product)
         return _success(
             "Gift card in Stock" if available else "Gift card out of Stock",
             {
@@ -124,7 +128,11 @@ class CardPlusPay:
         if order is None:
             return _failure(404, "Order not found.", data={})
         now = time.time()
-        codes = [{"code": issued.code, "status": "completed"} for issued in order.shown(now)]
+        with_pins = order.hold is not None and order.hold.pins
+        codes = [
+            {"code": issued.code, "status": "completed", **(_metadata(issued) if with_pins else {})}
+            for issued in order.shown(now)
+        ]
         status = order.status(now)
         if order.hold is not None and order.held(now):
             order.hold.asked += 1
@@ -152,7 +160,7 @@ class CardPlusPay:
         now = time.time()
         found = query.select(self._ledger.card_orders.values(), now)
         page = query.slice(found, ignore_page=request.meets("page_ignored"))
-        rows = [
+        rows: list[dict[str, object]] = [
             {
                 "order_id": order.order_id,
                 "order_no": order.order_no,
@@ -169,7 +177,7 @@ class CardPlusPay:
         balance = {"balance": str(self._ledger.balance), "currency": CURRENCY, "state": "success"}
         return _success("Balance retrieved successfully", balance)
 
-    # --- what the faults need ----------------------------------------------------------------------------------
+    # --- what the faults need ------------------------------------------------------------
 
     def item(self, request: Request) -> str | None:
         """The item a check or an order names."""
@@ -200,7 +208,7 @@ class CardPlusPay:
         """404 in the envelope."""
         return _failure(404, "Not found.", data={})
 
-    # --- parts -------------------------------------------------------------------------------------------------
+    # --- parts ------------------------------------------------------------
 
     def _allowed(self, request: Request) -> bool:
         key = request.headers.get("x-api-key")
@@ -221,7 +229,7 @@ class CardPlusPay:
         }
 
 
-# --- shapes ----------------------------------------------------------------------------------------------------
+# --- shapes ------------------------------------------------------------
 
 
 def _created(order: CardOrder) -> dict[str, object]:
@@ -243,16 +251,19 @@ def _created(order: CardOrder) -> dict[str, object]:
 
 
 def _code(order: CardOrder, issued: IssuedCode) -> dict[str, object]:
-    pin = {} if issued.pin is None else {"metadata": [{"Pin": issued.pin}]}
     return {
         "code": issued.code,
         "currency": order.currency,
-        **pin,
+        **_metadata(issued),
         "item_code": order.item_code,
         "denomination": amount_text(order.value, order.currency),
         "charged_amount": str(order.charged_amount),
         "denomination_unit": order.currency,
     }
+
+
+def _metadata(issued: IssuedCode) -> dict[str, object]:
+    return {} if issued.pin is None else {"metadata": [{"Pin": issued.pin}]}
 
 
 def _listing(name: str, rows: list[dict[str, object]], page: Slice[Any]) -> dict[str, object]:
@@ -274,7 +285,7 @@ def _time(created: float) -> str:
     return datetime.fromtimestamp(int(created), tz=_OFFSET).isoformat()
 
 
-# --- the envelope ----------------------------------------------------------------------------------------------
+# --- the envelope ------------------------------------------------------------
 
 _NOTHING = object()
 
@@ -286,7 +297,7 @@ def _success(message: str, data: Mapping[str, object], order: CardOrder | None =
 def _failure(
     status: int, message: str, *, data: object = _NOTHING, headers: tuple[tuple[str, str], ...] = ()
 ) -> Reply:
-    # `data` is optional in failures: missing, null, {} and [] all occur, and no client may stumble over any of them.
+    # `data` is optional in failures. Missing, null, {} and [] all occur here, so no client relies on one.
     envelope: dict[str, object] = {"success": False, "message": message}
     if data is not _NOTHING:
         envelope["data"] = data
@@ -309,10 +320,10 @@ def _refused(reason: Reason) -> Reply:
     return _failure(400, _REFUSALS[reason], data=None)
 
 
-# --- reading requests ------------------------------------------------------------------------------------------
+# --- reading requests ------------------------------------------------------------
 
 
-class _NotJson(Exception):  # noqa: N818  (never leaves this file)
+class _NotJson(Exception):
     pass
 
 
@@ -354,7 +365,7 @@ def _email(wish: dict[str, Any]) -> str | None:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def _hold(request: Request) -> Hold | None:
@@ -367,4 +378,5 @@ def _hold(request: Request) -> Hold | None:
         polls=_USUAL_POLLS if polls is None and seconds is None else polls,
         seconds=None if seconds is None else Decimal(seconds),
         status=options["status"],
+        pins=options["pins"],
     )

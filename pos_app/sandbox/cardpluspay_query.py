@@ -13,9 +13,10 @@ from pos_app.sandbox.orders import CardOrder
 _Row = TypeVar("_Row")
 _MOST_PER_PAGE = 100
 _LONGEST_SEARCH = 255
+_MOST_DIGITS = 9
 
 
-class Invalid(Exception):  # noqa: N818  (the provider's 422, its text is the message)
+class Invalid(Exception):
     """A field is missing or of the wrong kind; the text says which."""
 
 
@@ -123,7 +124,7 @@ class OrderQuery(_Paged):
 
 
 def _searched(product: Product) -> str:
-    return "\n".join((product.product_name, product.brand, product.item_code)).casefold()
+    return f"{product.product_name}\n{product.brand}\n{product.item_code}".casefold()
 
 
 def _page(query: QueryParams) -> tuple[int, int]:
@@ -134,7 +135,7 @@ def _count(query: QueryParams, name: str, default: int, most: int) -> int:
     text = query.get(name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 10) or not 1 <= int(text) <= most:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS) or not 1 <= int(text) <= most:
         raise Invalid(f"The {name} field must be an integer from 1 to {most}.")
     return int(text)
 

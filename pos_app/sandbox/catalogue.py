@@ -1,4 +1,4 @@
-"""The products CardPlusPay's stand-in sells: more than two thousand, of brands nobody owns, all from the seed."""
+"""The products CardPlusPay's stand-in sells: over two thousand, of brands nobody owns, all from the seed."""
 
 import string
 import unicodedata
@@ -16,6 +16,9 @@ DIGITS = {"USD": 2, "EUR": 2, "GBP": 2, "CAD": 2, "JPY": 0, "KWD": 3}
 
 _DOLLARS = {"USD": "1", "EUR": "1.09", "GBP": "1.27", "CAD": "0.73", "JPY": "0.0066", "KWD": "3.25"}
 _CENT = Decimal("0.01")
+_SHARE_WITH_PIN, _SHARE_SOLD_OUT, _SHARE_SCARCE = 0.15, 0.03, 0.05
+_LONG_NAMED = 5
+"""Which of forty invented brands has a name no label is wide enough for."""
 
 _REGIONS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "USD": (("global", ("US", "CA", "GB", "DE", "FR", "AU", "JP")), ("us", ("US",)), ("us", ("US", "PR"))),
@@ -60,9 +63,9 @@ Pins = Literal["none", "always", "sometimes"]
 class Product:
     """One card of one fixed value.
 
-    `value` is its face value in `currency`; `price` is what one costs the account, in US dollars, because the account
-    is kept in US dollars. `stock` is how many there were at the start. `pins` says whether its codes come with a PIN;
-    `sometimes` is every second code of an order, as in the documentation's example.
+    `value` is its face value in `currency`; `price` is what one costs the account, in US dollars, because the
+    account is kept in US dollars. `stock` is how many there were at the start. `pins` says whether its codes
+    come with a PIN; `sometimes` is every second code of an order, as in the documentation's example.
     """
 
     item_code: str
@@ -123,7 +126,7 @@ _NAMED_VALUES = {
 
 
 def products(seed: int) -> Mapping[str, Product]:
-    """Every product by its item code, in the order the catalogue lists them; the same seed gives the same ones."""
+    """Every product by its item code, in the catalogue's order; the same seed gives the same ones."""
     rng = Random(f"catalogue {seed}")
     found: dict[str, Product] = {}
     for brand, currency, values in _assortment(rng):
@@ -146,7 +149,7 @@ def _assortment(rng: Random) -> Iterator[tuple[_Brand, str, Iterable[str]]]:
     taken = {brand.name for brand, _ in _NAMED}
     for currency, count in _BRANDS_IN.items():
         for number in range(count):
-            brand = _invented(rng, taken, long=number % 40 == 5)
+            brand = _invented(rng, taken, long=number % 40 == _LONG_NAMED)
             taken.add(brand.name)
             values = rng.sample(_VALUES[currency], _VALUES_OF_A_BRAND[currency])
             yield brand, currency, sorted(values, key=Decimal)
@@ -161,7 +164,7 @@ def _invented(rng: Random, taken: set[str], *, long: bool) -> _Brand:
     percent = rng.choice(
         ("0", "-1.5", "-3", *("1", "2", "2.5", "3", "4", "5", "6", "7.5", "8", "9", "10", "12") * 3)
     )
-    pins: Pins = "always" if rng.random() < 0.15 else "none"
+    pins: Pins = "always" if rng.random() < _SHARE_WITH_PIN else "none"
     delivery = rng.choices(("DIGITAL", "BOTH", "PHYSICAL"), (94, 5, 1))[0]
     digits = rng.choice((4, 4, 6, 8))
     return _Brand(name, category, Decimal(percent) / 100, pins, digits, rng.choice(PATTERNS), delivery)
@@ -193,9 +196,9 @@ def _product(
 
 def _stock(rng: Random) -> int:
     kind = rng.random()
-    if kind < 0.03:
+    if kind < _SHARE_SOLD_OUT:
         return 0
-    return rng.randint(1, 5) if kind < 0.08 else rng.randint(50, 2000)
+    return rng.randint(1, 5) if kind < _SHARE_SOLD_OUT + _SHARE_SCARCE else rng.randint(50, 2000)
 
 
 def _slug(name: str) -> str:

@@ -1,7 +1,7 @@
 """Codes and PINs. They come from the machine's entropy, never from the seed.
 
-Two runs with one seed have the same catalogue, but a code that was issued once must never be issued again: a till
-keeps what it has seen and treats a repeated code as fraud.
+Two runs with one seed have the same catalogue, but a code that was issued once must never be issued again: a
+till keeps what it has seen and treats a repeated code as fraud.
 """
 
 import secrets

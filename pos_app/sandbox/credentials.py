@@ -1,7 +1,9 @@
-"""The keys, tokens and passwords this stand-in accepts. They are made once per ledger and are worth nothing."""
+"""The keys, tokens and passwords this stand-in accepts. Made once per ledger, worth nothing."""
 
 import secrets
 from dataclasses import dataclass, fields
+
+from typing_extensions import override
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Credentials:
     user_username: str
     user_password: str
 
+    @override
     def __repr__(self) -> str:
         return "Credentials(...)"
 
@@ -26,7 +29,7 @@ class Credentials:
 
 
 def fresh() -> Credentials:
-    """New credentials in the providers' ways of writing them: LevelUp's tokens are a number and some hex digits."""
+    """New credentials, written as the providers do: a LevelUp token is a number and some hex digits."""
     return Credentials(
         api_key=f"cpp_test_{secrets.token_hex(20)}",
         user_token=f"{secrets.randbelow(9000) + 1000}-{secrets.token_hex(24)}",

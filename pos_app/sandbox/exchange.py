@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `order` is what it sold, if it sold something; `plain` leaves out the provider's own headers."""
+    """One answer. `order` is what it sold, if anything; `plain` leaves out the provider's own headers."""
 
     status: int
     body: bytes = field(default=b"", repr=False)

@@ -1,8 +1,8 @@
 """Faults to order: what can go wrong, with which call, and which of it happens next.
 
-`KINDS` is the vocabulary of `POST /admin/faults`; `GET /admin/faults` shows it too. A fault is ordered for a call (or
-`*` for all it fits) and happens the next `times` times, or to a `share` of the calls, chosen by the seed. One call
-meets one fault; of several that wait for it, the one ordered first.
+`KINDS` is the vocabulary of `POST /admin/faults`; `GET /admin/faults` shows it too. A fault is ordered for a
+call (or `*` for all it fits) and happens the next `times` times, or to a `share` of the calls, chosen by the
+seed. One call meets one fault; of several that wait for it, the one ordered first.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,6 +26,7 @@ CALLS = (
 """Every call of both providers under its name."""
 
 ANY = "*"
+_LONGEST_TEXT = 200
 _CARDPLUSPAY = tuple(call for call in CALLS if call.startswith("cardpluspay."))
 _LEVELUP = tuple(call for call in CALLS if call.startswith("levelup."))
 
@@ -68,16 +69,16 @@ def _one_of(*words: str) -> Callable[[Any], bool]:
 
 
 def _some_text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 200
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_TEXT
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of fault.
 
-    `stage` says where a call meets it: `door` before its body is read, `instead` of doing anything, `before` the call
-    is done, `within` it, or `after` it, on the way of the answer. `loses_reply` is whether the client is left without
-    a readable answer.
+    `stage` says where a call meets it: `door` before its body is read, `instead` of doing anything, `before`
+    the call is done, `within` it, or `after` it, on the way of the answer. `loses_reply` is whether the
+    client is left without a readable answer.
     """
 
     stage: Stage
@@ -215,6 +216,9 @@ KINDS: Mapping[str, Kind] = {
             ),
             "first": Option(0, _whole(0, 100), "how many codes are there from the start"),
             "status": Option("completed", _some_text, "the order's status until then"),
+            "pins": Option(
+                default=False, accepts=_yes_no, text="whether the GET lists the PINs of the late codes"
+            ),
         },
     ),
     "two_codes_three_charges": Kind(
@@ -232,6 +236,18 @@ KINDS: Mapping[str, Kind] = {
         "before",
         "The last card of the item is sold to somebody else just before the call.",
         calls=("cardpluspay.check", "cardpluspay.create"),
+    ),
+    "unavailable": Kind(
+        "within",
+        "The check says no. How it does is not documented, so there are three ways.",
+        calls=("cardpluspay.check",),
+        options={
+            "answer": Option(
+                "status_false",
+                _one_of("status_false", "success_false", "bad_request"),
+                "200 with status:false, 200 with success:false, or 400",
+            )
+        },
     ),
     "page_ignored": Kind(
         "within",
@@ -260,7 +276,7 @@ class Fault:
     @property
     def commits(self) -> bool:
         """Whether the call is carried out all the same."""
-        return self.kind.stage != "instead" and self.kind.stage != "door" and self.options.get("commit", True)
+        return self.kind.stage not in {"instead", "door"} and self.options.get("commit", True)
 
 
 @dataclass
@@ -290,7 +306,7 @@ class Pending:
         return {**head, "options": told}
 
 
-class UnknownFault(Exception):  # noqa: N818  (the text is for whoever ordered it)
+class UnknownFault(Exception):
     """The order of a fault can not be understood; the text says why."""
 
 
@@ -298,15 +314,16 @@ class Faults:
     """The faults that were ordered and have not happened yet."""
 
     def __init__(self, seed: int) -> None:
+        self.pending: list[Pending] = []
         self._seed = seed
-        self.clear()
+        self._next = 1
+        self._dice = self._new_dice()
 
     def clear(self) -> int:
         """Forgets every waiting fault and says how many there were; the dice begin again."""
-        cleared = len(self.pending) if hasattr(self, "pending") else 0
-        self.pending: list[Pending] = []
-        self._dice = Random(f"faults {self._seed}")
-        self._next = 1
+        cleared = len(self.pending)
+        self.pending.clear()
+        self._dice = self._new_dice()
         return cleared
 
     def order(self, wish: Any) -> Pending:
@@ -337,6 +354,9 @@ class Faults:
         self._next += 1
         self.pending.append(pending)
         return pending
+
+    def _new_dice(self) -> Random:
+        return Random(f"faults {self._seed}")
 
     def take(self, call: str) -> Fault | None:
         """The fault that happens to this call, used up by it, or None."""

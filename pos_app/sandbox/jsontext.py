@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 
 def dumps(value: object) -> bytes:
@@ -15,10 +15,10 @@ def _text(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, Mapping):
-        pairs: Mapping[str, object] = value
+        pairs = cast("Mapping[str, object]", value)
         return "{" + ",".join(f"{json.dumps(key)}:{_text(item)}" for key, item in pairs.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        items: Sequence[object] = value
+        items = cast("Sequence[object]", value)
         return "[" + ",".join(_text(item) for item in items) + "]"
     return json.dumps(value, allow_nan=False)
 

@@ -25,7 +25,7 @@ _FIRST_ORDER = 4711
 Reason = Literal["invalid_item", "out_of_stock", "insufficient_balance", "no_credit"]
 
 
-class Refused(Exception):  # noqa: N818  (the provider's no, not a failure of this program)
+class Refused(Exception):
     """The ledger does not sell this, for `reason`. Nothing has changed."""
 
     def __init__(self, reason: Reason) -> None:
@@ -56,7 +56,7 @@ class Ledger:
             self._restore(found)
         self.save()
 
-    # --- CardPlusPay -------------------------------------------------------------------------------------------
+    # --- CardPlusPay ------------------------------------------------------------
 
     def price(self, product: Product) -> Decimal:
         """What one card costs the account at this moment, in US dollars."""
@@ -77,8 +77,8 @@ class Ledger:
     ) -> CardOrder:
         """Sells `quantity` cards and debits the account. Raises `Refused`.
 
-        `hold` keeps the codes back for a while. `incoherent` sells as in the documentation's example, where one card
-        was asked for, two codes are listed and three were charged.
+        `hold` keeps the codes back for a while. `incoherent` sells as in the documentation's example, where
+        one card was asked for, two codes are listed and three were charged.
         """
         product = self.products.get(item_code)
         if product is None:
@@ -104,7 +104,7 @@ class Ledger:
             codes=[self._issue(product, number) for number in range(listed)],
             hold=hold,
         )
-        # Ids are the provider's, not the account's: other accounts buy in between, and the till must not count on 1.
+        # Ids are the provider's, not the account's: others buy in between, and no till may count on the next.
         self._next_order += 1 + (self.seed + self._next_number * 7) % 5
         self._next_number += 1
         self.balance -= order.amount
@@ -114,7 +114,7 @@ class Ledger:
         return order
 
     def move_price(self, item_code: str, percent: Decimal) -> None:
-        """From now on one card of this item costs that many percent more (or less); unknown items are left alone."""
+        """From now on a card of this item costs that many percent more; unknown items are left alone."""
         product = self.products.get(item_code)
         if product is not None:
             moved = (self.price(product) * (1 + percent / 100)).quantize(_CENT, ROUND_HALF_UP)
@@ -136,7 +136,7 @@ class Ledger:
         has_pin = product.pins == "always" or (product.pins == "sometimes" and number % 2 == 1)
         return IssuedCode(text, codes.pin(product.pin_digits) if has_pin else None)
 
-    # --- LevelUp -----------------------------------------------------------------------------------------------
+    # --- LevelUp ------------------------------------------------------------
 
     def give(
         self,
@@ -146,9 +146,9 @@ class Ledger:
         *,
         delayed: bool,
     ) -> GiftCardOrder:
-        """Charges the shop's LevelUp account `value_amount` cents for a card to `recipient` (e-mail, name, message).
+        """Charges the shop's LevelUp account `value_amount` cents for a card.
 
-        Raises `Refused`.
+        `recipient` is e-mail, name and message. Raises `Refused`.
         """
         if value_amount > self.credit:
             raise Refused("no_credit")
@@ -168,7 +168,7 @@ class Ledger:
         self.save()
         return order
 
-    # --- both --------------------------------------------------------------------------------------------------
+    # --- both ------------------------------------------------------------
 
     def top_up(self, amount: Decimal) -> None:
         """Adds `amount` US dollars to the CardPlusPay balance."""
@@ -182,7 +182,7 @@ class Ledger:
         self.save()
 
     def reset(self) -> None:
-        """Back to the start. Credentials stay, and order numbers go on: neither provider ever uses an id twice."""
+        """Back to the start. Credentials stay, and order numbers go on: no provider uses an id twice."""
         self.epoch += 1
         self._begin()
         self.requests.clear()

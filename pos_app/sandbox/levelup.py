@@ -1,11 +1,11 @@
-"""LevelUp's calls as its pages and its published clients show them: buying a gift card, locations, and the login.
+"""LevelUp's calls as its pages and published clients show them: buying a gift card, locations, the login.
 
 Money is whole cents here. Errors are an array of objects, a 401 has no body, and every answer carries
 `Server: LevelUp`, which is how a client tells the provider's word from that of something in between.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from starlette.datastructures import Headers
 
@@ -54,7 +54,7 @@ class LevelUp:
             Path("/levelup/{version}/access_tokens", login),
         )
 
-    # --- the calls ---------------------------------------------------------------------------------------------
+    # --- the calls ------------------------------------------------------------
 
     def _create(self, request: Request) -> Reply:
         if not _acceptable(request.headers):
@@ -134,7 +134,7 @@ class LevelUp:
             del token["app_id"]
         return _json({"access_token": token})
 
-    # --- what the faults need ----------------------------------------------------------------------------------
+    # --- what the faults need ------------------------------------------------------------
 
     def item(self, request: Request) -> str | None:  # noqa: ARG002  (there are no items here, only amounts)
         """Nothing: gift cards of open amounts are no items."""
@@ -162,7 +162,7 @@ class LevelUp:
         """404, which has no body here."""
         return Reply(404)
 
-    # --- parts -------------------------------------------------------------------------------------------------
+    # --- parts ------------------------------------------------------------
 
     def _is_payer(self, headers: Headers) -> bool:
         presented = levelup_auth.read(headers.get("authorization"))
@@ -210,7 +210,7 @@ def _right_or_absent(presented: str | None, wanted: str) -> bool:
     return presented is None or same(presented, wanted)
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

@@ -4,6 +4,8 @@ import re
 import secrets
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 _UNTAGGED = re.compile(r"[^\s\"=,]{1,100}")
 _TAGGED = re.compile(
     r"(?P<tag>merchant|user)\s*=\s*(?:\"(?P<quoted>[^\"]{1,100})\"|(?P<bare>[^\s\"=,]{1,100}))"
@@ -18,6 +20,7 @@ class Presented:
     merchant: str | None = None
     user: str | None = None
 
+    @override
     def __repr__(self) -> str:
         return "Presented(...)"
 

@@ -1,4 +1,4 @@
-"""The merchants LevelUp's stand-in knows, with their locations, as untidy as the documentation says they are."""
+"""The merchants LevelUp's stand-in knows, with their locations, as untidy as the documented ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,8 +24,14 @@ _STREETS = (
     "Lantern Way",
     "Elm Court",
 )
-_TOWNS = (("Ostermill", "MA", "01999"), ("Fennborough", "NY", "10999"), ("Port Selway", "ME", "04999"))
-_TOWNS += (("Kestrel Falls", "VT", "05999"), ("Dunmoor", "NH", "03999"), ("Lower Carrick", "CT", "06999"))
+_TOWNS = (
+    ("Ostermill", "MA", "01999"),
+    ("Fennborough", "NY", "10999"),
+    ("Port Selway", "ME", "04999"),
+    ("Kestrel Falls", "VT", "05999"),
+    ("Dunmoor", "NH", "03999"),
+    ("Lower Carrick", "CT", "06999"),
+)
 _BRANCHES = ("Main Street", "Station", "Downtown", "The Old Mill", "Waterfront", "Airport (Terminal 2)")
 
 
@@ -62,7 +68,7 @@ def merchants(seed: int) -> Mapping[int, Merchant]:
             if number < len(_NAMED)
             else names.brand(rng, rng.choice(("food", "stores", "beauty")))
         )
-        count = 1 if number < 2 else rng.randint(1, 4)
+        count = 1 if name == _NAMED[0] else rng.randint(1, 4)
         locations = tuple(_location(rng, next(location_ids)) for _ in range(count))
         found[merchant_id] = Merchant(merchant_id, name, number in _DELAYING, locations)
     return found

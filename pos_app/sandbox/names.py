@@ -3,73 +3,10 @@
 from random import Random
 
 _FIRST = (
-    "Al",
-    "Bel",
-    "Cor",
-    "Dro",
-    "Es",
-    "Fen",
-    "Gal",
-    "Hes",
-    "Ilm",
-    "Jor",
-    "Kel",
-    "Lum",
-    "Mar",
-    "Nol",
-    "Or",
+    "Al Bel Cor Dro Es Fen Gal Hes Ilm Jor Kel Lum Mar Nol Or Pel Quil Ros Sil Tor Ul Vel Wen Xan Yel Zor"
 )
-_FIRST += (
-    "Pel",
-    "Quil",
-    "Ros",
-    "Sil",
-    "Tor",
-    "Ul",
-    "Vel",
-    "Wen",
-    "Xan",
-    "Yel",
-    "Zor",
-    "Brim",
-    "Clav",
-    "Drav",
-)
-_MIDDLE = (
-    "a",
-    "e",
-    "i",
-    "o",
-    "u",
-    "an",
-    "en",
-    "ir",
-    "os",
-    "um",
-    "é",
-    "ö",
-    "ü",
-    "ia",
-    "ae",
-    "ov",
-    "ist",
-    "und",
-)
-_LAST = ("brun", "dale", "fex", "gard", "holm", "jax", "lune", "mont", "nix", "quay", "rell", "stra", "thorn")
-_LAST += (
-    "vane",
-    "wick",
-    "zet",
-    "borg",
-    "cresse",
-    "dotte",
-    "fjell",
-    "lande",
-    "mere",
-    "noux",
-    "pierre",
-    "rosse",
-)
+_MIDDLE = "a e i o u an en ir os um é ö ü ia ae ov ist und"
+_LAST = "brun dale fex gard holm jax lune mont nix quay rell stra thorn vane wick zet borg fjell lande noux"
 
 TRADES: dict[str, tuple[str, ...]] = {
     "games": ("Games", "Arcade", "Play", "Quest", "Studios"),
@@ -94,11 +31,11 @@ _LONG = (
 
 def word(rng: Random) -> str:
     """One invented proper name, such as `Velöholm`."""
-    return rng.choice(_FIRST) + rng.choice(_MIDDLE) + rng.choice(_LAST)
+    return "".join(rng.choice(parts.split()) for parts in (_FIRST, _MIDDLE, _LAST))
 
 
 def brand(rng: Random, category: str, *, long: bool = False) -> str:
-    """One invented brand of that category, usually short; `long` gives one that no label is wide enough for."""
+    """One invented brand of that category; `long` gives a name that no label is wide enough for."""
     if long:
         return rng.choice(_LONG).format(name=word(rng), other=word(rng))
     trade = rng.choice(TRADES[category])

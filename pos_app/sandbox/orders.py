@@ -2,7 +2,11 @@
 
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+
+from typing_extensions import override
+
+_MONEY = ("value", "charged_amount", "amount", "total_denomination")
 
 
 @dataclass(frozen=True)
@@ -12,6 +16,7 @@ class IssuedCode:
     code: str
     pin: str | None
 
+    @override
     def __repr__(self) -> str:
         return "IssuedCode(...)"
 
@@ -20,19 +25,32 @@ class IssuedCode:
 class Hold:
     """Codes that come late: until then only the first `first` of the order are shown.
 
-    They come once the order was asked for `polls` times without them, or `seconds` after it was made.
+    They come once the order was asked for `polls` times without them, or `seconds` after it was made. With
+    `pins` whoever asks for the order is told the PINs too, which the provider does not do otherwise.
     """
 
     first: int
     polls: int | None
     seconds: Decimal | None
     status: str
+    pins: bool = False
     asked: int = 0
+
+    @classmethod
+    def from_dict(cls, found: dict[str, Any]) -> "Hold":
+        """What was written down of it."""
+        seconds: str | None = found["seconds"]
+        read: dict[str, Any] = {**found, "seconds": None if seconds is None else Decimal(seconds)}
+        return cls(**read)
 
 
 @dataclass
 class CardOrder:
-    """One CardPlusPay order. Amounts are what the account was debited, in US dollars; `created` is Unix time."""
+    """One CardPlusPay order. `created` is Unix time.
+
+    `charged_amount` (of one card) and `amount` (of all) are what the account was debited, in US dollars;
+    `value` (of one) and `total_denomination` (of all) are face values in `currency`.
+    """
 
     order_id: int
     order_no: str
@@ -63,7 +81,7 @@ class CardOrder:
         return self.codes[: self.hold.first] if self.hold and self.held(now) else self.codes
 
     def status(self, now: float) -> str:
-        """The order's state as the provider tells it; `completed` unless late codes were ordered otherwise."""
+        """The order's state as the provider tells it; `completed` unless late codes say otherwise."""
         return self.hold.status if self.hold and self.held(now) else "completed"
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,21 +90,20 @@ class CardOrder:
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "CardOrder":
-        """The order `as_dict` wrote. Raises `KeyError`, `TypeError` or `ArithmeticError` for anything else."""
-        hold = found["hold"]
-        if hold is not None:
-            seconds = hold["seconds"]
-            hold = Hold(**{**hold, "seconds": None if seconds is None else Decimal(seconds)})
-        money = {
-            name: Decimal(found[name]) for name in ("value", "charged_amount", "amount", "total_denomination")
+        """The order `as_dict` wrote. Raises `KeyError`, `TypeError` or `ArithmeticError` for others."""
+        hold: dict[str, Any] | None = found["hold"]
+        read: dict[str, Any] = {
+            **found,
+            **{name: Decimal(found[name]) for name in _MONEY},
+            "codes": [IssuedCode(**code) for code in found["codes"]],
+            "hold": None if hold is None else Hold.from_dict(hold),
         }
-        codes = [IssuedCode(**code) for code in found["codes"]]
-        return cls(**{**found, **money, "codes": codes, "hold": hold})
+        return cls(**read)
 
 
 @dataclass
 class GiftCardOrder:
-    """One LevelUp gift card bought for a recipient. `value_amount` is in cents; no merchant means any merchant."""
+    """One LevelUp gift card bought for a recipient. `value_amount` is in cents; no merchant means any."""
 
     number: int
     merchant_id: int | None
@@ -108,9 +125,9 @@ def _plain(found: Any) -> Any:
     if isinstance(found, Decimal):
         return str(found)
     if isinstance(found, dict):
-        pairs: dict[str, Any] = found
+        pairs = cast("dict[str, Any]", found)
         return {key: _plain(value) for key, value in pairs.items()}
     if isinstance(found, list):
-        items: list[Any] = found
+        items = cast("list[Any]", found)
         return [_plain(item) for item in items]
     return found

@@ -9,10 +9,11 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import uvicorn
+from typing_extensions import override
 
 from pos_app.sandbox import app
 from pos_app.sandbox.calls import Desk
@@ -35,9 +36,9 @@ def run(
 ) -> int:
     """Serves until told to stop (SIGTERM or SIGINT) and returns the exit code: 0, or 1 if it could not begin.
 
-    `port` 0 takes any free one. `latency_ms` is added to every answer of a provider. `state` is the file that keeps
-    the ledger; without it, it is gone afterwards. With `exit_with_stdin` the server also ends when its standard input
-    does, so that no parent leaves it behind, whatever ended the parent.
+    `port` 0 takes any free one. `latency_ms` is added to every answer of a provider. `state` is the file that
+    keeps the ledger; without it, it is gone afterwards. With `exit_with_stdin` the server also ends when its
+    standard input does, so that no parent leaves it behind, whatever ended the parent.
 
     Once connections are accepted, one JSON object goes to standard output in one line: the base addresses
     `cardpluspay`, `levelup` and `admin`, and the credentials the stand-in accepts.
@@ -93,18 +94,21 @@ class _Server(uvicorn.Server):
         self._stopping = stopping
         self._ready = ready
 
+    @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to accept connections, and says so."""
         await super().startup(sockets)
         self._ready()
 
+    @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Ends; whoever is being kept waiting on purpose is let go first."""
         self._stopping.set()
         await super().shutdown(sockets)
 
+    @override
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         """Makes the signals that end a program end this one in order."""
         before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
         try:

@@ -8,11 +8,11 @@ from typing import Any
 
 
 class StateFileError(Exception):
-    """The file can not be read or is not a ledger. The text is one sentence for the person at the keyboard."""
+    """The file can not be read or is not a ledger. The text is one sentence for whoever started this."""
 
 
 class StateFile:
-    """A JSON file that is replaced as a whole: after a kill it holds the old ledger or the new one, never half."""
+    """A JSON file that is replaced as a whole: after a kill it holds the old ledger or the new one."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,7 +1,8 @@
 """The connection under a request: what HTTP has no word for.
 
-A reset, a reply that never comes and a body cut short do not exist in ASGI, which only knows complete answers. So the
-server's protocol class puts the connection itself into the scope of each request, and the faults act on the socket.
+A reset, a reply that never comes and a body cut short do not exist in ASGI, which only knows whole answers.
+So the server's protocol class puts the connection itself into the scope of each request, and the faults act
+on the socket.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import struct
 from typing import Any
 
 from starlette.types import Receive, Scope
+from typing_extensions import override
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -33,7 +35,7 @@ class Connection:
         self._transport.close()
 
     def reset(self) -> None:
-        """Ends it with a TCP reset: a lingering time of zero makes the kernel drop it instead of closing it."""
+        """Ends it with a TCP reset: with no time to linger the kernel drops it instead of closing it."""
         found: Any = self._transport.get_extra_info("socket")
         if found is not None and not self.gone:
             found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -55,6 +57,7 @@ class Protocol(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, dict(app_state), _loop)
 
+    @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called once per connection, before its first byte."""
         super().connection_made(transport)
