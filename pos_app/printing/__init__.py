@@ -1,0 +1,1 @@
+"""The paper: receipts and slips as data, and the forms they can take."""

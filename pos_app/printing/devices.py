@@ -1,0 +1,146 @@
+"""Where papers go. A printer does its whole work or says why not; it never leaves half of a paper behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Protocol
+
+from pos_app.errors import DeviceProblem
+from pos_app.printing import escpos, text
+from pos_app.printing.document import Document
+
+_STEM = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
+_FOLDER_MODE: Final = 0o700
+_FILE_MODE: Final = 0o600
+
+
+class Printer(Protocol):
+    """Something that puts documents where people can take them."""
+
+    @property
+    def name(self) -> str:
+        """Names the printer for people and in the journal."""
+        ...
+
+    async def state(self) -> DeviceProblem | None:
+        """What keeps it from printing just now; None when nothing is known to."""
+        ...
+
+    async def print(self, document: Document, stem: str) -> None:
+        """Print `document`. `stem` names the paper, such as `03-000418-slip-1`: letters, digits, - and _.
+
+        Raises DeviceProblem when it is not, or not wholly, on paper.
+        """
+        ...
+
+
+class FilePrinter:
+    """Writes each paper into a folder: as text, as bytes for a receipt printer and, if it can, as PDF.
+
+    `columns` and `profile` are those of the paper (settings.Paper). `render_pdf` is called on the thread
+    that awaits `print`, everything else happens on a worker thread. A stem used before is written over.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        columns: int,
+        profile: str,
+        render_pdf: Callable[[Document], bytes] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._columns = columns
+        self._profile = profile
+        self._render_pdf = render_pdf
+
+    @property
+    def name(self) -> str:
+        """Names the printer for people and in the journal: the folder."""
+        return str(self._folder)
+
+    async def state(self) -> DeviceProblem | None:
+        """Whether the folder is there, or can be made, and takes files."""
+        return await asyncio.to_thread(self._state)
+
+    async def print(self, document: Document, stem: str) -> None:
+        """Write `<stem>.txt`, `<stem>.escpos` and, with a PDF renderer, `<stem>.pdf`: all or none.
+
+        Files are for their owner only. Raises DeviceProblem("can_not_render") or ("can_not_write"), and
+        ValueError for a stem that is no plain file name.
+        """
+        if not _STEM.fullmatch(stem):
+            raise ValueError("not a plain file name")
+        forms = await asyncio.to_thread(self._encoded, document)
+        if self._render_pdf is not None:
+            forms["pdf"] = self._render_pdf(document)
+        files = {self._folder / f"{stem}.{ending}": content for ending, content in forms.items()}
+        await asyncio.to_thread(self._write, files)
+
+    def _state(self) -> DeviceProblem | None:
+        try:
+            self._make_folder()
+        except OSError as error:
+            return self._refusal(error)
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            return DeviceProblem("can_not_write", folder=str(self._folder))
+        return None
+
+    def _encoded(self, document: Document) -> dict[str, bytes]:
+        return {
+            "txt": text.render(document, self._columns).encode(),
+            "escpos": escpos.render(document, profile=self._profile, columns=self._columns),
+        }
+
+    def _write(self, files: Mapping[Path, bytes]) -> None:
+        drafts = {path: path.with_name(f".{path.name}.part") for path in files}
+        done: list[Path] = []
+        try:
+            self._make_folder()
+            for path, content in files.items():
+                _write_through(drafts[path], content)
+            for path, draft in drafts.items():
+                draft.replace(path)
+                done.append(path)
+            _make_last(self._folder)
+        except OSError as error:
+            _remove([*drafts.values(), *done])
+            raise self._refusal(error) from None
+
+    def _make_folder(self) -> None:
+        # Codes lie here: a folder we make is ours alone; one the shop has chosen is left as it is.
+        self._folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+
+    def _refusal(self, error: OSError) -> DeviceProblem:
+        return DeviceProblem("can_not_write", folder=str(self._folder), error=type(error).__name__)
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """`content` on the disk at `path`, readable by its owner only from the first moment on."""
+    path.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, _FILE_MODE), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _make_last(folder: Path) -> None:
+    """Write the folder's names to the disk, where a folder can be opened for that (not on Windows)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

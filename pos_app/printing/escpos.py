@@ -1,0 +1,153 @@
+"""A document as the bytes a receipt printer understands (ESC/POS). Made in memory: nothing is sent here."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import unicodedata
+from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+from pos_app.errors import DeviceProblem
+from pos_app.i18n import _
+from pos_app.printing.document import QR, Block, Cut, Document, Secret, plain
+from pos_app.printing.text import Line, centred, lay_out, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pos_app.printing.escpos_library import Job
+
+_SCRATCH_SETTING: Final = "ESCPOS_CAPABILITIES_PICKLE_DIR"
+_LATIN = re.compile(r"LATIN (SMALL|CAPITAL) (?:LETTER|LIGATURE) ([A-Z]{1,2})\b")
+_FEED_BEFORE_TEARING: Final = 6
+# What has no letter in its Unicode name. Each is told from the others: an amount stays an amount.
+_SPELLED: Final = {
+    "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "₺": "TRY", "₽": "RUB", "₪": "ILS",
+    "₫": "VND", "₴": "UAH", "₱": "PHP", "₦": "NGN", "₡": "CRC", "฿": "THB", "¢": "c",
+    "\u2018": "'", "\u2019": "'", "\u201a": ",", "\u201c": '"', "\u201d": '"', "\u201e": '"',
+    "\u00ab": '"', "\u00bb": '"', "\u2039": "<", "\u203a": ">", "\u2010": "-", "\u2011": "-",
+    "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2022": "*", "\u00b7": "-",
+    "\u00d7": "x", "\u2026": "...", "\u00a9": "(c)", "\u00ae": "(R)", "\u00df": "ss",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+}  # fmt: skip
+
+
+def render(document: Document, *, profile: str, columns: int) -> bytes:
+    """`document` for a printer of `profile` (a name python-escpos knows) with `columns` columns.
+
+    Letters the printer has no code page for are spelled with others, or with a `?` where there is nothing
+    like them. Codes are never spelled: raises DeviceProblem("can_not_render") for one that can not be
+    printed as it is, and for an unknown profile. No drawer pulse is in it. Blocks for up to a second when
+    it is called first (the library is slow to import): call it on a worker thread.
+    """
+    library = _library()
+    try:
+        job: Job = library.Job(profile, columns)
+    except library.UnknownProfile:
+        raise DeviceProblem("can_not_render", profile=profile) from None
+    for block in document.blocks:
+        _check(block, job)
+    look = _undressed(job)
+    for part in lay_out(document, columns, spell=lambda text: _spelled(text, job), double=True):
+        match part:
+            case Line():
+                wanted = (part.bold, part.tall, part.wide)
+                if wanted != look and part.text:
+                    look = wanted
+                    job.dress(bold=part.bold, tall=part.tall, wide=part.wide)
+                job.write(f"{part.text.rstrip()}\n")
+            case QR():
+                look = _undressed(job)
+                _draw(part, job, columns)
+            case Cut():
+                look = _undressed(job)
+                _cut(job, columns)
+    return job.output
+
+
+def _check(block: Block, job: Job) -> None:
+    """Raises DeviceProblem for a code with a character the printer does not have."""
+    if isinstance(block, Secret) and any(job.page_of(character) is None for character in block.value):
+        raise DeviceProblem("can_not_render")
+
+
+def _undressed(job: Job) -> tuple[bool, bool, bool]:
+    job.dress(bold=False, tall=False, wide=False)
+    return (False, False, False)
+
+
+def _draw(code: QR, job: Job, columns: int) -> None:
+    if not job.write_qr(code.payload, columns):
+        # The same line as in a text file: whoever expects a QR code sees that there is none.
+        for line in centred(
+            _spelled(_("QR: {says}").format(says=_("can not be printed here")), job), columns
+        ):
+            job.write(f"{line}\n")
+
+
+def _cut(job: Job, columns: int) -> None:
+    if job.supports("paperPartCut") or job.supports("paperFullCut"):
+        job.cut()
+        return
+    for line in centred(_spelled(mark(_("cut here")), job), columns):
+        job.write(f"{line}\n")
+    job.feed(_FEED_BEFORE_TEARING)
+
+
+def _spelled(text: str, job: Job) -> str:
+    """`text` in characters the printer has."""
+    return "".join(
+        character if job.page_of(character) else _replacement(character, job)
+        for character in unicodedata.normalize("NFC", plain(text))
+    )
+
+
+def _replacement(character: str, job: Job) -> str:
+    if character in _SPELLED:
+        return _SPELLED[character]
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return ""
+    simple = unicodedata.normalize("NFKD", character)
+    kept = "".join(part for part in simple if job.page_of(part))
+    if simple != character and kept:
+        return kept
+    name = unicodedata.name(character, "")
+    latin = _LATIN.match(name)
+    if latin:
+        letters = latin[2]
+        return letters if latin[1] == "CAPITAL" else letters.lower()
+    if unicodedata.category(character) == "Zs":
+        return " "
+    return "?"
+
+
+@cache
+def _library() -> ModuleType:
+    """The library's part, imported without what it does to its surroundings."""
+    with _contained_import():
+        from pos_app.printing import escpos_library
+    shutil.rmtree(escpos_library.SCRATCH, ignore_errors=True)
+    return escpos_library
+
+
+@contextmanager
+def _contained_import() -> Generator[None]:
+    """python-escpos configures the root logger and makes a temporary folder when it is imported.
+
+    With a handler in place the former does nothing. The latter it makes in any case, but only without this
+    setting it tells where.
+    """
+    root, nothing = logging.getLogger(), logging.NullHandler()
+    root.addHandler(nothing)
+    elsewhere = os.environ.pop(_SCRATCH_SETTING, None)
+    try:
+        yield
+    finally:
+        root.removeHandler(nothing)
+        if elsewhere is not None:
+            os.environ[_SCRATCH_SETTING] = elsewhere

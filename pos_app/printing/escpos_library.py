@@ -1,0 +1,121 @@
+"""The part of python-escpos that is used here, typed. Import it only through `escpos`: see there."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+import segno
+from escpos.capabilities import CAPABILITIES, pickle_dir
+from escpos.constants import HW_INIT, QR_ECLEVEL_M
+from escpos.magicencode import Encoder
+from escpos.printer import Dummy
+from PIL import Image
+
+SCRATCH: Final = str(pickle_dir)
+"""The temporary folder the library has made for itself while it was imported; nobody needs it afterwards."""
+
+_PROFILES = cast("dict[str, dict[str, Any]]", CAPABILITIES["profiles"])
+
+_PAGES: Final = (
+    *("CP437", "CP1252", "CP858", "CP850", "ISO_8859-15"),
+    *("CP852", "CP1250", "CP1257", "CP775", "CP1254", "CP857"),
+    *("CP1253", "CP737", "CP1251", "CP866", "CP855"),
+)
+"""Code pages in the order they are tried: Latin, Greek, Cyrillic.
+
+Left out on purpose: Arabic, Hebrew and Thai pages (a printer neither orders nor joins their letters) and
+double-byte ones (they change what the bytes after them mean).
+"""
+
+# Printers of these makers start in a Chinese mode that reads two bytes above 0x7F as one character.
+_START_IN_CHINESE: Final = frozenset({"Zjiang", "ZiJiang", "Netum"})
+_NO_CHINESE: Final = b"\x1c."
+_IMAGE_FORMS: Final = ("bitImageRaster", "bitImageColumn", "graphics")
+_DOTS: Final = 12
+"""A column is as many dots wide (font A), at 8 dots to the millimetre."""
+_QUIET: Final = 4
+_MODULE: Final = 6
+
+
+class UnknownProfile(Exception):
+    """No such printer profile."""
+
+
+class Job:
+    """The bytes of one print job, gathered in memory for the printer `profile`."""
+
+    def __init__(self, profile: str, columns: int) -> None:
+        if profile not in _PROFILES:
+            raise UnknownProfile
+        known = _PROFILES[profile]
+        self._features = cast("dict[str, bool]", known["features"])
+        self._pages = _lowest_numbers(known["codePages"])
+        self._encoder: Any = Encoder(self._pages)
+        self._printer: Any = Dummy(profile=profile, magic_encode_args={"encoder": self._encoder})
+        # Pictures are measured against it; for profiles that do not know it the library talks to stdout.
+        self._printer.profile.profile_data = {**known, "media": {"width": {"pixels": columns * _DOTS}}}
+        self._start = HW_INIT + (_NO_CHINESE if known.get("vendor") in _START_IN_CHINESE else b"")
+
+    @property
+    def output(self) -> bytes:
+        """Everything so far."""
+        return self._start + self._printer.output
+
+    def supports(self, feature: str) -> bool:
+        """Whether the profile says that the printer can do it."""
+        return bool(self._features.get(feature))
+
+    def page_of(self, character: str) -> str | None:
+        """The first code page with `character` on it; None when there is none."""
+        return next((page for page in self._pages if self._encoder.can_encode(page, character)), None)
+
+    def dress(self, *, bold: bool, tall: bool, wide: bool) -> None:
+        """From now on characters look like this."""
+        if tall or wide:
+            self._printer.set(double_height=tall, double_width=wide, bold=bold)
+        else:
+            self._printer.set(normal_textsize=True, bold=bold)
+
+    def write(self, text: str) -> None:
+        """`text` as it is, changing code pages on the way. Every character must have a `page_of`."""
+        magic = self._printer.magic
+        for character in text:
+            if magic.encoding is None or not self._encoder.can_encode(magic.encoding, character):
+                magic.write_with_encoding(self.page_of(character), None)
+            magic.write_with_encoding(magic.encoding, character)
+
+    def write_qr(self, payload: str, columns: int) -> bool:
+        """`payload` as a QR code in the middle; made by the printer if it can. False: it can not at all."""
+        code = segno.make(payload, error="m", micro=False, boost_error=False)
+        side = int(code.symbol_size(border=_QUIET)[0])
+        dots = min(_MODULE, columns * _DOTS // side)
+        form = next((form for form in _IMAGE_FORMS if self.supports(form)), None)
+        native = self.supports("qrCode")
+        if dots < 1 or not (native or form):
+            return False
+        self._printer.set(align="center")
+        if native:
+            self._printer.qr(payload, ec=QR_ECLEVEL_M, size=dots, native=True)
+        else:
+            rows = [bytes(255 * (1 - bit) for bit in row) for row in code.matrix_iter(border=_QUIET)]
+            picture: Any = Image.frombytes("L", (side, side), b"".join(rows))
+            size = (side * dots, side * dots)
+            self._printer.image(picture.resize(size, Image.Resampling.NEAREST), impl=form)
+        self._printer.set(align="left")
+        return True
+
+    def cut(self) -> None:
+        """Feed past the knife and cut, leaving a corner where the printer can."""
+        self._printer.cut(mode="PART")
+
+    def feed(self, lines: int) -> None:
+        """Empty lines."""
+        self._printer.print_and_feed(lines)
+
+
+def _lowest_numbers(pages: dict[str, str]) -> dict[str, str]:
+    """Number of each page worth trying, in the order of trying; some profiles list a page twice."""
+    numbers: dict[str, str] = {}
+    for number, name in sorted(pages.items(), key=lambda item: int(item[0])):
+        numbers.setdefault(name, number)
+    return {name: numbers[name] for name in _PAGES if name in numbers}
