@@ -65,6 +65,7 @@ class Catalog:
         self._changes = changes
         self._currency = currency
         self._now = now
+        self._all: tuple[Product, ...] = ()
         self._shelves: tuple[_Shelf, ...] = ()
         self._by_key: dict[str, _Shelf] = {}
         self._loading = False
@@ -134,19 +135,15 @@ class Catalog:
         shelf = self._by_key.get(brand.key)
         return shelf.products if shelf else ()
 
-    def find(self, provider: str, item: str) -> Product | None:
-        """The product a provider calls `item`, None when it is not sold here."""
-        for shelf in self._shelves:
-            for product in shelf.products:
-                if product.key == (provider, item):
-                    return product
-        return None
+    def all(self) -> tuple[Product, ...]:
+        """Every product in the shop's currency, also one a tile leaves out because a twin costs less."""
+        return self._all
 
     async def _arrange(self, products: Iterable[Product]) -> None:
         groups: defaultdict[str, list[Product]] = defaultdict(list)
-        for product in products:
-            if product.currency == self._currency:
-                groups[_shelf_key(product)].append(product)
+        self._all = tuple(product for product in products if product.currency == self._currency)
+        for product in self._all:
+            groups[_shelf_key(product)].append(product)
         sold = await self._views.sold_since(self._now() - _BUSY_HOURS)
         shelves = [_shelf(key, group) for key, group in groups.items()]
 

@@ -102,4 +102,6 @@ class DeviceProblem(PosError):
 class StoreProblem(PosError):
     """The store can not be opened, read or written; selling stops."""
 
-    REASONS = frozenset({"in_use", "newer", "damaged", "full", "read_only", "broken_journal", "unavailable"})
+    REASONS = frozenset(
+        {"in_use", "newer", "damaged", "full", "read_only", "broken_journal", "unavailable", "missing"}
+    )

@@ -284,6 +284,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("A line of the journal was changed from outside."),
         _("Run: countercard journal verify"),
     ),
+    ("StoreProblem", "missing"): lambda error: Message(
+        _("No store here"),
+        _("There is no store in {path}.").format(path=_fact(error, "path")),
+        _("Name the store with --store, or sell something first."),
+    ),
     ("StoreProblem", "unavailable"): lambda _e: Message(
         _("Store not available"),
         _("The store can not be opened or read at this moment."),
@@ -342,6 +347,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
         most=_count(p, "most")
     ),
     ("merchant", "missing"): lambda _p: _("Choose a merchant."),
+    ("merchant", "several"): lambda _p: _("Several merchants have this name: choose one by its number."),
     ("basket", "empty"): lambda _p: _("The basket is empty."),
     ("currency", "foreign_currency"): lambda p: _("This shop does not sell in {currency}.").format(
         currency=p.facts.get("currency")

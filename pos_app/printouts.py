@@ -99,7 +99,7 @@ class Printouts:
         if self._printer is None:
             return PrintResult(0, "", DeviceProblem("no_printer"))
         printed = 0
-        for paper in await self._papers(sale):
+        for paper in await self._papers(sale, by):
             try:
                 await self._printer.print(paper.document, paper.stem)
             except DeviceProblem as problem:
@@ -109,26 +109,26 @@ class Printouts:
             printed += 1
         return PrintResult(printed, self._printer.name)
 
-    async def _papers(self, sale: Sale) -> list[_Paper]:
-        slips = [paper for order in sale.orders for paper in await self._slips(sale, order)]
+    async def _papers(self, sale: Sale, by: str) -> list[_Paper]:
+        slips = [paper for order in sale.orders for paper in await self._slips(sale, order, by)]
         fresh = [paper for paper in slips if paper.copy_no == 0]
-        receipt = self._receipt(sale)
+        receipt = self._receipt(sale, by)
         if receipt.copy_no == 0:
             return [receipt, *slips]
         # Codes that came late are printed alone; asked again with nothing new, everything is a duplicate.
         return fresh or [receipt, *slips]
 
-    def _receipt(self, sale: Sale) -> _Paper:
+    def _receipt(self, sale: Sale, by: str) -> _Paper:
         copy_no = max(order.copies("receipt") for order in sale.orders)
-        document = receipts.sale_receipt(sale, self._shop, copy_no=copy_no)
+        document = receipts.sale_receipt(sale, self._shop, copy=self._copy(copy_no, by))
         stem = _stem(sale, "receipt", copy_no)
         return _Paper(
             self._name, document, stem, "receipt", tuple(order.id for order in sale.orders), (), copy_no
         )
 
-    async def _slips(self, sale: Sale, order: Order) -> list[_Paper]:
+    async def _slips(self, sale: Sale, order: Order, by: str) -> list[_Paper]:
         if order.phase is Phase.SENT:
-            return [self._pending_slip(sale, order)]
+            return [self._pending_slip(sale, order, by)]
         if not order.handed_cards:
             return []
         key = await self._journal.key(order.id)
@@ -146,18 +146,23 @@ class Printouts:
                 number=number,
                 of=sale.codes,
                 shop=self._shop,
-                copy_no=copy_no,
+                copy=self._copy(copy_no, by),
             )
             stem = _stem(sale, f"slip-{number}", copy_no)
             papers.append(_Paper(self._name, document, stem, "slip", (order.id,), (sealed.id,), copy_no))
         return papers
 
-    def _pending_slip(self, sale: Sale, order: Order) -> _Paper:
+    def _pending_slip(self, sale: Sale, order: Order, by: str) -> _Paper:
         copy_no = order.copies("pending")
-        document = receipts.pending_slip(sale, order, self._shop, ask_after=sale.head.at + ASK_AFTER)
+        document = receipts.pending_slip(
+            sale, order, self._shop, ask_after=sale.head.at + ASK_AFTER, copy=self._copy(copy_no, by)
+        )
         place = sale.orders.index(order) + 1
         stem = _stem(sale, f"pending-{place}", copy_no)
         return _Paper(self._name, document, stem, "pending", (order.id,), (), copy_no)
+
+    def _copy(self, number: int, by: str) -> receipts.Copy | None:
+        return receipts.Copy(number, self._now(), by) if number else None
 
     async def _record(self, paper: _Paper, by: str) -> None:
         for order_id in paper.orders:

@@ -1,0 +1,194 @@
+"""The command line: `countercard sell`, `orders`, `order`, `journal`, `key`, `sandbox`. No Qt is imported."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pos_app import __version__
+from pos_app.i18n import _
+
+if TYPE_CHECKING:
+    from pos_app.commands.exits import Exit
+    from pos_app.register import Register
+
+_Command = Callable[["Register", argparse.Namespace], Coroutine[Any, Any, "Exit"]]
+
+_EXITS = """exit codes:
+  0  done             5  not confirmed: do not sell again   9  store can not be used
+  2  wrong usage      6  not taken: nothing was bought     10  journal does not hold
+  3  not allowed      7  bought, codes pending             11  sold, paper not written
+  4  refused          8  key, keyring or settings wrong     1  unforeseen
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see `countercard --help`)."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if args.command == "sandbox":
+        from pos_app.sandbox.__main__ import main as sandbox
+
+        return sandbox(args)
+    if args.command == "key":
+        return _run(lambda: _keep_key(args), as_json=False)
+    return _run(lambda: _with_register(args), as_json=args.json)
+
+
+def _run(act: Callable[[], Coroutine[Any, Any, int]], *, as_json: bool) -> int:
+    from pos_app.commands.exits import Exit, for_error
+    from pos_app.commands.output import tell, warn
+    from pos_app.errors import PosError
+
+    try:
+        return int(asyncio.run(act()))
+    except PosError as error:
+        tell(error, as_json=as_json)
+        return int(for_error(error))
+    except KeyboardInterrupt:
+        warn(_("Stopped. An order that was sent stays open until its outcome is known."))
+        return int(Exit.NOT_CONFIRMED)
+
+
+async def _with_register(args: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from pos_app.errors import StoreProblem
+    from pos_app.opening import Options, open_till
+
+    options = Options(args.store, args.sandbox, args.live, selling=not args.looks, paper=args.paper)
+    try:
+        register = await open_till(options)
+    except StoreProblem as error:
+        if not args.looks or error.reason != "in_use":
+            raise
+        # A till that is selling holds the store; looking at it needs no lock and asks nobody.
+        register = await open_till(replace(options, looking=True))
+    try:
+        return int(await _COMMANDS[args.command](register, args))
+    finally:
+        await register.close()
+
+
+async def _keep_key(args: argparse.Namespace) -> int:
+    from pos_app.errors import Misconfigured
+    from pos_app.opening import keep_key
+    from pos_app.providers import SPECS
+
+    spec = next((spec for spec in SPECS if spec.name == args.provider), None)
+    if spec is None:
+        raise Misconfigured("unknown_provider", provider=args.provider)
+    for name in spec.secrets:
+        # Never an argument: those are seen by every user of the computer and kept in the shell's history.
+        secret = getpass.getpass(f"{spec.title}, {name}: ") if sys.stdin.isatty() else sys.stdin.readline()
+        if secret.strip():
+            await keep_key(spec.name, name, secret.strip())
+    return 0
+
+
+async def _sell(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.sell import sell
+
+    return await sell(register, args)
+
+
+async def _orders(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.orders import list_orders
+
+    return await list_orders(register, args)
+
+
+async def _order(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.orders import show_order
+
+    return await show_order(register, args)
+
+
+async def _journal(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.journal import verify
+
+    return await verify(register, args)
+
+
+_COMMANDS: dict[str, _Command] = {"sell": _sell, "orders": _orders, "order": _order, "journal": _journal}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="countercard",
+        description=_("The till for gift cards. Without a command it opens its window."),
+        epilog=_EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"countercard {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _sell_arguments(_command(commands, "sell", _("sell one card or several of one kind"), looks=False))
+
+    orders = _command(commands, "orders", _("list orders, newest first"), looks=True)
+    orders.add_argument("--limit", type=int, default=50, help=_("how many at most"))
+    orders.add_argument("--search", help=_("sale number, provider's number or last four of a code"))
+    orders.add_argument("--open", action="store_true", help=_("only those that wait for somebody"))
+
+    order = _command(commands, "order", _("show one order and its story"), looks=True)
+    order.add_argument("id", metavar="ID", help=_("the order's id or the sale's number"))
+    order.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))
+    order.add_argument("--by", default="", help=_("who asks"))
+
+    journal = _command(commands, "journal", _("look after the record"), looks=True)
+    journal.add_argument("action", choices=["verify"], help=_("verify: does every line hold"))
+
+    key = commands.add_parser("key", help=_("keep a card company's key in this computer's keyring"))
+    key.add_argument("provider", metavar="PROVIDER", help="cardpluspay, levelup")
+
+    from pos_app.sandbox.__main__ import add_arguments
+
+    add_arguments(commands.add_parser("sandbox", help=_("run the stand-in for both card companies")))
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],  # pyright: ignore[reportPrivateUsage]  argparse has no public name for it
+    name: str,
+    help_text: str,
+    *,
+    looks: bool,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_text)
+    parser.add_argument("--store", default="", help=_("a store's name, or its folder"))
+    parser.add_argument(
+        "--sandbox",
+        type=Path,
+        metavar="FILE",
+        help=_("train against the sandbox whose ready line is in FILE"),
+    )
+    parser.add_argument("--live", action="store_true", help=_("the real store, not training"))
+    parser.add_argument("--json", action="store_true", help=_("speak JSON, one object a line"))
+    parser.set_defaults(looks=looks, paper=None)
+    return parser
+
+
+def _sell_arguments(sell: argparse.ArgumentParser) -> None:
+    sell.add_argument("--provider", required=True, help="cardpluspay, levelup")
+    what = sell.add_mutually_exclusive_group(required=True)
+    what.add_argument("--item", help=_("the card company's item code"))
+    what.add_argument("--merchant", help=_("merchant for a card by e-mail: number or name"))
+    sell.add_argument("--quantity", type=int, default=1, help=_("how many cards, 1 to 100"))
+    sell.add_argument("--amount", help=_("face value of one card, for open amounts"))
+    sell.add_argument("--email", help=_("recipient's e-mail address"))
+    sell.add_argument("--name", help=_("recipient's name"))
+    sell.add_argument("--message", help=_("message to the recipient"))
+    paid = sell.add_mutually_exclusive_group(required=True)
+    paid.add_argument("--cash", metavar="AMOUNT", help=_("cash received"))
+    paid.add_argument("--terminal", metavar="REFERENCE", help=_("paid by card terminal; its reference"))
+    sell.add_argument("--by", default="", help=_("who sells"))
+    sell.add_argument("--paper", type=Path, metavar="DIR", help=_("write receipt and slips there"))
+    sell.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

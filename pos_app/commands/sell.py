@@ -1,0 +1,149 @@
+"""`countercard sell`: one order, paid, bought and told, without a window."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from pos_app import clock
+from pos_app.commands.exits import Exit, for_error, for_order
+from pos_app.commands.output import amount, emit, facts_of, say, tell, warn
+from pos_app.commands.shown import order_lines, order_object
+from pos_app.errors import NotAllowed, PosError
+from pos_app.i18n import _, money
+from pos_app.messages import explain
+from pos_app.money import Money
+from pos_app.orders.cards import Card
+from pos_app.orders.draft import Draft, Line, Recipient
+from pos_app.orders.order import Order, Sale
+from pos_app.orders.product import Product
+from pos_app.orders.rules import Problem
+from pos_app.orders.sale import Tender
+from pos_app.register import Register
+
+
+async def sell(register: Register, args: argparse.Namespace) -> Exit:
+    """Sell what `args` name: check, place, perform, print, tell. Raises PosError for what stops it early."""
+    line = await _line(register, args)
+    draft = Draft(clock.new_id(), register.settings.shop.currency).with_line(line)
+    if draft.problems:
+        raise NotAllowed("invalid_draft", problem=draft.problems[0])
+    tenders = _tenders(draft, args)
+    check = await register.sales.check(line)
+    if not check.ok:
+        raise NotAllowed("invalid_draft", problem=check.problem)
+    by = args.by or register.settings.cashier
+    sale = await register.sales.place(draft, tenders, by)
+    failure: PosError | None = None
+    try:
+        order = await register.sales.perform(line.id)
+    except PosError as error:
+        failure = error
+        order = await register.sales.order(line.id)
+    trouble = None
+    if args.paper is not None:
+        trouble = (await register.printouts.print_sale(sale.head.id, by)).problem
+        order = await register.sales.order(line.id)
+    clear = await _revealed(register, order, by) if args.show_codes else {}
+    _tell(register, args, sale, await register.sales.order(line.id), clear, failure)
+    if trouble is not None:
+        tell(trouble, as_json=False)
+    if failure is not None:
+        return for_error(failure)
+    code = for_order(order)
+    return Exit.DEVICE if code is Exit.DONE and trouble is not None else code
+
+
+async def _line(register: Register, args: argparse.Namespace) -> Line:
+    product = await _product(register, args)
+    face = product.face
+    if args.amount is not None:
+        face = _amount(args.amount, product.currency)
+    if face is None:
+        raise NotAllowed("invalid_draft", problem=Problem("amount", "missing"))
+    recipient = None
+    if product.delivery == "email":
+        recipient = Recipient((args.email or "").strip(), (args.name or "").strip(), args.message or "")
+    return Line(clock.new_id(), product, args.quantity, face, face, recipient)
+
+
+async def _product(register: Register, args: argparse.Namespace) -> Product:
+    catalog = register.catalog
+    wanted = args.item or args.merchant
+    if not wanted:
+        raise NotAllowed("invalid_draft", problem=Problem("merchant", "missing"))
+    for attempt in (0, 1):
+        named = [product for product in catalog.all() if product.provider == args.provider]
+        found = [product for product in named if product.item == wanted] or [
+            product for product in named if args.merchant and product.brand.casefold() == wanted.casefold()
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            _tell_apart(found)
+            raise NotAllowed("invalid_draft", problem=Problem("merchant", "several"))
+        if attempt == 0:
+            # The cached list may be old or empty; the provider is asked once before saying no.
+            await catalog.refresh()
+            if catalog.failure is not None and not catalog.all():
+                raise catalog.failure
+    raise NotAllowed("not_sellable")
+
+
+def _tell_apart(products: Sequence[Product]) -> None:
+    for product in products:
+        warn(f"  {product.item}  {product.brand}, {product.address}")
+
+
+def _amount(text: str, currency: str) -> Money:
+    try:
+        return Money.of(text, currency)
+    except ValueError:
+        raise NotAllowed("invalid_draft", problem=Problem("amount", "unreadable")) from None
+
+
+def _tenders(draft: Draft, args: argparse.Namespace) -> tuple[Tender, ...]:
+    if args.terminal is not None:
+        return (Tender("terminal", draft.total, args.terminal),)
+    if args.cash is None:
+        raise NotAllowed(
+            "money_incomplete", problem=Problem("tenders", "incomplete", {"missing": draft.total})
+        )
+    return (Tender("cash", _amount(args.cash, draft.currency)),)
+
+
+async def _revealed(register: Register, order: Order, by: str) -> dict[str, Card]:
+    return {
+        card.id: await register.sales.reveal(order.id, card.id, by, where="command")
+        for card in order.handed_cards
+    }
+
+
+def _tell(
+    register: Register,
+    args: argparse.Namespace,
+    sale: Sale,
+    order: Order,
+    clear: dict[str, Card],
+    failure: PosError | None,
+) -> None:
+    status = register.sales.status(order)
+    if args.json:
+        told: dict[str, object] = {
+            **order_object(order, status, clear),
+            "change": amount(sale.head.change),
+            "training": sale.head.training,
+        }
+        if failure is not None:
+            told |= {"error": failure.reason, **facts_of(failure)}
+        emit(told)
+        return
+    for line in order_lines(order, status, clear):
+        say(line)
+    if sale.head.change:
+        say(_("Change {amount}").format(amount=money(sale.head.change)))
+    if sale.head.training:
+        say(_("TRAINING · NO VALUE"))
+    if failure is not None:
+        message = explain(failure)
+        warn(" ".join(part for part in (message.what, message.advice) if part))

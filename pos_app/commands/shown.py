@@ -1,0 +1,100 @@
+"""An order as a command shows it: for programs as an object, for people as lines."""
+
+from __future__ import annotations
+
+from pos_app.commands.output import amount
+from pos_app.i18n import _, money
+from pos_app.messages import refusal_words, status_words
+from pos_app.orders.cards import Card, SealedCard
+from pos_app.orders.entries import Printed, PrintFailed, Refunded, Revealed
+from pos_app.orders.order import Order, Status
+
+
+def order_object(order: Order, status: Status, clear: dict[str, Card]) -> dict[str, object]:
+    """`order` for programs. `clear` holds the cards that may be told, by id; all others stay masked."""
+    placed, answer = order.placed, order.answer
+    return {
+        "order_id": order.id,
+        "sale_id": placed.sale.id,
+        "sale_number": placed.sale.number,
+        "status": str(status),
+        "provider": placed.product.provider,
+        "item": placed.product.item,
+        "what": placed.product.brand,
+        "quantity": placed.quantity,
+        "face": amount(placed.face),
+        "price": amount(order.price),
+        "placed_at": placed.at.isoformat(),
+        "by": placed.by,
+        "provider_order_id": answer.provider_order_id if answer else None,
+        "provider_order_no": answer.provider_order_no if answer else None,
+        "refusal": answer.refusal if answer else None,
+        "recipient": placed.recipient_hint or None,
+        "money_owed": amount(order.money_owed) if order.money_owed else None,
+        "flags": list(order.flags),
+        "cards": [_card_object(card, clear.get(card.id)) for card in order.handed_cards],
+    }
+
+
+def order_lines(order: Order, status: Status, clear: dict[str, Card]) -> list[str]:
+    """`order` for people, its cards under it."""
+    placed = order.placed
+    lines = [
+        _("{sale}  {quantity} × {what}  {price}  {status}").format(
+            sale=placed.sale.number,
+            quantity=placed.quantity,
+            what=placed.product.brand,
+            price=money(order.price),
+            status=status_words(status),
+        )
+    ]
+    if order.answer and order.answer.provider_order_no:
+        lines.append("  " + _("Provider order {number}").format(number=order.answer.provider_order_no))
+    if placed.recipient_hint:
+        lines.append("  " + _("by e-mail to {recipient}").format(recipient=placed.recipient_hint))
+    if why := refusal_words(order):
+        lines.append("  " + why)
+    if order.money_owed:
+        lines.append("  " + _("Give back {amount}.").format(amount=money(order.money_owed)))
+    for card in order.handed_cards:
+        told = clear.get(card.id)
+        code = told.code if told else card.hint
+        pin = told.pin if told and told.pin is not None else (_("hidden") if card.has_pin else None)
+        lines.append(f"  {code}" + (f"  {_('PIN')} {pin}" if pin is not None else ""))
+    return lines
+
+
+def story_lines(order: Order) -> list[str]:
+    """The entries of `order` as a timeline, one line each: when, what, who."""
+    return [
+        f"  {entry.at.isoformat(timespec='seconds')}  {entry.kind:<14} {entry.by}{_remark(entry)}"
+        for entry in order.entries
+    ]
+
+
+def _remark(entry: object) -> str:
+    match entry:
+        case Printed(document=document, printer=printer, copy_no=copy_no):
+            copy = f" DUPLICATE No. {copy_no}" if copy_no else ""
+            return f"  {document} → {printer}{copy}"
+        case PrintFailed(document=document, printer=printer):
+            return f"  {document} → {printer}"
+        case Revealed(where=where):
+            return f"  {where}"
+        case Refunded(amount=paid, tender=tender):
+            return f"  {paid} {tender}"
+        case _:
+            return ""
+
+
+def _card_object(card: SealedCard, told: Card | None) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "card_id": card.id,
+        "last_four": card.last_four,
+        "masked": card.hint,
+        "has_pin": card.has_pin,
+        "face": amount(card.face) if card.face else None,
+    }
+    if told is not None:
+        shown |= {"code": told.code, "pin": told.pin, "extras": dict(told.extras)}
+    return shown

@@ -1,0 +1,167 @@
+"""From what a person asked for (which store, training or real) to an open register."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import ValidationError
+
+from pos_app import clock, i18n, logs
+from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
+from pos_app.printing.devices import FilePrinter
+from pos_app.printing.document import Document
+from pos_app.providers import SPECS
+from pos_app.providers.base import Provider
+from pos_app.register import DATABASE, Parts, Register, open_register
+from pos_app.settings import TRAINING_SHOP, Settings, Shop, load
+from pos_app.training import Sandbox, read_ready, start_sandbox
+from pos_app.vault import KeyringVault, TrainingVault, Vault
+
+SETTINGS: Final = "settings.toml"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person asked for.
+
+    `store` is a name, kept among the user's data, or a folder if it looks like a path; empty means `training`
+    or `shop`. `sandbox` is a file with a sandbox's ready line; without it training starts its own, if
+    `selling`. `looking` leaves the store to the process that has it open. `paper` overrides where the file
+    printer writes.
+    """
+
+    store: str = ""
+    sandbox: Path | None = None
+    live: bool = False
+    selling: bool = True
+    looking: bool = False
+    paper: Path | None = None
+
+
+async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | None = None) -> Register:
+    """Open the till a person asked for. Raises what `open_register` and the providers' set-up raise.
+
+    `render_pdf` is handed in by the window: this side of the program knows no Qt. Closing the register also
+    ends a sandbox that was started for it.
+    """
+    folder = store_folder(options)
+    if not options.selling and not await asyncio.to_thread((folder / DATABASE).exists):
+        raise StoreProblem("missing", path=str(folder))
+    settings = load(folder / SETTINGS)
+    i18n.set_language(settings.language)
+    with contextlib.suppress(OSError):
+        # A folder that can not be written is told by the store itself, in words.
+        logs.set_up(folder / "logs")
+    vault: Vault = KeyringVault() if options.live else TrainingVault(folder / "training-vault.json")
+    sandbox = await _sandbox(options, folder)
+    try:
+        providers = await _providers(options, settings, vault, sandbox)
+        if not options.live and settings.shop == Shop():
+            settings = settings.model_copy(update={"shop": TRAINING_SHOP})
+        parts = Parts(
+            folder=folder,
+            settings=settings,
+            vault=vault,
+            providers=providers,
+            specs=SPECS,
+            printer=_printer(options, settings, folder, render_pdf),
+            training=not options.live,
+            now=clock.now,
+            new_id=clock.new_id,
+            holder=f"{socket.gethostname()}/{os.getpid()}/{clock.new_id()[:8]}",
+            exclusive=not options.looking,
+            sandbox=sandbox,
+        )
+        return await open_register(parts)
+    except BaseException:
+        if sandbox is not None:
+            await sandbox.close()
+        raise
+
+
+def store_folder(options: Options) -> Path:
+    """The folder of the store `options` name."""
+    name = options.store or ("shop" if options.live else "training")
+    path = Path(name).expanduser()
+    if path.is_absolute() or path.name != name:
+        return path.absolute()
+    return platformdirs.user_data_path("countercard", appauthor=False) / name
+
+
+async def keep_key(provider: str, secret_name: str, secret: str) -> None:
+    """Keep a provider's key in the operating system's keyring. Raises Misconfigured when it can not."""
+    await KeyringVault().put(_secret_name(provider, secret_name), secret)
+
+
+async def _sandbox(options: Options, folder: Path) -> Sandbox | None:
+    if options.live:
+        return None
+    if options.sandbox is not None:
+        return read_ready(options.sandbox)
+    if not options.selling:
+        return None
+    return await start_sandbox(folder / "sandbox.json")
+
+
+async def _providers(
+    options: Options, settings: Settings, vault: Vault, sandbox: Sandbox | None
+) -> dict[str, Provider]:
+    providers: dict[str, Provider] = {}
+    for spec in SPECS:
+        if sandbox is not None:
+            own, secrets = spec.sandbox(sandbox.ready)
+            _refuse_real_address(own.model_dump().get("base_url"))
+        elif options.live:
+            try:
+                own = spec.settings.model_validate(settings.providers.get(spec.name, {}))
+            except ValidationError:
+                raise Misconfigured("settings_unreadable", path=SETTINGS) from None
+            found = {name: await vault.get(_secret_name(spec.name, name)) for name in spec.secrets}
+            secrets = {name: secret for name, secret in found.items() if secret}
+            if not secrets:
+                continue
+        else:
+            continue
+        providers[spec.name] = spec.open(own, secrets)
+    if options.live and not providers and options.selling:
+        raise Misconfigured("no_key", provider=SPECS[0].name)
+    return providers
+
+
+def _refuse_real_address(base_url: object) -> None:
+    """Training can not reach a real host: only this computer's own loopback address is let through."""
+    host = urlsplit(str(base_url)).hostname or ""
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise NotAllowed("live_address_in_training")
+
+
+def _printer(
+    options: Options,
+    settings: Settings,
+    folder: Path,
+    render_pdf: Callable[[Document], bytes] | None,
+) -> FilePrinter | None:
+    chosen = options.paper or (Path(settings.paper.folder) if settings.paper.folder else None)
+    if chosen is None and not options.live:
+        chosen = folder / "paper"
+    if chosen is None:
+        return None
+    return FilePrinter(chosen, settings.paper.columns, settings.paper.profile, render_pdf)
+
+
+def _secret_name(provider: str, name: str) -> str:
+    return f"{provider}:{name}"
