@@ -1,0 +1,25 @@
+"""The command `countercard`: the window, or, given a command, the till without one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from ui import options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code. Qt is imported only when a window is wanted."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    chosen = options.read(arguments)
+    if chosen is None:
+        from pos_app.__main__ import main as command
+
+        return command(arguments)
+    from ui.start import run
+
+    return run(chosen)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,413 @@
+"""The window: the only place where screens are joined, and the only one that hears of changes.
+
+Imports no screen and no service before the till is opened, so that it can be painted at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.clock import Now, now
+from pos_app.i18n import _
+from ui.frame import Frame, LightFacts
+from ui.notices import Notices
+from ui.skeleton import Skeleton
+from ui.tasks import Tasks
+from ui.widgets.parts import named
+
+if TYPE_CHECKING:
+    from pos_app.changes import Topic
+    from pos_app.orders.draft import Draft
+    from ui.borders import Till
+    from ui.screen import Screen
+    from ui.screens.charge import ChargeScreen
+    from ui.screens.orders import OrdersScreen
+    from ui.screens.result import ResultScreen
+    from ui.screens.sell import SellScreen
+    from ui.widgets.notice_page import NoticePage
+
+_NARROW = 1000
+
+
+class MainWindow(QWidget):
+    """The till's window. Closing it sets `closing`; it goes for good once `finish` was called."""
+
+    closing = Signal()
+    opening_wanted = Signal()
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, at: Now = now) -> None:
+        super().__init__()
+        named(self, "window", "Countercard")
+        self.setWindowTitle("Countercard")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(QSize(800, 480))
+        self.resize(1280, 800)
+        self._clock, self._now = clock, at
+        self._till: Till | None = None
+        self._finished = False
+        self._moved: set[Topic] = set()
+        # parts
+        self.frame = Frame(self)
+        self.skeleton = Skeleton()
+        self.notices = Notices(self.frame.banner, self._on_full_notice)
+        self._tasks = Tasks(self, on_change=self._nothing, on_error=self.notices.show)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        # layout
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.frame)
+        self.frame.stack.addWidget(self.skeleton)
+        # connections
+        self._second.timeout.connect(self._on_second)
+        self._soon.timeout.connect(self._on_soon)
+        self.frame.sell_wanted.connect(self.show_sell)
+        self.frame.orders_wanted.connect(self.show_orders)
+        self.frame.keys_wanted.connect(self.show_keys)
+        self.frame.light_pressed.connect(self._on_light_pressed)
+
+    # --- from outside -------------------------------------------------------------------------------
+
+    def join(self, till: Till) -> None:
+        """The till is open: make the screens and show Sell."""
+        from ui.issuing import Issuing
+        from ui.screens.charge import ChargeScreen
+        from ui.screens.orders import OrdersScreen
+        from ui.screens.result import ResultScreen
+        from ui.screens.sell import SellScreen
+
+        self._till = till
+        shop, by = till.settings.shop, till.settings.cashier
+        issuing = Issuing(till.sales, till.printouts, till.work, by, self._clock)
+        self._sell: SellScreen = SellScreen(
+            till.catalog, till.sales, self.notices, shop.currency, clock=self._clock
+        )
+        self._charge: ChargeScreen = ChargeScreen(till.sales, self.notices, by, clock=self._clock)
+        self._result: ResultScreen = ResultScreen(till.sales, issuing, self.notices, by, clock=self._clock)
+        self._orders: OrdersScreen = OrdersScreen(
+            till.sales, till.printouts, issuing, self.notices, by, shop.zone, clock=self._clock
+        )
+        for screen in (self._sell, self._charge, self._result, self._orders):
+            self.frame.stack.addWidget(screen)
+        self._sell.charge_wanted.connect(self._on_charge_wanted)
+        self._charge.left_without_sale.connect(self.show_sell)
+        self._charge.placed.connect(self._on_placed)
+        self._result.new_sale_wanted.connect(self._on_new_sale_wanted)
+        self._result.order_chosen.connect(self._on_order_chosen)
+        self._result.another_card_wanted.connect(self._on_another_card_wanted)
+        till.changes.subscribe(self._on_change)
+        self.frame.retell()
+        register = _("Register {number}").format(number=till.settings.register_id)
+        self.frame.tell(register=register, cashier=by, training=till.training)
+        self.frame.set_open(True)
+        self._on_second()
+        self._second.start()
+        self._show_lights()
+        self._tasks.start("printer", self._ask_printer(), when_busy="replace")
+        self._tasks.start("waiting", self._count_waiting(), when_busy="replace")
+        self.show_sell()
+
+    def tell_trouble(self, error: BaseException, *, can_retry: bool = True) -> None:
+        """The till could not be opened: say why across the whole window."""
+        from pos_app.errors import PosError
+        from pos_app.messages import explain
+
+        if isinstance(error, PosError):
+            message = explain(error)
+            self._full_notice(message.title, message.what, message.advice, can_retry=can_retry)
+        else:
+            self.notices.crash(error)
+            self._full_notice(
+                _("The till could not be opened"),
+                _("Something went wrong inside Countercard."),
+                _("Try again. If it stays like this, give the number below to whoever looks after the till."),
+                can_retry=can_retry,
+            )
+
+    async def finish(self) -> None:
+        """Stop looking things up; the next close is for good."""
+        self._second.stop()
+        for tasks in (self._tasks, *(screen.tasks for screen in self._screens())):
+            tasks.cancel()
+            await tasks.settle()
+        self._finished = True
+
+    def current(self) -> QWidget | None:
+        """The screen one sees."""
+        return self.frame.stack.currentWidget()
+
+    # --- going somewhere ----------------------------------------------------------------------------
+
+    def show_sell(self) -> None:
+        """Go to Sell; the basket is as it was left."""
+        if self._till is not None:
+            self._go(self._sell, "sell")
+
+    def show_orders(self) -> None:
+        """Go to the list of orders."""
+        if self._till is not None:
+            self._orders.show_list()
+            self._go(self._orders, "orders")
+
+    def show_keys(self) -> None:
+        """Show what the keys do here."""
+        from ui.screen import Screen
+        from ui.sheet import Choice, KeySheet
+
+        screen = self.current()
+        if isinstance(screen, Screen):
+            everywhere = (
+                ("F1", _("These keys")),
+                ("F2", _("Basket")),
+                ("F3", _("Orders")),
+                ("Esc", _("One step back")),
+            )
+            KeySheet(
+                self,
+                _("Keys on this screen"),
+                (*screen.key_help(), *everywhere),
+                Choice("close", _("Close"), primary=True),
+            )
+
+    def _go(self, screen: Screen, door: str) -> None:
+        before = self.current()
+        if before is not screen:
+            from ui.screen import Screen as AnyScreen
+
+            if isinstance(before, AnyScreen):
+                before.left()
+            self.frame.stack.setCurrentWidget(screen)
+            self.frame.choose(door)
+            screen.opened()
+
+    def _screens(self) -> tuple[SellScreen | ChargeScreen | ResultScreen | OrdersScreen, ...]:
+        return () if self._till is None else (self._sell, self._charge, self._result, self._orders)
+
+    # --- what screens said --------------------------------------------------------------------------
+
+    def _on_charge_wanted(self, draft: Draft) -> None:
+        self._tasks.start("charge", self._open_charge(draft), when_busy="refuse")
+
+    async def _open_charge(self, draft: Draft) -> None:
+        from ui.dialogs import ask
+        from ui.sheet import Choice
+
+        assert self._till is not None  # noqa: S101  joined, or there is no basket
+        state = await self._till.printouts.ready()
+        self._show_lights(printer_ok=state.ok, printer_why=_printer_words(state.problem))
+        if not state.ok:
+            answer = await ask(
+                self,
+                _("The printer is not ready"),
+                (
+                    _printer_words(state.problem),
+                    _("You can go on: the codes then stay here and can be shown on the screen."),
+                ),
+                (
+                    Choice("go_on", _("Go on without paper")),
+                    Choice("back", _("Back to the basket"), primary=True),
+                ),
+            )
+            if answer != "go_on":
+                return
+        if self.current() is not self._sell:
+            return
+        self.notices.put_away()
+        self._charge.begin(draft, paper=state.ok)
+        self._go(self._charge, "sell")
+
+    def _on_placed(self, sale_id: str) -> None:
+        self._sell.begin_new()
+        self._result.begin(sale_id)
+        self._go(self._result, "sell")
+
+    def _on_new_sale_wanted(self) -> None:
+        self.notices.put_away()
+        self.show_sell()
+
+    def _on_order_chosen(self, order_id: str) -> None:
+        self._orders.open_order(order_id)
+        self._go(self._orders, "orders")
+
+    def _on_another_card_wanted(self, brand: str, amount: str) -> None:
+        self.show_sell()
+        self._sell.search_for(brand)
+        self.notices.say(
+            _("{amount} is written down as given back.").format(amount=amount),
+            _("Choose the other card and take the money again for it."),
+        )
+
+    # --- what moved ---------------------------------------------------------------------------------
+
+    def _on_change(self, topic: Topic) -> None:
+        # Drawn after whatever moved it has finished its turn, and once for many moves.
+        self._moved.add(topic)
+        self._soon.start()
+
+    def _on_soon(self) -> None:
+        from ui.screen import Screen
+
+        moved, self._moved = self._moved, set()
+        screen = self.current()
+        for topic in moved:
+            if isinstance(screen, Screen):
+                screen.refresh(topic)
+        if "connections" in moved:
+            self._show_lights()
+        if "printer" in moved:
+            self._tasks.start("printer", self._ask_printer(), when_busy="replace")
+        if "orders" in moved:
+            self._tasks.start("waiting", self._count_waiting(), when_busy="replace")
+
+    async def _ask_printer(self) -> None:
+        if self._till is not None:
+            state = await self._till.printouts.ready()
+            self._show_lights(printer_ok=state.ok, printer_why=_printer_words(state.problem))
+
+    async def _count_waiting(self) -> None:
+        if self._till is not None:
+            self.frame.tell_waiting(await self._till.sales.open_count())
+
+    def _show_lights(self, *, printer_ok: bool | None = None, printer_why: str = "") -> None:
+        from pos_app.i18n import money
+
+        if self._till is None:
+            return
+        if printer_ok is not None:
+            self._printer = LightFacts(
+                "printer",
+                _("Printer ready") if printer_ok else _("Printer"),
+                "ok" if printer_ok else "trouble",
+                _("Slips can be printed.") if printer_ok else printer_why,
+            )
+        elif not hasattr(self, "_printer"):
+            self._printer = LightFacts("printer", _("Printer"), "unknown", _("Not asked yet."))
+        lights = [
+            LightFacts(
+                light.name,
+                light.title,
+                light.state,
+                light.detail,
+                money(light.amount) if light.amount is not None else "",
+            )
+            for light in self._till.connections.lights()
+        ]
+        self.frame.tell_lights((*lights, self._printer))
+
+    def _on_second(self) -> None:
+        from pos_app.i18n import clock_time
+
+        if self._till is not None:
+            self.frame.tell_time(clock_time(self._now(), self._till.settings.shop.zone))
+
+    def _on_light_pressed(self, name: str) -> None:
+        from ui.sheet import Choice, Sheet
+
+        facts, _light = self.frame.light(name)
+        words = [facts.why]
+        if facts.amount:
+            words.append(_("{amount} is left to buy cards with.").format(amount=facts.amount))
+        Sheet(self, facts.title, words, (Choice("close", _("Close"), primary=True),))
+
+    def _on_full_notice(self, title: str, what: str, advice: str) -> None:
+        self._full_notice(title, what, advice, can_retry=False)
+
+    def _full_notice(self, title: str, what: str, advice: str, *, can_retry: bool) -> None:
+        from ui.widgets.notice_page import NoticePage
+
+        page: NoticePage = NoticePage()
+        page.again_wanted.connect(self._on_again_wanted)
+        page.close_wanted.connect(self.close)
+        self.frame.set_open(False)
+        self.frame.stack.addWidget(page)
+        self.frame.stack.setCurrentWidget(page)
+        page.tell(title, what, advice, can_retry=can_retry)
+
+    def _on_again_wanted(self) -> None:
+        self.notices.put_away()
+        self.frame.stack.setCurrentWidget(self.skeleton)
+        self.opening_wanted.emit()
+
+    def _nothing(self) -> None:
+        """The window draws nothing of its own tasks."""
+
+    # --- keys, size, end ----------------------------------------------------------------------------
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if self._till is not None and not self._take_key(event):
+            super().keyPressEvent(event)
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        from ui.screen import Screen
+
+        screen = self.current()
+        if not isinstance(screen, Screen):
+            return False
+        if event.isAutoRepeat() and event.key() != Qt.Key.Key_Backspace:
+            return True
+        match event.key():
+            case Qt.Key.Key_F1:
+                self.show_keys()
+            case Qt.Key.Key_F2:
+                self.show_sell()
+                self._sell.focus_basket()
+            case Qt.Key.Key_F3:
+                self.show_orders()
+            case Qt.Key.Key_F12:
+                if screen is self._sell:
+                    self._sell.charge()
+            case Qt.Key.Key_Escape:
+                self._step_back(screen)
+            case _:
+                return screen.take_key(event)
+        return True
+
+    def _step_back(self, screen: Screen) -> None:
+        if self.frame.banner.isVisible():
+            self.notices.put_away()
+        elif not screen.step_back() and screen is self._orders:
+            self.show_sell()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        self.frame.set_compact(event.size().width() < _NARROW)
+        super().resizeEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            for screen in self._screens():
+                screen.hide_codes()
+        super().changeEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent, /) -> None:
+        if self._finished:
+            event.accept()
+            return
+        event.ignore()
+        self.frame.set_open(False)
+        self.skeleton.say(_("Finishing what was begun…"))
+        self.frame.stack.setCurrentWidget(self.skeleton)
+        self.closing.emit()
+
+
+def _printer_words(problem: BaseException | None) -> str:
+    from pos_app.errors import PosError
+    from pos_app.messages import explain
+
+    if not isinstance(problem, PosError):
+        return _("The printer did not say what is wrong.")
+    message = explain(problem)
+    return f"{message.what} {message.advice}".strip()

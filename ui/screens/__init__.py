@@ -1,0 +1,1 @@
+"""The screens. They do not know each other; only the main window joins them."""

@@ -1,0 +1,69 @@
+"""The Sell screen's outline while the till opens, so that nothing jumps when it is there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from pos_app.i18n import _
+from ui import theme
+
+
+class Skeleton(QWidget):
+    """Painted in one go: a search field, tiles and a basket without words in them."""
+
+    painted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("skeleton")
+        self._words = _("Opening the till…")
+        self.setAccessibleName(self._words)
+
+    def say(self, words: str) -> None:
+        """Say what is going on."""
+        self._words = words
+        self.setAccessibleName(words)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge, side = 24, basket_width(self.width())
+        left = QRectF(edge, edge, self.width() - side - 3 * edge, self.height() - 2 * edge)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.setBrush(theme.colour("surface"))
+        self._box(painter, left.x(), left.y(), left.width(), 56)
+        self._box(painter, left.right() + edge, left.y(), side, left.height())
+        columns = max(1, int((left.width() + 12) // 176))
+        wide = (left.width() - 12 * (columns - 1)) / columns
+        top = left.y() + 56 + 16 + 48 + 16
+        while top + 104 <= left.bottom():
+            for column in range(columns):
+                x = left.x() + column * (wide + 12)
+                self._box(painter, x, top, wide, 104)
+                painter.setBrush(theme.colour("hover"))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawRoundedRect(QRectF(x + 15, top + 26, 52, 52), 13, 13)
+                painter.drawRoundedRect(QRectF(x + 80, top + 38, max(0.0, wide - 110), 12), 6, 6)
+                painter.drawRoundedRect(QRectF(x + 80, top + 58, max(0.0, wide - 130), 9), 4, 4)
+                painter.setPen(QPen(theme.colour("line"), 1))
+                painter.setBrush(theme.colour("surface"))
+            top += 116
+        painter.setPen(theme.colour("muted"))
+        painter.setFont(theme.font(16, QFont.Weight.Medium))
+        place = QRectF(left.x() + 20, left.y(), left.width() - 40, 56)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._words)
+        painter.end()
+        self.painted.emit()
+
+    def _box(self, painter: QPainter, x: float, y: float, wide: float, high: float) -> None:
+        painter.drawRoundedRect(QRectF(x, y, wide, high).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
+
+
+def basket_width(width: int) -> int:
+    """How wide the right column is in a page `width` pixels wide."""
+    return 400 if width >= 1120 else 328 if width >= 900 else 300  # noqa: PLR2004  1280, 1024 and below

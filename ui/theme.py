@@ -1,0 +1,128 @@
+"""Colours by role, the shipped font and the one stylesheet. The only file that calls setStyleSheet."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from string import Template
+from typing import Final
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+NAMES: Final = ("light", "dark", "contrast")
+FAMILY: Final = "Inter"
+MONO: Final = "JetBrains Mono"
+
+_PALETTE: Final = {
+    QPalette.ColorRole.Window: "background",
+    QPalette.ColorRole.Base: "surface",
+    QPalette.ColorRole.Button: "surface",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.PlaceholderText: "muted",
+    QPalette.ColorRole.Highlight: "accent",
+    QPalette.ColorRole.HighlightedText: "on_accent",
+    QPalette.ColorRole.ToolTipBase: "strong",
+    QPalette.ColorRole.ToolTipText: "on_strong",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One look: what colour each role has, as `#rrggbb`."""
+
+    name: str
+    dark: bool
+    colours: Mapping[str, str]
+
+
+class _InForce:
+    """The look in force; one for the program, like the language."""
+
+    def __init__(self) -> None:
+        self.theme: Theme | None = None
+
+
+_in_force = _InForce()
+
+
+def load(name: str) -> Theme:
+    """The theme called `name`; the light one for a name that is none of `NAMES`."""
+    known = name if name in NAMES else "light"
+    data = tomllib.loads(_read(f"theme/{known}.toml"))
+    return Theme(known, bool(data["dark"]), data["colours"])
+
+
+def apply(app: QApplication, name: str) -> None:
+    """Show everything in the theme called `name`, now and from now on."""
+    theme = load(name)
+    if _in_force.theme is not None and _in_force.theme.name == theme.name:
+        return
+    first = _in_force.theme is None
+    _in_force.theme = theme
+    if first:
+        app.setStyle("fusion")
+        for file in ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf"):
+            _add_font(file)
+        app.setFont(_tabular(QFont(FAMILY)))
+    palette = QPalette()
+    for role, colour_name in _PALETTE.items():
+        palette.setColor(role, QColor(theme.colours[colour_name]))
+    app.setPalette(palette)
+    app.setStyleSheet(Template(_read("theme/window.qss")).substitute(theme.colours))
+
+
+def name() -> str:
+    """The name of the theme in force."""
+    return _theme().name
+
+
+def colour(role: str) -> QColor:
+    """The colour of `role` in the theme in force. Raises KeyError for a role no theme has."""
+    return QColor(_theme().colours[role])
+
+
+def font(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The shipped font with digits of one width, `pixels` high, for widgets that paint themselves."""
+    made = _tabular(QFont(FAMILY))
+    made.setPixelSize(pixels)
+    made.setWeight(weight)
+    return made
+
+
+def mono(pixels: int) -> QFont:
+    """The font of codes: every character of one width, zero told from the letter O."""
+    if MONO not in QFontDatabase.families():
+        _add_font("JetBrainsMono-Medium.ttf")
+    made = QFont(MONO)
+    made.setFeature(QFont.Tag("zero"), 1)
+    # Ligatures would draw two characters of a code as one.
+    made.setFeature(QFont.Tag("calt"), 0)
+    made.setPixelSize(pixels)
+    made.setWeight(QFont.Weight.Medium)
+    return made
+
+
+def _tabular(made: QFont) -> QFont:
+    made.setFeature(QFont.Tag("tnum"), 1)
+    made.setPixelSize(15)
+    return made
+
+
+def _theme() -> Theme:
+    if _in_force.theme is None:
+        _in_force.theme = load("light")
+    return _in_force.theme
+
+
+def _add_font(file: str) -> None:
+    with resources.as_file(resources.files("resources").joinpath("fonts", file)) as path:
+        QFontDatabase.addApplicationFont(str(path))
+
+
+def _read(path: str) -> str:
+    return resources.files("resources").joinpath(*path.split("/")).read_text(encoding="utf-8")

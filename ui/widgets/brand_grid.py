@@ -1,0 +1,258 @@
+"""Brands as tiles: thousands cost no more than what one sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+from typing_extensions import override
+
+from ui import theme
+from ui.widgets.monogram import paint_monogram
+from ui.widgets.parts import named
+
+Index = QModelIndex | QPersistentModelIndex
+
+_HIGH: Final = 104
+_GAP: Final = 12
+_LEAST_WIDE: Final = 168
+_SIGN: Final = 52
+_TWO_LINES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """What one tile shows: `note` in one line under the name, `place` (an address) in one more."""
+
+    key: str
+    name: str
+    note: str
+    place: str = ""
+
+
+class _Tiles(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.tiles: tuple[Tile, ...] = ()
+        self.chosen = ""
+
+    def put(self, tiles: Sequence[Tile]) -> None:
+        self.beginResetModel()
+        self.tiles = tuple(tiles)
+        self.endResetModel()
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex(), /) -> int:  # noqa: B008  Qt's own signature
+        return 0 if parent.isValid() else len(self.tiles)
+
+    @override
+    def data(self, index: Index, /, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self.tiles):
+            return None
+        tile = self.tiles[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return tile.name
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return ", ".join(part for part in (tile.name, tile.place, tile.note) if part)
+        return None
+
+
+class _Painter(QStyledItemDelegate):
+    def __init__(self, model: _Tiles, view: QListView) -> None:
+        super().__init__(view)
+        self._model, self._view = model, view
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index, /) -> QSize:
+        return self._view.gridSize()
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
+        tile = self._model.tiles[index.row()]
+        # Stubs leave the option's own fields out of the class.
+        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+        cell = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+        box = cell.adjusted(1, 1, -_GAP + 1, -_GAP + 1)
+        here = self._view.hasFocus() and self._view.currentIndex() == index
+        chosen = tile.key == self._model.chosen
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill = "accent_soft" if chosen else "hover" if hovered or here else "surface"
+        painter.setBrush(theme.colour(fill))
+        if chosen or here:
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 13, 13)
+        else:
+            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
+        sign = QRectF(box.x() + 15, box.center().y() - _SIGN / 2, _SIGN, _SIGN)
+        paint_monogram(painter, sign, tile.name)
+        left = sign.right() + 13
+        self._words(painter, tile, QRectF(left, box.y(), box.right() - 8 - left, box.height()))
+        painter.restore()
+
+    def _words(self, painter: QPainter, tile: Tile, room: QRectF) -> None:
+        strong, small = theme.font(16, QFont.Weight.DemiBold), theme.font(13)
+        names = _lines(tile.name, QFontMetricsF(strong), room.width(), 1 if tile.place else _TWO_LINES)
+        notes = [note for note in (tile.place, tile.note) if note]
+        top = room.center().y() - (20 * len(names) + 4 + 17 * len(notes)) / 2
+        painter.setPen(theme.colour("text"))
+        painter.setFont(strong)
+        for line in names:
+            painter.drawText(QRectF(room.x(), top, room.width() + 4, 20), Qt.AlignmentFlag.AlignVCenter, line)
+            top += 20
+        top += 4
+        painter.setPen(theme.colour("muted"))
+        painter.setFont(small)
+        metrics = QFontMetricsF(small)
+        for note in notes:
+            words = metrics.elidedText(note, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(
+                QRectF(room.x(), top, room.width() + 4, 17), Qt.AlignmentFlag.AlignVCenter, words
+            )
+            top += 17
+
+
+def _lines(words: str, metrics: QFontMetricsF, wide: float, most: int) -> list[str]:
+    """`words` in at most `most` lines of `wide` pixels, broken at blanks, the last one cut with a mark."""
+    if most == 1 or metrics.horizontalAdvance(words) <= wide:
+        return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)]
+    first, rest = "", words.split(" ")
+    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= wide:
+        first = f"{first} {rest.pop(0)}".strip()
+    if not first:
+        return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)]
+    return [first, metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, wide)]
+
+
+class BrandGrid(QListView):
+    """A grid of tiles. Enter or a press chooses one; letters go to whoever searches."""
+
+    chosen = Signal(str)
+    left_upwards = Signal()
+
+    def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, name, words)
+        self.setProperty("role", "brands")
+        self._tiles = _Tiles(self)
+        self.setModel(self._tiles)
+        self.setItemDelegate(_Painter(self._tiles, self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.verticalScrollBar().setSingleStep(_HIGH // 2)
+        self.clicked.connect(self._on_clicked)
+        self._columns = 1
+
+    def put(self, tiles: Sequence[Tile]) -> None:
+        """Show these tiles, from the first."""
+        if tuple(tiles) == self._tiles.tiles:
+            return
+        self._tiles.put(tiles)
+        self.scrollToTop()
+        if tiles:
+            self.setCurrentIndex(self._tiles.index(0, 0))
+
+    def choose(self, key: str) -> None:
+        """Mark the tile `key` as the chosen one; empty for none."""
+        if key != self._tiles.chosen:
+            self._tiles.chosen = key
+            self.viewport().update()
+
+    def tiles(self) -> tuple[Tile, ...]:
+        """What is shown."""
+        return self._tiles.tiles
+
+    def middle_of(self, key: str) -> QRectF:
+        """Where the tile `key` is in the viewport, scrolled to if need be. Raises StopIteration for none."""
+        row = next(row for row, tile in enumerate(self._tiles.tiles) if tile.key == key)
+        index = self._tiles.index(row, 0)
+        self.scrollTo(index)
+        return QRectF(self.visualRect(index))
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.chosen.emit(self._tiles.tiles[index.row()].key)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        key, here = event.key(), self.currentIndex()
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if here.isValid() and not event.isAutoRepeat():
+                self._on_clicked(here)
+        elif key == Qt.Key.Key_Up and (not here.isValid() or here.row() < self._columns):
+            self.left_upwards.emit()
+        elif key in {
+            Qt.Key.Key_Up,
+            Qt.Key.Key_Down,
+            Qt.Key.Key_Left,
+            Qt.Key.Key_Right,
+            Qt.Key.Key_Home,
+            Qt.Key.Key_End,
+            Qt.Key.Key_PageUp,
+            Qt.Key.Key_PageDown,
+        }:
+            self._move(key)
+        else:
+            event.ignore()
+
+    def _move(self, key: int) -> None:
+        rows = len(self._tiles.tiles)
+        if not rows:
+            return
+        page = self._columns * max(1, self.viewport().height() // (_HIGH + _GAP))
+        steps: dict[int, int] = {
+            Qt.Key.Key_Up: -self._columns,
+            Qt.Key.Key_Down: self._columns,
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Home: -rows,
+            Qt.Key.Key_End: rows,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+        }
+        to = min(rows - 1, max(0, self.currentIndex().row() + steps[key]))
+        self.setCurrentIndex(self._tiles.index(to, 0))
+        self.viewport().update()
+
+    @override
+    def resizeEvent(self, e: QResizeEvent, /) -> None:
+        # The gap behind the last column lies outside the view's edge, so that tiles end where the field does.
+        wide = self.viewport().width() + _GAP - 1
+        self._columns = max(1, wide // (_LEAST_WIDE + _GAP))
+        self.setGridSize(QSize(wide // self._columns, _HIGH + _GAP))
+        super().resizeEvent(e)
+
+    @override
+    def event(self, e: QEvent, /) -> bool:
+        if e.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
+            self.viewport().update()
+        return super().event(e)

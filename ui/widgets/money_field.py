@@ -1,0 +1,49 @@
+"""A field for an amount of money."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from pos_app.money import Money, digits
+from ui.widgets.parts import named
+
+_CLUTTER = re.compile(r"[\s\u00a0'$€£¥]")
+
+
+def read_amount(text: str, currency: str) -> Money | None:
+    """The amount a person wrote, with a point or a comma before the minor part; None when it is none.
+
+    A lone comma or point before exactly three digits parts thousands, unless the currency has three
+    minor digits.
+    """
+    clean = _CLUTTER.sub("", text)
+    places = digits(currency)
+    mark = max(clean.rfind(","), clean.rfind("."))
+    if mark >= 0:
+        whole, part = clean[:mark], clean[mark + 1 :]
+        whole = whole.replace(",", "").replace(".", "")
+        groups = len(part) == 3 and places != 3  # noqa: PLR2004  thousands
+        clean = whole + part if groups else f"{whole}.{part}"
+    try:
+        return Money.of(clean, currency)
+    except ValueError:
+        return None
+
+
+class MoneyField(QLineEdit):
+    """Takes an amount in one currency."""
+
+    def __init__(self, name: str, words: str, currency: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, name, words)
+        self.setProperty("role", "money")
+        self.setMaxLength(16)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        self._currency = currency
+
+    def amount(self) -> Money | None:
+        """What is written, None when it is no amount."""
+        return read_amount(self.text(), self._currency)

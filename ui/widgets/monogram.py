@@ -1,0 +1,78 @@
+"""A brand's sign: two letters on a colour from its name. No one's logo is shipped."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ui import theme
+
+COLOURS: Final = (
+    "#7a3cf0",
+    "#0c7c7e",
+    "#ad4f27",
+    "#2f6f3e",
+    "#c02259",
+    "#3d5bd9",
+    "#077a50",
+    "#1763a6",
+    "#8a3ab9",
+    "#9a5a00",
+    "#b3261e",
+    "#4a5a70",
+)
+"""Grounds for white letters, each 4.5 to 1 or better."""
+
+
+def letters(name: str) -> str:
+    """The first two letters or digits of `name`, the first one large: `Ac` for Acme Games."""
+    found = [character for character in name if character.isalnum()][:2]
+    return "".join(found[:1]).upper() + "".join(found[1:]).lower()
+
+
+def ground(name: str) -> QColor:
+    """The colour of `name`: the same on every machine and every day."""
+    return QColor(COLOURS[zlib.crc32(name.casefold().encode()) % len(COLOURS)])
+
+
+def paint_monogram(painter: QPainter, rect: QRectF, name: str) -> None:
+    """Draw the sign of `name` into the square `rect`."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground(name))
+    radius = rect.height() * 0.25
+    painter.drawRoundedRect(rect, radius, radius)
+    painter.setPen(QColor("#ffffff"))
+    painter.setFont(theme.font(round(rect.height() * 0.385), QFont.Weight.Bold))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letters(name))
+
+
+class Monogram(QWidget):
+    """A brand's sign as a part of a row."""
+
+    def __init__(self, name: str, size: int = 52, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._size = size
+        self.setFixedSize(size, size)
+
+    def show_brand(self, name: str) -> None:
+        """Show another brand's sign."""
+        if name != self._name:
+            self._name = name
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._size, self._size)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_monogram(painter, QRectF(self.rect()), self._name)
+        painter.end()

@@ -1,0 +1,109 @@
+"""Small things every screen needs: names, texts by role, cards, rules."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QSizePolicy, QWidget
+from typing_extensions import override
+
+Part = TypeVar("Part", bound=QWidget)
+
+
+def named(widget: Part, name: str, words: str = "") -> Part:
+    """`widget` under its object name and, in `words`, the name a screen reader says."""
+    widget.setObjectName(name)
+    if words:
+        widget.setAccessibleName(words)
+    return widget
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Dress `widget` as `role`; does nothing when it is dressed so."""
+    set_trait(widget, "role", role)
+
+
+def set_trait(widget: QWidget, trait: str, value: str) -> None:
+    """Set a property the stylesheet asks for, and have the widget dressed anew when it changed."""
+    if widget.property(trait) == value:
+        return
+    widget.setProperty(trait, value)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+
+
+class Text(QLabel):
+    """A text by role. Plain always: names come from providers and are never read as markup."""
+
+    def __init__(
+        self, name: str, role: str = "", words: str = "", *, wrap: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setWordWrap(wrap)
+        if wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        if role:
+            self.setProperty("role", role)
+        self.setText(words)
+
+    @override
+    def setText(self, arg__1: str, /) -> None:
+        """Show other words; the widget is left alone when they are the same."""
+        if arg__1 != self.text():
+            super().setText(arg__1)
+
+    def say(self, words: str, role: str | None = None) -> None:
+        """Show `words`, hide for none, optionally in another role."""
+        if role is not None:
+            set_role(self, role)
+        self.setText(words)
+        self.setVisible(bool(words))
+
+
+def card(name: str, parent: QWidget | None = None, role: str = "card") -> QFrame:
+    """A raised surface."""
+    frame = QFrame(parent)
+    frame.setObjectName(name)
+    frame.setProperty("role", role)
+    return frame
+
+
+def rule(parent: QWidget | None = None) -> QFrame:
+    """A thin line between things."""
+    frame = QFrame(parent)
+    frame.setProperty("role", "rule")
+    return frame
+
+
+class Scroll(QScrollArea):
+    """A column of things that may be longer than its place; no frame, never sideways."""
+
+    def __init__(self, name: str, inside: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside.setProperty("role", "clear")
+        self.viewport().setProperty("role", "clear")
+        self.setWidget(inside)
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of `layout` and let go of it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def plain(words: str) -> str:
+    """`words` for a button's text, where an ampersand would otherwise underline the next letter."""
+    return words.replace("&", "&&")
