@@ -38,18 +38,18 @@ _MODULE: Final = 6
 
 
 class UnknownProfile(Exception):
-    """No such printer profile."""
+    """No such printer profile, or one that says nothing about the printer's characters."""
 
 
 class Job:
     """The bytes of one print job, gathered in memory for the printer `profile`."""
 
     def __init__(self, profile: str, columns: int) -> None:
-        if profile not in _PROFILES:
-            raise UnknownProfile
-        known = _PROFILES[profile]
-        self._features = cast("dict[str, bool]", known["features"])
+        known = _PROFILES.get(profile, {"codePages": {}})
         self._pages = _lowest_numbers(known["codePages"])
+        if not self._pages:
+            raise UnknownProfile
+        self._features = cast("dict[str, bool]", known["features"])
         self._encoder: Any = Encoder(self._pages)
         self._printer: Any = Dummy(profile=profile, magic_encode_args={"encoder": self._encoder})
         # Pictures are measured against it; for profiles that do not know it the library talks to stdout.

@@ -197,7 +197,7 @@ class _Layout:
     def _banner(self, block: Banner) -> Iterator[Line]:
         edge = Line(_BORDER[block.border] * self._columns)
         yield edge
-        yield from self._centred([self._spell(line) for line in block.lines], "large", bold=True)
+        yield from self._centred([self._spell(line) for line in block.lines], "headline", bold=True)
         if block.text:
             yield from map(Line, wrapped(self._spell(block.text), self._columns))
         yield edge

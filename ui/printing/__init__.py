@@ -1,0 +1,1 @@
+"""Papers drawn by Qt: the PDF of a slip and its picture."""
