@@ -167,7 +167,7 @@ def _command(
         help=_("train against the sandbox whose ready line is in FILE"),
     )
     parser.add_argument("--live", action="store_true", help=_("the real store, not training"))
-    parser.add_argument("--json", action="store_true", help=_("speak JSON, one object a line"))
+    parser.add_argument("--json", action="store_true", help=_("speak JSON, in one line"))
     parser.set_defaults(looks=looks, paper=None)
     return parser
 

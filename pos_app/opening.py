@@ -60,6 +60,7 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
     settings = load(folder / SETTINGS)
     i18n.set_language(settings.language)
     with contextlib.suppress(OSError):
+        await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         # A folder that can not be written is told by the store itself, in words.
         logs.set_up(folder / "logs")
     vault: Vault = KeyringVault() if options.live else TrainingVault(folder / "training-vault.json")

@@ -6,45 +6,31 @@ import argparse
 
 from pos_app.commands.exits import Exit, for_order
 from pos_app.commands.output import amount, emit, say, tell
-from pos_app.commands.shown import order_lines, order_object, story_lines
+from pos_app.commands.shown import order_lines, order_object, reveal_all, story_lines
 from pos_app.errors import NotAllowed, PosError
 from pos_app.i18n import _, date_and_time, money
 from pos_app.messages import status_words
 from pos_app.orders.cards import Card
-from pos_app.orders.order import Order, Status
+from pos_app.orders.order import Order
 from pos_app.register import Register
+from pos_app.sales import OrderRow
 
 
 async def list_orders(register: Register, args: argparse.Namespace) -> Exit:
     """Show the newest orders, or those a search or `--open` leaves; asks for late codes first."""
     await _ask_for_late_codes(register)
     rows = await register.sales.orders(limit=args.limit, search=args.search or "", only_open=args.open)
+    if args.json:
+        emit([_row_object(row) for row in rows])
+        return Exit.DONE
     for row in rows:
-        if args.json:
-            emit(
-                {
-                    "order_id": row.order_id,
-                    "sale_id": row.sale_id,
-                    "sale_number": row.sale_number,
-                    "at": row.at.isoformat(),
-                    "what": row.what,
-                    "quantity": row.quantity,
-                    "price": amount(row.price),
-                    "status": str(row.status),
-                    "provider": row.provider,
-                    "provider_order_no": row.provider_order_no or None,
-                    "waits": row.waits,
-                    "by": row.by,
-                }
-            )
-        else:
-            at = date_and_time(row.at, register.settings.shop.zone)
-            what = f"{row.quantity} × {row.what}"
-            say(
-                f"{row.sale_number}  {at}  {what:<32} {money(row.price):>12}"
-                f"  {status_words(row.status)}  {row.order_id}"
-            )
-    if not rows and not args.json:
+        at = date_and_time(row.at, register.settings.shop.zone)
+        what = f"{row.quantity} × {row.what}"
+        say(
+            f"{row.sale_number}  {at}  {what:<32} {money(row.price):>12}"
+            f"  {status_words(row.status)}  {row.order_id}"
+        )
+    if not rows:
         say(_("No orders."))
     return Exit.DONE
 
@@ -52,21 +38,42 @@ async def list_orders(register: Register, args: argparse.Namespace) -> Exit:
 async def show_order(register: Register, args: argparse.Namespace) -> Exit:
     """Show one order, by its id or its sale number; asks for its late codes first."""
     orders = await _named(register, args.id)
+    shown: list[dict[str, object]] = []
     worst = Exit.DONE
     for order in orders:
         current = await _with_late_codes(register, order)
         clear: dict[str, Card] = {}
         if args.show_codes:
-            by = args.by or register.settings.cashier
-            clear = {
-                card.id: await register.sales.reveal(order.id, card.id, by, where="command")
-                for card in current.handed_cards
-            }
+            clear = await reveal_all(register, current, args.by or register.settings.cashier)
             current = await register.sales.order(order.id)
         status = await register.sales.status_anywhere(current)
-        _show(current, status, clear, as_json=args.json)
         worst = max(worst, for_order(current))
+        if args.json:
+            shown.append({**order_object(current, status, clear), "entries": _story(current)})
+        else:
+            for line in (*order_lines(current, status, clear), *story_lines(current)):
+                say(line)
+    if args.json:
+        emit(shown[0] if len(shown) == 1 else shown)
     return worst
+
+
+def _row_object(row: OrderRow) -> dict[str, object]:
+    return {
+        "order_id": row.order_id,
+        "sale_id": row.sale_id,
+        "sale_number": row.sale_number,
+        "at": row.at.isoformat(),
+        "what": row.what,
+        "quantity": row.quantity,
+        "price": amount(row.price),
+        "status": str(row.status),
+        "provider": row.provider,
+        "provider_order_no": row.provider_order_no or None,
+        "recipient": row.recipient_hint or None,
+        "waits": row.waits,
+        "by": row.by,
+    }
 
 
 async def _named(register: Register, name: str) -> tuple[Order, ...]:
@@ -79,16 +86,11 @@ async def _named(register: Register, name: str) -> tuple[Order, ...]:
     return (await register.sales.sale(rows[0].sale_id)).orders
 
 
-def _show(order: Order, status: Status, clear: dict[str, Card], *, as_json: bool) -> None:
-    if as_json:
-        story = [
-            {"n": entry.n, "kind": entry.kind, "at": entry.at.isoformat(), "by": entry.by}
-            for entry in order.entries
-        ]
-        emit({**order_object(order, status, clear), "entries": story})
-        return
-    for line in (*order_lines(order, status, clear), *story_lines(order)):
-        say(line)
+def _story(order: Order) -> list[dict[str, object]]:
+    return [
+        {"n": entry.n, "kind": entry.kind, "at": entry.at.isoformat(), "by": entry.by}
+        for entry in order.entries
+    ]
 
 
 async def _ask_for_late_codes(register: Register) -> None:

@@ -1,10 +1,10 @@
-"""How commands speak: sentences for people, one JSON object a line for programs."""
+"""How commands speak: sentences for people, one line of JSON for programs."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pos_app.errors import PosError
 from pos_app.messages import explain
@@ -23,8 +23,8 @@ def warn(text: str) -> None:
     sys.stderr.flush()
 
 
-def emit(value: Mapping[str, object]) -> None:
-    """One JSON object on a line of standard output."""
+def emit(value: Mapping[str, object] | Sequence[Mapping[str, object]]) -> None:
+    """One JSON object, or a list of them, on a line of standard output."""
     say(json.dumps(value, ensure_ascii=False))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pos_app import clock
 from pos_app.commands.exits import Exit, for_error, for_order
 from pos_app.commands.output import amount, emit, facts_of, say, tell, warn
-from pos_app.commands.shown import order_lines, order_object
+from pos_app.commands.shown import order_lines, order_object, reveal_all
 from pos_app.errors import NotAllowed, PosError
 from pos_app.i18n import _, money
 from pos_app.messages import explain
@@ -44,7 +44,7 @@ async def sell(register: Register, args: argparse.Namespace) -> Exit:
     if args.paper is not None:
         trouble = (await register.printouts.print_sale(sale.head.id, by)).problem
         order = await register.sales.order(line.id)
-    clear = await _revealed(register, order, by) if args.show_codes else {}
+    clear = await reveal_all(register, order, by) if args.show_codes else {}
     _tell(register, args, sale, await register.sales.order(line.id), clear, failure)
     if trouble is not None:
         tell(trouble, as_json=False)
@@ -110,13 +110,6 @@ def _tenders(draft: Draft, args: argparse.Namespace) -> tuple[Tender, ...]:
             "money_incomplete", problem=Problem("tenders", "incomplete", {"missing": draft.total})
         )
     return (Tender("cash", _amount(args.cash, draft.currency)),)
-
-
-async def _revealed(register: Register, order: Order, by: str) -> dict[str, Card]:
-    return {
-        card.id: await register.sales.reveal(order.id, card.id, by, where="command")
-        for card in order.handed_cards
-    }
 
 
 def _tell(

@@ -8,6 +8,7 @@ from pos_app.messages import refusal_words, status_words
 from pos_app.orders.cards import Card, SealedCard
 from pos_app.orders.entries import Printed, PrintFailed, Refunded, Revealed
 from pos_app.orders.order import Order, Status
+from pos_app.register import Register
 
 
 def order_object(order: Order, status: Status, clear: dict[str, Card]) -> dict[str, object]:
@@ -62,6 +63,14 @@ def order_lines(order: Order, status: Status, clear: dict[str, Card]) -> list[st
         pin = told.pin if told and told.pin is not None else (_("hidden") if card.has_pin else None)
         lines.append(f"  {code}" + (f"  {_('PIN')} {pin}" if pin is not None else ""))
     return lines
+
+
+async def reveal_all(register: Register, order: Order, by: str) -> dict[str, Card]:
+    """All cards of `order` that are the customer's, in clear, by id; each look is written down."""
+    return {
+        card.id: await register.sales.reveal(order.id, card.id, by, where="command")
+        for card in order.handed_cards
+    }
 
 
 def story_lines(order: Order) -> list[str]:
