@@ -61,11 +61,12 @@ async def _with_register(args: argparse.Namespace) -> int:
     from pos_app.errors import StoreProblem
     from pos_app.opening import Options, open_till
 
-    options = Options(args.store, args.sandbox, args.live, selling=not args.looks, paper=args.paper)
+    acts = not args.looks or getattr(args, "sell_now", False) or getattr(args, "money_back", False)
+    options = Options(args.store, args.sandbox, args.live, selling=acts, paper=args.paper)
     try:
         register = await open_till(options)
     except StoreProblem as error:
-        if not args.looks or error.reason != "in_use":
+        if acts or error.reason != "in_use":
             raise
         # A till that is selling holds the store; looking at it needs no lock and asks nobody.
         register = await open_till(replace(options, looking=True))
@@ -138,6 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     order.add_argument("id", metavar="ID", help=_("the order's id or the sale's number"))
     order.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))
     order.add_argument("--by", default="", help=_("who asks"))
+    act = order.add_mutually_exclusive_group()
+    act.add_argument("--sell-now", action="store_true", help=_("buy what was paid for and never sent"))
+    act.add_argument("--money-back", action="store_true", help=_("record that the money was given back"))
 
     journal = _command(commands, "journal", _("look after the record"), looks=True)
     journal.add_argument("action", choices=["verify"], help=_("verify: does every line hold"))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.audit import Asked, Findings, audit
 from pos_app.orders.cards import Card, SealedCard, masked
-from pos_app.orders.entries import Answered, CodesArrived, Heard, WasNotTaken
+from pos_app.orders.entries import Answered, CodesArrived, Heard, Sent, WasNotTaken
 from pos_app.orders.order import Order
 from pos_app.providers.base import Purchase
 from pos_app.seal import OrderKey, Sealer, normalised
@@ -44,13 +44,18 @@ class Intake:
             ),
         )
 
-    def replies(self, order: Order, key: OrderKey) -> tuple[Reply, ...]:
-        """The replies to the buy that were kept for `order`, oldest first."""
-        return tuple(
-            _reply(key.open(_REPLY_PURPOSE, entry.reply))
+    def open_reply(self, order: Order, key: OrderKey) -> Reply | None:
+        """The reply that was kept for the request still open, None when none came.
+
+        Replies to earlier requests that were taken back are not it: believing one would free this request.
+        """
+        last_sent = max((entry.n for entry in order.entries if isinstance(entry, Sent)), default=-1)
+        kept = [
+            entry
             for entry in order.entries
-            if isinstance(entry, Heard) and entry.about == "buy"
-        )
+            if isinstance(entry, Heard) and entry.about == "buy" and entry.n > last_sent
+        ]
+        return _reply(key.open(_REPLY_PURPOSE, kept[-1].reply)) if kept else None
 
     async def answer(self, order: Order, key: OrderKey, answer: Answer, by: str) -> Order:
         """Write down what `answer` says about the open request of `order`; an unclear one says nothing."""

@@ -102,11 +102,10 @@ class Resolver:
         if provider is None:
             return
         key = await self._journal.key(order.id)
-        replies = self._intake.replies(order, key)
-        # Each Sent is followed by its own reply; only the last one is still unanswered.
-        if not replies or order.entries[-1].kind == "sent":
+        reply = self._intake.open_reply(order, key)
+        if reply is None:
             return
-        answer = provider.read(replies[-1], purchase(order, key))
+        answer = provider.read(reply, purchase(order, key))
         if not isinstance(answer, Unclear):
             await self._intake.answer(order, key, answer, _SELF)
             self._changes.announce("orders")

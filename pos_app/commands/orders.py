@@ -36,15 +36,18 @@ async def list_orders(register: Register, args: argparse.Namespace) -> Exit:
 
 
 async def show_order(register: Register, args: argparse.Namespace) -> Exit:
-    """Show one order, by its id or its sale number; asks for its late codes first."""
+    """Show one order, or all of a sale by its number; asks for late codes, or acts, first."""
+    by = args.by or register.settings.cashier
     orders = await _named(register, args.id)
+    if args.money_back:
+        orders = tuple([await register.sales.refund(order.id, by) for order in orders])
     shown: list[dict[str, object]] = []
     worst = Exit.DONE
     for order in orders:
-        current = await _with_late_codes(register, order)
+        current = await _worked_on(register, order, sell_now=args.sell_now)
         clear: dict[str, Card] = {}
         if args.show_codes:
-            clear = await reveal_all(register, current, args.by or register.settings.cashier)
+            clear = await reveal_all(register, current, by)
             current = await register.sales.order(order.id)
         status = await register.sales.status_anywhere(current)
         worst = max(worst, for_order(current))
@@ -99,11 +102,14 @@ async def _ask_for_late_codes(register: Register) -> None:
         await register.resolver.look()
 
 
-async def _with_late_codes(register: Register, order: Order) -> Order:
+async def _worked_on(register: Register, order: Order, *, sell_now: bool) -> Order:
+    """`order` after asking for its late codes, or after buying it if that was asked for and never done."""
     if register.looking:
         return order
     try:
+        if sell_now:
+            return await register.sales.perform(order.id)
         return await register.resolver.ask_for_codes(order.id)
     except PosError as error:
         tell(error, as_json=False)
-        return order
+        return await register.sales.order(order.id)
