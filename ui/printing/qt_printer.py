@@ -54,11 +54,13 @@ _MONO: Final = "JetBrains Mono"
 _SIZES: Final[dict[Size, float]] = {"small": 2.7, "normal": 3.1, "large": 4.2, "headline": 4.9}
 _NARROW: Final = 70.0
 _GAP: Final = 2.5 * _MM
-_LARGEST_CODE: Final = 6.4 * _MM
+_LARGEST_CODE: Final = 6.0 * _MM
 _SMALLEST_CODE: Final = 4.0 * _MM
-_MODULE: Final = 0.75 * _MM
+_MODULE: Final = 0.9 * _MM
 _SMALLEST_MODULE: Final = 0.5 * _MM
 _QUIET: Final = 4
+_SHORT_NAME: Final = 0.35
+_SHORT_VALUE: Final = 0.45
 
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
@@ -139,7 +141,6 @@ class _Paragraph:
         self._inverted = inverted
         self.height = 0.0
         self.last_width = 0.0
-        self.lines = 0
         self._layout.beginLayout()
         line = self._layout.createLine()
         while line.isValid():
@@ -147,8 +148,6 @@ class _Paragraph:
             line.setPosition(QPointF(0, self.height))
             self.height += line.height()
             self.last_width = line.naturalTextWidth()
-            self.last_height = line.height()
-            self.lines += 1
             line = self._layout.createLine()
         self._layout.endLayout()
 
@@ -159,18 +158,20 @@ class _Paragraph:
 
 @dataclass(frozen=True)
 class _Beside:
-    """A name and, on the level of its last line, a value."""
+    """A name and, on the level of its last line, a value; a value of several lines begins level with it."""
 
     left: _Paragraph
     right: _Paragraph
+    right_at: float
 
     @property
     def height(self) -> float:
-        return self.left.height
+        return max(self.left.height, self.right.height)
 
     def paint(self, painter: QPainter, at: QPointF) -> None:
         self.left.paint(painter, at)
-        self.right.paint(painter, at + QPointF(0, self.left.height - self.right.height))
+        lower = max(self.left.height - self.right.height, 0)
+        self.right.paint(painter, at + QPointF(self.right_at, lower))
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,7 @@ class _Sheet:
 
     @property
     def height(self) -> float:
-        """With as much paper at the foot as at the head, and never wider than long (it would be turned)."""
+        """With as much paper at the foot as at the head."""
         return self.body.height + 2 * self.margin
 
 
@@ -321,16 +322,23 @@ class _Setter:
         if block.align == "center":
             return [_Paragraph(plain(block.text), font, self._width, _CENTER)]
         indent = block.indent * 2.0 * _MM
-        return [_Indented(_Paragraph(plain(block.text), font, self._width - indent), indent)]
+        paragraph = _Paragraph(plain(block.text), font, self._width - indent)
+        return [_Indented(paragraph, indent), _Space(0.9 * _MM)]
 
     def _row(self, block: Row) -> Sequence[_Piece]:
         font = _sans(block.size, bold=block.bold)
         left, right = plain(block.left), plain(block.right)
-        value = _Paragraph(right, font, self._width, _RIGHT)
-        room = self._width - value.last_width - _GAP
-        if value.lines == 1 and (self._one_line(left, font) <= room or room > self._width * 0.55):
-            return [_Beside(_Paragraph(left, font, room), value), _Space(0.35 * _MM)]
-        return [_Paragraph(left, font, self._width), value, _Space(0.35 * _MM)]
+        taken, needed = self._one_line(left, font), self._one_line(right, font)
+        gap = _Space(0.35 * _MM)
+        if taken + _GAP + needed > self._width and needed > _SHORT_VALUE * self._width:
+            if taken > _SHORT_NAME * self._width:
+                value = _Paragraph(right, font, self._width, _RIGHT)
+                return [_Paragraph(left, font, self._width), value, gap]
+            needed = self._width - taken - _GAP
+        # A little wider than measured, so that rounding never breaks the line.
+        value = _Paragraph(right, font, needed + 1, _RIGHT)
+        at = self._width - needed - 1
+        return [_Beside(_Paragraph(left, font, at - _GAP + 2), value, at), gap]
 
     def _fits(self, part: Text | Row) -> bool:
         font = _sans(part.size, bold=part.bold)
@@ -369,7 +377,9 @@ class _Setter:
         between = " " if is_grouped(block.value) else ""
         label = _Paragraph(plain(block.label), _label_font(), width)
         lines = _code_lines(groups(block.value), between, width)
-        frame = _Frame(_Stack((label, *lines)), self._width, (0.25 * _MM,), padding, radius=1.2 * _MM)
+        frame = _Frame(
+            _Stack((label, _Space(0.4 * _MM), *lines)), self._width, (0.25 * _MM,), padding, radius=1.2 * _MM
+        )
         return [frame, _Space(1.4 * _MM)]
 
 
