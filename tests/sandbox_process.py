@@ -1,4 +1,4 @@
-"""The sandbox server as a process of its own, for every test that wants a provider at the other end of real HTTP."""
+"""The sandbox server as a process of its own, for every test that wants a provider over real HTTP."""
 
 import json
 import os
@@ -8,10 +8,9 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import httpx
-from typing_extensions import Self
 
 _READY_SECONDS = 20.0
 _END_SECONDS = 10.0
@@ -81,10 +80,12 @@ class Admin:
 class SandboxProcess:
     """A running sandbox server; a context manager that leaves no process behind.
 
-    `ready` is what its ready line says: the base addresses `cardpluspay`, `levelup` and `admin`, and the credentials.
+    `ready` is what its ready line says: base addresses `cardpluspay`, `levelup` and `admin`, and credentials.
     """
 
-    def __init__(self, *, seed: int = 1, latency_ms: int = 0, state: Path | None = None, port: int = 0) -> None:
+    def __init__(
+        self, *, seed: int = 1, latency_ms: int = 0, state: Path | None = None, port: int = 0
+    ) -> None:
         command = [sys.executable, "-m", "pos_app.sandbox", "--exit-with-stdin"]
         command += ["--port", str(port), "--seed", str(seed), "--latency", str(latency_ms)]
         command += ["--state", str(state)] if state else []
@@ -132,7 +133,7 @@ class SandboxProcess:
 
 
 def _ready_line(process: "subprocess.Popen[bytes]") -> str:
-    """The first line of the process's output. Raises `RuntimeError` if it ends or takes too long before that."""
+    """The first line of the process's output. Raises `RuntimeError` if it ends or takes too long."""
     out: IO[bytes] | None = process.stdout
     assert out is not None
     end = time.monotonic() + _READY_SECONDS

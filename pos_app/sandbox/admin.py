@@ -48,7 +48,7 @@ class Admin:
         paths = [
             f"{method} {route.path}" for route in self.routes() for method in sorted(route.methods or ())
         ]
-        return Response({"paths": [path for path in paths if not path.startswith("HEAD")]})
+        return _json({"paths": [path for path in paths if not path.startswith("HEAD")]})
 
     async def _show_ledger(self, _request: Request) -> Response:
         ledger = self._ledger

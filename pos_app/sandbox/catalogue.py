@@ -17,6 +17,8 @@ DIGITS = {"USD": 2, "EUR": 2, "GBP": 2, "CAD": 2, "JPY": 0, "KWD": 3}
 _DOLLARS = {"USD": "1", "EUR": "1.09", "GBP": "1.27", "CAD": "0.73", "JPY": "0.0066", "KWD": "3.25"}
 _CENT = Decimal("0.01")
 _SHARE_WITH_PIN, _SHARE_SOLD_OUT, _SHARE_SCARCE = 0.15, 0.03, 0.05
+_DELIVERY = {10: "PHYSICAL", 12: "BOTH", 25: "BOTH"}
+"""Which of forty invented brands do not come by wire alone."""
 _LONG_NAMED = 5
 """Which of forty invented brands has a name no label is wide enough for."""
 
@@ -149,13 +151,14 @@ def _assortment(rng: Random) -> Iterator[tuple[_Brand, str, Iterable[str]]]:
     taken = {brand.name for brand, _ in _NAMED}
     for currency, count in _BRANDS_IN.items():
         for number in range(count):
-            brand = _invented(rng, taken, long=number % 40 == _LONG_NAMED)
+            brand = _invented(rng, taken, number % 40)
             taken.add(brand.name)
             values = rng.sample(_VALUES[currency], _VALUES_OF_A_BRAND[currency])
             yield brand, currency, sorted(values, key=Decimal)
 
 
-def _invented(rng: Random, taken: set[str], *, long: bool) -> _Brand:
+def _invented(rng: Random, taken: set[str], number: int) -> _Brand:
+    long = number == _LONG_NAMED
     category = rng.choice(tuple(names.TRADES))
     name = names.brand(rng, category, long=long)
     while name in taken:
@@ -165,7 +168,7 @@ def _invented(rng: Random, taken: set[str], *, long: bool) -> _Brand:
         ("0", "-1.5", "-3", *("1", "2", "2.5", "3", "4", "5", "6", "7.5", "8", "9", "10", "12") * 3)
     )
     pins: Pins = "always" if rng.random() < _SHARE_WITH_PIN else "none"
-    delivery = rng.choices(("DIGITAL", "BOTH", "PHYSICAL"), (94, 5, 1))[0]
+    delivery = _DELIVERY.get(number, "DIGITAL")
     digits = rng.choice((4, 4, 6, 8))
     return _Brand(name, category, Decimal(percent) / 100, pins, digits, rng.choice(PATTERNS), delivery)
 

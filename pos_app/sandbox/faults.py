@@ -338,7 +338,7 @@ class Faults:
         share, times = said.pop("share", None), said.pop("times", None)
         if call != ANY and call not in CALLS:
             raise UnknownFault("There is no such call.")
-        if name not in KINDS:
+        if not isinstance(name, str) or name not in KINDS:
             raise UnknownFault("There is no such fault.")
         kind = KINDS[name]
         if call != ANY and call not in kind.calls:

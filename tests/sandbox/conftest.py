@@ -23,25 +23,39 @@ def sandbox(server: SandboxProcess) -> SandboxProcess:
     return server
 
 
-@pytest.fixture
-def cpp(sandbox: SandboxProcess) -> Iterator[httpx.Client]:
-    """A client of CardPlusPay with the right key."""
-    headers = {**JSON, "X-API-Key": sandbox.ready["api_key"]}
-    with httpx.Client(base_url=sandbox.ready["cardpluspay"], headers=headers, timeout=20, trust_env=False) as client:
+@pytest.fixture(scope="session")
+def cpp_client(server: SandboxProcess) -> Iterator[httpx.Client]:
+    headers = {**JSON, "X-API-Key": server.ready["api_key"]}
+    with httpx.Client(
+        base_url=server.ready["cardpluspay"], headers=headers, timeout=20, trust_env=False
+    ) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def levelup_client(server: SandboxProcess) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.ready["levelup"], headers=JSON, timeout=20, trust_env=False) as client:
         yield client
 
 
 @pytest.fixture
-def levelup(sandbox: SandboxProcess) -> Iterator[httpx.Client]:
-    """A client of LevelUp without a token."""
-    with httpx.Client(base_url=sandbox.ready["levelup"], headers=JSON, timeout=20, trust_env=False) as client:
-        yield client
+def cpp(sandbox: SandboxProcess, cpp_client: httpx.Client) -> httpx.Client:
+    """A client of CardPlusPay with the right key, and a fresh ledger behind it."""
+    return cpp_client
+
+
+@pytest.fixture
+def levelup(sandbox: SandboxProcess, levelup_client: httpx.Client) -> httpx.Client:
+    """A client of LevelUp without a token, and a fresh ledger behind it."""
+    return levelup_client
 
 
 @pytest.fixture
 def acme(cpp: httpx.Client) -> dict[str, Any]:
     """Acme Games 10 USD: costs 9.60, has no PIN, and there are plenty."""
-    products = cpp.get("/catalog", params={"brand": "Acme Games", "currency": "USD"}).json()["data"]["products"]
+    products = cpp.get("/catalog", params={"brand": "Acme Games", "currency": "USD"}).json()["data"][
+        "products"
+    ]
     return next(product for product in products if product["value"] == "10.00")
 
 

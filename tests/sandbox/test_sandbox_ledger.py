@@ -1,0 +1,210 @@
+"""The ledger behind the calls: what it sells, that it counts to the cent and issues nothing twice."""
+
+import random
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from pos_app.sandbox.catalogue import products
+from pos_app.sandbox.codes import PATTERNS, code, pin
+from pos_app.sandbox.emails import plausible
+from pos_app.sandbox.merchants import merchants
+from tests.sandbox_process import SandboxProcess
+
+NAMED = {
+    "Acme Games",
+    "Boreal",
+    "Café Lumen",
+    "Dalton",
+    "Ebbe Music",
+    "Farrow & Co",
+    "Glasswing",
+    "Harbour Air",
+}
+
+
+@pytest.mark.parametrize("seed", [0, 1, 7, 2**40, -3])
+def test_every_seed_gives_a_catalogue_to_work_with(seed: int) -> None:
+    found = products(seed)
+    listed = list(found.values())
+    currencies = Counter(product.currency for product in listed)
+    dollars = [product for product in listed if product.currency == "USD"]
+    assert len(found) >= 2000
+    assert currencies["USD"] >= 1200
+    assert set(currencies) == {"USD", "EUR", "GBP", "CAD", "JPY", "KWD"}
+    assert {product.brand for product in listed} > NAMED
+    assert all(item == product.item_code for item, product in found.items())
+    assert all(
+        product.price > 0 and product.price == product.price.quantize(Decimal("0.01")) for product in listed
+    )
+    below = sum(product.price < product.value for product in dollars)
+    assert below > len(dollars) / 2
+    assert any(product.price == product.value for product in dollars)
+    assert any(product.price > product.value for product in dollars)
+    assert any(product.stock == 0 for product in listed)
+    assert {product.pins for product in listed} == {"none", "always", "sometimes"}
+    assert {product.delivery_type for product in listed} == {"DIGITAL", "BOTH", "PHYSICAL"}
+    assert any(not product.brand.isascii() for product in listed)
+    assert max(len(product.product_name) for product in listed) > 60
+    assert products(seed) == found
+
+
+@pytest.mark.parametrize("seed", [0, 1, 7, 2**40, -3])
+def test_every_seed_gives_the_merchants_that_are_needed(seed: int) -> None:
+    found = merchants(seed)
+    names = Counter(merchant.name for merchant in found.values())
+    assert len(found) == 25
+    assert names["Riverbend Kitchen"] == 2
+    assert sum(merchant.delays for merchant in found.values()) == 2
+    assert merchants(seed) == found
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_codes_say_test_and_do_not_repeat(pattern: str) -> None:
+    issued = [code(pattern) for _ in range(2000)]
+    assert len(set(issued)) == len(issued)
+    assert all("TEST" in text and len(text) == len(pattern) for text in issued)
+
+
+def test_pins_keep_their_leading_zeros() -> None:
+    issued = [pin(4) for _ in range(500)]
+    assert all(len(text) == 4 and text.isdigit() for text in issued)
+    assert any(text.startswith("0") for text in issued)
+
+
+@pytest.mark.parametrize(
+    "text", ["kim@mail.example", "k.i-m+x_1@sub.mail.example", "kim@exämple.example", "ü@mail.example"]
+)
+def test_addresses_that_could_be(text: str) -> None:
+    assert plausible(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "@", "kim", "kim@mail", "kim@mail.", "kim@.example", "kim@10.0.0.1", "k im@mail.example"]
+)
+def test_addresses_that_could_not(text: str) -> None:
+    assert not plausible(text)
+
+
+def test_whatever_goes_wrong_the_ledger_adds_up(sandbox: SandboxProcess, cpp: httpx.Client) -> None:
+    """Three hundred buys under every fault there is: no cent and no code is lost or made up."""
+    dice = random.Random(5)  # noqa: S311  (a test that can be repeated)
+    known = sandbox.admin.faults()["known"]["faults"]
+    fitting = [name for name, about in known.items() if "cardpluspay.create" in about["calls"]]
+    cheap = [
+        p["item_code"] for p in sandbox.admin.products() if p["stock"] > 500 and Decimal(p["price"]) < 12
+    ]
+    sandbox.admin.topup("1000.00")
+    heard: list[str] = []
+    for _ in range(300):
+        fault = dice.choice(fitting)
+        more: dict[str, Any] = {"silence": {"seconds": 0}, "slow": {"delay_ms": 1}}.get(fault, {})
+        if dice.random() < 0.5:
+            sandbox.admin.fault(fault, "cardpluspay.create", **more)
+        try:
+            answer = cpp.post(
+                "/orders", json={"item_code": dice.choice(cheap), "quantity": dice.randint(1, 3)}
+            )
+        except httpx.TransportError:
+            continue
+        if answer.status_code == 200 and answer.headers.get("Content-Type") == "application/json":
+            told: dict[str, Any] = answer.json().get("data") or {}
+            heard += [entry["code"] for entry in told.get("codes", [])]
+        if fault == "wrong_credentials":
+            sandbox.admin.clear_faults()
+    ledger = sandbox.admin.ledger()
+    orders = ledger["cardpluspay"]["orders"]
+    issued = sandbox.admin.codes()
+    debited = sum((Decimal(order["amount"]) for order in orders), Decimal(0))
+    assert len(orders) > 100
+    assert Decimal(ledger["balance"]) + debited == Decimal("6000.00")
+    assert Decimal(ledger["totals"]["cardpluspay"]["debited"]) == debited
+    assert len(set(issued)) == len(issued) == ledger["totals"]["cardpluspay"]["codes"]
+    assert len(set(heard)) == len(heard)
+    assert set(heard) <= set(issued)
+    assert ledger["requests"]["cardpluspay.create"] == 300
+    assert ledger["totals"]["cardpluspay"]["replies_lost"] == sum(order["reply_lost"] for order in orders) > 0
+
+
+def test_the_ledger_shows_what_really_happened(sandbox: SandboxProcess, cpp: httpx.Client) -> None:
+    item = next(
+        p["item_code"] for p in sandbox.admin.products() if p["brand"] == "Dalton" and p["value"] == "10.00"
+    )
+    bought = cpp.post("/orders", json={"item_code": item, "quantity": 2, "email": "a@mail.example"}).json()[
+        "data"
+    ]
+    [order] = sandbox.admin.card_orders()
+    assert order["order_id"] == bought["order_id"]
+    assert order["order_no"] == bought["order_no"]
+    assert (order["item_code"], order["quantity"], order["email"]) == (item, 2, "a@mail.example")
+    assert (order["amount"], order["charged_amount"]) == ("19.00", "9.50")
+    assert order["codes"] == [
+        {"code": entry["code"], "pin": entry["metadata"][0]["Pin"]} for entry in bought["codes"]
+    ]
+    assert order["created"] > 0
+    assert (order["reply"], order["reply_lost"]) == ("sent", False)
+
+
+def test_requests_are_counted_by_call(sandbox: SandboxProcess, cpp: httpx.Client) -> None:
+    cpp.get("/balance")
+    cpp.get("/balance", headers={"X-API-Key": "wrong"})
+    cpp.get("/orders")
+    cpp.get("/nothing")
+    assert sandbox.admin.ledger()["requests"] == {"cardpluspay.balance": 2, "cardpluspay.list": 1}
+
+
+def test_a_reset_gives_back_money_stock_prices_and_silence(
+    sandbox: SandboxProcess, cpp: httpx.Client
+) -> None:
+    before = sandbox.admin.products()
+    item = before[1]["item_code"]
+    sandbox.admin.fault("price_moved", "cardpluspay.create")
+    first = cpp.post("/orders", json={"item_code": item}).json()["data"]
+    sandbox.admin.fault("wrong_credentials", times=1)
+    cpp.get("/balance")
+    sandbox.admin.fault("silence")
+    sandbox.admin.reset()
+    assert sandbox.admin.products() == before
+    assert sandbox.admin.faults()["pending"] == sandbox.admin.faults()["revoked"] == []
+    assert cpp.get("/balance").json()["data"]["balance"] == "5000.00"
+    assert cpp.get("/orders").json()["data"]["orders"] == []
+    assert cpp.post("/orders", json={"item_code": item}).json()["data"]["order_id"] > first["order_id"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {},
+        [],
+        "100",
+        {"amount": "much"},
+        {"amount": "-5"},
+        {"amount": 0},
+        {"amount": "0.001"},
+        {"amount": "NaN"},
+        {"amount": "1e400000"},
+        {"amount": None},
+        {"amount": "5.00", "account": "mine"},
+    ],
+)
+def test_a_top_up_that_makes_no_sense_is_422(sandbox: SandboxProcess, wish: object) -> None:
+    with sandbox.client() as client:
+        answer = client.post(sandbox.ready["admin"] + "/topup", json=wish)
+        assert (answer.status_code, bool(answer.json()["error"])) == (422, True)
+    assert sandbox.admin.ledger()["balance"] == "5000.00"
+
+
+def test_a_top_up_counts_to_the_cent(sandbox: SandboxProcess) -> None:
+    with sandbox.client() as client:
+        for amount in ("0.10", 0.2, 100):
+            answer = client.post(sandbox.ready["admin"] + "/topup", json={"amount": amount})
+    assert answer.json()["balance"] == "5100.30"
+    assert sandbox.admin.ledger()["totals"]["cardpluspay"]["topped_up"] == "100.30"
+
+
+def test_the_admin_side_lists_its_paths(sandbox: SandboxProcess) -> None:
+    with sandbox.client() as client:
+        assert "POST /admin/faults" in client.get(sandbox.ready["admin"]).json()["paths"]
