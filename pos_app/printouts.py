@@ -132,7 +132,8 @@ class Printouts:
         if not order.handed_cards:
             return []
         key = await self._journal.key(order.id)
-        before = sum(len(other.handed_cards) for other in sale.orders[: sale.orders.index(order)])
+        # Counted by what was sold, not by what has come: a slip keeps its number when another order is late.
+        before = sum(other.cards_sold for other in sale.orders[: sale.orders.index(order)])
         papers: list[_Paper] = []
         for number, sealed in enumerate(order.handed_cards, before + 1):
             copy_no = sum(
@@ -144,7 +145,7 @@ class Printouts:
                 sealed,
                 self._intake.open_card(key, sealed),
                 number=number,
-                of=sale.codes,
+                of=sum(other.cards_sold for other in sale.orders),
                 shop=self._shop,
                 copy=self._copy(copy_no, by),
             )

@@ -103,6 +103,11 @@ class Order:
         return tuple(card for card in self.cards if not card.parked)
 
     @property
+    def cards_sold(self) -> int:
+        """How many cards on paper the customer paid for in this order, whether they have come or not."""
+        return 0 if self.codes_by_email else self.placed.quantity
+
+    @property
     def codes_by_email(self) -> bool:
         """Whether the provider itself sends the card to the recipient."""
         return self.placed.product.delivery == "email"
@@ -218,11 +223,6 @@ class Sale:
 
     head: SaleHead
     orders: tuple[Order, ...]
-
-    @property
-    def codes(self) -> int:
-        """How many cards with codes the customer is to get on paper, as far as they have arrived."""
-        return sum(len(order.handed_cards) for order in self.orders)
 
 
 def merged(known: tuple[SealedCard, ...], more: tuple[SealedCard, ...]) -> tuple[SealedCard, ...]:
