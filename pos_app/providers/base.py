@@ -82,7 +82,7 @@ class Provider(Protocol):
         ...
 
     def read_order(self, reply: Reply, purchase: Purchase) -> Bought | None:
-        """Understand a reply to `fetch`; None where it is not the provider's word about such an order. Pure."""
+        """Understand a reply to `fetch`; None where it is not the provider's word about an order. Pure."""
         ...
 
     async def balance(self) -> Money | None:

@@ -77,6 +77,10 @@ class Http:
     def __repr__(self) -> str:
         return f"Http({self._provider!r})"
 
+    def check(self) -> None:
+        """Raise Misconfigured if nothing may be sent to the address; sends nothing."""
+        self._url("")
+
     async def read(
         self,
         method: str,

@@ -99,7 +99,12 @@ class LevelUp:
         return Quote(product.item in known and quantity == 1, face)
 
     async def fence(self) -> None:
-        """Nothing: LevelUp shows no list of gift card orders."""
+        """Nothing: LevelUp shows no list of gift card orders.
+
+        Raises Misconfigured where `send` would, so that it is known before an order counts as sent.
+        """
+        self._authorization("user", "user_token")
+        self._http.check()
 
     async def send(self, purchase: Purchase) -> Reply:
         """Order one card to be mailed to the recipient.

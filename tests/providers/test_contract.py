@@ -395,28 +395,31 @@ def test_a_refused_connection_is_proof(till: Till, reading: bool) -> None:
     assert caught.value.reason == "connection_refused"
 
 
-@pytest.mark.parametrize("reading", [True, False])
-def test_plain_http_to_another_machine_is_refused(till: Till, reading: bool) -> None:
+CALLS: list[Callable[[Provider, Purchase], Awaitable[object]]] = [
+    lambda provider, _wanted: products(provider),
+    lambda provider, _wanted: provider.fence(),
+    lambda provider, wanted: provider.send(wanted),
+]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=["read", "fence", "buy"])
+def test_plain_http_to_another_machine_is_refused(
+    till: Till, call: Callable[[Provider, Purchase], Awaitable[object]]
+) -> None:
     till.settings = till.settings.model_copy(update={"base_url": "http://127.0.0.1.evil.example"})
-
-    async def calling(provider: Provider) -> None:
-        await (products(provider) if reading else provider.send(till.wanted))
-
     with pytest.raises(Misconfigured) as caught:
-        till.run(calling)
+        till.run(lambda provider: call(provider, till.wanted))
     assert caught.value.reason == "plain_http"
 
 
-@pytest.mark.parametrize("reading", [True, False])
-def test_without_a_key_nothing_is_sent(till: Till, reading: bool) -> None:
+@pytest.mark.parametrize("call", CALLS, ids=["read", "fence", "buy"])
+def test_without_a_key_nothing_is_sent(
+    till: Till, call: Callable[[Provider, Purchase], Awaitable[object]]
+) -> None:
     before = till.admin.ledger()["requests"]
     till.secrets = {}
-
-    async def calling(provider: Provider) -> None:
-        await (products(provider) if reading else provider.send(till.wanted))
-
     with pytest.raises(Misconfigured) as caught:
-        till.run(calling)
+        till.run(lambda provider: call(provider, till.wanted))
     assert caught.value.reason == "no_key"
     assert till.admin.ledger()["requests"] == before
 

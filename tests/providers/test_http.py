@@ -1,6 +1,7 @@
 """The two ways out against a server that misbehaves, over real sockets."""
 
 import asyncio
+import errno
 import gzip
 import logging
 import socket
@@ -258,9 +259,9 @@ def test_a_refused_connection_proves_that_nothing_was_sent(call: Callable[[str],
     [
         (socket.gaierror(socket.EAI_NONAME, "no name"), "name_not_found"),
         (socket.gaierror(socket.EAI_AGAIN, "no name server"), "offline"),
-        (OSError(101, "Network is unreachable"), "offline"),
-        (OSError(113, "No route to host"), "offline"),
-        (PermissionError(13, "a firewall"), "connection_refused"),
+        (OSError(errno.ENETUNREACH, "no network"), "offline"),
+        (OSError(errno.EHOSTUNREACH, "no way there"), "offline"),
+        (PermissionError(errno.EACCES, "a firewall"), "connection_refused"),
     ],
 )
 def test_the_way_a_connection_fails_is_told(
