@@ -63,6 +63,14 @@ class Frame(QWidget):
         named(self.stack, "page")
         self.banner = Banner(self)
         # layout
+        self._lay_out()
+        # connections
+        self._sell.clicked.connect(self.sell_wanted)
+        self._orders.clicked.connect(self.orders_wanted)
+        self._keys.clicked.connect(self.keys_wanted)
+        self.set_open(False)
+
+    def _lay_out(self) -> None:
         rail = QVBoxLayout(self._rail)
         rail.setContentsMargins(8, 16, 8, 16)
         rail.setSpacing(8)
@@ -89,11 +97,6 @@ class Frame(QWidget):
         row.setSpacing(0)
         row.addWidget(self._rail)
         row.addLayout(column, 1)
-        # connections
-        self._sell.clicked.connect(self.sell_wanted)
-        self._orders.clicked.connect(self.orders_wanted)
-        self._keys.clicked.connect(self.keys_wanted)
-        self.set_open(False)
 
     def set_open(self, ready: bool) -> None:  # noqa: FBT001  the state itself
         """Whether the till is open: before that the rail leads nowhere."""

@@ -101,9 +101,9 @@ class Sheet(QWidget):
         return False
 
     @override
-    def focusNextPrevChild(self, next: bool, /) -> bool:
+    def focusNextPrevChild(self, forward: bool, /) -> bool:
         here = next((at for at, button in enumerate(self._buttons) if button.hasFocus()), -1)
-        step = 1 if next else -1
+        step = 1 if forward else -1
         self._buttons[(here + step) % len(self._buttons)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 

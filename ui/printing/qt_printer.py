@@ -17,11 +17,13 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontMetricsF,
     QImage,
     QPageSize,
     QPainter,
     QPdfWriter,
     QPen,
+    QTextCharFormat,
     QTextLayout,
     QTextOption,
 )
@@ -59,6 +61,7 @@ _SMALLEST_CODE: Final = 4.0 * _MM
 _MODULE: Final = 0.9 * _MM
 _SMALLEST_MODULE: Final = 0.5 * _MM
 _QUIET: Final = 4
+_DIGITS: Final = frozenset("0123456789")
 _SHORT_NAME: Final = 0.35
 _SHORT_VALUE: Final = 0.45
 
@@ -132,12 +135,21 @@ class _Paragraph:
     """Text in lines of at most `width`; its lines stand at the left, the middle or the right."""
 
     def __init__(
-        self, text: str, font: QFont, width: float, align: Qt.AlignmentFlag = _LEFT, *, inverted: bool = False
+        self,
+        text: str,
+        font: QFont,
+        width: float,
+        align: Qt.AlignmentFlag = _LEFT,
+        *,
+        inverted: bool = False,
+        tabular: bool = False,
     ) -> None:
         option = QTextOption(align)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._layout = QTextLayout(text, font)
         self._layout.setTextOption(option)
+        if tabular:
+            self._layout.setFormats(_tabular(text, font))
         self._inverted = inverted
         self.height = 0.0
         self.last_width = 0.0
@@ -328,15 +340,15 @@ class _Setter:
     def _row(self, block: Row) -> Sequence[_Piece]:
         font = _sans(block.size, bold=block.bold)
         left, right = plain(block.left), plain(block.right)
-        taken, needed = self._one_line(left, font), self._one_line(right, font)
+        taken, needed = self._one_line(left, font), self._one_line(right, font, tabular=True)
         gap = _Space(0.35 * _MM)
         if taken + _GAP + needed > self._width and needed > _SHORT_VALUE * self._width:
             if taken > _SHORT_NAME * self._width:
-                value = _Paragraph(right, font, self._width, _RIGHT)
+                value = _Paragraph(right, font, self._width, _RIGHT, tabular=True)
                 return [_Paragraph(left, font, self._width), value, gap]
             needed = self._width - taken - _GAP
         # A little wider than measured, so that rounding never breaks the line.
-        value = _Paragraph(right, font, needed + 1, _RIGHT)
+        value = _Paragraph(right, font, needed + 1, _RIGHT, tabular=True)
         at = self._width - needed - 1
         return [_Beside(_Paragraph(left, font, at - _GAP + 2), value, at), gap]
 
@@ -344,11 +356,12 @@ class _Setter:
         font = _sans(part.size, bold=part.bold)
         if isinstance(part, Text):
             return self._one_line(plain(part.text), font) + part.indent * 2.0 * _MM <= self._width
-        taken = self._one_line(plain(part.left), font) + self._one_line(plain(part.right), font)
-        return taken + _GAP <= self._width
+        left, right = plain(part.left), plain(part.right)
+        taken = self._one_line(left, font) + _GAP + self._one_line(right, font, tabular=True)
+        return taken <= self._width
 
-    def _one_line(self, text: str, font: QFont) -> float:
-        return _Paragraph(text, font, 1e6).last_width
+    def _one_line(self, text: str, font: QFont, *, tabular: bool = False) -> float:
+        return _Paragraph(text, font, 1e6, tabular=tabular).last_width
 
     def _face(self, block: Face) -> Sequence[_Piece]:
         brand = _Paragraph(plain(block.brand), _font(_SANS, 5.6 * _MM, 700), self._width, _CENTER)
@@ -436,12 +449,7 @@ def _label_font() -> QFont:
 
 
 def _mono(size: float) -> QFont:
-    font = _font(_MONO, size, 700)
-    font.setFeature(QFont.Tag("zero"), 1)
-    # Two characters must never melt into one sign in a code.
-    font.setFeature(QFont.Tag("liga"), 0)
-    font.setFeature(QFont.Tag("calt"), 0)
-    return font
+    return _font(_MONO, size, 700)
 
 
 def _font(family: str, size: float, weight: int) -> QFont:
@@ -449,8 +457,34 @@ def _font(family: str, size: float, weight: int) -> QFont:
     font.setPixelSize(round(size))
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    # A PDF of Qt's gives the wrong characters for glyphs that a font feature has put in the place of
+    # others: whoever copies the code would get another code. So there are no ligatures, no contextual
+    # forms, and neither `tnum` nor `zero`; both fonts tell zero from O without it.
+    for feature in ("calt", "liga", "clig"):
+        font.setFeature(QFont.Tag(feature), 0)
     return font
+
+
+def _tabular(text: str, font: QFont) -> list[QTextLayout.FormatRange]:
+    """Spacing that gives every digit of `text` a cell of the same width, so that amounts stand in columns."""
+    metrics = QFontMetricsF(font)
+    cell = max(metrics.horizontalAdvance(digit) for digit in "0123456789")
+
+    def half(place: int) -> float:
+        character = text[place : place + 1]
+        return (cell - metrics.horizontalAdvance(character)) / 2 if character in _DIGITS else 0.0
+
+    formats: list[QTextLayout.FormatRange] = []
+    for place in range(len(text)):
+        spacing = half(place) + half(place + 1)
+        if spacing:
+            spaced = QTextCharFormat()
+            spaced.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+            spaced.setFontLetterSpacing(spacing)
+            cell_of = QTextLayout.FormatRange()
+            cell_of.start, cell_of.length, cell_of.format = place, 1, spaced
+            formats.append(cell_of)
+    return formats
 
 
 @cache

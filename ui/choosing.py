@@ -1,0 +1,335 @@
+"""The panel of the chosen brand: its values, an open amount, how many, and for a card by e-mail to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.catalog import Brand
+from pos_app.clock import NewId
+from pos_app.i18n import _, money, money_short
+from pos_app.messages import problem as words_of
+from pos_app.money import Money
+from pos_app.orders.draft import Line, Recipient
+from pos_app.orders.product import Product
+from pos_app.orders.rules import (
+    LONGEST_MESSAGE,
+    LONGEST_NAME,
+    MOST_CARDS,
+    Problem,
+    problem_with_amount,
+    problem_with_quantity,
+    problems_with_recipient,
+)
+from ui.widgets.buttons import ActionButton, ValueButton
+from ui.widgets.field import Field
+from ui.widgets.flow import FlowRow
+from ui.widgets.money_field import MoneyField
+from ui.widgets.parts import Text, empty, named
+from ui.widgets.stepper import Stepper
+
+_FIELDS = ("amount", "email", "name", "message")
+
+
+@dataclass(frozen=True)
+class State:
+    """What is chosen so far. `line_id` is set while a line of the basket is being changed.
+
+    `left` are the fields the cashier has been at: only beside those something may be said to be wrong.
+    """
+
+    brand: Brand | None = None
+    products: tuple[Product, ...] = ()
+    product: Product | None = None
+    quantity: int = 1
+    line_id: str = ""
+    left: frozenset[str] = field(default_factory=frozenset[str])
+
+
+class ChosenBrand(QFrame):
+    """Makes one line of the basket."""
+
+    line_ready = Signal(object)
+    closed = Signal()
+
+    def __init__(self, currency: str, new_id: NewId, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "chosen")
+        self.setProperty("role", "card")
+        self._currency, self._new_id = currency, new_id
+        self._state = State()
+        self._values: list[tuple[Product, ValueButton]] = []
+        # parts
+        self._name = Text("chosen_name", "title", wrap=False)
+        self._about = Text("chosen_about", "muted")
+        self._about.setMinimumWidth(40)
+        self._stepper = Stepper("quantity", _("Quantity"), _("One card less"), _("One card more"), MOST_CARDS)
+        self._quantity_wrong = Text("quantity_sentence", "danger")
+        self._row = FlowRow(8)
+        self._add = ActionButton("add", _("Add"), role="second", key="Enter")
+        self._amount = MoneyField("amount", _("Amount"), currency)
+        self._email = named(QLineEdit(), "email", _("E-mail of the recipient"))
+        self._email.setMaxLength(254)
+        self._email.setInputMethodHints(Qt.InputMethodHint.ImhEmailCharactersOnly)
+        self._person = named(QLineEdit(), "name", _("Name of the recipient"))
+        self._person.setMaxLength(LONGEST_NAME)
+        self._message = named(QLineEdit(), "message", _("Message"))
+        self._message.setMaxLength(LONGEST_MESSAGE)
+        self._fields = {
+            "amount": Field(_("Amount"), self._amount),
+            "email": Field(_("E-mail of the recipient"), self._email),
+            "name": Field(_("Name, if there is one"), self._person),
+            "message": Field(_("Message, if there is one"), self._message),
+        }
+        # layout
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._name)
+        head.addWidget(self._about, 1)
+        head.addWidget(self._quantity_wrong)
+        head.addWidget(self._stepper)
+        self._grid_box = QWidget()
+        self._grid = QGridLayout(self._grid_box)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        foot = QHBoxLayout()
+        foot.setSpacing(16)
+        foot.addWidget(self._row, 1)
+        foot.addWidget(self._grid_box, 1)
+        foot.addWidget(self._add, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addLayout(foot)
+        # connections
+        self._stepper.changed.connect(self._on_quantity)
+        self._add.clicked.connect(self.add)
+        for edit in (self._amount, self._email, self._person, self._message):
+            edit.textEdited.connect(self._on_edited)
+            edit.installEventFilter(self)
+        self.hide()
+
+    # --- from outside -------------------------------------------------------------------------------
+
+    def choose(self, brand: Brand, products: tuple[Product, ...]) -> None:
+        """Begin with `brand`; the focus goes to its first value or its amount."""
+        product = products[0] if products else None
+        self._open(State(brand=brand, products=products, product=product))
+        self._take_focus()
+
+    def change(self, brand: Brand, products: tuple[Product, ...], line: Line) -> None:
+        """Change `line` of the basket."""
+        product = next((one for one in products if one.key == line.product.key), line.product)
+        self._open(
+            State(brand=brand, products=products, product=product, quantity=line.quantity, line_id=line.id)
+        )
+        if product.face is None:
+            self._amount.setText(f"{line.face.major:f}")
+        if line.recipient is not None:
+            self._email.setText(line.recipient.email)
+            self._person.setText(line.recipient.name)
+            self._message.setText(line.recipient.message)
+        self._render()
+        self._take_focus()
+
+    def close_panel(self) -> None:
+        """Nothing is chosen any more."""
+        self._state = State()
+        self.hide()
+        self.closed.emit()
+
+    def brand(self) -> Brand | None:
+        """The brand chosen, None when none is."""
+        return self._state.brand
+
+    def is_form(self) -> bool:
+        """Whether the panel is a form that needs room: a card by e-mail."""
+        return self._state.brand is not None and self._state.brand.delivery == "email"
+
+    def changes_line(self, line_id: str) -> bool:
+        """Whether this line is being changed here."""
+        return self._state.line_id == line_id and bool(line_id)
+
+    def step_value(self, by: int) -> None:
+        """Choose the value beside the chosen one."""
+        faces = [product for product, _button in self._values]
+        if self._state.product in faces:
+            at = min(len(faces) - 1, max(0, faces.index(self._state.product) + by))
+            self._on_value(faces[at])
+            self._values[at][1].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def step_quantity(self, by: int) -> None:
+        """One card more or less."""
+        if not self.is_form():
+            self._stepper.step(by)
+
+    def add(self) -> None:
+        """Put the line into the basket; what is still wrong is said beside its field instead."""
+        if self._state.brand is None:
+            return
+        self._state = replace(self._state, left=frozenset((*_FIELDS, "quantity")))
+        self._render()
+        line = self._line()
+        problems = self._problems()
+        if line is None or problems:
+            self._go_to(problems[0].field if problems else "amount")
+            return
+        self.line_ready.emit(line)
+        self.close_panel()
+
+    # --- slots --------------------------------------------------------------------------------------
+
+    def _on_edited(self, _text: str) -> None:
+        self._render()
+
+    def _on_value(self, product: Product) -> None:
+        self._state = replace(self._state, product=product)
+        self._render()
+
+    def _on_quantity(self, number: int) -> None:
+        self._state = replace(self._state, quantity=number, left=self._state.left | {"quantity"})
+        self._render()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() == QEvent.Type.FocusOut and isinstance(watched, QLineEdit) and watched.text():
+            self._state = replace(self._state, left=self._state.left | {watched.objectName()})
+            self._render()
+        return False
+
+    # --- what it amounts to -------------------------------------------------------------------------
+
+    def _face(self) -> Money | None:
+        product = self._state.product
+        if product is None:
+            return None
+        return product.face if product.face is not None else self._amount.amount()
+
+    def _recipient(self) -> Recipient | None:
+        if not self.is_form():
+            return None
+        return Recipient(
+            self._email.text().strip(), self._person.text().strip(), self._message.text().strip()
+        )
+
+    def _problems(self) -> list[Problem]:
+        product = self._state.product
+        if product is None:
+            return [Problem("amount", "missing")]
+        found = [problem_with_amount(product, self._face()), problem_with_quantity(self._state.quantity)]
+        if (recipient := self._recipient()) is not None:
+            found += problems_with_recipient(recipient.email, recipient.name, recipient.message)
+        return [one for one in found if one is not None]
+
+    def _line(self) -> Line | None:
+        product, face = self._state.product, self._face()
+        if product is None or face is None:
+            return None
+        return Line(
+            id=self._state.line_id or self._new_id(),
+            product=product,
+            quantity=self._state.quantity,
+            face=face,
+            price=face,
+            recipient=self._recipient(),
+        )
+
+    # --- drawing ------------------------------------------------------------------------------------
+
+    def _open(self, state: State) -> None:
+        self._state = state
+        for edit in (self._amount, self._email, self._person, self._message):
+            edit.clear()
+        self._stepper.put(state.quantity)
+        empty(self._row.flow)
+        self._values = []
+        for number, product in enumerate(state.products):
+            if product.face is None:
+                continue
+            button = ValueButton(f"value_{number}", money_short(product.face))
+            button.setAccessibleName(_("Card worth {amount}").format(amount=money(product.face)))
+            button.clicked.connect(lambda _checked=False, one=product: self._on_value(one))
+            self._row.flow.addWidget(button)
+            self._values.append((product, button))
+        self._arrange()
+        self._render()
+        self.show()
+
+    def _arrange(self) -> None:
+        form, fixed = self.is_form(), bool(self._values)
+        self._row.setVisible(fixed)
+        self._grid_box.setVisible(not fixed)
+        self._stepper.setVisible(not form)
+        for part in self._fields.values():
+            self._grid.removeWidget(part)
+            part.hide()
+        shown = _FIELDS if form else () if fixed else ("amount",)
+        for place, key in enumerate(shown):
+            part = self._fields[key]
+            self._grid.addWidget(part, place // 2, place % 2)
+            part.show()
+        self._grid.setColumnStretch(0, 1 if not form else 2)
+        self._grid.setColumnStretch(1, 1 if not form else 3)
+
+    def _render(self) -> None:
+        state = self._state
+        brand = state.brand
+        if brand is None:
+            return
+        self._name.setText(brand.name)
+        self._about.setText(_about(brand))
+        for product, button in self._values:
+            button.setChecked(product is state.product or product == state.product)
+        self._stepper.put(state.quantity) if state.quantity else None
+        problems = self._problems()
+        for key, part in self._fields.items():
+            found = next((one for one in problems if one.field == key), None)
+            part.wrong(words_of(found) if found is not None and key in state.left else "")
+        if state.product is not None and state.product.face is None:
+            self._fields["amount"].hint(_limits(state.product))
+        self._fields["email"].hint(_("The card company sends the card to this address."))
+        bad_number = next((one for one in problems if one.field == "quantity"), None)
+        said = words_of(bad_number) if bad_number is not None and "quantity" in state.left else ""
+        self._quantity_wrong.say(said)
+        self._about.setVisible(not said)
+        self._add.say(self._add_words(problems))
+
+    def _add_words(self, problems: list[Problem]) -> str:
+        verb: Callable[[], str] = lambda: _("Change") if self._state.line_id else _("Add")  # noqa: E731
+        line = self._line()
+        if line is None or any(one.field in {"amount", "quantity"} for one in problems):
+            return verb()
+        return f"{verb()} {money_short(line.total)}"
+
+    def _take_focus(self) -> None:
+        chosen = next((button for _product, button in self._values if button.isChecked()), None)
+        target: QWidget = chosen if chosen is not None else self._amount
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to(self, name: str) -> None:
+        part = self._fields.get(name)
+        if part is not None and part.isVisible():
+            part.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _about(brand: Brand) -> str:
+    how = _("by e-mail") if brand.delivery == "email" else _("code on paper")
+    place = brand.address or brand.region.upper()
+    return " · ".join(part for part in ("", how, place) if part or part == "").strip()
+
+
+def _limits(product: Product) -> str:
+    least, most = product.least, product.most
+    if least is not None and most is not None:
+        return _("{least} to {most}").format(least=money(least), most=money(most))
+    if least is not None:
+        return _("{least} or more").format(least=money(least))
+    if most is not None:
+        return _("Up to {most}").format(most=money(most))
+    return ""

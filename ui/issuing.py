@@ -1,0 +1,74 @@
+"""Buying what was paid for: one order after the other, to the end, whether or not somebody looks on."""
+
+from __future__ import annotations
+
+from pos_app.errors import PosError
+from pos_app.orders.order import Status
+from pos_app.printouts import PrintResult
+from ui.borders import Keeping, Papers, Selling
+from ui.screen import Clock
+
+
+class Issuing:
+    """Performs the orders of a sale in their order, then prints; remembers what was in the way.
+
+    Everything runs in the register's keeping: a screen that goes away stops nothing.
+    """
+
+    def __init__(self, sales: Selling, papers: Papers, work: Keeping, by: str, clock: Clock) -> None:
+        self._sales, self._papers, self._work = sales, papers, work
+        self._by, self._clock = by, clock
+        self._began: dict[str, float] = {}
+        self._troubles: dict[str, PosError] = {}
+        self._printed: dict[str, PrintResult] = {}
+        self._busy: set[str] = set()
+
+    async def issue(self, sale_id: str) -> None:
+        """Buy everything in the sale that is still to do and was not tried yet, then print its papers."""
+        await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id))
+
+    async def try_again(self, sale_id: str, order_id: str) -> None:
+        """Buy one order that is still to do, then print what came of it."""
+        await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id, only=order_id))
+
+    async def print_papers(self, sale_id: str) -> PrintResult:
+        """Print the sale's papers (again)."""
+        self._printed[sale_id] = result = await self._papers.print_sale(sale_id, self._by)
+        return result
+
+    def busy(self, sale_id: str) -> bool:
+        """Whether the sale is being worked on."""
+        return sale_id in self._busy
+
+    def seconds(self, order_id: str) -> float | None:
+        """How long ago the order was begun, None when it was not."""
+        began = self._began.get(order_id)
+        return None if began is None else self._clock() - began
+
+    def trouble(self, order_id: str) -> PosError | None:
+        """Why the order was not bought at the last try."""
+        return self._troubles.get(order_id)
+
+    def printed(self, sale_id: str) -> PrintResult | None:
+        """What became of the sale's papers, None before they were printed."""
+        return self._printed.get(sale_id)
+
+    async def _issue(self, sale_id: str, only: str = "") -> None:
+        self._busy.add(sale_id)
+        try:
+            sale = await self._sales.sale(sale_id)
+            for order in sale.orders:
+                if only not in {"", order.id} or self._sales.status(order) is not Status.TO_DO:
+                    continue
+                await self._buy(order.id)
+            await self.print_papers(sale_id)
+        finally:
+            self._busy.discard(sale_id)
+
+    async def _buy(self, order_id: str) -> None:
+        self._troubles.pop(order_id, None)
+        self._began[order_id] = self._clock()
+        try:
+            await self._sales.perform(order_id)
+        except PosError as error:
+            self._troubles[order_id] = error

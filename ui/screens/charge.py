@@ -1,0 +1,481 @@
+"""Charge: read the sale back to the customer, take the money. Nothing is bought before it is received."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.errors import PosError
+from pos_app.i18n import _, money, money_short
+from pos_app.messages import explain
+from pos_app.messages import problem as words_of
+from pos_app.money import Money
+from pos_app.orders.draft import Draft, Line
+from pos_app.orders.rules import Problem
+from pos_app.orders.sale import Tender, TenderKind, problem_with_tenders
+from pos_app.sales import LineCheck
+from ui.borders import Selling
+from ui.notices import Notices
+from ui.quick_cash import likely_sums
+from ui.screen import Clock, Screen
+from ui.tasks import Tasks
+from ui.widgets.buttons import ActionButton, Chip, ValueButton
+from ui.widgets.field import Field
+from ui.widgets.flow import FlowRow
+from ui.widgets.money_field import MoneyField
+from ui.widgets.parts import Scroll, Text, card, empty, named, rule
+
+_LONGEST_REFERENCE = 40
+
+
+@dataclass(frozen=True)
+class State:
+    """The sale being paid. `checks` holds what the providers said since this screen opened.
+
+    `pressed`: the cashier has tried to take the money, so what is missing is said. `placed`: it is done.
+    """
+
+    draft: Draft
+    kind: TenderKind = "cash"
+    checks: Mapping[str, LineCheck | PosError] = field(default_factory=dict[str, LineCheck | PosError])
+    paper: bool = True
+    pressed: bool = False
+    placed: bool = False
+
+
+class ChargeScreen(Screen):
+    """Where the money is."""
+
+    placed = Signal(str)
+    left_without_sale = Signal()
+
+    def __init__(
+        self,
+        sales: Selling,
+        notices: Notices,
+        by: str,
+        *,
+        clock: Clock = time.monotonic,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("charge_screen", clock, parent)
+        self._sales, self._notices, self._by = sales, notices, by
+        self._state = State(Draft("", "USD"))
+        self._warnings: dict[str, Text] = {}
+        self._sums: list[tuple[Money, ValueButton]] = []
+        self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
+        # parts
+        self._make_parts()
+        # layout
+        self._lay_out()
+        # connections
+        for kind, chip in self._kinds.items():
+            chip.clicked.connect(partial(self._on_kind, kind))
+        for edit in (self._reference, self._rung):
+            edit.textEdited.connect(self._on_edited)
+        self._issue.clicked.connect(self._on_issue)
+        self._back.clicked.connect(self.step_back)
+
+    def _make_parts(self) -> None:
+        self._read_back = card("read_back", self)
+        self._lines_box = QWidget()
+        self._lines = QVBoxLayout(self._lines_box)
+        self._lines.setContentsMargins(0, 0, 6, 0)
+        self._lines.setSpacing(0)
+        self._money_side = card("money_side", self)
+        self._due = Text("due", "total")
+        self._kinds: dict[TenderKind, Chip] = {
+            "cash": Chip("pay_cash", _("Cash")),
+            "terminal": Chip("pay_terminal", _("Card terminal")),
+            "other": Chip("pay_other", _("Other")),
+        }
+        self._quick = FlowRow(8)
+        self._received_box = QWidget()
+        self._make_received("USD")
+        self._change_label = Text("change_label", "muted", _("Change"))
+        self._change = Text("change", "change")
+        self._reference = named(QLineEdit(), "reference", _("Reference on the card terminal's slip"))
+        self._reference.setMaxLength(_LONGEST_REFERENCE)
+        self._reference_field = Field(_("Reference on the card terminal's slip"), self._reference)
+        self._rung = named(QLineEdit(), "rung", _("Number on the main till's receipt"))
+        self._rung.setMaxLength(_LONGEST_REFERENCE)
+        self._rung_field = Field(_("Number on the main till's receipt"), self._rung)
+        self._rung_field.hint(_("For a sale that is rung up on the main till."))
+        self._says = Text("charge_says", "danger", wrap=True)
+        self._issue = ActionButton("issue", _("Money received · issue"), role="primary", key="Enter")
+        self._back = ActionButton("back", _("Back"), key="Esc")
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout(self._read_back)
+        left.setContentsMargins(20, 18, 20, 20)
+        left.setSpacing(12)
+        left.addWidget(Text("read_back_title", "title", _("Read back to the customer")))
+        left.addWidget(Scroll("read_back_lines", self._lines_box), 1)
+        note = QFrame()
+        note.setProperty("role", "note")
+        said = QVBoxLayout(note)
+        said.setContentsMargins(16, 14, 16, 14)
+        said.setSpacing(2)
+        final = Text(
+            "final_sale", "notetext", _("Final sale. These cards can not be returned once issued."), wrap=True
+        )
+        asked = Text(
+            "on_the_phone",
+            "notetext",
+            _("Is the customer on the phone with someone who asked for them?"),
+            wrap=True,
+        )
+        said.addWidget(final)
+        said.addWidget(asked)
+        self._no_paper = Text(
+            "no_paper", "notetext", _("The printer is not ready: show the codes on the screen."), wrap=True
+        )
+        said.addWidget(self._no_paper)
+        left.addWidget(note)
+
+        self._lay_out_money()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 24, 24, 24)
+        self._row.setSpacing(24)
+        self._row.addWidget(self._read_back, 7)
+        self._row.addWidget(self._money_side, 6)
+
+    def _lay_out_money(self) -> None:
+        due = QHBoxLayout()
+        due.addWidget(Text("due_label", "title", _("To pay")))
+        due.addStretch(1)
+        due.addWidget(self._due)
+        kinds = FlowRow(8)
+        for chip in self._kinds.values():
+            kinds.flow.addWidget(chip)
+        cash = QWidget()
+        self._cash = QVBoxLayout(cash)
+        self._cash.setContentsMargins(0, 0, 0, 0)
+        self._cash.setSpacing(12)
+        self._cash.addWidget(self._quick)
+        self._cash.addWidget(rule())
+        self._cash.addWidget(self._received_box)
+        change = QHBoxLayout()
+        change.addWidget(self._change_label)
+        change.addStretch(1)
+        change.addWidget(self._change)
+        self._cash.addLayout(change)
+        self._cash.addStretch(1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(cash)
+        for part in (self._reference_field, self._rung_field):
+            page = QWidget()
+            column = QVBoxLayout(page)
+            column.setContentsMargins(0, 4, 0, 0)
+            column.addWidget(part)
+            column.addStretch(1)
+            self._pages.addWidget(page)
+        inside = QWidget()
+        top = QVBoxLayout(inside)
+        top.setContentsMargins(0, 0, 6, 0)
+        top.setSpacing(12)
+        top.addLayout(due)
+        top.addWidget(kinds)
+        top.addWidget(self._pages, 1)
+        right = QVBoxLayout(self._money_side)
+        right.setContentsMargins(20, 16, 14, 20)
+        right.setSpacing(12)
+        right.addWidget(Scroll("money_scroll", inside), 1)
+        bottom = QVBoxLayout()
+        bottom.setContentsMargins(0, 0, 6, 0)
+        bottom.setSpacing(12)
+        bottom.addWidget(self._says)
+        bottom.addWidget(self._issue)
+        bottom.addWidget(self._back)
+        right.addLayout(bottom)
+
+    def _make_received(self, currency: str) -> None:
+        """The field for what was handed over; it is made anew, since it reads one currency."""
+        layout = self._received_box.layout()
+        if layout is None:
+            layout = QHBoxLayout(self._received_box)
+            layout.setContentsMargins(0, 0, 0, 0)
+        empty(layout)
+        label = Text("received_label", "muted", _("Received"))
+        self._received = MoneyField("received", _("Received"), currency)
+        self._received.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._received.setFixedWidth(176)
+        label.setBuddy(self._received)
+        layout.addWidget(label)
+        if isinstance(layout, QHBoxLayout):
+            layout.addStretch(1)
+        layout.addWidget(self._received)
+        self._received.textEdited.connect(self._on_edited)
+
+    # --- from outside -------------------------------------------------------------------------------
+
+    def begin(self, draft: Draft, *, paper: bool) -> None:
+        """Take the money for `draft`; `paper`: the printer is ready."""
+        self._state = State(draft, paper=paper)
+        self._make_received(draft.currency)
+        self._reference.clear()
+        self._rung.clear()
+        self._received.setText(f"{draft.total.major:f}")
+        self._show_lines(draft)
+        self._show_sums(draft.total)
+        self._render()
+        self.tasks.start("check", self._check(), when_busy="replace")
+
+    @override
+    def opened(self) -> None:
+        super().opened()
+        self._take_focus()
+
+    @override
+    def left(self) -> None:
+        self.tasks.stop("check")
+
+    @override
+    def step_back(self) -> bool:
+        if not self._busy() and not self._state.placed:
+            self.left_without_sale.emit()
+        return True
+
+    @override
+    def key_help(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (_("Enter"), _("Money received · issue")),
+            (_("Digits"), _("The amount received")),
+            ("Esc", _("Back to the basket")),
+        )
+
+    @override
+    def take_key(self, event: QKeyEvent) -> bool:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_issue()
+            return True
+        if event.text().isdecimal() and self._state.kind == "cash" and not self._received.hasFocus():
+            self._received.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._received.setText(event.text())
+            self._render()
+            return True
+        return False
+
+    def hide_codes(self) -> None:
+        """No codes are ever shown here."""
+
+    # --- slots --------------------------------------------------------------------------------------
+
+    def _on_edited(self, _text: str) -> None:
+        self._render()
+
+    def _on_kind(self, kind: TenderKind, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
+        self._state = replace(self._state, kind=kind, pressed=False)
+        self._render()
+        self._take_focus()
+
+    def _on_sum(self, amount: Money) -> None:
+        self._received.setText(f"{amount.major:f}")
+        self._render()
+        self._received.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._received.selectAll()
+
+    def _on_issue(self) -> None:
+        # Meant for the screen before, pressed twice, or already done: never a second time.
+        if not self.settled() or self._busy() or self._state.placed:
+            return
+        self._state = replace(self._state, pressed=True)
+        self._render()
+        if self._problem() is None and self._all_can_be_had(unknown_is_fine=True):
+            self.tasks.start("issue", self._take_money(), when_busy="refuse")
+
+    # --- tasks --------------------------------------------------------------------------------------
+
+    async def _check(self) -> None:
+        """Ask once more for every line: the basket's own check may be old."""
+        lines = self._state.draft.lines
+        answers = await asyncio.gather(*(self._ask(line) for line in lines))
+        checks = {line.id: answer for line, answer in zip(lines, answers, strict=True)}
+        self._state = replace(self._state, checks=checks)
+        self._render()
+
+    async def _ask(self, line: Line) -> LineCheck | PosError:
+        try:
+            return await self._sales.check(line)
+        except PosError as error:
+            return error
+
+    async def _take_money(self) -> None:
+        self.tasks.stop("check")
+        await self._check()
+        if not self._all_can_be_had():
+            return
+        state = self._state
+        tender = self._tender()
+        if tender is None:
+            return
+        sale = await self._sales.place(state.draft, (tender,), self._by)
+        self._state = replace(self._state, placed=True)
+        self.placed.emit(sale.head.id)
+
+    # --- what it amounts to -------------------------------------------------------------------------
+
+    def _busy(self) -> bool:
+        return self.tasks.busy("issue")
+
+    def _tender(self) -> Tender | None:
+        due = self._state.draft.total
+        match self._state.kind:
+            case "cash":
+                received = self._received.amount()
+                return None if received is None else Tender("cash", received)
+            case "terminal":
+                return Tender("terminal", due, self._reference.text().strip())
+            case "other":
+                return Tender("other", due, self._rung.text().strip())
+
+    def _problem(self) -> Problem | None:
+        tender = self._tender()
+        if tender is None:
+            return Problem("amount", "unreadable" if self._received.text().strip() else "missing")
+        if tender.kind == "other" and not tender.reference:
+            return Problem("rung", "missing")
+        return problem_with_tenders(self._state.draft.total, (tender,))
+
+    def _all_can_be_had(self, *, unknown_is_fine: bool = False) -> bool:
+        for line in self._state.draft.lines:
+            check = self._state.checks.get(line.id)
+            if check is None or isinstance(check, PosError):
+                # What could not be asked is asked again when the money is taken.
+                if not unknown_is_fine:
+                    return False
+            elif not check.ok:
+                return False
+        return True
+
+    # --- drawing ------------------------------------------------------------------------------------
+
+    def _show_lines(self, draft: Draft) -> None:
+        empty(self._lines)
+        self._warnings = {}
+        for line in draft.lines:
+            warning = self._warnings[line.id] = Text(f"warning_{line.id}", "danger", wrap=True)
+            self._lines.addWidget(_line_view(line, warning))
+        self._lines.addStretch(1)
+
+    def _show_sums(self, due: Money) -> None:
+        empty(self._quick.flow)
+        self._sums = []
+        for number, amount in enumerate((due, *likely_sums(due))):
+            words = _("exact") if number == 0 else money_short(amount)
+            button = ValueButton(f"sum_{number}", words)
+            button.setAccessibleName(_("{amount} received").format(amount=money(amount)))
+            button.clicked.connect(lambda _checked=False, amount=amount: self._on_sum(amount))
+            self._quick.flow.addWidget(button)
+            self._sums.append((amount, button))
+
+    def _render(self) -> None:
+        state, due = self._state, self._state.draft.total
+        self._due.setText(money(due))
+        self._no_paper.setVisible(not state.paper)
+        for kind, chip in self._kinds.items():
+            chip.setChecked(kind == state.kind)
+        self._pages.setCurrentIndex(("cash", "terminal", "other").index(state.kind))
+        received = self._received.amount()
+        for amount, button in self._sums:
+            button.setChecked(amount == received)
+        enough = received is not None and received >= due
+        self._change.setText(money(received - due) if received is not None and enough else "")
+        self._change_label.setText(_("Change") if enough else _("Change, once enough is received"))
+        for line in state.draft.lines:
+            self._warn(line.id, state.checks.get(line.id))
+        problem = self._problem() if state.pressed else None
+        reference = problem is not None and problem.field == "reference"
+        self._reference_field.wrong(words_of(problem) if reference and problem is not None else "")
+        rung = problem is not None and problem.field == "rung"
+        self._rung_field.wrong(_("Enter the number from the main till's receipt.") if rung else "")
+        self._says.say(self._words(problem))
+        can_be_had = self._all_can_be_had(unknown_is_fine=True)
+        self._issue.setEnabled(can_be_had and not self._busy() and not state.placed)
+        self._issue.say(_("Checking once more…") if self._busy() else _("Money received · issue"))
+        self._back.setEnabled(not self._busy())
+
+    def _warn(self, line_id: str, check: LineCheck | PosError | None) -> None:
+        words = ""
+        if isinstance(check, PosError):
+            message = explain(check)
+            words = f"{message.what} {message.advice}".strip()
+        elif check is not None and check.problem is not None:
+            words = words_of(check.problem)
+        if (text := self._warnings.get(line_id)) is not None:
+            text.say(words)
+
+    def _words(self, problem: Problem | None) -> str:
+        if not self._all_can_be_had(unknown_is_fine=True):
+            return _("Nothing was bought. If you have taken money already, give it back, then go back.")
+        if problem is not None and problem.field not in {"reference", "rung"}:
+            return words_of(problem)
+        tried = self._state.pressed and not self._busy() and not self._state.placed
+        if (
+            tried
+            and problem is None
+            and any(isinstance(one, PosError) for one in self._state.checks.values())
+        ):
+            return _("Nothing was bought and nothing is written down. Try again, or give the money back.")
+        return ""
+
+    def _take_focus(self) -> None:
+        match self._state.kind:
+            case "cash":
+                self._received.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._received.selectAll()
+            case "terminal":
+                self._reference.setFocus(Qt.FocusReason.OtherFocusReason)
+            case "other":
+                self._rung.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
+        self._row.setContentsMargins(edge, edge, edge, edge)
+        self._row.setSpacing(edge)
+
+
+def _line_view(line: Line, warning: Text) -> QWidget:
+    box = named(QWidget(), f"read_{line.id}")
+    by_email = line.recipient is not None
+    name = (
+        line.product.brand
+        if line.quantity == 1
+        else _("{n} × {brand}").format(n=line.quantity, brand=line.product.brand)
+    )
+    if by_email:
+        about = " · ".join(part for part in (line.product.address, _("by e-mail to")) if part)
+    elif line.quantity == 1:
+        about = _("worth {face} · code on paper").format(face=money(line.face))
+    else:
+        about = _("worth {face} each · code on paper").format(face=money(line.face))
+    head = QHBoxLayout()
+    head.setSpacing(12)
+    head.addWidget(Text(f"read_name_{line.id}", "line", name, wrap=True), 1)
+    head.addWidget(Text(f"read_total_{line.id}", "line", money(line.total)), 0, Qt.AlignmentFlag.AlignTop)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 14, 0, 0)
+    column.setSpacing(4)
+    column.addLayout(head)
+    column.addWidget(Text(f"read_about_{line.id}", "small", about, wrap=True))
+    if line.recipient is not None:
+        # Breaking after the at sign keeps a long address readable in a narrow window.
+        shown = line.recipient.email.replace("@", "\u200b@")
+        column.addWidget(Text(f"read_email_{line.id}", "email", shown, wrap=True))
+        for key, extra in (("name", line.recipient.name), ("message", line.recipient.message)):
+            if extra:
+                column.addWidget(Text(f"read_{key}_{line.id}", "muted", extra, wrap=True))
+    column.addWidget(warning)
+    column.addSpacing(12)
+    column.addWidget(rule())
+    return box

@@ -1,0 +1,457 @@
+"""Orders: a list that holds any number of them, and one order with its story."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.changes import Topic
+from pos_app.i18n import _, date_and_time, money
+from pos_app.messages import status_words
+from pos_app.orders.order import Order, Status
+from pos_app.sales import OrderRow
+from ui.borders import Papers, Selling
+from ui.give_back import is_given_back
+from ui.issuing import Issuing
+from ui.notices import Notices
+from ui.order_view import OrderView
+from ui.screen import Clock, Screen
+from ui.skeleton import basket_width
+from ui.story import story
+from ui.tables import Column, Index, Rows
+from ui.tasks import Tasks
+from ui.telling import tell, title
+from ui.widgets.buttons import ActionButton, Chip
+from ui.widgets.order_table import OrderTable, PillPainter, PillTone
+from ui.widgets.parts import Scroll, Text, card, empty, named
+from ui.widgets.timeline import Timeline
+
+_PAGE = 50
+_STATUS_COLUMN = 4
+_TONES: dict[Status, PillTone] = {
+    Status.TO_DO: "danger",
+    Status.IN_PROGRESS: "muted",
+    Status.NOT_CONFIRMED: "warn",
+    Status.CODES_PENDING: "warn",
+    Status.TO_BE_CONFIRMED: "warn",
+    Status.FULFILLED: "ok",
+    Status.REFUSED: "muted",
+    Status.WITHDRAWN: "muted",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """What the list is narrowed to, and the order that is open (None: the list is seen)."""
+
+    search: str = ""
+    only_open: bool = False
+    order_id: str = ""
+    order: Order | None = None
+
+
+class OrdersScreen(Screen):
+    """The list of orders, and one order."""
+
+    def __init__(
+        self,
+        sales: Selling,
+        papers: Papers,
+        issuing: Issuing,
+        notices: Notices,
+        by: str,
+        zone: str,
+        *,
+        clock: Clock = time.monotonic,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("orders", clock, parent)
+        self._sales, self._papers, self._issuing = sales, papers, issuing
+        self._notices, self._by, self._zone = notices, by, zone
+        self._state = State()
+        self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(120)
+        self._view: OrderView | None = None
+        # parts
+        self._search = named(QLineEdit(), "orders_search", _("Sale number, order number or last four"))
+        self._search.setPlaceholderText(_("Sale number, order number or last four"))
+        self._search.setMaxLength(40)
+        self._all = Chip("orders_all", _("All"))
+        self._open_only = Chip("orders_open", _("Waiting for you"))
+        self._rows: Rows[OrderRow] = Rows(self._columns(), self._on_page_wanted, self)
+        self._table = OrderTable("orders_table", _("Orders"))
+        self._table.setModel(self._rows)
+        self._table.setItemDelegateForColumn(_STATUS_COLUMN, PillPainter(self._tone, self._table))
+        self._table.set_widths({0: 118, 1: 156, 3: 104, 4: 214, 5: 120}, stretched=2)
+        self._none_title = Text("orders_none_title", "title", _("No orders yet"))
+        self._none_words = Text("orders_none_words", "muted", wrap=True)
+        self._title = Text("order_title", "headline", wrap=True)
+        self._numbers = Text("order_numbers", "muted", wrap=True)
+        self._back = ActionButton("orders_back", _("All orders"), icon="back", key="Esc")
+        self._print = ActionButton("order_print", _("Print again"), icon="printer", key="F8")
+        self._timeline = Timeline("order_story")
+        # layout
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._list_page())
+        self._pages.addWidget(self._order_page())
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(24, 24, 24, 24)
+        self._outer.addWidget(self._pages)
+        # connections
+        self._search.textEdited.connect(self._on_typing)
+        self._typing.timeout.connect(self._on_search)
+        self._all.clicked.connect(lambda: self._on_filter(only_open=False))
+        self._open_only.clicked.connect(lambda: self._on_filter(only_open=True))
+        self._table.opened.connect(self._on_row)
+        self._table.left_upwards.connect(self._search.setFocus)
+        self._back.clicked.connect(self.step_back)
+        self._print.clicked.connect(self.print_again)
+        self._render()
+
+    def _list_page(self) -> QWidget:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._search, 1)
+        head.addSpacing(8)
+        head.addWidget(self._all)
+        head.addWidget(self._open_only)
+        none = QWidget()
+        said = QVBoxLayout(none)
+        said.addStretch(1)
+        for text in (self._none_title, self._none_words):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            said.addWidget(text)
+        said.addStretch(2)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self._table)
+        self._middle.addWidget(none)
+        box = card("orders_card")
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(8, 8, 8, 8)
+        inside.addWidget(self._middle)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addLayout(head)
+        column.addWidget(box, 1)
+        return page
+
+    def _order_page(self) -> QWidget:
+        left_card = card("order_card")
+        inside = QWidget()
+        self._order_column = QVBoxLayout(inside)
+        self._order_column.setContentsMargins(0, 0, 6, 0)
+        left = QVBoxLayout(left_card)
+        left.setContentsMargins(20, 20, 14, 20)
+        left.setSpacing(4)
+        left.addWidget(self._title)
+        left.addWidget(self._numbers)
+        left.addSpacing(8)
+        left.addWidget(Scroll("order_scroll", inside), 1)
+        self._right_card = card("order_side")
+        told = QWidget()
+        column = QVBoxLayout(told)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.addWidget(self._timeline)
+        right = QVBoxLayout(self._right_card)
+        right.setContentsMargins(20, 18, 14, 20)
+        right.setSpacing(8)
+        right.addWidget(Text("story_title", "title", _("What happened")))
+        right.addWidget(Scroll("story_scroll", told), 1)
+        buttons = QVBoxLayout()
+        buttons.setContentsMargins(0, 0, 6, 0)
+        buttons.setSpacing(12)
+        buttons.addWidget(self._print)
+        buttons.addWidget(self._back)
+        right.addLayout(buttons)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(24)
+        row.addWidget(left_card, 1)
+        row.addWidget(self._right_card)
+        return page
+
+    # --- from outside -------------------------------------------------------------------------------
+
+    @override
+    def opened(self) -> None:
+        super().opened()
+        if self._state.order_id:
+            self._read_order()
+            self._back.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._rows.begin()
+            self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def left(self) -> None:
+        self.hide_codes()
+
+    @override
+    def refresh(self, topic: Topic) -> None:
+        if topic != "orders":
+            return
+        if self._state.order_id:
+            self._read_order()
+        else:
+            self.tasks.start("again", self._read_again(), when_busy="replace")
+
+    @override
+    def step_back(self) -> bool:
+        if self._state.order_id:
+            self.show_list()
+            self._rows.begin()
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        if self._search.text():
+            self._search.clear()
+            self._on_search()
+            return True
+        return False
+
+    @override
+    def key_help(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (_("Letters"), _("Search the orders")),
+            (_("Arrows"), _("Choose an order")),
+            (_("Enter"), _("Open it")),
+            ("F8", _("Print again")),
+        )
+
+    @override
+    def take_key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_F8 and self._state.order_id:
+            self.print_again()
+        elif self._state.order_id:
+            return False
+        elif event.key() == Qt.Key.Key_Down:
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not self._table.currentIndex().isValid():
+                self._table.selectRow(0)
+        elif event.text().isprintable() and event.text().strip():
+            self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._search.setText(self._search.text() + event.text())
+            self._typing.start()
+        else:
+            return False
+        return True
+
+    def show_list(self) -> None:
+        """Show the list, not one order."""
+        self.hide_codes()
+        self._state = replace(self._state, order_id="", order=None)
+        self._render()
+
+    def open_order(self, order_id: str) -> None:
+        """Show one order."""
+        self._state = replace(self._state, order_id=order_id, order=None)
+        empty(self._order_column)
+        self._view = None
+        self._render()
+        self._read_order()
+
+    def hide_codes(self) -> None:
+        """Mask every code."""
+        if self._view is not None:
+            self._view.hide_codes()
+
+    def print_again(self) -> None:
+        """Print the papers of the sale this order belongs to."""
+        if self._state.order is not None:
+            sale_id = self._state.order.placed.sale.id
+            self.tasks.start("print", self._print_papers(sale_id), when_busy="refuse")
+
+    # --- slots --------------------------------------------------------------------------------------
+
+    def _on_typing(self, _text: str) -> None:
+        self._typing.start()
+
+    def _on_search(self) -> None:
+        self._state = replace(self._state, search=self._search.text())
+        self._rows.begin()
+
+    def _on_filter(self, *, only_open: bool) -> None:
+        self._state = replace(self._state, only_open=only_open)
+        self._render()
+        self._rows.begin()
+
+    def _on_page_wanted(self, last: OrderRow | None) -> None:
+        self.tasks.start("page", self._read_page(last), when_busy="replace")
+
+    def _on_row(self, index: QModelIndex) -> None:
+        if (row := self._rows.row(index)) is not None:
+            self.open_order(row.order_id)
+            self._back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_reveal(self, order_id: str, card_id: str) -> None:
+        self.tasks.start("reveal", self._reveal(order_id, card_id), when_busy="replace")
+
+    def _on_again(self, order_id: str) -> None:
+        if self._state.order is not None:
+            sale_id = self._state.order.placed.sale.id
+            self.tasks.start("buy", self._try_again(sale_id, order_id), when_busy="refuse")
+
+    def _on_refund(self, order_id: str) -> None:
+        self.tasks.start("refund", self._refund(order_id), when_busy="refuse")
+
+    # --- tasks --------------------------------------------------------------------------------------
+
+    async def _read_page(self, last: OrderRow | None) -> None:
+        state = self._state
+        try:
+            rows = await self._sales.orders(
+                before=None if last is None else last.key,
+                limit=_PAGE,
+                search=state.search,
+                only_open=state.only_open,
+            )
+        except BaseException:
+            self._rows.failed()
+            raise
+        self._rows.add(rows, more=len(rows) == _PAGE)
+        self._render()
+
+    async def _read_again(self) -> None:
+        """The rows that are there, as they are now."""
+        state = self._state
+        wanted = max(_PAGE, len(self._rows.rows()))
+        rows = await self._sales.orders(limit=wanted, search=state.search, only_open=state.only_open)
+        self._rows.replace(rows, more=len(rows) == wanted)
+        self._render()
+
+    def _read_order(self) -> None:
+        self.tasks.start("order", self._order(self._state.order_id), when_busy="replace")
+
+    async def _order(self, order_id: str) -> None:
+        order = await self._sales.order(order_id)
+        if order_id == self._state.order_id:
+            self._state = replace(self._state, order=order)
+            self._render()
+
+    async def _reveal(self, order_id: str, card_id: str) -> None:
+        clear = await self._sales.reveal(order_id, card_id, self._by)
+        if self._view is not None and self._state.order_id == order_id and self.isVisible():
+            self._view.reveal(card_id, clear.code, clear.pin or "")
+
+    async def _try_again(self, sale_id: str, order_id: str) -> None:
+        await self._issuing.try_again(sale_id, order_id)
+        self._say_paper(sale_id)
+        self._read_order()
+
+    async def _print_papers(self, sale_id: str) -> None:
+        await self._issuing.print_papers(sale_id)
+        self._say_paper(sale_id)
+
+    async def _refund(self, order_id: str) -> None:
+        order = await self._sales.order(order_id)
+        if await is_given_back(self.window(), order):
+            await self._sales.refund(order_id, self._by)
+            self._read_order()
+
+    def _say_paper(self, sale_id: str) -> None:
+        result = self._issuing.printed(sale_id)
+        if result is not None and result.problem is not None:
+            self._notices.show(result.problem, self.print_again)
+
+    # --- drawing ------------------------------------------------------------------------------------
+
+    def _columns(self) -> tuple[Column[OrderRow], ...]:
+        return (
+            Column(_("Sale"), lambda row: row.sale_number),
+            Column(_("Time"), lambda row: date_and_time(row.at, self._zone)),
+            Column(_("What"), _what),
+            Column(_("Price"), lambda row: money(row.price), right=True),
+            Column(_("Status"), lambda row: status_words(row.status)),
+            Column(_("Cashier"), lambda row: row.by),
+        )
+
+    def _tone(self, index: Index) -> PillTone:
+        row = self._rows.row(index)
+        if row is None:
+            return "muted"
+        return "danger" if row.waits and row.status is Status.REFUSED else _TONES[row.status]
+
+    def _render(self) -> None:
+        state = self._state
+        self._all.setChecked(not state.only_open)
+        self._open_only.setChecked(state.only_open)
+        self._pages.setCurrentIndex(1 if state.order_id else 0)
+        reading = self.tasks.busy("page")
+        nothing = not self._rows.rows() and not reading
+        self._middle.setCurrentIndex(1 if nothing else 0)
+        if nothing:
+            self._none_title.setText(_none_title(state))
+            self._none_words.setText(_none_words(state))
+        if state.order_id:
+            self._render_order(state.order)
+
+    def _render_order(self, order: Order | None) -> None:
+        self._print.setEnabled(order is not None and not self.tasks.busy("print"))
+        if order is None:
+            self._title.setText("")
+            self._numbers.setText("")
+            self._timeline.tell(())
+            return
+        if self._view is None:
+            self._view = OrderView(order.id, self.clock)
+            self._view.reveal_wanted.connect(self._on_reveal)
+            self._view.again_wanted.connect(self._on_again)
+            self._view.refund_wanted.connect(self._on_refund)
+            self._order_column.addWidget(self._view)
+            self._order_column.addStretch(1)
+        sale_id = order.placed.sale.id
+        busy = self._issuing.busy(sale_id)
+        telling = tell(
+            order,
+            self._sales.status(order),
+            self._issuing.seconds(order.id),
+            self._issuing.trouble(order.id),
+            busy=busy,
+        )
+        self._view.tell(order, replace(telling, can_choose_other=False))
+        self._title.setText(title(order))
+        parts = [_("Sale {number}").format(number=order.placed.sale.number)]
+        if order.answer is not None and order.answer.provider_order_no:
+            parts.append(_("provider order {number}").format(number=order.answer.provider_order_no))
+        parts.append(status_words(self._sales.status(order)))
+        self._numbers.setText(" · ".join(parts))
+        self._timeline.tell(story(order, self._zone))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
+        self._outer.setContentsMargins(edge, edge, edge, edge)
+        self._right_card.setFixedWidth(basket_width(self.width()))
+        self._table.setColumnHidden(5, self.width() < 900)  # noqa: PLR2004  the cashier's name goes first
+        self._table.setColumnHidden(1, self.width() < 720)  # noqa: PLR2004
+
+
+def _what(row: OrderRow) -> str:
+    words = row.what if row.quantity == 1 else _("{n} × {brand}").format(n=row.quantity, brand=row.what)
+    if row.recipient_hint:
+        return _("{what}, to {email}").format(what=words, email=row.recipient_hint)
+    return words
+
+
+def _none_title(state: State) -> str:
+    if state.search:
+        return _("Nothing found")
+    return _("Nothing waits for you") if state.only_open else _("No orders yet")
+
+
+def _none_words(state: State) -> str:
+    if state.search:
+        return _("Search by the sale's number, the provider's order number, or a code's last four.")
+    if state.only_open:
+        return _("Orders that are not confirmed, not bought or to be paid back would stand here.")
+    return _("Every sale of this till will stand here.")

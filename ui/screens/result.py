@@ -1,0 +1,378 @@
+"""The result: what became of each order, what to hand over, what to give back."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.changes import Topic
+from pos_app.i18n import _, money, ngettext
+from pos_app.money import Money, total
+from pos_app.orders.order import Order, Sale, Status
+from ui.borders import Selling
+from ui.give_back import is_given_back
+from ui.issuing import Issuing
+from ui.notices import Notices
+from ui.order_view import OrderView
+from ui.screen import Clock, Screen
+from ui.skeleton import basket_width
+from ui.tasks import Tasks
+from ui.telling import may_go_on, tell
+from ui.widgets.buttons import ActionButton
+from ui.widgets.parts import Scroll, Text, card, empty
+from ui.widgets.tone_sign import SignTone, ToneSign
+
+_TICK_MS = 250
+
+
+@dataclass(frozen=True)
+class State:
+    """The sale on the screen; None until it has been read."""
+
+    sale_id: str = ""
+    sale: Sale | None = None
+
+
+class ResultScreen(Screen):
+    """One sale after its money was received."""
+
+    new_sale_wanted = Signal()
+    order_chosen = Signal(str)
+    another_card_wanted = Signal(str, str)
+
+    def __init__(
+        self,
+        sales: Selling,
+        issuing: Issuing,
+        notices: Notices,
+        by: str,
+        *,
+        clock: Clock = time.monotonic,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("result", clock, parent)
+        self._sales, self._issuing, self._notices, self._by = sales, issuing, notices, by
+        self._state = State()
+        self._views: dict[str, OrderView] = {}
+        self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        # parts
+        self._story = card("story", self)
+        self._sign = ToneSign(large=True)
+        self._headline = Text("headline", "headline", wrap=True)
+        self._numbers = Text("numbers", "muted", wrap=True)
+        inside = QWidget()
+        self._orders = QVBoxLayout(inside)
+        self._orders.setContentsMargins(0, 0, 6, 0)
+        self._orders.setSpacing(0)
+        self._scroll = Scroll("result_orders", inside)
+        self._side = card("result_side", self)
+        self._change_label = Text("result_change_label", "muted")
+        self._change = Text("result_change", "huge")
+        self._owed_label = Text("owed_label", "muted", _("To give back"))
+        self._owed = Text("owed", "owed")
+        self._paper = Text("paper_words", "small", wrap=True)
+        self._new = ActionButton("new_sale", _("New sale"), role="primary", key="Enter")
+        self._print = ActionButton("print_again", _("Print again"), key="F8")
+        self._open = ActionButton("open_order", _("Open this order"))
+        # layout
+        self._lay_out()
+        # connections
+        self._tick.timeout.connect(self._render)
+        self._new.clicked.connect(self._on_new_sale)
+        self._print.clicked.connect(self.print_again)
+        self._open.clicked.connect(self._on_open)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(self._headline)
+        words.addWidget(self._numbers)
+        words.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addLayout(words, 1)
+        left = QVBoxLayout(self._story)
+        left.setContentsMargins(20, 20, 14, 20)
+        left.setSpacing(12)
+        left.addLayout(head)
+        left.addWidget(self._scroll, 1)
+        right = QVBoxLayout(self._side)
+        right.setContentsMargins(20, 20, 20, 20)
+        right.setSpacing(4)
+        for part in (self._change_label, self._change, self._owed_label, self._owed):
+            right.addWidget(part)
+        right.addStretch(1)
+        right.addWidget(self._paper)
+        right.addSpacing(8)
+        right.addWidget(self._new)
+        right.addSpacing(12)
+        right.addWidget(self._print)
+        right.addSpacing(12)
+        right.addWidget(self._open)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 24, 24, 24)
+        self._row.setSpacing(24)
+        self._row.addWidget(self._story, 1)
+        self._row.addWidget(self._side)
+
+    # --- from outside -------------------------------------------------------------------------------
+
+    def begin(self, sale_id: str) -> None:
+        """Issue the sale and show what becomes of it."""
+        self._state = State(sale_id)
+        empty(self._orders)
+        self._views = {}
+        self._render()
+        self.tasks.start(f"issue {sale_id}", self._issue(sale_id), when_busy="refuse")
+        self.tasks.start("read", self._read(sale_id), when_busy="replace")
+
+    @override
+    def opened(self) -> None:
+        super().opened()
+        self._tick.start()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._new.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def left(self) -> None:
+        self._tick.stop()
+        self.hide_codes()
+
+    @override
+    def refresh(self, topic: Topic) -> None:
+        if topic == "orders" and self._state.sale_id:
+            self.tasks.start("read", self._read(self._state.sale_id), when_busy="replace")
+
+    @override
+    def step_back(self) -> bool:
+        self.hide_codes()
+        return True
+
+    @override
+    def key_help(self) -> tuple[tuple[str, str], ...]:
+        return ((_("Enter"), _("New sale")), ("F8", _("Print again")))
+
+    @override
+    def take_key(self, event: QKeyEvent) -> bool:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_new_sale()
+        elif event.key() == Qt.Key.Key_F8:
+            self.print_again()
+        else:
+            return False
+        return True
+
+    def hide_codes(self) -> None:
+        """Mask every code."""
+        for view in self._views.values():
+            view.hide_codes()
+
+    def print_again(self) -> None:
+        """Print the sale's papers once more."""
+        if self._print.isEnabled():
+            self.tasks.start("print", self._print_again(self._state.sale_id), when_busy="refuse")
+
+    # --- slots --------------------------------------------------------------------------------------
+
+    def _on_new_sale(self) -> None:
+        if self.settled() and self._new.isEnabled():
+            self.new_sale_wanted.emit()
+
+    def _on_open(self) -> None:
+        if self._state.sale is not None:
+            waiting = [
+                order for order in self._state.sale.orders if self._status(order) is not Status.FULFILLED
+            ]
+            self.order_chosen.emit((waiting or list(self._state.sale.orders))[0].id)
+
+    def _on_reveal(self, order_id: str, card_id: str) -> None:
+        self.tasks.start("reveal", self._reveal(order_id, card_id), when_busy="replace")
+
+    def _on_again(self, order_id: str) -> None:
+        sale_id = self._state.sale_id
+        self.tasks.start(f"issue {sale_id}", self._try_again(sale_id, order_id), when_busy="refuse")
+
+    def _on_refund(self, order_id: str) -> None:
+        self.tasks.start("refund", self._refund(order_id, other=False), when_busy="refuse")
+
+    def _on_other(self, order_id: str) -> None:
+        self.tasks.start("refund", self._refund(order_id, other=True), when_busy="refuse")
+
+    # --- tasks --------------------------------------------------------------------------------------
+
+    async def _issue(self, sale_id: str) -> None:
+        await self._issuing.issue(sale_id)
+        await self._after_papers(sale_id)
+
+    async def _try_again(self, sale_id: str, order_id: str) -> None:
+        await self._issuing.try_again(sale_id, order_id)
+        await self._after_papers(sale_id)
+
+    async def _print_again(self, sale_id: str) -> None:
+        await self._issuing.print_papers(sale_id)
+        await self._after_papers(sale_id)
+
+    async def _after_papers(self, sale_id: str) -> None:
+        result = self._issuing.printed(sale_id)
+        if result is not None and result.problem is not None:
+            self._notices.show(result.problem, self.print_again if self._state.sale_id == sale_id else None)
+        await self._read(sale_id)
+
+    async def _read(self, sale_id: str) -> None:
+        sale = await self._sales.sale(sale_id)
+        if self._state.sale_id == sale_id:
+            self._state = replace(self._state, sale=sale)
+            self._render()
+
+    async def _reveal(self, order_id: str, card_id: str) -> None:
+        clear = await self._sales.reveal(order_id, card_id, self._by)
+        for key, view in self._views.items():
+            if key == order_id and self.isVisible():
+                view.reveal(card_id, clear.code, clear.pin or "")
+            else:
+                view.hide_codes()
+
+    async def _refund(self, order_id: str, *, other: bool) -> None:
+        order = await self._sales.order(order_id)
+        if not await is_given_back(self.window(), order):
+            return
+        await self._sales.refund(order_id, self._by)
+        await self._read(self._state.sale_id)
+        if other:
+            self.another_card_wanted.emit(order.placed.product.brand, money(order.price))
+
+    # --- drawing ------------------------------------------------------------------------------------
+
+    def _status(self, order: Order) -> Status:
+        return self._sales.status(order)
+
+    def _busy(self) -> bool:
+        return self._issuing.busy(self._state.sale_id) or self.tasks.busy(f"issue {self._state.sale_id}")
+
+    def _render(self) -> None:
+        sale = self._state.sale
+        if sale is None:
+            self._headline.setText(_("Issuing…"))
+            self._numbers.setText("")
+            self._sign.tell("muted")
+            self._tell_side(None)
+            return
+        for order in sale.orders:
+            view = self._views.get(order.id)
+            if view is None:
+                view = self._views[order.id] = OrderView(order.id, self.clock)
+                view.reveal_wanted.connect(self._on_reveal)
+                view.again_wanted.connect(self._on_again)
+                view.refund_wanted.connect(self._on_refund)
+                view.other_wanted.connect(self._on_other)
+                self._orders.addWidget(view)
+            view.tell(
+                order,
+                tell(
+                    order,
+                    self._status(order),
+                    self._issuing.seconds(order.id),
+                    self._issuing.trouble(order.id),
+                    busy=self._busy(),
+                ),
+            )
+        self._push_up(len(sale.orders))
+        tone, words = self._headline_words(sale)
+        if tone != "ok" and (slips := _slips(sale)):
+            words += ngettext(". Hand over {n} slip", ". Hand over {n} slips", slips).format(n=slips)
+        self._sign.tell(tone)
+        self._headline.setText(words)
+        self._numbers.setText(_numbers(sale))
+        self._tell_side(sale)
+
+    def _push_up(self, orders: int) -> None:
+        if self._orders.count() == orders:
+            self._orders.addStretch(1)
+
+    def _tell_side(self, sale: Sale | None) -> None:
+        change = sale.head.change if sale is not None else None
+        paid = sale.head.tenders[0].kind if sale is not None else "cash"
+        labels = {"cash": _("Change"), "terminal": _("Paid by card"), "other": _("Rung on the main till")}
+        self._change_label.setText(labels[paid])
+        if sale is not None and change is not None:
+            self._change.setText(money(change if paid == "cash" else sale.head.due))
+        owed = _owed(sale) if sale is not None else None
+        self._owed_label.setVisible(bool(owed))
+        self._owed.say(money(owed) if owed else "")
+        busy = self._busy()
+        printed = self._issuing.printed(self._state.sale_id)
+        waiting = self.tasks.busy("print")
+        self._paper.say(_("Printing…") if waiting else "")
+        self._print.setEnabled(not busy and not waiting and sale is not None)
+        self._print.say(_("Print again") if printed is not None and printed.problem is None else _("Print"))
+        self._open.setEnabled(sale is not None)
+        self._new.setEnabled(not busy or self._may_leave(sale))
+
+    def _may_leave(self, sale: Sale | None) -> bool:
+        return sale is not None and any(
+            may_go_on(self._issuing.seconds(order.id))
+            for order in sale.orders
+            if self._status(order) is Status.IN_PROGRESS
+        )
+
+    def _headline_words(self, sale: Sale) -> tuple[SignTone, str]:
+        if (owed := _owed(sale)) is not None and owed:
+            return "danger", _("Give back {amount}").format(amount=money(owed))
+        found = {self._status(order) for order in sale.orders if order.refunded is None}
+        if self._busy() and found & {Status.TO_DO, Status.IN_PROGRESS}:
+            return "muted", _("Issuing…")
+        if Status.TO_DO in found:
+            return "danger", _("Not bought yet")
+        if Status.NOT_CONFIRMED in found:
+            return "warn", _("Not confirmed. Hand over the pending slip")
+        if Status.CODES_PENDING in found:
+            return "warn", _("Bought. A code is still to come")
+        if Status.TO_BE_CONFIRMED in found:
+            return "warn", _("The sender has to confirm by e-mail")
+        if not found:
+            return "muted", _("Money given back")
+        return self._done_words(sale)
+
+    def _done_words(self, sale: Sale) -> tuple[SignTone, str]:
+        cards = sum(len(order.handed_cards) for order in sale.orders)
+        if not cards:
+            return "ok", _("Done. Sent by e-mail")
+        slips = _slips(sale)
+        if slips < cards:
+            if self._busy():
+                return "ok", _("Done. Printing…")
+            return "warn", _("Bought. Not on paper yet")
+        return "ok", ngettext("Done. Hand over {n} slip", "Done. Hand over {n} slips", slips).format(n=slips)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(basket_width(self.width()))
+        edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
+        self._row.setContentsMargins(edge, edge, edge, edge)
+        self._row.setSpacing(edge)
+
+
+def _slips(sale: Sale) -> int:
+    """How many cards are on paper."""
+    return sum(1 for order in sale.orders for card in order.handed_cards if card.id in order.printed_cards())
+
+
+def _owed(sale: Sale) -> Money | None:
+    owed = [order.money_owed for order in sale.orders]
+    return total([one for one in owed if one is not None], sale.head.due.currency) or None
+
+
+def _numbers(sale: Sale) -> str:
+    told = [order.answer.provider_order_no for order in sale.orders if order.answer is not None]
+    numbers = [_("provider order {number}").format(number=number) for number in told if number]
+    return " · ".join([_("Sale {number}").format(number=sale.head.number), *numbers])

@@ -1,0 +1,511 @@
+"""Sell: find a brand, choose what it is worth, fill the basket."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.catalog import Brand
+from pos_app.changes import Topic
+from pos_app.clock import NewId, new_id
+from pos_app.errors import PosError
+from pos_app.i18n import _, money, money_short, ngettext
+from pos_app.messages import explain
+from pos_app.messages import problem as words_of
+from pos_app.orders.draft import Draft, Line
+from pos_app.sales import LineCheck
+from ui import icons, theme
+from ui.borders import Brands, Selling
+from ui.choosing import ChosenBrand
+from ui.notices import Notices
+from ui.screen import Clock, Screen
+from ui.skeleton import basket_width
+from ui.tasks import Tasks
+from ui.widgets.basket import Basket, BasketRow
+from ui.widgets.brand_grid import BrandGrid, Tile
+from ui.widgets.buttons import ActionButton, Chip
+from ui.widgets.flow import FlowRow
+from ui.widgets.parts import Text, empty, named
+from ui.widgets.tone_sign import SignTone
+
+EMAIL = "email"
+_MOST_BRANDS = 5000
+_LOW = 620
+_VALUES_IN_A_NOTE = 2
+
+
+@dataclass(frozen=True)
+class State:
+    """What is looked for, what is in the basket, and what the providers said about it.
+
+    `checks` has an answer or the trouble of asking for each line asked about; a line without one is being
+    asked about.
+    """
+
+    draft: Draft
+    text: str = ""
+    category: str = ""
+    checks: Mapping[str, LineCheck | PosError] = field(default_factory=dict[str, LineCheck | PosError])
+
+
+class _Search(QLineEdit):
+    """Search for brands; arrows and Enter go on to the tiles."""
+
+    down = Signal()
+    entered = Signal()
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        named(self, "search", words)
+        self.setPlaceholderText(words)
+        self.setProperty("role", "search")
+        self.setClearButtonEnabled(False)
+        self.count = QLabel(self)
+        self.count.setObjectName("search_count")
+        self.count.setProperty("role", "muted")
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    @override
+    def keyPressEvent(self, arg__1: QKeyEvent, /) -> None:
+        if arg__1.key() == Qt.Key.Key_Down:
+            self.down.emit()
+        elif arg__1.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if not arg__1.isAutoRepeat():
+                self.entered.emit()
+        else:
+            super().keyPressEvent(arg__1)
+
+    @override
+    def resizeEvent(self, arg__1: QResizeEvent, /) -> None:
+        super().resizeEvent(arg__1)
+        self.count.setGeometry(self.width() - 200, 0, 180, self.height())
+        self.setTextMargins(0, 0, 150, 0)
+
+    @override
+    def paintEvent(self, arg__1: QPaintEvent, /) -> None:
+        super().paintEvent(arg__1)
+        painter = QPainter(self)
+        icons.paint(painter, "search", QRectF(16, self.height() / 2 - 11, 22, 22), theme.colour("muted"))
+        painter.end()
+
+
+class SellScreen(Screen):
+    """The cashier's first screen."""
+
+    charge_wanted = Signal(object)
+
+    def __init__(
+        self,
+        catalog: Brands,
+        sales: Selling,
+        notices: Notices,
+        currency: str,
+        *,
+        clock: Clock = time.monotonic,
+        new_id: NewId = new_id,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("sell", clock, parent)
+        self._catalog, self._sales, self._notices = catalog, sales, notices
+        self._currency, self._new_id = currency, new_id
+        self._state = State(Draft(new_id(), currency))
+        self._brands: tuple[Brand, ...] = ()
+        self._categories: tuple[str, ...] | None = None
+        self._chips: dict[str, Chip] = {}
+        self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
+        # parts
+        self._search = _Search(_("Search for a brand or a value"))
+        self._chip_row = FlowRow(8)
+        named(self._chip_row, "chips", _("Categories"))
+        self._grid = BrandGrid("brands", _("Brands"))
+        self._nothing = _Nothing()
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self._grid)
+        self._middle.addWidget(self._nothing)
+        self._chosen = ChosenBrand(currency, new_id)
+        self._basket = Basket()
+        # layout
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._search)
+        left.addSpacing(12)
+        left.addWidget(self._chip_row)
+        left.addSpacing(12)
+        left.addWidget(self._middle, 1)
+        left.addSpacing(12)
+        left.addWidget(self._chosen)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 24, 24, 24)
+        self._row.setSpacing(24)
+        self._row.addLayout(left, 1)
+        self._row.addWidget(self._basket)
+        # connections
+        self._search.textEdited.connect(self._on_search)
+        self._search.down.connect(self._on_down)
+        self._search.entered.connect(self._on_search_entered)
+        self._grid.chosen.connect(self._on_brand)
+        self._grid.left_upwards.connect(self._search.setFocus)
+        self._chosen.line_ready.connect(self._on_line)
+        self._chosen.closed.connect(self._on_chosen_closed)
+        self._basket.edit_wanted.connect(self._on_edit)
+        self._basket.remove_wanted.connect(self._on_remove)
+        self._basket.ask_wanted.connect(self._on_ask_again)
+        self._basket.charge_wanted.connect(self.charge)
+        self._nothing.again_wanted.connect(self._on_refresh)
+        self._find()
+        self._render()
+
+    # --- from outside -------------------------------------------------------------------------------
+
+    @override
+    def opened(self) -> None:
+        super().opened()
+        self._find()
+        self._render()
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def refresh(self, topic: Topic) -> None:
+        if topic == "products":
+            self._find()
+            self._render()
+        elif topic == "connections":
+            for line in self._state.draft.lines:
+                if isinstance(self._state.checks.get(line.id), PosError):
+                    self._ask(line)
+
+    @override
+    def step_back(self) -> bool:
+        if self._chosen.brand() is not None:
+            self._chosen.close_panel()
+        elif self._state.text or self._state.category:
+            self._search.clear()
+            self._show(replace(self._state, text="", category=""))
+            self._find()
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    @override
+    def key_help(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (_("Letters"), _("Search, wherever you are")),
+            (_("Arrows"), _("Choose a brand or a value")),
+            (_("Enter"), _("Take it; add it to the basket")),
+            ("+  -", _("One card more or less")),
+            ("F12", _("Charge")),
+        )
+
+    def begin_new(self) -> None:
+        """An empty basket for the next customer."""
+        self.tasks.cancel()
+        self._search.clear()
+        if self._chosen.brand() is not None:
+            self._chosen.close_panel()
+        self._state = State(Draft(self._new_id(), self._currency))
+        self._find()
+        self._render()
+
+    def search_for(self, text: str) -> None:
+        """Look for `text`."""
+        self._search.setText(text)
+        self._on_search(text)
+        self._search.selectAll()
+
+    def focus_basket(self) -> None:
+        """Go to the basket."""
+        self._basket.focus()
+
+    def hide_codes(self) -> None:
+        """No codes are ever shown here."""
+
+    def charge(self) -> None:
+        """Go on to the money, if every line can be sold."""
+        if self._can_charge():
+            self.charge_wanted.emit(self._state.draft)
+
+    @override
+    def take_key(self, event: QKeyEvent) -> bool:
+        key, choosing = event.key(), self._chosen.brand() is not None
+        if choosing and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._chosen.add()
+        elif choosing and key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
+            self._chosen.step_value(1 if key == Qt.Key.Key_Right else -1)
+        elif choosing and key in {Qt.Key.Key_Plus, Qt.Key.Key_Minus}:
+            self._chosen.step_quantity(1 if key == Qt.Key.Key_Plus else -1)
+        elif key == Qt.Key.Key_Down and not choosing:
+            self._on_down()
+        elif event.text().isprintable() and event.text().strip() and not _with_control(event):
+            self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._search.setText(self._search.text() + event.text())
+            self._on_search(self._search.text())
+        else:
+            return False
+        return True
+
+    # --- slots --------------------------------------------------------------------------------------
+
+    def _on_search(self, text: str) -> None:
+        self._show(replace(self._state, text=text))
+        self._find()
+
+    def _on_down(self) -> None:
+        if self._brands:
+            self._grid.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_search_entered(self) -> None:
+        if self._brands and (self._state.text or self._state.category):
+            self._on_brand(self._brands[0].key)
+
+    def _on_category(self, category: str) -> None:
+        self._show(replace(self._state, category=category))
+        self._find()
+
+    def _on_brand(self, key: str) -> None:
+        brand = next((one for one in self._brands if one.key == key), None)
+        if brand is not None:
+            self._chosen.choose(brand, self._catalog.products_of(brand))
+            self._arrange()
+            self._render()
+
+    def _on_chosen_closed(self) -> None:
+        self._arrange()
+        self._render()
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_line(self, line: Line) -> None:
+        checks = {key: check for key, check in self._state.checks.items() if key != line.id}
+        self._search.clear()
+        self._show(replace(self._state, draft=self._state.draft.with_line(line), checks=checks, text=""))
+        self._find()
+        self._ask(line)
+
+    def _on_edit(self, line_id: str) -> None:
+        line = self._line(line_id)
+        if line is None:
+            return
+        for brand in self._catalog.brands(limit=_MOST_BRANDS):
+            products = self._catalog.products_of(brand)
+            if any(product.key == line.product.key for product in products):
+                self._chosen.change(brand, products, line)
+                self._arrange()
+                self._render()
+                return
+        # The card is no longer sold: it can only be taken out.
+
+    def _on_remove(self, line_id: str) -> None:
+        self.tasks.stop(f"check {line_id}")
+        if self._chosen.changes_line(line_id):
+            self._chosen.close_panel()
+        checks = {key: check for key, check in self._state.checks.items() if key != line_id}
+        self._show(replace(self._state, draft=self._state.draft.without_line(line_id), checks=checks))
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_ask_again(self, line_id: str) -> None:
+        if (line := self._line(line_id)) is not None:
+            self._ask(line)
+
+    def _on_refresh(self) -> None:
+        self.tasks.start("refresh", self._catalog.refresh(), when_busy="refuse")
+
+    # --- tasks --------------------------------------------------------------------------------------
+
+    def _ask(self, line: Line) -> None:
+        checks = {key: check for key, check in self._state.checks.items() if key != line.id}
+        self._show(replace(self._state, checks=checks))
+        self.tasks.start(f"check {line.id}", self._check(line), when_busy="replace")
+
+    async def _check(self, line: Line) -> None:
+        answer: LineCheck | PosError
+        try:
+            answer = await self._sales.check(line)
+        except PosError as error:
+            answer = error
+        if self._line(line.id) == line:
+            self._show(replace(self._state, checks={**self._state.checks, line.id: answer}))
+
+    # --- drawing ------------------------------------------------------------------------------------
+
+    def _line(self, line_id: str) -> Line | None:
+        return next((line for line in self._state.draft.lines if line.id == line_id), None)
+
+    def _can_charge(self) -> bool:
+        return not self._state.draft.problems and not self._why_not()
+
+    def _why_not(self) -> str:
+        """Why *Charge* waits, in a sentence; empty when it does not."""
+        draft, checks = self._state.draft, self._state.checks
+        if not draft.lines:
+            return ""
+        if any(line.id not in checks for line in draft.lines):
+            return _("Checking stock and price…")
+        answers = [checks[line.id] for line in draft.lines]
+        if any(isinstance(answer, PosError) for answer in answers):
+            return _("One line could not be checked yet.")
+        if not all(isinstance(answer, LineCheck) and answer.ok for answer in answers):
+            return _("One line can not be sold. Change it or take it out.")
+        return ""
+
+    def _show(self, state: State) -> None:
+        self._state = state
+        self._render()
+
+    def _find(self) -> None:
+        self._brands = self._catalog.brands(self._state.text, self._state.category, limit=_MOST_BRANDS)
+        self._grid.put([_tile(brand) for brand in self._brands])
+        categories = self._catalog.categories()
+        if categories != self._categories:
+            self._categories = categories
+            self._make_chips(categories)
+        self._render()
+
+    def _make_chips(self, categories: tuple[str, ...]) -> None:
+        empty(self._chip_row.flow)
+        self._chips = {}
+        names = [("", _("All")), *((one, one[:1].upper() + one[1:]) for one in categories)]
+        for key, words in (*names, (EMAIL, _("By e-mail"))):
+            chip = Chip(f"chip_{key or 'all'}", words)
+            chip.clicked.connect(lambda _checked=False, key=key: self._on_category(key))
+            self._chip_row.flow.addWidget(chip)
+            self._chips[key] = chip
+
+    def _render(self) -> None:
+        state = self._state
+        for key, chip in self._chips.items():
+            chip.setChecked(key == state.category)
+        found = len(self._brands)
+        if state.text or state.category:
+            words = ngettext("{n} found", "{n} found", found).format(n=f"{found:,}")
+        else:
+            count = self._catalog.count
+            words = ngettext("{n} product", "{n} products", count).format(n=f"{count:,}")
+        self._search.count.setText(words)
+        chosen = self._chosen.brand()
+        self._grid.choose(chosen.key if chosen is not None else "")
+        self._middle.setCurrentWidget(self._grid if self._brands else self._nothing)
+        if not self._brands:
+            self._nothing.tell(*self._nothing_words())
+        rows = [self._basket_row(line) for line in state.draft.lines]
+        self._basket.tell(rows, money(state.draft.total), self._why_not(), can_charge=self._can_charge())
+
+    def _nothing_words(self) -> tuple[str, str, bool]:
+        if self._state.text or self._state.category:
+            return (_("Nothing found"), _("Try fewer letters, or another category."), False)
+        if self._catalog.loading or self.tasks.busy("refresh"):
+            return (_("Reading what can be sold…"), _("This takes a few seconds the first time."), False)
+        if (failure := self._catalog.failure) is not None:
+            message = explain(failure)
+            return (message.title, f"{message.what} {message.advice}".strip(), True)
+        return (_("No products yet"), _("Nothing in the shop's currency was read so far."), True)
+
+    def _basket_row(self, line: Line) -> BasketRow:
+        check, tone = self._check_words(line)
+        detail = ""
+        if line.recipient is not None:
+            parts = (line.product.address, _("to {email}").format(email=line.recipient.email))
+            detail = " · ".join(part for part in parts if part)
+        return BasketRow(
+            line_id=line.id,
+            title=_title(line),
+            total=money(line.total),
+            detail=detail,
+            check=check,
+            tone=tone,
+            can_ask_again=isinstance(self._state.checks.get(line.id), PosError),
+        )
+
+    def _check_words(self, line: Line) -> tuple[str, SignTone]:
+        check = self._state.checks.get(line.id)
+        if check is None:
+            return _("checking…"), "muted"
+        if isinstance(check, PosError):
+            return explain(check).what, "warn"
+        if check.problem is not None:
+            return words_of(check.problem), "danger"
+        return (_("address looks right") if line.recipient is not None else _("in stock")), "ok"
+
+    def _arrange(self) -> None:
+        # Where there is no room for tiles and a form, the form gets it.
+        crowded = self.height() < _LOW and self._chosen.is_form()
+        self._middle.setVisible(not crowded)
+        self._chip_row.setVisible(self.height() >= _LOW or self._chosen.brand() is None)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._basket.setFixedWidth(basket_width(self.width()))
+        edge = 24 if self.width() >= 1000 and self.height() >= _LOW else 12  # noqa: PLR2004  a small screen
+        self._row.setContentsMargins(edge, edge, edge, edge)
+        self._row.setSpacing(edge)
+        self._arrange()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        return super().eventFilter(watched, event)
+
+
+class _Nothing(QWidget):
+    """Instead of tiles: why there are none."""
+
+    again_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "nothing")
+        self._title = Text("nothing_title", "title")
+        self._words = Text("nothing_words", "muted", wrap=True)
+        self._again = ActionButton("nothing_again", _("Read again"), icon="refresh")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(48, 24, 48, 24)
+        column.setSpacing(8)
+        column.addStretch(1)
+        for text in (self._title, self._words):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(text)
+        column.addSpacing(8)
+        column.addWidget(self._again, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+        self._again.clicked.connect(self.again_wanted)
+
+    def tell(self, title: str, words: str, can_retry: bool) -> None:  # noqa: FBT001  one of three facts
+        self._title.setText(title)
+        self._words.setText(words)
+        self._again.setVisible(can_retry)
+
+
+def _title(line: Line) -> str:
+    face = money_short(line.face)
+    if line.recipient is not None:
+        return _("{brand}, by e-mail").format(brand=line.product.brand)
+    return _("{n} × {brand} {face}").format(n=line.quantity, brand=line.product.brand, face=face)
+
+
+def _tile(brand: Brand) -> Tile:
+    return Tile(brand.key, brand.name, _note(brand), brand.address)
+
+
+def _note(brand: Brand) -> str:
+    if brand.delivery == "email":
+        if brand.least is None:
+            return _("any amount · e-mail")
+        return _("from {least} · e-mail").format(least=money_short(brand.least))
+    values = brand.values
+    if not values:
+        return (
+            _("any amount")
+            if brand.least is None
+            else _("from {least}").format(least=money_short(brand.least))
+        )
+    if len(values) <= _VALUES_IN_A_NOTE:
+        return ", ".join(money_short(value) for value in values)
+    return f"{money_short(values[0])} – {money_short(values[-1])}"
+
+
+def _with_control(event: QKeyEvent) -> bool:
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    return bool(event.modifiers() & (held | Qt.KeyboardModifier.MetaModifier))

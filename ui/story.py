@@ -1,0 +1,94 @@
+"""An order's entries as a story for people: placed, sent, heard, answered, printed, shown."""
+
+from __future__ import annotations
+
+from pos_app.i18n import _, date_and_time, money, ngettext
+from pos_app.orders.entries import (
+    Answered,
+    AnyEntry,
+    CodesArrived,
+    Heard,
+    Placed,
+    Printed,
+    PrintFailed,
+    Refunded,
+    Revealed,
+    Sent,
+    WasNotTaken,
+    Withdrawn,
+)
+from pos_app.orders.order import Order
+from ui.widgets.timeline import Step
+from ui.widgets.tone_sign import SignTone
+
+_PROGRAM = "countercard"
+
+
+def story(order: Order, zone: str) -> tuple[Step, ...]:
+    """What happened to `order`, first things first, in the shop's time `zone`."""
+    return tuple(_step(entry, order, zone) for entry in order.entries)
+
+
+def _step(entry: AnyEntry, order: Order, zone: str) -> Step:
+    words, tone = _words(entry, order)
+    by = _("Countercard") if entry.by == _PROGRAM else entry.by
+    return Step(date_and_time(entry.at, zone), words, by, tone)
+
+
+def _words(entry: AnyEntry, order: Order) -> tuple[str, SignTone]:
+    match entry:
+        case Placed():
+            return _("{amount} received, order placed").format(amount=money(order.price)), "ok"
+        case Sent() | Heard() | Answered() | WasNotTaken() | CodesArrived():
+            return _with_the_company(entry)
+        case Withdrawn():
+            return _("Given up before it was sent"), "warn"
+        case Refunded():
+            return _("{amount} given back").format(amount=money(entry.amount)), "warn"
+        case Printed() | PrintFailed():
+            return _printed(entry)
+        case Revealed():
+            return _("Code {hint} shown").format(hint=_hint(order, entry.card)), "warn"
+
+
+def _with_the_company(
+    entry: Sent | Heard | Answered | WasNotTaken | CodesArrived,
+) -> tuple[str, SignTone]:
+    match entry:
+        case Sent():
+            return _("Sent to the card company"), "muted"
+        case Heard(about="poll"):
+            return _("Asked for late codes, answer kept"), "muted"
+        case Heard():
+            return _("Answer received and kept"), "muted"
+        case Answered():
+            return _answered(entry)
+        case WasNotTaken():
+            return _("Not taken up: nothing was bought"), "warn"
+        case CodesArrived():
+            n = len(entry.cards)
+            return ngettext("{n} code arrived", "{n} codes arrived", n).format(n=n), "ok"
+
+
+def _answered(entry: Answered) -> tuple[str, SignTone]:
+    if entry.refusal is not None:
+        return _("The card company said no"), "danger"
+    if entry.must_confirm:
+        return _("Bought; the sender has to confirm by e-mail"), "warn"
+    if not entry.complete:
+        return _("Bought; codes are still to come"), "warn"
+    return _("Bought"), "ok"
+
+
+def _printed(entry: Printed | PrintFailed) -> tuple[str, SignTone]:
+    names = {"receipt": _("Receipt"), "slip": _("Slip"), "pending": _("Pending slip")}
+    name = names.get(entry.document, entry.document)
+    if isinstance(entry, PrintFailed):
+        return _("{paper} not printed").format(paper=name), "danger"
+    if entry.copy_no:
+        return _("{paper} printed again, duplicate {n}").format(paper=name, n=entry.copy_no), "warn"
+    return _("{paper} printed").format(paper=name), "ok"
+
+
+def _hint(order: Order, card_id: str) -> str:
+    return next((card.hint for card in order.cards if card.id == card_id), "")

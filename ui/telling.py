@@ -1,0 +1,134 @@
+"""How an order is told to the cashier: its state in words, how it feels, and what may be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pos_app.errors import PosError
+from pos_app.i18n import _, money
+from pos_app.messages import explain, refusal_words, status_words
+from pos_app.orders.order import Order, Status
+
+Tone = Literal["ok", "warn", "danger", "muted"]
+
+_ASKING, _WAITING, _GO_ON = 1.0, 5.0, 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """`state` in a few words, `detail` in a sentence or two; which buttons make sense."""
+
+    tone: Tone
+    state: str
+    detail: str = ""
+    can_try: bool = False
+    can_refund: bool = False
+    can_choose_other: bool = False
+
+
+def may_go_on(seconds: float | None) -> bool:
+    """Whether an order has been waited for so long that the next customer comes first."""
+    return seconds is not None and seconds >= _GO_ON
+
+
+def title(order: Order) -> str:
+    """What was sold: `2 × Acme Games $25.00`."""
+    placed = order.placed
+    if placed.quantity == 1:
+        return f"{placed.product.brand} {money(placed.face)}"
+    return _("{n} × {brand} {face}").format(
+        n=placed.quantity, brand=placed.product.brand, face=money(placed.face)
+    )
+
+
+def tell(
+    order: Order, status: Status, seconds: float | None, trouble: PosError | None, *, busy: bool
+) -> Telling:
+    """How `order` is told, `seconds` after it was begun (None: not begun here)."""
+    match status:
+        case Status.TO_DO:
+            return _to_do(trouble, busy=busy and (trouble is None))
+        case Status.IN_PROGRESS:
+            return _in_progress(seconds)
+        case Status.NOT_CONFIRMED:
+            return Telling(
+                "warn",
+                _("Not confirmed: the card may have been bought"),
+                _("Do not sell it again. Hand over the pending slip; this order stays open under Orders."),
+            )
+        case Status.CODES_PENDING:
+            return Telling(
+                "warn",
+                _("Bought. The code has not arrived yet"),
+                _("It is fetched by itself and can be printed then. This order stays open under Orders."),
+            )
+        case Status.TO_BE_CONFIRMED:
+            return Telling(
+                "warn",
+                _("Bought. The sender has to confirm by e-mail"),
+                _("The card is sent to the recipient after that."),
+            )
+        case Status.FULFILLED:
+            return _fulfilled(order)
+        case Status.REFUSED:
+            return _refused(order)
+        case Status.WITHDRAWN:
+            return _given_up(order)
+
+
+def _to_do(trouble: PosError | None, *, busy: bool) -> Telling:
+    if busy:
+        return Telling("muted", _("Waiting for its turn"))
+    if trouble is None:
+        return Telling("warn", status_words(Status.TO_DO), can_try=True, can_refund=True)
+    message = explain(trouble)
+    return Telling(
+        "danger",
+        message.title,
+        f"{message.what} {message.advice}".strip(),
+        can_try=True,
+        can_refund=True,
+    )
+
+
+def _in_progress(seconds: float | None) -> Telling:
+    if seconds is None or seconds < _ASKING:
+        return Telling("muted", _("Sending…"))
+    if seconds < _WAITING:
+        return Telling("muted", _("Asking the card company…"))
+    if seconds < _GO_ON:
+        return Telling("muted", _("Still waiting. This can take a minute"))
+    return Telling(
+        "warn",
+        _("Still waiting. You can serve the next customer"),
+        _("This sale stays under Orders, and its slip prints when the answer is here."),
+    )
+
+
+def _fulfilled(order: Order) -> Telling:
+    if order.codes_by_email:
+        return Telling("ok", _("Sent to {email}").format(email=order.placed.recipient_hint))
+    return Telling("ok", status_words(Status.FULFILLED))
+
+
+def _refused(order: Order) -> Telling:
+    if order.refunded is not None:
+        return Telling("muted", _("Refused. {amount} given back").format(amount=money(order.refunded)))
+    said = order.answer.text if order.answer is not None else ""
+    own_words = _("It said: {text}").format(text=said) if said else ""
+    return Telling(
+        "danger",
+        _("Refused: give back {amount}").format(amount=money(order.price)),
+        f"{refusal_words(order)} {own_words}".strip(),
+        can_refund=True,
+        can_choose_other=True,
+    )
+
+
+def _given_up(order: Order) -> Telling:
+    if order.refunded is not None:
+        return Telling("muted", _("Given up. {amount} given back").format(amount=money(order.refunded)))
+    return Telling(
+        "danger", _("Given up: give back {amount}").format(amount=money(order.price)), can_refund=True
+    )

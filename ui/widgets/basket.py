@@ -1,0 +1,206 @@
+"""The basket: one row a line, each with what the provider says about it, the total and *Charge*."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.i18n import _
+from ui import icons, theme
+from ui.widgets.buttons import ActionButton, IconButton
+from ui.widgets.parts import Scroll, Text, named, rule, set_role
+from ui.widgets.tone_sign import SignTone, ToneSign
+
+
+@dataclass(frozen=True, slots=True)
+class BasketRow:
+    """What one line shows; every text is ready to be read."""
+
+    line_id: str
+    title: str
+    total: str
+    detail: str
+    check: str
+    tone: SignTone
+    can_ask_again: bool
+
+
+class _Row(QWidget):
+    edit_wanted = Signal(str)
+    remove_wanted = Signal(str)
+    ask_wanted = Signal(str)
+
+    def __init__(self, line_id: str) -> None:
+        super().__init__()
+        named(self, f"line_{line_id}")
+        self._id = line_id
+        # parts
+        self._title = Text(f"line_title_{line_id}", "strong", wrap=True)
+        self._total = Text(f"line_total_{line_id}", "strong")
+        self._detail = Text(f"line_detail_{line_id}", "small", wrap=True)
+        self._check = Text(f"line_check_{line_id}", "ok", wrap=True)
+        self._sign = ToneSign()
+        self._again = ActionButton(f"line_again_{line_id}", _("Check again"), role="quiet")
+        self._edit = ActionButton(f"line_edit_{line_id}", _("Edit"), role="quiet")
+        self._remove = IconButton(f"line_remove_{line_id}", _("Remove"), "cross")
+        # layout
+        said = QHBoxLayout()
+        said.setSpacing(6)
+        said.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        said.addWidget(self._check, 1)
+        words = QVBoxLayout()
+        words.setContentsMargins(0, 12, 0, 12)
+        words.setSpacing(3)
+        words.addWidget(self._title)
+        words.addWidget(self._detail)
+        words.addLayout(said)
+        doing = QHBoxLayout()
+        doing.setSpacing(0)
+        doing.addStretch(1)
+        for part in (self._again, self._edit, self._remove):
+            doing.addWidget(part)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 12, 0, 4)
+        right.setSpacing(0)
+        right.addWidget(self._total, 0, Qt.AlignmentFlag.AlignRight)
+        right.addStretch(1)
+        right.addLayout(doing)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addLayout(words, 1)
+        row.addLayout(right)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(rule())
+        # connections
+        self._edit.clicked.connect(lambda: self.edit_wanted.emit(self._id))
+        self._remove.clicked.connect(lambda: self.remove_wanted.emit(self._id))
+        self._again.clicked.connect(lambda: self.ask_wanted.emit(self._id))
+
+    def tell(self, row: BasketRow) -> None:
+        self._title.setText(row.title)
+        self._total.setText(row.total)
+        self._detail.say(row.detail)
+        self._check.setText(row.check)
+        set_role(self._check, "small" if row.tone == "muted" else row.tone)
+        self._sign.tell(row.tone)
+        self._again.setVisible(row.can_ask_again)
+        self._edit.setVisible(not row.can_ask_again)
+        self.setAccessibleName(f"{row.title} {row.total} {row.detail} {row.check}")
+        self._remove.setAccessibleName(_("Remove {line}").format(line=row.title))
+        self._edit.setAccessibleName(_("Edit {line}").format(line=row.title))
+        self._again.setAccessibleName(_("Check {line} again").format(line=row.title))
+
+    def take_focus(self) -> None:
+        (self._edit if self._edit.isVisible() else self._again).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+class _Empty(QWidget):
+    """A basket with nothing in it, and how to begin."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "basket_empty")
+        words = _("Type a brand or choose a tile. Prices and stock are checked as soon as a card is here.")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 132, 16, 0)
+        column.setSpacing(6)
+        self._title = Text("basket_empty_title", "strong", _("Nothing here yet"))
+        self._words = Text("basket_empty_words", "small", words, wrap=True)
+        for text in (self._title, self._words):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(text)
+        column.addStretch(1)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.width() / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("background"))
+        painter.drawEllipse(QRectF(middle - 40, 40, 80, 80))
+        icons.paint(painter, "basket", QRectF(middle - 18, 62, 36, 36), theme.colour("muted"))
+        painter.end()
+
+
+class Basket(QFrame):
+    """The right-hand column of Sell."""
+
+    edit_wanted = Signal(str)
+    remove_wanted = Signal(str)
+    ask_wanted = Signal(str)
+    charge_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "basket", _("Basket"))
+        self.setProperty("role", "card")
+        self._rows: dict[str, _Row] = {}
+        # parts
+        self._title = Text("basket_title", "title", _("Basket"))
+        self._empty = _Empty()
+        self._inside = QWidget()
+        self._scroll = Scroll("basket_lines", self._inside)
+        self._why = Text("basket_why", "small", wrap=True)
+        self._total_label = Text("total_label", "muted", _("Total"))
+        self._total = Text("total", "total")
+        self._charge = ActionButton("charge", _("Charge"), role="primary", key="F12")
+        # layout
+        self._lines = QVBoxLayout(self._inside)
+        self._lines.setContentsMargins(0, 0, 4, 0)
+        self._lines.setSpacing(0)
+        self._lines.addStretch(1)
+        line = QHBoxLayout()
+        line.addWidget(self._total_label, 0, Qt.AlignmentFlag.AlignBottom)
+        line.addStretch(1)
+        line.addWidget(self._total, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 20)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._empty, 1)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self._why)
+        column.addLayout(line)
+        column.addWidget(self._charge)
+        # connections
+        self._charge.clicked.connect(self.charge_wanted)
+
+    def tell(self, rows: Sequence[BasketRow], total: str, why_not: str, *, can_charge: bool) -> None:
+        """Show these lines; `why_not` is a sentence why *Charge* waits, empty when it does not."""
+        wanted = {row.line_id for row in rows}
+        for line_id in [line_id for line_id in self._rows if line_id not in wanted]:
+            gone = self._rows.pop(line_id)
+            self._lines.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for place, row in enumerate(rows):
+            part = self._rows.get(row.line_id)
+            if part is None:
+                part = self._rows[row.line_id] = _Row(row.line_id)
+                part.edit_wanted.connect(self.edit_wanted)
+                part.remove_wanted.connect(self.remove_wanted)
+                part.ask_wanted.connect(self.ask_wanted)
+                self._lines.insertWidget(place, part)
+            part.tell(row)
+        self._empty.setVisible(not rows)
+        self._scroll.setVisible(bool(rows))
+        self._why.say(why_not)
+        self._total.setText(total)
+        self._charge.setEnabled(can_charge)
+
+    def focus(self) -> None:
+        """Put the focus into the basket: on *Charge* when it can be pressed, else on the first line."""
+        if self._charge.isEnabled():
+            self._charge.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self._rows:
+            next(iter(self._rows.values())).take_focus()
