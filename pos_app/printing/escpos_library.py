@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, Final, cast
 
 import segno
@@ -66,7 +67,9 @@ class Job:
         return bool(self._features.get(feature))
 
     def page_of(self, character: str) -> str | None:
-        """The first code page with `character` on it; None when there is none."""
+        """The first code page with `character` on it; None when there is none or it can not be seen."""
+        if unicodedata.category(character) == "Cf":
+            return None
         return next((page for page in self._pages if self._encoder.can_encode(page, character)), None)
 
     def dress(self, *, bold: bool, tall: bool, wide: bool) -> None:

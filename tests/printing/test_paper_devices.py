@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from pos_app.errors import DeviceProblem
+from pos_app.printing import escpos, text
+from pos_app.printing.devices import FilePrinter, Printer
+from pos_app.printing.document import Cut, Document, Secret
+from tests.printing.papers import slip
+
+STEM = "03-000418-slip-1"
+
+
+def printer(folder: Path) -> FilePrinter:
+    return FilePrinter(folder, 42, "TM-T88V", lambda document: f"PDF of {document.title}".encode())
+
+
+def print_to(folder: Path, stem: str = STEM) -> None:
+    asyncio.run(printer(folder).print(slip(), stem))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_paper_becomes_three_files_of_the_same_name(tmp_path: Path) -> None:
+    print_to(tmp_path)
+    assert names(tmp_path) == [f"{STEM}.escpos", f"{STEM}.pdf", f"{STEM}.txt"]
+    assert (tmp_path / f"{STEM}.txt").read_text(encoding="utf-8") == text.render(slip(), 42)
+    assert (tmp_path / f"{STEM}.escpos").read_bytes() == escpos.render(slip(), profile="TM-T88V", columns=42)
+    assert (tmp_path / f"{STEM}.pdf").read_bytes() == b"PDF of Gift card 1 of 2, sale 03-000418"
+
+
+def test_without_a_renderer_there_is_no_pdf(tmp_path: Path) -> None:
+    asyncio.run(FilePrinter(tmp_path, 42, "default").print(slip(), STEM))
+    assert names(tmp_path) == [f"{STEM}.escpos", f"{STEM}.txt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a Unix matter")
+def test_files_and_the_folder_made_for_them_are_for_their_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "paper"
+    before = os.umask(0)
+    try:
+        print_to(folder)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_a_stem_used_before_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / f"{STEM}.txt").write_text("older")
+    (tmp_path / f".{STEM}.pdf.part").write_text("left by a power cut")
+    print_to(tmp_path)
+    assert names(tmp_path) == [f"{STEM}.escpos", f"{STEM}.pdf", f"{STEM}.txt"]
+    assert "older" not in (tmp_path / f"{STEM}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("stem", ["", "../x", "a/b", "a.b", ".x", "-x", "a b", "x\n"])
+def test_a_stem_that_is_no_plain_name_is_a_mistake(tmp_path: Path, stem: str) -> None:
+    with pytest.raises(ValueError, match="plain file name"):
+        print_to(tmp_path, stem)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("taken", ["txt", "escpos", "pdf"])
+def test_a_failure_half_way_leaves_nothing_behind(tmp_path: Path, taken: str) -> None:
+    (tmp_path / f"{STEM}.{taken}").mkdir()
+    with pytest.raises(DeviceProblem) as problem:
+        print_to(tmp_path)
+    assert problem.value.reason == "can_not_write"
+    assert names(tmp_path) == [f"{STEM}.{taken}"]
+
+
+def test_a_name_the_disk_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(DeviceProblem) as problem:
+        print_to(tmp_path, "x" * 300)
+    assert problem.value.reason == "can_not_write"
+    assert problem.value.facts == {"folder": str(tmp_path), "error": "OSError"}
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_can_not_be_is_told_by_state_and_by_print(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("in the way")
+    problem = asyncio.run(printer(file / "paper").state())
+    assert problem is not None
+    assert problem.reason == "can_not_write"
+    with pytest.raises(DeviceProblem):
+        print_to(file / "paper")
+    assert file.read_text() == "in the way"
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_told_by_state_and_by_print(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        problem = asyncio.run(printer(tmp_path).state())
+        assert problem is not None
+        assert problem.reason == "can_not_write"
+        with pytest.raises(DeviceProblem):
+            print_to(tmp_path)
+    finally:
+        tmp_path.chmod(0o700)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder nobody may write to")
+def test_a_folder_nobody_may_write_to_is_told_by_state_and_by_print() -> None:
+    folder = Path("/proc/self/paper")
+    problem = asyncio.run(printer(folder).state())
+    assert problem is not None
+    assert problem.reason == "can_not_write"
+    with pytest.raises(DeviceProblem):
+        print_to(folder)
+
+
+def test_a_good_folder_is_made_and_reported_ready(tmp_path: Path) -> None:
+    folder = tmp_path / "paper"
+    device: Printer = printer(folder)
+    assert asyncio.run(device.state()) is None
+    assert folder.is_dir()
+    assert device.name == str(folder)
+
+
+def test_nothing_is_written_before_everything_is_encoded(tmp_path: Path) -> None:
+    broken = Document("slip", "A paper", (Secret("CODE", "TEST\n1"), Cut()))
+    with pytest.raises(DeviceProblem) as problem:
+        asyncio.run(printer(tmp_path).print(broken, STEM))
+    assert problem.value.reason == "can_not_render"
+
+    def refuse(document: Document) -> bytes:
+        raise DeviceProblem("can_not_render")
+
+    with pytest.raises(DeviceProblem):
+        asyncio.run(FilePrinter(tmp_path, 42, "default", refuse).print(slip(), STEM))
+    with pytest.raises(DeviceProblem):
+        asyncio.run(FilePrinter(tmp_path, 42, "no such profile").print(slip(), STEM))
+    assert names(tmp_path) == []
+
+
+def test_the_pdf_is_rendered_where_the_print_is_awaited(tmp_path: Path) -> None:
+    threads: list[threading.Thread] = []
+
+    def render(document: Document) -> bytes:
+        threads.append(threading.current_thread())
+        return b""
+
+    asyncio.run(FilePrinter(tmp_path, 42, "default", render).print(slip(), STEM))
+    assert threads == [threading.main_thread()]

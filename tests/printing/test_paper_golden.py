@@ -1,0 +1,28 @@
+"""Papers as text, letter by letter. After a wanted change: COUNTERCARD_WRITE_GOLDEN=1 python -m pytest ..."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pos_app.printing import text
+from tests.printing.papers import PAPERS
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+
+@pytest.mark.parametrize("columns", [32, 42, 48])
+@pytest.mark.parametrize("name", sorted(PAPERS))
+def test_a_paper_reads_as_it_was_approved(name: str, columns: int) -> None:
+    rendered = text.render(PAPERS[name](), columns)
+    file = GOLDEN / f"{name}-{columns}.txt"
+    if os.environ.get("COUNTERCARD_WRITE_GOLDEN"):
+        file.write_text(rendered, encoding="utf-8", newline="\n")
+    assert rendered == file.read_text(encoding="utf-8")
+
+
+def test_no_golden_file_is_left_from_a_paper_that_is_gone() -> None:
+    wanted = {f"{name}-{columns}.txt" for name in PAPERS for columns in (32, 42, 48)}
+    assert {file.name for file in GOLDEN.glob("*.txt")} == wanted

@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pos_app import i18n
+from pos_app.money import Money
+from pos_app.orders.cards import Card
+from pos_app.orders.sale import Tender
+from pos_app.printing import text
+from pos_app.printing.document import QR, Banner, Cut, Document, Secret
+from pos_app.printing.receipts import Copy, card_slip, check_value, pending_slip, sale_receipt
+from tests.printing.papers import FRENCH_CARD, NUMBER_CARD
+from tests.sales_made_up import (
+    CARD,
+    OTHER_CARD,
+    SHOP,
+    SOLD_AT,
+    Ending,
+    Plan,
+    product,
+    sale,
+)
+
+
+def read(document: Document, columns: int = 48) -> str:
+    """The paper as running text, so that a line's end is no part of what is looked for."""
+    return " ".join(text.render(document, columns).split())
+
+
+def slip_for(card: Card, plan: Plan | None = None) -> Document:
+    sold = sale(plan or Plan(cards=(card,)))
+    order = sold.orders[0]
+    return card_slip(sold, order, order.cards[0], card, 1, 1, SHOP)
+
+
+def test_a_receipt_shows_the_last_four_characters_and_nothing_else_of_a_code() -> None:
+    shown = read(sale_receipt(sale(Plan(cards=(CARD, OTHER_CARD))), SHOP))
+    assert "...2WZA" in shown
+    assert "...7LQE" in shown
+    assert not any(secret in shown for secret in ("TEST", "4MHD", "9PTR", "7694269", "0050118"))
+
+
+def test_cost_is_on_no_paper() -> None:
+    cost = Money(2222, "USD")
+    card = replace(CARD, cost=cost)
+    sold = sale(Plan(product(cost=cost), (card,)))
+    order = sold.orders[0]
+    papers = [
+        sale_receipt(sold, SHOP),
+        card_slip(sold, order, order.cards[0], card, 1, 1, SHOP),
+        pending_slip(sold, order, SHOP, SOLD_AT),
+    ]
+    assert not any("22.22" in read(paper) for paper in papers)
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("to_do", "paid, not ordered yet: ask at the counter"),
+        ("unanswered", "paid, not confirmed by the card company yet: keep your pending slip"),
+        ("codes_pending", "1 code has not arrived yet: ask at the counter"),
+        ("refused", "refused by the card company: no card, your money is owed back"),
+        ("refunded", "refused by the card company: no card, money given back"),
+        ("withdrawn", "not bought: no card, your money is owed back"),
+        ("to_be_confirmed", "to be confirmed by the sender"),
+    ],
+)
+def test_a_receipt_says_what_became_of_each_order(ending: Ending, said: str) -> None:
+    shown = read(sale_receipt(sale(Plan(cards=(), ending=ending)), SHOP))
+    assert said in shown
+    assert "..." not in shown
+
+
+def test_an_order_somebody_works_on_reads_like_one_that_is_not_confirmed() -> None:
+    sold = sale(Plan(cards=(), ending="unanswered"))
+    shown = read(sale_receipt(sold, SHOP, in_flight={"order-0"}))
+    assert "paid, not confirmed by the card company yet" in shown
+
+
+def test_codes_that_came_late_are_on_the_receipt() -> None:
+    shown = read(sale_receipt(sale(Plan(ending="arrived_late")), SHOP))
+    assert "...2WZA" in shown
+    assert "not arrived" not in shown
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("fulfilled", "sent by e-mail to k•••@mail.example"),
+        ("to_be_confirmed", "by e-mail to k•••@mail.example: to be confirmed by the sender"),
+    ],
+)
+def test_an_e_mail_card_names_its_masked_recipient(ending: Ending, said: str) -> None:
+    plan = Plan(product(by_email=True), (), ending, recipient_hint="k•••@mail.example")
+    assert said in read(sale_receipt(sale(plan), SHOP))
+
+
+def test_money_owed_and_money_given_back_are_added_up() -> None:
+    plans = [Plan(cards=(), ending=ending) for ending in ("refused", "withdrawn", "refunded")]
+    shown = read(sale_receipt(sale(Plan(), *plans), SHOP))
+    assert "TOTAL USD $100.00" in shown
+    assert "Owed back to you $50.00" in shown
+    assert "Given back $25.00" in shown
+
+
+def test_every_tender_stands_with_its_reference() -> None:
+    tenders = (
+        Tender("terminal", Money(1000, "USD"), "T-554120"),
+        Tender("other", Money(500, "USD"), "R-9"),
+        Tender("cash", Money(2000, "USD")),
+    )
+    shown = read(sale_receipt(sale(Plan(), tenders=tenders), SHOP))
+    assert "Card terminal $10.00 Terminal reference T-554120" in shown
+    assert "Rung on the main till $5.00 Reference R-9" in shown
+    assert "Cash $20.00 Change $10.00" in shown
+
+
+def test_there_is_no_change_and_no_tax_line_without_need() -> None:
+    shown = read(sale_receipt(sale(), SHOP))
+    assert "Change" not in shown
+    assert "tax" not in shown.casefold()
+
+
+def test_the_shops_own_words_replace_ours() -> None:
+    shop = SHOP.model_copy(update={"terms": "All sales final.\nVAT 19%: none.", "footer": "Come again!"})
+    shown = read(sale_receipt(sale(), shop))
+    assert "All sales final. VAT 19%: none." in shown
+    assert "not refundable" not in shown
+    assert "Come again!" in shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "language", "shown"),
+    [
+        (Money(2500, "USD"), "en", "$25.00"),
+        (Money(2500, "EUR"), "en", "€25.00"),
+        (Money(500, "JPY"), "en", "¥500"),
+        (Money(2500, "EUR"), "de", "25,00 €"),
+        (Money(1500, "BHD"), "en", "1.500"),
+        (Money(2500, "EGP"), "ar_EG", "25"),
+    ],
+)
+def test_prices_are_written_as_people_write_them(amount: Money, language: str, shown: str) -> None:
+    before = i18n.language()
+    i18n.set_language(language)
+    try:
+        paper = read(sale_receipt(sale(Plan(product(face=amount))), SHOP))
+    finally:
+        i18n.set_language(before)
+    assert shown in paper
+    assert paper.isascii() or not any("\u0660" <= character <= "\u0669" for character in paper)
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [(Money(2500, "USD"), "USD 25.00"), (Money(500, "JPY"), "JPY 500"), (Money(1500, "BHD"), "BHD 1.500")],
+)
+def test_a_slip_shows_the_face_value_with_its_currency(amount: Money, shown: str) -> None:
+    card = replace(CARD, face=amount)
+    assert f"Acme Games {shown}" in read(slip_for(card, Plan(product(face=amount), (card,))))
+
+
+def test_a_slip_shows_what_the_provider_said_a_card_is_worth() -> None:
+    assert "USD 20.00" in read(slip_for(replace(CARD, face=Money(2000, "USD"))))
+    unsaid = replace(CARD, face=None)
+    assert "USD 25.00" in read(slip_for(unsaid))
+
+
+def test_a_slip_holds_every_secret_field_and_the_bare_code_as_qr() -> None:
+    slip = slip_for(NUMBER_CARD, Plan(FRENCH_CARD, (NUMBER_CARD,)))
+    secrets = [(block.label, block.value) for block in slip.blocks if isinstance(block, Secret)]
+    assert secrets == [
+        ("CODE", "6034932100001230"),
+        ("PIN", "0012"),
+        ("SERIAL NUMBER", "TEST-000123"),
+        ("LINK", "https://redeem.acme.example/card?number=TEST-1234567890&check=abcdefghij"),
+    ]
+    assert [block.payload for block in slip.blocks if isinstance(block, QR)] == ["6034932100001230"]
+
+
+@pytest.mark.parametrize("field", ["batch", "Serial", "expiry"])
+def test_a_field_nobody_foresaw_is_still_printed(field: str) -> None:
+    slip = slip_for(Card("TEST-2222-3333", extras=((field, "TEST value"),)))
+    assert (
+        Secret({"batch": "BATCH", "Serial": "SERIAL NUMBER", "expiry": "EXPIRY"}[field], "TEST value")
+        in slip.blocks
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "pin", "helped"),
+    [
+        ("TEST-4MHD", "7694269", False),
+        ("TEST-4MHD", None, False),
+        ("TEST-0MHD", None, True),
+        ("TEST-OMHD", None, True),
+        ("TEST-1MHD", None, True),
+        ("TEST-IMHD", None, True),
+        ("TEST-lMHD", None, True),
+        ("TEST-4MHD", "1234", True),
+    ],
+)
+def test_help_with_reading_is_given_where_it_is_needed(code: str, pin: str | None, helped: bool) -> None:
+    shown = read(slip_for(Card(code, pin)))
+    assert ("0 = zero O = letter 1 = one" in shown) is helped
+
+
+def test_a_card_without_a_pin_has_no_line_for_one() -> None:
+    assert not any(
+        isinstance(block, Secret) and block.label == "PIN" for block in slip_for(Card("TEST-2222")).blocks
+    )
+
+
+def test_blanks_that_are_not_part_of_a_code_are_explained() -> None:
+    assert "Blanks only help to read" in read(slip_for(NUMBER_CARD))
+    assert "Blanks only help to read" not in read(slip_for(CARD))
+
+
+def test_the_region_is_printed_where_the_catalogue_names_one() -> None:
+    assert "Region FR" in read(slip_for(NUMBER_CARD, Plan(FRENCH_CARD, (NUMBER_CARD,))))
+    assert "Region" not in read(slip_for(CARD))
+
+
+def test_training_stands_at_both_ends_of_every_paper() -> None:
+    sold = sale(training=True)
+    order = sold.orders[0]
+    warning = Banner(("TRAINING, NO VALUE",), "star")
+    for paper in (
+        sale_receipt(sold, SHOP),
+        card_slip(sold, order, order.cards[0], CARD, 1, 1, SHOP),
+        pending_slip(sold, order, SHOP, SOLD_AT),
+    ):
+        assert (paper.blocks[0], paper.blocks[-2], paper.blocks[-1]) == (warning, warning, Cut())
+    assert "TRAINING" not in read(sale_receipt(sale(), SHOP))
+
+
+def test_times_are_the_shops_and_name_their_zone() -> None:
+    summer = datetime(2026, 7, 1, 3, 30, tzinfo=UTC)
+    assert "2026-06-30 23:30 EDT" in read(sale_receipt(sale(at=summer), SHOP))
+    tokyo = SHOP.model_copy(update={"zone": "Asia/Tokyo"})
+    assert "2026-07-01 12:30 JST" in read(sale_receipt(sale(at=summer), tokyo))
+
+
+def test_a_pending_slip_says_when_and_for_what_to_ask() -> None:
+    sold = sale(Plan(cards=(), ending="unanswered", quantity=3))
+    slip = pending_slip(sold, sold.orders[0], SHOP, SOLD_AT + timedelta(minutes=30))
+    shown = read(slip)
+    assert "NOT A GIFT CARD - PENDING" in shown
+    assert "3 x Acme Games $25.00 PAID CASH" in shown
+    assert "has not confirmed these cards yet. You have paid." in shown
+    assert "Ask here after 17:12: card or money back." in shown
+    assert [block.payload for block in slip.blocks if isinstance(block, QR)] == ["03-000418"]
+
+
+def test_a_pending_slip_names_the_day_when_it_is_another_one() -> None:
+    sold = sale(Plan(cards=(), ending="unanswered"))
+    shown = read(pending_slip(sold, sold.orders[0], SHOP, SOLD_AT + timedelta(hours=12)))
+    assert "Sale 03-000418 2026-11-21 16:42 EST" in shown
+    assert "Ask here after 2026-11-22 04:42: card or money back." in shown
+
+
+def test_a_pending_slip_counts_only_what_is_missing() -> None:
+    sold = sale(Plan(quantity=2, ending="codes_pending"))
+    shown = read(pending_slip(sold, sold.orders[0], SHOP, SOLD_AT))
+    assert "has sold this card but has not sent its code yet" in shown
+    assert " x " not in shown
+    waiting = sale(Plan(cards=(), ending="to_do"))
+    assert "has not been ordered yet" in read(pending_slip(waiting, waiting.orders[0], SHOP, SOLD_AT))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [(("cash",), "PAID CASH"), (("terminal",), "PAID BY CARD"), (("cash", "terminal"), "PAID")],
+)
+def test_a_pending_slip_says_how_it_was_paid(kinds: tuple[str, ...], said: str) -> None:
+    tenders = tuple(
+        Tender("cash" if kind == "cash" else "terminal", Money(2500, "USD"), "T-1") for kind in kinds
+    )
+    sold = sale(Plan(cards=(), ending="unanswered"), tenders=tenders)
+    assert f"$25.00 {said} ---" in read(pending_slip(sold, sold.orders[0], SHOP, SOLD_AT))
+
+
+def test_a_duplicate_says_who_made_it_when_and_why() -> None:
+    copy = Copy(2, SOLD_AT + timedelta(days=1), "ANA", "lost")
+    shown = read(sale_receipt(sale(), SHOP, copy=copy))
+    assert "DUPLICATE No. 2 CODES NOT SHOWN" in shown
+    assert "Reprinted 2026-11-22 16:42 EST By ANA Reason lost" in shown
+    assert "ORIGINAL" not in shown
+    silent = read(sale_receipt(sale(), SHOP, copy=replace(copy, reason="")))
+    assert "Reason" not in silent
+    sold = sale(Plan(cards=(), ending="unanswered"))
+    assert "DUPLICATE No. 2" in read(pending_slip(sold, sold.orders[0], SHOP, SOLD_AT, copy=copy))
+
+
+def test_the_check_value_changes_with_every_fact_and_with_nothing_else() -> None:
+    changed = [
+        sale(),
+        sale(number="03-000419"),
+        sale(by="ANA"),
+        sale(at=SOLD_AT + timedelta(seconds=1)),
+        sale(Plan(cards=(OTHER_CARD,))),
+        sale(Plan(cards=(), ending="refused")),
+        sale(Plan(cards=(), ending="refunded")),
+        sale(Plan(provider_order_no="ORD-2026-002")),
+        sale(tenders=(Tender("terminal", Money(2500, "USD"), "T-1"),)),
+        sale(tenders=(Tender("terminal", Money(2500, "USD"), "T-2"),)),
+    ]
+    assert len({check_value(sold) for sold in changed}) == len(changed)
+    original, copy = sale_receipt(sale(), SHOP), sale_receipt(sale(), SHOP, copy=Copy(1, SOLD_AT, "ANA"))
+    check = f"check {check_value(sale())}"
+    assert check in read(original)
+    assert check in read(copy)
+
+
+def test_titles_hold_no_code(paper: Document) -> None:
+    assert "03-0004" in paper.title
+    assert not any(secret in paper.title for secret in ("TEST", "2WZA", "6034"))
+
+
+def test_names_are_put_together_only_where_they_do_not_repeat_each_other() -> None:
+    def line(brand: str, name: str) -> str:
+        return read(sale_receipt(sale(Plan(product(brand, name))), SHOP))
+
+    assert "Acme Wallet 25 ...2WZA" in line("Acme", "Wallet 25")
+    assert " Acme 25 USD ...2WZA" in line("Acme", "Acme 25 USD")
+    assert " Wallet ...2WZA" in line("", "Wallet")
+    assert " Acme ...2WZA" in line("Acme", "")
