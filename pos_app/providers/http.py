@@ -1,6 +1,7 @@
 """The two ways out of the till: reads, which may be repeated, and a buy, which goes out once.
 
-The only place that knows httpx. It is imported with the first request, so that it does not slow the start.
+The only place that knows httpx. It is imported with the first request, on a thread, so that it slows neither
+the start nor the window.
 Proxies, certificates and passwords named in the environment are not looked at: what the till sends, and
 where, is decided by its settings alone. No header and no body ever reaches a log or an exception.
 """
@@ -9,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import importlib
 import ipaddress
 import json
 import secrets
 import socket
 import ssl
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
@@ -77,8 +80,9 @@ class Http:
     def __repr__(self) -> str:
         return f"Http({self._provider!r})"
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raise Misconfigured if nothing may be sent to the address; sends nothing."""
+        await _load()
         self._url("")
 
     async def read(
@@ -94,6 +98,7 @@ class Http:
 
         Raises NotTaken (no connection), OutcomeUnknown (silence, cut, or too long a body) or Misconfigured.
         """
+        await _load()
         url = self._url(path)
         if self._reading is None:
             self._reading = self._client(url, fresh=False)
@@ -119,6 +124,7 @@ class Http:
         left; OutcomeUnknown when it may have left and not even a status line came; Misconfigured before
         anything was sent. Cancelling it says nothing about what the provider did.
         """
+        await _load()
         import httpx
 
         url = self._url(path)
@@ -236,6 +242,12 @@ class Http:
         if isinstance(error, TimeoutError | httpx.TimeoutException):
             return OutcomeUnknown("silence", **facts)
         return OutcomeUnknown("cut", **facts)
+
+
+async def _load() -> None:
+    """Have httpx imported without holding up the event loop: it takes a good part of a second."""
+    if "httpx" not in sys.modules or "httpcore" not in sys.modules:
+        await asyncio.to_thread(lambda: [importlib.import_module(name) for name in ("httpx", "httpcore")])
 
 
 async def _collect(response: httpx.Response, kept: bytearray) -> bool:

@@ -104,7 +104,7 @@ class LevelUp:
         Raises Misconfigured where `send` would, so that it is known before an order counts as sent.
         """
         self._authorization("user", "user_token")
-        self._http.check()
+        await self._http.check()
 
     async def send(self, purchase: Purchase) -> Reply:
         """Order one card to be mailed to the recipient.
