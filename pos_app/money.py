@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact
 from typing import Final
 
 from typing_extensions import override
@@ -37,9 +37,11 @@ _DIGITS: Final[dict[str, int]] = {
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_AMOUNT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 # Twelve digits of major units are more than any till holds; beyond it, it is a reading error.
 _LIMIT = Decimal(10) ** 12
+# Where decimal would round to its 28 digits without a word, this context raises.
+_EXACT = Context(traps=[Inexact])
 
 
 def digits(currency: str) -> int:
@@ -51,13 +53,16 @@ def digits(currency: str) -> int:
 class Money:
     """An amount: `minor` whole minor units (cents, yen, fils) of `currency`.
 
-    Raises ValueError for a currency that is not three capital letters.
+    Raises ValueError for a currency that is not three capital letters, TypeError for anything but whole
+    units, so that no float slips in by a multiplication.
     """
 
     minor: int
     currency: str
 
     def __post_init__(self) -> None:
+        if type(self.minor) is not int:
+            raise TypeError("money is whole minor units")
         if not _CURRENCY.fullmatch(self.currency):
             raise ValueError("a currency is three capital letters")
 
@@ -79,15 +84,16 @@ class Money:
             if not _AMOUNT.fullmatch(text):
                 raise ValueError("not a plain decimal amount")
             amount = text
-        try:
-            major = Decimal(amount)
-        except InvalidOperation:
-            raise ValueError("not an amount") from None
-        if not major.is_finite() or abs(major) >= _LIMIT:
+        elif type(amount) not in {Decimal, int}:
+            # A float would be taken for the binary fraction it is, and True for one dollar.
+            raise ValueError("not an exact amount")
+        major = Decimal(amount)
+        if not major.is_finite() or not -_LIMIT < major < _LIMIT:
             raise ValueError("not an amount a till can hold")
-        minor = major.scaleb(digits(currency))
-        if minor != minor.to_integral_value():
-            raise ValueError("finer than the currency's smallest unit")
+        try:
+            minor = major.scaleb(digits(currency), _EXACT).to_integral_exact(context=_EXACT)
+        except Inexact:
+            raise ValueError("finer than the currency's smallest unit") from None
         return cls(int(minor), currency)
 
     @property
