@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from pos_app.money import Money
+from pos_app.money import Money, digits
 
 DOMAIN = "pos"
 
@@ -58,31 +58,50 @@ def ngettext(one: str, many: str, n: int) -> str:
 
 
 @cache
-def _fields(text: str) -> frozenset[str]:
+def _fields(text: str) -> frozenset[tuple[str, str | None, str | None]]:
+    """Each {field} with its form, the nameless `{}` too: whatever `format` could stumble over."""
     from string import Formatter
 
     try:
-        return frozenset(name for _literal, name, _spec, _conv in Formatter().parse(text) if name)
+        return frozenset(
+            (name, spec, conversion)
+            for _literal, name, spec, conversion in Formatter().parse(text)
+            if name is not None
+        )
     except ValueError:
-        return frozenset({"\0broken"})
+        return frozenset({("\0broken", None, None)})
 
 
 def money(amount: Money) -> str:
     """`amount` as people here write it, with its symbol: `$25.00`, `¥500`."""
-    from babel.numbers import format_currency
-
-    return format_currency(amount.major, amount.currency, locale=_babel(), currency_digits=True)
+    return _written(amount, digits(amount.currency))
 
 
 def money_short(amount: Money) -> str:
     """Like `money`, without the minor part when it is zero: `$25`; for buttons and tiles."""
+    whole = amount.major == amount.major.to_integral_value()
+    return _written(amount, 0 if whole else digits(amount.currency))
+
+
+def _written(amount: Money, places: int) -> str:
+    """`amount` in the pattern of people here, with `places` decimal places.
+
+    Babel's own number of places follows custom, not ISO 4217, and would round some currencies.
+    """
     from babel.numbers import format_currency
 
-    if amount.major != amount.major.to_integral_value():
-        return money(amount)
+    locale = _babel()
     return format_currency(
-        amount.major, amount.currency, format="¤#,##0", locale=_babel(), currency_digits=False
+        amount.major, amount.currency, _pattern(locale, places), locale=locale, currency_digits=False
     )
+
+
+@cache
+def _pattern(locale: str, places: int) -> str:
+    from babel import Locale
+
+    standard = str(Locale.parse(locale).currency_formats["standard"].pattern)
+    return standard.replace("0.00", f"0.{'0' * places}" if places else "0")
 
 
 def clock_time(at: datetime, zone: str) -> str:
