@@ -50,7 +50,7 @@ class SealedCard:
     @property
     def last_four(self) -> str:
         """The characters of the code that may be seen, for receipts and searches."""
-        return self.hint.rsplit(MASK, 1)[-1].lstrip("- ")
+        return "".join(character for character in self.hint if character.isalnum())
 
 
 def masked(code: str) -> str:

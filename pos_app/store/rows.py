@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pos_app.orders.entries import Answered, AnyEntry, CodesArrived
 from pos_app.orders.order import Order, Phase
+from pos_app.seal import normalised
 from pos_app.store.database import Tx
 
 _WAITING = frozenset({Phase.TO_DO, Phase.SENT, Phase.CODES_PENDING})
@@ -62,7 +63,7 @@ def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
                     order.id,
                     card.id,
                     card.digest,
-                    card.last_four,
+                    normalised(card.last_four),
                     placed.product.provider,
                     placed.product.item,
                     int(card.has_pin),

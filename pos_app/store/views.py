@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pos_app.money import Money
+from pos_app.seal import normalised
 from pos_app.store.database import Database, Tx
 
 
@@ -63,9 +64,9 @@ class Views:
         if text := search.strip():
             where.append(
                 "((sale_number >= ? AND sale_number < ?) OR provider_order_no = ?"
-                " OR order_id IN (SELECT order_id FROM card_row WHERE last_four = ?))"
+                " OR order_id IN (SELECT order_id FROM card_row WHERE last_four = ? AND last_four <> ''))"
             )
-            values += [text, text + "\U0010ffff", text, text.upper()]
+            values += [text, text + "\U0010ffff", text, normalised(text)]
         condition = f"WHERE {' AND '.join(where)}" if where else ""
         sql = f"SELECT {_COLUMNS} FROM order_row {condition} ORDER BY at DESC, order_id DESC LIMIT ?"  # noqa: S608
         rows = await self._database.run(lambda tx: tx.rows(sql, [*values, limit]))
