@@ -336,6 +336,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("amount", "too_much"): lambda p: _("The largest amount for this card is {most}.").format(
         most=_amount(p, "most")
     ),
+    ("price", "not_positive"): lambda _p: _("The price must be more than zero."),
     ("quantity", "out_of_range"): lambda p: _("Choose 1 to {most} cards.").format(most=_count(p, "most")),
     ("quantity", "one_per_email"): lambda _p: _("One card by e-mail at a time."),
     ("email", "missing"): lambda _p: _("Enter the recipient's e-mail address."),

@@ -46,6 +46,8 @@ class Line:
     def problems(self) -> tuple[Problem, ...]:
         """What forbids selling this line, first things first; empty when nothing does."""
         found = [problem_with_amount(self.product, self.face), problem_with_quantity(self.quantity)]
+        if self.price.minor <= 0:
+            found.append(Problem("price", "not_positive"))
         if self.product.delivery == "email":
             recipient = self.recipient or Recipient("")
             found += problems_with_recipient(recipient.email, recipient.name, recipient.message)
@@ -73,9 +75,10 @@ class Draft:
         if not self.lines:
             return (Problem("basket", "empty"),)
         foreign = tuple(
-            Problem("currency", "foreign_currency", {"currency": line.price.currency})
+            Problem("currency", "foreign_currency", {"currency": amount.currency})
             for line in self.lines
-            if line.price.currency != self.currency
+            for amount in (line.price, line.face)
+            if amount.currency != self.currency
         )
         return foreign + tuple(problem for line in self.lines for problem in line.problems)
 
