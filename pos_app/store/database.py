@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from pos_app.store.schema import migrate
 
 T = TypeVar("T")
 _BUSY_MILLISECONDS = 5000
+_MODE_TRIES = 100
 
 
 class Tx:
@@ -63,13 +65,13 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 result = fn(Tx(connection))
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                # A full disk ends the transaction by itself.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
             raise store_problem(error) from None
         else:
             return result
@@ -97,7 +99,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         path.chmod(0o600)
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         # NORMAL may lose the last commits at a power cut; a lost `Sent` would be bought again.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -106,14 +108,38 @@ def _connect(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()
+        if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+            # SQLite only says that it can not open the file, or one of those it keeps beside it.
+            raise StoreProblem("read_only", path=str(path)) from None
         raise store_problem(error) from None
     except OSError:
-        raise StoreProblem("unavailable", path=str(path)) from None
+        # Rights are changed by the file's owner on a disk that takes it, and by nobody else.
+        if connection is not None:
+            connection.close()
+        raise StoreProblem("read_only", path=str(path)) from None
     except StoreProblem:
         if connection is not None:
             connection.close()
         raise
     return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Set the journal mode, which lasts for ever: only the first process to open a file really changes it.
+
+    SQLite does not wait when two do so at once. An empty transaction does, so it stands between the tries.
+    """
+    for _ in range(_MODE_TRIES - 1):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 _REASONS = {
