@@ -191,11 +191,11 @@ class Journal:
         return await self._database.run(self._verify)
 
     def _verify(self, tx: Tx) -> Verification:
+        stories: dict[str, list[tuple[str, AnyEntry]]] = {}
         checked = 0
-        orders: dict[str, Order] = {}
         place = ("", 0)
         previous = ""
-        for register, seq, _, order_id, n, kind, body, link in _lines(tx):
+        for register, seq, line_id, order_id, n, kind, body, link in _lines(tx):
             if register != place[0]:
                 place, previous = (register, 0), ""
             if seq != place[1] + 1:
@@ -204,13 +204,15 @@ class Journal:
                 return Verification(checked, f"{register}/{seq}")
             try:
                 entry = read_entry(body)
-                known = orders.get(order_id)
-                orders[order_id] = fold([entry]) if known is None else known.step(entry)
-            except (ValueError, IllegalStep):
+            except ValueError:
                 return Verification(checked, f"{register}/{seq}")
+            if (entry.id, entry.order_id, entry.n, entry.kind) != (line_id, order_id, n, kind):
+                return Verification(checked, f"{register}/{seq}")
+            stories.setdefault(order_id, []).append((f"{register}/{seq}", entry))
             place, previous = (register, seq), link
             checked += 1
-        return Verification(checked, None)
+        broken = (_first_illegal(story) for story in stories.values())
+        return Verification(checked, next((at for at in broken if at is not None), None))
 
     def _write(self, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
         after = fold([entry]) if order is None else order.step(entry)
@@ -250,6 +252,21 @@ def _order(tx: Tx, order_id: str) -> Order:
         return fold(read_entry(body) for (body,) in rows)
     except (ValueError, IllegalStep):
         raise StoreProblem("broken_journal", order=order_id) from None
+
+
+def _first_illegal(story: list[tuple[str, AnyEntry]]) -> str | None:
+    """The place of the first entry that can not follow the ones before it in its order.
+
+    An order may go on at another register (or under another number of this one), so its entries are put
+    into their own order first.
+    """
+    order: Order | None = None
+    for place, entry in sorted(story, key=lambda told: told[1].n):
+        try:
+            order = fold([entry]) if order is None else order.step(entry)
+        except IllegalStep:
+            return place
+    return None
 
 
 def _orders_of_sale(tx: Tx, sale_id: str) -> tuple[Order, ...]:
