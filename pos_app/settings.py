@@ -101,13 +101,17 @@ def save(settings: Settings, path: Path) -> None:
     import tomli_w
 
     text = tomli_w.dumps(settings.model_dump(mode="json"))
+    fresh: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        fresh = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        fresh.replace(path)
     except OSError as error:
+        if fresh is not None:
+            fresh.unlink(missing_ok=True)
         raise StoreProblem("read_only", path=str(path), error=type(error).__name__) from None
