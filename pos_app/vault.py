@@ -11,14 +11,20 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from pos_app.errors import Misconfigured, StoreProblem
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 _SERVICE = "countercard"
 # keyring's own scale: the operating systems' stores have 1 and more; plain-text and null ones less.
 _LEAST_PRIORITY = 1
+_SECRETS = TypeAdapter(dict[str, str])
 
 
 class Vault(Protocol):
@@ -69,7 +75,7 @@ class KeyringVault:
         import keyring
         from keyring.errors import PasswordDeleteError
 
-        priority = getattr(keyring.get_keyring(), "priority", 0)
+        priority = _priority()
         if priority <= 0:
             raise Misconfigured("keyring_missing")
         if priority < _LEAST_PRIORITY:
@@ -99,6 +105,20 @@ class KeyringVault:
             raise Misconfigured("keyring_locked") from None
 
 
+def _priority() -> float:
+    """How much keyring thinks of what it found; 0 for what was named by hand and can not work here."""
+    import keyring
+    from keyring.backends.chainer import ChainerBackend
+
+    try:
+        found = keyring.get_keyring()
+        # A chain of two weak ones calls itself strong; its first link is the one that takes the secrets.
+        links: list[KeyringBackend] = found.backends if isinstance(found, ChainerBackend) else [found]
+        return links[0].priority if links else 0
+    except (RuntimeError, ImportError, AttributeError):
+        return 0
+
+
 class TrainingVault:
     """A file beside the training store, readable by its owner only. What lies in it is worth nothing."""
 
@@ -125,8 +145,8 @@ class TrainingVault:
 
     def _read(self) -> dict[str, str]:
         try:
-            return json.loads(self._path.read_text(encoding="utf-8"))
+            return _SECRETS.validate_json(self._path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError):
+        except (OSError, ValidationError):
             raise Misconfigured("store_key_missing") from None
