@@ -1,0 +1,139 @@
+"""`make bench`: figures of the program as ratios to a floor measured in the same run, as a table and JSON.
+
+The machines this runs on are noisy, so runs of the program and of its floor take turns, and both the
+smallest and the median are told. Nothing here fails a build: it measures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.sandbox_process import SandboxProcess
+
+_HERE = Path(__file__).resolve().parent
+_OUT = _HERE.parent.parent / "out" / "bench"
+_CHILD_SECONDS = 90.0
+_SETTLE_SECONDS = 12.0
+_IDLE_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table. `median` and `least` are in `unit`; `limit` is what the figure should stay under."""
+
+    name: str
+    unit: str
+    median: float
+    least: float
+    limit: float | None = None
+
+
+def main() -> int:
+    """Measure everything, print a table, write `out/bench/bench.json`."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=11, help="how often the window and its floor are started")
+    parser.add_argument("--no-idle", action="store_true", help="leave out the half minute of doing nothing")
+    args = parser.parse_args()
+    with SandboxProcess() as sandbox, tempfile.TemporaryDirectory() as folder:
+        ready = Path(folder) / "ready.json"
+        ready.write_text(sandbox.line, encoding="utf-8")
+        store = Path(folder) / "store"
+        figures = _start_up(args.runs, store, ready)
+        if not args.no_idle:
+            figures += _idle(store, ready)
+    _tell(figures)
+    return 0
+
+
+def _start_up(runs: int, store: Path, ready: Path) -> list[Figure]:
+    """From the start of the process to the first painted window, the program and a bare window in turns."""
+    program: list[float] = []
+    bare: list[float] = []
+    empty: list[float] = []
+    for _ in range(runs):
+        empty.append(_milliseconds("empty.py"))
+        bare.append(_milliseconds("bare_window.py"))
+        program.append(_milliseconds("first_paint.py", str(store), str(ready)))
+    ratios = [mine / floor for mine, floor in zip(program, bare, strict=True)]
+    return [
+        Figure("python -c pass", "ms", statistics.median(empty), min(empty)),
+        Figure("bare Qt + qasync window, first paint", "ms", statistics.median(bare), min(bare)),
+        Figure("till, first paint", "ms", statistics.median(program), min(program)),
+        Figure("first paint ÷ floor", "×", statistics.median(ratios), min(program) / min(bare), 1.25),
+    ]
+
+
+def _idle(store: Path, ready: Path) -> list[Figure]:
+    """Memory and processor time of an open till that nobody touches, its products loaded."""
+    child = _start("idle.py", str(store), str(ready))
+    try:
+        assert child.stdout is not None
+        if child.stdout.readline().strip() != b"open":
+            raise RuntimeError("the till did not open")
+        process = psutil.Process(child.pid)
+        time.sleep(_SETTLE_SECONDS)
+        memory: list[float] = []
+        loads: list[float] = []
+        for _ in range(4):
+            before = process.cpu_times()
+            time.sleep(_IDLE_SECONDS / 4)
+            after = process.cpu_times()
+            spent = after.user + after.system - before.user - before.system
+            loads.append(100 * spent / (_IDLE_SECONDS / 4))
+            memory.append(process.memory_info().rss / 1e6)
+    finally:
+        child.kill()
+        child.wait(_CHILD_SECONDS)
+    return [
+        Figure("idle memory (resident)", "MB", statistics.median(memory), min(memory), 110),
+        Figure("idle processor time", "%", statistics.mean(loads), min(loads), 0.2),
+    ]
+
+
+def _milliseconds(script: str, *arguments: str) -> float:
+    began = time.monotonic()
+    child = _start(script, *arguments)
+    try:
+        assert child.stdout is not None
+        line = child.stdout.readline()
+    finally:
+        child.kill()
+        child.wait(_CHILD_SECONDS)
+    # Both processes read the same clock: CLOCK_MONOTONIC counts for the whole machine.
+    return (float(line) - began) * 1000
+
+
+def _start(script: str, *arguments: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(_HERE.parent.parent)}
+    command = [sys.executable, str(_HERE / script), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+
+
+def _tell(figures: Sequence[Figure]) -> None:
+    _OUT.mkdir(parents=True, exist_ok=True)
+    (_OUT / "bench.json").write_text(
+        json.dumps([asdict(figure) for figure in figures], indent=2), encoding="utf-8"
+    )
+    lines = [f"{'figure':<40} {'median':>10} {'least':>10} {'limit':>8}"]
+    for figure in figures:
+        limit = "" if figure.limit is None else f"{figure.limit:g}"
+        lines.append(
+            f"{figure.name:<40} {figure.median:>8.2f} {figure.unit:<2} {figure.least:>7.2f} {limit:>8}"
+        )
+    sys.stdout.write("\n".join(lines) + f"\n\nwritten to {_OUT / 'bench.json'}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""What the interpreter alone costs."""
+
+import time
+
+print(time.monotonic(), flush=True)

@@ -1,0 +1,101 @@
+"""One sandbox and one shop for the commands' tests; each test asks for the faults it wants."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox_process import Admin, SandboxProcess
+
+_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said: exit code, the JSON of standard output where there is some, and both streams."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """Standard output as one JSON object."""
+        return json.loads(self.out)
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """Standard output as a JSON list."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """`countercard` as a script sees it, against one sandbox and one store."""
+
+    store: Path
+    ready: Path
+    admin: Admin
+    secrets: Mapping[str, str]
+
+    def arguments(self, *words: str) -> list[str]:
+        """The whole command line for `words`."""
+        place = ["--store", str(self.store), "--sandbox", str(self.ready)]
+        return [sys.executable, "-m", "pos_app", *words, *place]
+
+    def __call__(self, *words: str) -> Told:
+        """Run a command to its end."""
+        done = subprocess.run(self.arguments(*words), capture_output=True, timeout=_SECONDS, check=False)
+        return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Begin a command and do not wait for it."""
+        return subprocess.Popen(self.arguments(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def sell(self, *more: str, quantity: int = 1, cash: str = "500") -> Told:
+        """Sell Acme Games cards of $25 for cash, told as JSON."""
+        return self(*self.sale(quantity=quantity, cash=cash), *more)
+
+    def sale(self, *, quantity: int = 1, cash: str = "500") -> list[str]:
+        """The words that sell Acme Games cards of $25."""
+        words = ["sell", "--provider", "cardpluspay", "--item", self.item(), "--json"]
+        return [*words, "--quantity", str(quantity), "--cash", cash]
+
+    def item(self, *, pins: bool = False) -> str:
+        """A product in dollars that is in stock."""
+        found = next(
+            product
+            for product in self.admin.products()
+            if product["currency"] == "USD"
+            and product["value"] == "25.00"
+            and product["stock"] > 150
+            and (product["pins"] == "always") is pins
+        )
+        return found["item_code"]
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[SandboxProcess]:
+    with SandboxProcess() as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def shop(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    folder = tmp_path_factory.mktemp("shop")
+    ready = folder / "ready.json"
+    ready.write_text(sandbox.line, encoding="utf-8")
+    return CommandLine(folder / "store", ready, sandbox.admin, sandbox.ready)
+
+
+@pytest.fixture
+def countercard(shop: CommandLine) -> Iterator[CommandLine]:
+    yield shop
+    shop.admin.clear_faults()
