@@ -17,10 +17,9 @@ def _latency(text: str) -> int:
 
 
 def _within(text: str, most: int) -> int:
-    number = int(text)
-    if not 0 <= number <= most:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {most}")
-    return number
+    if not (text.isascii() and text.isdigit()) or int(text) > most:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 to {most}")
+    return int(text)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
-from decimal import Decimal
 from email.utils import formatdate
 from typing import Any
 
@@ -100,24 +99,11 @@ class Endpoint:
             reply = self._provider.refusal(call, fault)
         else:
             if fault.kind.stage == "before":
-                self._upset(call, exchange.request, fault)
+                self._provider.upset(exchange.request, fault)
             reply = handler(exchange.request)
         if reply.order is not None and exchange.connection.gone:
             _mark(self._desk.ledger, reply.order, "client_gone")
         await deliver(exchange.send, reply, self._provider)
-
-    def _upset(self, call: str, request: Request, fault: Fault) -> None:
-        ledger = self._desk.ledger
-        if fault.name == "wrong_credentials":
-            ledger.revoked.add(call.partition(".")[0])
-            return
-        item = self._provider.item(request)
-        if item is None:
-            return
-        if fault.name == "price_moved":
-            ledger.move_price(item, Decimal(fault.options["percent"]))
-        else:
-            ledger.sell_out(item)
 
 
 class _Exchange:
@@ -230,7 +216,7 @@ def _error(provider: Provider, status: int, body: str) -> Reply:
 def _mark(ledger: Ledger, order: CardOrder | GiftCardOrder, why: str) -> None:
     order.reply = why
     order.reply_lost = True
-    ledger.save()
+    ledger.save(order)
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -136,7 +136,7 @@ class CardPlusPay:
         status = order.status(now)
         if order.hold is not None and order.held(now):
             order.hold.asked += 1
-            self._ledger.save()
+            self._ledger.save(order)
         return _success(
             "Order details retrieved successfully",
             {
@@ -179,12 +179,19 @@ class CardPlusPay:
 
     # --- what the faults need ------------------------------------------------------------
 
-    def item(self, request: Request) -> str | None:
-        """The item a check or an order names."""
+    def upset(self, request: Request, fault: Fault) -> None:
+        """The key is revoked, or something happens to the item that a check or an order names."""
+        if fault.name == "wrong_credentials":
+            self._ledger.revoked.add("cardpluspay")
+            return
         try:
-            return _item(_object(request.body), "item_code", "item_id")
+            item_code = _item(_object(request.body), "item_code", "item_id")
         except (_NotJson, Invalid):
-            return None
+            return
+        if fault.name == "price_moved":
+            self._ledger.move_price(item_code, Decimal(fault.options["percent"]))
+        else:
+            self._ledger.sell_out(item_code)
 
     def refusal(self, call: str, fault: Fault) -> Reply:  # noqa: ARG002  (the words are the same for every call)
         """A documented no, whatever the ledger says."""

@@ -61,8 +61,8 @@ class Provider(Protocol):
         """Every path this provider has."""
         ...
 
-    def item(self, request: Request) -> str | None:
-        """The item the request is about, as far as it says one."""
+    def upset(self, request: Request, fault: Fault) -> None:
+        """Lets happen what a fault makes happen just before the call."""
         ...
 
     def refusal(self, call: str, fault: Fault) -> Reply:

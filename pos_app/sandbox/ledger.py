@@ -21,6 +21,7 @@ START_CREDIT = 2_000_000
 
 _CENT = Decimal("0.01")
 _FIRST_ORDER = 4711
+_FORMAT = 1
 
 Reason = Literal["invalid_item", "out_of_stock", "insufficient_balance", "no_credit"]
 
@@ -51,10 +52,9 @@ class Ledger:
         self._issued: set[str] = set()
         self.credentials: Credentials = credentials.fresh()
         self._begin()
-        found = file.read() if file else None
-        if found is not None:
-            self._restore(found)
-        self.save()
+        if file is not None:
+            self._restore(file.read())
+            file.begin(self._whole())
 
     # --- CardPlusPay ------------------------------------------------------------
 
@@ -110,7 +110,7 @@ class Ledger:
         self.balance -= order.amount
         self.sold[item_code] = self.sold.get(item_code, 0) + listed
         self.card_orders[order.order_id] = order
-        self.save()
+        self.save(order)
         return order
 
     def move_price(self, item_code: str, percent: Decimal) -> None:
@@ -119,14 +119,14 @@ class Ledger:
         if product is not None:
             moved = (self.price(product) * (1 + percent / 100)).quantize(_CENT, ROUND_HALF_UP)
             self.prices[item_code] = max(_CENT, moved)
-            self.save()
+            self.save(product)
 
     def sell_out(self, item_code: str) -> None:
         """From now on there are no more cards of this item."""
         product = self.products.get(item_code)
         if product is not None:
             self.sold[item_code] = product.stock
-            self.save()
+            self.save(product)
 
     def _issue(self, product: Product, number: int) -> IssuedCode:
         text = codes.code(product.code_pattern)
@@ -165,7 +165,7 @@ class Ledger:
         )
         self.credit -= value_amount
         self.gift_orders.append(order)
-        self.save()
+        self.save(order)
         return order
 
     # --- both ------------------------------------------------------------
@@ -187,12 +187,19 @@ class Ledger:
         self._begin()
         self.requests.clear()
         self.revoked.clear()
-        self.save()
-
-    def save(self) -> None:
-        """Puts everything on disk, if there is a state file. Raises `StateFileError`."""
         if self._file is not None:
-            self._file.write(self._content())
+            self._file.begin(self._whole())
+
+    def save(self, changed: CardOrder | GiftCardOrder | Product | None = None) -> None:
+        """Puts the accounts and what has changed on disk, if there is a file. Raises `StateFileError`."""
+        if self._file is not None:
+            item = getattr(changed, "item_code", None)
+            change = self._accounts()
+            change["prices"] = {item: str(self.prices[item])} if item in self.prices else {}
+            change["sold"] = {item: self.sold[item]} if item in self.sold else {}
+            change["card_orders"] = [changed.as_dict()] if isinstance(changed, CardOrder) else []
+            change["gift_orders"] = [changed.as_dict()] if isinstance(changed, GiftCardOrder) else []
+            self._file.add(change)
 
     def _begin(self) -> None:
         self.balance = START_BALANCE
@@ -203,37 +210,43 @@ class Ledger:
         self.card_orders: dict[int, CardOrder] = {}
         self.gift_orders: list[GiftCardOrder] = []
 
-    def _content(self) -> dict[str, Any]:
+    def _accounts(self) -> dict[str, Any]:
         return {
-            "format": 1,
-            "seed": self.seed,
-            "credentials": self.credentials.as_dict(),
             "next_order": self._next_order,
             "next_number": self._next_number,
             "balance": str(self.balance),
             "topped_up": str(self.topped_up),
             "credit": self.credit,
+        }
+
+    def _whole(self) -> dict[str, Any]:
+        return {
+            "format": _FORMAT,
+            "credentials": self.credentials.as_dict(),
+            **self._accounts(),
             "prices": {item: str(price) for item, price in self.prices.items()},
             "sold": self.sold,
             "card_orders": [order.as_dict() for order in self.card_orders.values()],
             "gift_orders": [order.as_dict() for order in self.gift_orders],
         }
 
-    def _restore(self, found: dict[str, Any]) -> None:
+    def _restore(self, lines: list[dict[str, Any]]) -> None:
+        gifts: dict[int, GiftCardOrder] = {}
         try:
-            if found["format"] != 1:
-                raise StateFileError("The state file was written by a newer version of this program.")
-            self.credentials = Credentials(**found["credentials"])
-            self._next_order = int(found["next_order"])
-            self._next_number = int(found["next_number"])
-            self.balance = Decimal(found["balance"])
-            self.topped_up = Decimal(found["topped_up"])
-            self.credit = int(found["credit"])
-            self.prices = {item: Decimal(price) for item, price in found["prices"].items()}
-            self.sold = dict(found["sold"])
-            orders = [CardOrder.from_dict(order) for order in found["card_orders"]]
-            self.card_orders = {order.order_id: order for order in orders}
-            self.gift_orders = [GiftCardOrder(**order) for order in found["gift_orders"]]
+            for whole in lines[:1]:
+                if whole["format"] != _FORMAT:
+                    raise StateFileError("The state file was written by another version of this program.")
+                self.credentials = Credentials(**whole["credentials"])
+            for line in lines:
+                self._next_order, self._next_number = int(line["next_order"]), int(line["next_number"])
+                self.balance, self.topped_up = Decimal(line["balance"]), Decimal(line["topped_up"])
+                self.credit = int(line["credit"])
+                self.prices.update({item: Decimal(price) for item, price in line["prices"].items()})
+                self.sold.update(line["sold"])
+                for order in map(CardOrder.from_dict, line["card_orders"]):
+                    self.card_orders[order.order_id] = order
+                gifts.update({order["number"]: GiftCardOrder(**order) for order in line["gift_orders"]})
         except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise StateFileError("The state file does not hold a ledger this program can read.") from error
-        self._issued = {code.code for order in orders for code in order.codes}
+        self.gift_orders = list(gifts.values())
+        self._issued = {code.code for order in self.card_orders.values() for code in order.codes}

@@ -136,9 +136,9 @@ class LevelUp:
 
     # --- what the faults need ------------------------------------------------------------
 
-    def item(self, request: Request) -> str | None:  # noqa: ARG002  (there are no items here, only amounts)
-        """Nothing: gift cards of open amounts are no items."""
-        return None
+    def upset(self, request: Request, fault: Fault) -> None:  # noqa: ARG002  (nothing else happens beforehand)
+        """The tokens are revoked."""
+        self._ledger.revoked.add("levelup")
 
     def refusal(self, call: str, fault: Fault) -> Reply:
         """A documented no, whatever the ledger says."""

@@ -1,8 +1,8 @@
 """What was bought: the two kinds of order a provider keeps, and how they are written down and read back."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from typing_extensions import override
 
@@ -36,6 +36,10 @@ class Hold:
     pins: bool = False
     asked: int = 0
 
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, as it is written down."""
+        return {**vars(self), "seconds": None if self.seconds is None else str(self.seconds)}
+
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "Hold":
         """What was written down of it."""
@@ -61,7 +65,7 @@ class CardOrder:
     charged_amount: Decimal
     amount: Decimal
     total_denomination: Decimal
-    email: str | None
+    email: str | None = field(repr=False)
     created: float
     codes: list[IssuedCode] = field(repr=False)
     hold: Hold | None = None
@@ -86,7 +90,12 @@ class CardOrder:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, amounts as text, as the state file and the admin side show it."""
-        return _plain(asdict(self))
+        return {
+            **vars(self),
+            **{name: str(getattr(self, name)) for name in _MONEY},
+            "codes": [dict(vars(code)) for code in self.codes],
+            "hold": None if self.hold is None else self.hold.as_dict(),
+        }
 
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "CardOrder":
@@ -108,9 +117,9 @@ class GiftCardOrder:
     number: int
     merchant_id: int | None
     value_amount: int
-    recipient_email: str
-    recipient_name: str | None
-    recipient_message: str | None
+    recipient_email: str = field(repr=False)
+    recipient_name: str | None = field(repr=False)
+    recipient_message: str | None = field(repr=False)
     delayed: bool
     created: float
     reply: str = "sent"
@@ -118,16 +127,4 @@ class GiftCardOrder:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as the state file and the admin side show it."""
-        return _plain(asdict(self))
-
-
-def _plain(found: Any) -> Any:
-    if isinstance(found, Decimal):
-        return str(found)
-    if isinstance(found, dict):
-        pairs = cast("dict[str, Any]", found)
-        return {key: _plain(value) for key, value in pairs.items()}
-    if isinstance(found, list):
-        items = cast("list[Any]", found)
-        return [_plain(item) for item in items]
-    return found
+        return dict(vars(self))

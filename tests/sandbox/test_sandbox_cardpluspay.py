@@ -178,6 +178,12 @@ def test_sorting(cpp: httpx.Client, key: str) -> None:
     assert keys(falling)[0] > keys(rising)[0]
 
 
+def test_an_order_without_a_sort_turns_the_catalogue_round(cpp: httpx.Client) -> None:
+    query = {"brand": "Acme Games", "currency": "USD", "per_page": "100"}
+    rising = data(cpp.get("/catalog", params=query))["products"]
+    assert data(cpp.get("/catalog", params={**query, "order": "desc"}))["products"] == rising[::-1]
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -486,6 +492,7 @@ def test_the_list_is_newest_first_paged_and_sorted(cpp: httpx.Client, acme: dict
     assert listed(sort_by="amount", order="asc") == [ids[2], ids[0], ids[1]]
     assert listed(per_page=2) + listed(per_page=2, page=2) == ids[::-1]
     assert listed(per_page=2, page=3) == []
+    assert listed(sort_by="status") == ids[::-1]
     assert listed(status="completed") == ids[::-1]
     assert listed(status="pending") == []
     assert data(cpp.get("/orders", params={"per_page": 2}))["pagination"] == {

@@ -347,6 +347,17 @@ def test_the_stock_is_gone_between_check_and_order(
     assert orders(sandbox) == []
 
 
+@pytest.mark.parametrize("fault", ["price_moved", "stock_gone"])
+@pytest.mark.parametrize("wish", [{}, {"item_code": "NOBODY-1USD-none"}])
+def test_nothing_happens_to_an_item_that_is_none(
+    sandbox: SandboxProcess, cpp: httpx.Client, fault: str, wish: dict[str, str]
+) -> None:
+    products = sandbox.admin.products()
+    sandbox.admin.fault(fault, CREATE)
+    assert cpp.post("/orders", json=wish).status_code in {400, 422}
+    assert sandbox.admin.products() == products
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "success"),
     [("status_false", 200, True), ("success_false", 200, False), ("bad_request", 400, False)],

@@ -8,10 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from pos_app.sandbox import credentials, levelup_auth
 from pos_app.sandbox.catalogue import products
 from pos_app.sandbox.codes import PATTERNS, code, pin
 from pos_app.sandbox.emails import plausible
+from pos_app.sandbox.ledger import Ledger
 from pos_app.sandbox.merchants import merchants
+from pos_app.sandbox.orders import GiftCardOrder
 from tests.sandbox_process import SandboxProcess
 
 NAMED = {
@@ -203,6 +206,16 @@ def test_a_top_up_counts_to_the_cent(sandbox: SandboxProcess) -> None:
             answer = client.post(sandbox.ready["admin"] + "/topup", json={"amount": amount})
     assert answer.json()["balance"] == "5100.30"
     assert sandbox.admin.ledger()["totals"]["cardpluspay"]["topped_up"] == "100.30"
+
+
+def test_nothing_secret_shows_when_an_object_is_printed() -> None:
+    known = credentials.fresh()
+    order = Ledger(1, products(1)).buy(next(iter(products(1))), 1, "kim@mail.example")
+    gift = GiftCardOrder(1, None, 1000, "kim@mail.example", "Kim", "Enjoy", delayed=False, created=0)
+    tokens = levelup_auth.read(f"token {known.user_token}")
+    texts = [repr(thing) for thing in (known, order, order.codes, gift, tokens)]
+    for secret in (*known.as_dict().values(), order.codes[0].code, "kim@", "Enjoy"):
+        assert not any(secret in text for text in texts)
 
 
 def test_the_admin_side_lists_its_paths(sandbox: SandboxProcess) -> None:

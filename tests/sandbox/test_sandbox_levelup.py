@@ -164,6 +164,8 @@ def test_invalid_json_is_400(levelup: httpx.Client, user: dict[str, str], body: 
 def test_an_answer_nobody_accepts_is_406(levelup: httpx.Client, user: dict[str, str]) -> None:
     for accept in ("text/html", "application/xml", ""):
         assert levelup.post(CREATE, json=wish(), headers={**user, "Accept": accept}).status_code == 406
+        assert levelup.get(LOCATIONS, headers={"Accept": accept}).status_code == 406
+        assert levelup.post("/v15/access_tokens", json={}, headers={"Accept": accept}).status_code == 406
     for accept in ("*/*", "application/*", "text/html, application/json;q=0.9"):
         assert levelup.post(CREATE, json=wish(), headers={**user, "Accept": accept}).status_code == 200
 

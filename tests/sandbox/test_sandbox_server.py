@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from pos_app.sandbox.statefile import StateFile, StateFileError
 from tests.sandbox_process import SandboxProcess
 
 COMMAND = [sys.executable, "-m", "pos_app.sandbox"]
@@ -36,7 +38,7 @@ def buy(process: SandboxProcess, item_code: str, quantity: int = 1) -> dict[str,
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [*COMMAND, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603  (ours)
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
 def test_the_ready_line_says_where_and_with_what(server: SandboxProcess) -> None:
@@ -104,9 +106,7 @@ def test_it_ends_with_its_standard_input() -> None:
 def test_without_the_option_it_does_not_mind_its_standard_input(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with out.open("wb") as file:
-        process = subprocess.Popen(  # noqa: S603  (ours)
-            [*COMMAND, "--port", "0"], stdin=subprocess.DEVNULL, stdout=file
-        )
+        process = subprocess.Popen([*COMMAND, "--port", "0"], stdin=subprocess.DEVNULL, stdout=file)
     try:
         end = time.monotonic() + 20
         while not out.read_bytes().endswith(b"\n"):
@@ -138,7 +138,8 @@ def test_the_port_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--port", "70000"), ("--port", "x"), ("--latency", "-1"), ("--seed", "one")]
+    "arguments",
+    [("--port", "70000"), ("--port", "x"), ("--latency", "-1"), ("--seed", "one"), ("--port", "²")],
 )
 def test_nonsense_on_the_command_line_is_refused(arguments: tuple[str, str]) -> None:
     ended = run(*arguments)
@@ -218,7 +219,42 @@ def test_after_an_orderly_end_too_and_a_reset_is_kept(tmp_path: Path) -> None:
         assert buy(process, item)["order_id"] > first["order_id"]
 
 
-@pytest.mark.parametrize("content", [b"", b"not json", b"[]", b"{}", b'{"format": 2}', b'{"format": 1}'])
+def test_half_a_line_at_the_end_is_a_change_that_did_not_happen(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    with SandboxProcess(state=state) as process:
+        item = catalogue(process)[0]["item_code"]
+        first = buy(process, item)
+        buy(process, item)
+    whole = state.read_bytes()
+    state.write_bytes(whole[:-20])
+    with SandboxProcess(state=state) as process:
+        assert [order["order_id"] for order in process.admin.card_orders()] == [first["order_id"]]
+        assert process.admin.ledger()["balance"] == str(Decimal("5000.00") - Decimal(first["amount"]))
+        buy(process, item)
+    with SandboxProcess(state=state) as process:
+        assert len(process.admin.card_orders()) == 2
+
+
+def test_a_change_that_can_not_be_written_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    file = StateFile(tmp_path / "state.json")
+    file.begin({"first": 1})
+    file.add({"second": 2})
+    assert file.read() == [{"first": 1}, {"second": 2}]
+    with pytest.raises(TypeError):
+        file.add({"third": object()})
+    assert file.read() == [{"first": 1}, {"second": 2}]
+    file.path.unlink()
+    with pytest.raises(StateFileError):
+        file.add({"third": 3})
+    with pytest.raises(TypeError):
+        file.begin({"first": object()})
+    assert list(tmp_path.iterdir()) == []
+
+
+NO_LEDGER = [b"", b"not json\n", b"[]\n", b"{}\n", b'{"format": 2}\n', b'{"format": 1}\n', b"{}", b"\xff\n"]
+
+
+@pytest.mark.parametrize("content", NO_LEDGER)
 def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path, content: bytes) -> None:
     state = tmp_path / "state.json"
     state.write_bytes(content)
