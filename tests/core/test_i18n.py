@@ -1,0 +1,171 @@
+"""What people read: amounts to the last place, times in the shop's zone, translations that can not break."""
+
+from __future__ import annotations
+
+import importlib.resources
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import polib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_app import i18n
+from pos_app.i18n import _, ngettext
+from pos_app.money import Money, digits
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    i18n.set_language("en")
+    yield
+    i18n.set_language("en")
+
+
+@pytest.mark.parametrize(
+    ("amount", "long", "short"),
+    [
+        (Money(2500, "USD"), "$25.00", "$25"),
+        (Money(2550, "USD"), "$25.50", "$25.50"),
+        (Money(1, "USD"), "$0.01", "$0.01"),
+        (Money(0, "USD"), "$0.00", "$0"),
+        (Money(-2500, "USD"), "-$25.00", "-$25"),
+        (Money(123456789, "USD"), "$1,234,567.89", "$1,234,567.89"),
+        (Money(1234500000, "USD"), "$12,345,000.00", "$12,345,000"),
+        (Money(2500, "EUR"), "€25.00", "€25"),
+        (Money(500, "JPY"), "¥500", "¥500"),
+        (Money(25000, "KWD"), "KWD25.000", "KWD25"),
+        (Money(25500, "KWD"), "KWD25.500", "KWD25.500"),
+        (Money(12345, "CLF"), "CLF1.2345", "CLF1.2345"),
+    ],
+)
+def test_amounts_in_english(amount: Money, long: str, short: str) -> None:
+    assert i18n.money(amount).replace("\xa0", "") == long
+    assert i18n.money_short(amount).replace("\xa0", "") == short
+
+
+@pytest.mark.parametrize(
+    ("language", "long", "short"),
+    [
+        ("es", "25,00 US$", "25 US$"),
+        ("de", "25,00 $", "25 $"),
+        ("ja", "$25.00", "$25"),
+        ("en_CA", "US$25.00", "US$25"),
+    ],
+)
+def test_a_short_amount_is_written_like_a_long_one(language: str, long: str, short: str) -> None:
+    i18n.set_language(language)
+    amount = Money(2500, "USD")
+    assert i18n.money(amount).replace("\xa0", " ") == long
+    assert i18n.money_short(amount).replace("\xa0", " ") == short
+
+
+@given(
+    st.integers(-(10**12), 10**12),
+    # The last four are written with fewer places by custom than ISO 4217 gives them.
+    st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF", "IQD", "AFN", "ALL", "UYW"]),
+)
+def test_no_digit_is_ever_rounded_away(minor: int, currency: str) -> None:
+    amount = Money(minor, currency)
+    for text in (i18n.money(amount), i18n.money_short(amount)):
+        shown = Decimal(re.sub(r"[^0-9.]", "", text)) * (-1 if "-" in text else 1)
+        assert shown == amount.major
+    assert len(re.sub(r"[^0-9.]", "", i18n.money(amount)).partition(".")[2]) == digits(currency)
+
+
+@pytest.mark.parametrize("language", ["", "xx", "tlh", "C", "../..", "en_ZZ_???", "e\0n", "💳"])
+def test_an_unknown_language_falls_back_to_english(language: str) -> None:
+    i18n.set_language(language)
+    assert i18n.language() == language
+    assert _("Enter an amount.") == "Enter an amount."
+    assert i18n.money(Money(2550, "USD")) == "$25.50"
+
+
+def test_english_is_always_spoken() -> None:
+    assert "en" in i18n.languages()
+
+
+class Speak:
+    """Makes a language whose compiled texts lie where the program looks for them, and puts it in force."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, one: dict[str, str], many: dict[str, list[str]]) -> None:
+        texts = polib.POFile()
+        texts.metadata = {
+            "Content-Type": "text/plain; charset=UTF-8",
+            "Plural-Forms": "nplurals=2; plural=(n != 1);",
+        }
+        for source, text in one.items():
+            texts.append(polib.POEntry(msgid=source, msgstr=text))
+        for source, forms in many.items():
+            first, _bar, second = source.partition("|")
+            texts.append(
+                polib.POEntry(msgid=first, msgid_plural=second, msgstr_plural=dict(enumerate(forms)))
+            )
+        place = self._folder / "locale" / "qaa" / "LC_MESSAGES"
+        place.mkdir(parents=True)
+        texts.save_as_mofile(str(place / f"{i18n.DOMAIN}.mo"))
+        i18n.set_language("qaa")
+
+
+@pytest.fixture
+def speak(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Speak:
+    def files(_package: str) -> Path:
+        return tmp_path
+
+    monkeypatch.setattr(importlib.resources, "files", files)
+    return Speak(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "translation",
+    [
+        "Faltan.",
+        "Faltan {falta}.",
+        "Faltan {missing} {currency}.",
+        "Faltan {missing} {}.",
+        "Faltan {missing:d}.",
+        "Faltan {missing!z}.",
+        "Faltan {missing",
+        "Faltan {missing.currency}.",
+    ],
+)
+def test_a_translation_that_can_not_be_filled_in_is_not_used(speak: Speak, translation: str) -> None:
+    speak({"{missing} is still missing.": translation}, {})
+    assert _("{missing} is still missing.").format(missing="$5.00") == "$5.00 is still missing."
+
+
+def test_a_good_translation_is_used(speak: Speak) -> None:
+    speak(
+        {"{a} and {b}": "{b} y {a}", "Done": "Hecho"},
+        {"One card|{n} cards": ["Una tarjeta", "{n} tarjetas"]},
+    )
+    assert _("{a} and {b}").format(a=1, b=2) == "2 y 1"
+    assert _("Done") == "Hecho"
+    assert _("Undone") == "Undone"
+    assert i18n.languages() == ("en", "qaa")
+    assert ngettext("One card", "{n} cards", 1).format(n=1) == "Una tarjeta"
+    assert ngettext("One card", "{n} cards", 3).format(n=3) == "3 tarjetas"
+
+
+@pytest.mark.parametrize("wrong", ["{m} tarjetas", "{n tarjetas", "{n} {} tarjetas", "{n!x} tarjetas"])
+def test_a_wrong_plural_is_not_used(speak: Speak, wrong: str) -> None:
+    speak({}, {"One card|{n} cards": ["{m} tarjeta", wrong]})
+    assert ngettext("One card", "{n} cards", 1).format(n=1) == "One card"
+    assert ngettext("One card", "{n} cards", 2).format(n=2) == "2 cards"
+
+
+def test_times_are_those_of_the_shop() -> None:
+    summer = datetime(2026, 7, 1, 3, 30, tzinfo=UTC)
+    winter = datetime(2026, 1, 1, 3, 30, tzinfo=UTC)
+    assert i18n.clock_time(summer, "America/New_York").split() == ["11:30", "PM"]
+    assert i18n.clock_time(winter, "America/New_York").split() == ["10:30", "PM"]
+    assert i18n.date_and_time(winter, "America/New_York").startswith("12/31/25")
+    i18n.set_language("de")
+    assert i18n.clock_time(summer, "Europe/Berlin") == "05:30"

@@ -1,0 +1,121 @@
+"""The shop's choices: a file that may be edited by hand, is never half written, and holds no key."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from pos_app.errors import Misconfigured, StoreProblem
+from pos_app.settings import Paper, Settings, Shop, load, save
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+def test_nothing_written_means_the_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path / "settings.toml") == Settings()
+
+
+@hypothesis_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=TEXT,
+    terms=TEXT,
+    columns=st.integers(30, 48),
+    register=st.from_regex("[0-9]{2}", fullmatch=True).filter(str.isascii),
+    providers=st.dictionaries(TEXT, st.dictionaries(TEXT, TEXT, max_size=3), max_size=3),
+)
+def test_what_is_saved_is_loaded_again(
+    tmp_path: Path,
+    name: str,
+    terms: str,
+    columns: int,
+    register: str,
+    providers: dict[str, dict[str, str]],
+) -> None:
+    path = tmp_path / "store" / "settings.toml"
+    chosen = Settings(
+        shop=Shop(name=name, terms=terms, zone="Asia/Tokyo", currency="JPY"),
+        paper=Paper(columns=columns),
+        register_id=register,
+        providers=providers,
+    )
+    save(chosen, path)
+    assert load(path) == chosen
+    assert [entry.name for entry in path.parent.iterdir()] == ["settings.toml"]
+
+
+def test_a_choice_of_a_newer_program_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('colour = "blue"\n[shop]\nname = "Kiosk"\nstars = 5\n', encoding="utf-8")
+    assert load(path).shop == Shop(name="Kiosk")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shop = ",
+        '[shop]\nname = "torn',
+        '[shop]\nzone = "Mars/Olympus"',
+        '[shop]\nzone = "../../etc/passwd"',
+        '[shop]\nzone = "America"',
+        '[shop]\nzone = ""',
+        '[shop]\ncurrency = "usd"',
+        '[shop]\ncurrency = "USD\\n"',
+        "[paper]\ncolumns = 20",
+        "[paper]\ncolumns = 49",
+        'register_id = "1"',
+        'register_id = "\u0660\u0661"',
+        "shop = 3",
+        '[providers]\ncardpluspay = "key"',
+    ],
+)
+def test_what_can_not_be_is_told_and_not_guessed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        load(path)
+    assert caught.value.reason == "settings_unreadable"
+    assert caught.value.facts["path"] == str(path)
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"name = '\xe9'"])
+def test_what_is_no_text_is_told(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(data)
+    with pytest.raises(Misconfigured):
+        load(path)
+    with pytest.raises(Misconfigured):
+        load(tmp_path)
+
+
+def test_a_failed_save_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.toml"
+    save(Settings(cashier="Mia"), path)
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreProblem):
+        save(Settings(cashier="Kim"), path)
+    assert load(path).cashier == "Mia"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_can_not_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StoreProblem):
+        save(Settings(), tmp_path / "file" / "settings.toml")
+
+
+def test_only_the_owner_reads_the_settings(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    save(Settings(), path)
+    assert path.stat().st_mode & 0o077 == 0
