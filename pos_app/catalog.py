@@ -65,6 +65,7 @@ class Catalog:
         self._changes = changes
         self._currency = currency
         self._now = now
+        self._known: tuple[Product, ...] = ()
         self._all: tuple[Product, ...] = ()
         self._shelves: tuple[_Shelf, ...] = ()
         self._by_key: dict[str, _Shelf] = {}
@@ -103,7 +104,8 @@ class Catalog:
                     continue
                 self._failures.pop(name, None)
                 await self._products.replace(name, read)
-                await self._arrange(await self._products.load())
+                others = [product for product in self._known if product.provider != name]
+                await self._arrange([*others, *read])
         finally:
             self._loading = False
             self._changes.announce("products")
@@ -141,7 +143,8 @@ class Catalog:
 
     async def _arrange(self, products: Iterable[Product]) -> None:
         groups: defaultdict[str, list[Product]] = defaultdict(list)
-        self._all = tuple(product for product in products if product.currency == self._currency)
+        self._known = tuple(products)
+        self._all = tuple(product for product in self._known if product.currency == self._currency)
         for product in self._all:
             groups[_shelf_key(product)].append(product)
         sold = await self._views.sold_since(self._now() - _BUSY_HOURS)

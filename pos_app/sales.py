@@ -305,7 +305,8 @@ class Sales:
         request = purchase(order, key)
         try:
             reply = await provider.send(request)
-        except NotTaken as error:
+        except (NotTaken, Misconfigured) as error:
+            # A provider that finds itself set up wrongly says so before it sends anything.
             await self._intake.was_not_taken(order, error.reason, _SELF)
             raise
         order = await self._intake.hear(order, key, reply, about="buy", by=_SELF)

@@ -7,6 +7,10 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
+# isort: off
+import ui.plain_import  # noqa: F401  before anything else of PySide6
+
+# isort: on
 import qasync
 from PySide6.QtWidgets import QApplication
 
