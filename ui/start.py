@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 # isort: off
-import ui.plain_import  # noqa: F401  before anything else of PySide6
+import ui.plain_import  # noqa: F401  # pyright: ignore[reportUnusedImport]  before all of PySide6
 
 # isort: on
 import qasync
