@@ -29,7 +29,7 @@ from ui.widgets.buttons import ActionButton, ValueButton
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField
-from ui.widgets.parts import Text, empty, named
+from ui.widgets.parts import OneLine, Text, empty, named
 from ui.widgets.stepper import Stepper
 
 _FIELDS = ("amount", "email", "name", "message")
@@ -64,9 +64,8 @@ class ChosenBrand(QFrame):
         self._state = State()
         self._values: list[tuple[Product, ValueButton]] = []
         # parts
-        self._name = Text("chosen_name", "title", wrap=False)
-        self._about = Text("chosen_about", "muted")
-        self._about.setMinimumWidth(40)
+        self._name = OneLine("chosen_name", "title")
+        self._about = OneLine("chosen_about", "muted")
         self._stepper = Stepper("quantity", _("Quantity"), _("One card less"), _("One card more"), MOST_CARDS)
         self._quantity_wrong = Text("quantity_sentence", "danger")
         self._row = FlowRow(8)
@@ -89,19 +88,29 @@ class ChosenBrand(QFrame):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._name)
-        head.addWidget(self._about, 1)
+        head.addWidget(self._about)
+        head.addStretch(1)
         head.addWidget(self._quantity_wrong)
         head.addWidget(self._stepper)
         self._grid_box = QWidget()
         self._grid = QGridLayout(self._grid_box)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(4)
-        foot = QHBoxLayout()
+        self._grid.setVerticalSpacing(8)
+        foot = self._foot = QHBoxLayout()
         foot.setSpacing(16)
         foot.addWidget(self._row, 1)
         foot.addWidget(self._grid_box, 1)
-        foot.addWidget(self._add, 0, Qt.AlignmentFlag.AlignBottom)
+        # Beside fields the button stands level with them, not with the sentences below.
+        self._below = QWidget()
+        self._below.setFixedHeight(18)
+        doing = QVBoxLayout()
+        doing.setSpacing(0)
+        doing.addStretch(1)
+        doing.addWidget(self._add)
+        doing.addWidget(self._below)
+        foot.addLayout(doing)
+        self._head, self._doing = head, doing
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)
@@ -265,6 +274,15 @@ class ChosenBrand(QFrame):
         form, fixed = self.is_form(), bool(self._values)
         self._row.setVisible(fixed)
         self._grid_box.setVisible(not fixed)
+        self._below.setVisible(not fixed)
+        # A form needs the whole width; its button stands where the quantity would.
+        self._head.removeWidget(self._add)
+        self._doing.removeWidget(self._add)
+        self._foot.setSpacing(0 if form else 16)
+        if form:
+            self._head.addWidget(self._add)
+        else:
+            self._doing.insertWidget(1, self._add)
         self._stepper.setVisible(not form)
         for part in self._fields.values():
             self._grid.removeWidget(part)

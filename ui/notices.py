@@ -41,7 +41,7 @@ class Notices:
             self._full_window(message.title, message.what, message.advice)
             return
         tone: Tone = "warn" if isinstance(error, NotAllowed) else "danger"
-        what = f"{message.title} {message.what}".strip()
+        what = f"{message.title}. {message.what}".strip()
         self._banner.tell(what, message.advice, tone, _("Try again") if retry else "", retry)
 
     def say(self, what: str, advice: str = "", tone: Tone = "info") -> None:

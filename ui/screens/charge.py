@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.errors import PosError
@@ -34,6 +34,7 @@ from ui.widgets.money_field import MoneyField
 from ui.widgets.parts import Scroll, Text, card, empty, named, rule
 
 _LONGEST_REFERENCE = 40
+_LOW = 620
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class ChargeScreen(Screen):
         self._read_back = card("read_back", self)
         self._lines_box = QWidget()
         self._lines = QVBoxLayout(self._lines_box)
-        self._lines.setContentsMargins(0, 0, 6, 0)
+        self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(0)
         self._money_side = card("money_side", self)
         self._due = Text("due", "total")
@@ -125,7 +126,10 @@ class ChargeScreen(Screen):
         said.setContentsMargins(16, 14, 16, 14)
         said.setSpacing(2)
         final = Text(
-            "final_sale", "notetext", _("Final sale. These cards can not be returned once issued."), wrap=True
+            "final_sale",
+            "notestrong",
+            _("Final sale. These cards can not be returned once issued."),
+            wrap=True,
         )
         asked = Text(
             "on_the_phone",
@@ -179,7 +183,7 @@ class ChargeScreen(Screen):
             column.addStretch(1)
             self._pages.addWidget(page)
         inside = QWidget()
-        top = QVBoxLayout(inside)
+        top = self._top = QVBoxLayout(inside)
         top.setContentsMargins(0, 0, 6, 0)
         top.setSpacing(12)
         top.addLayout(due)
@@ -193,8 +197,11 @@ class ChargeScreen(Screen):
         bottom.setContentsMargins(0, 0, 6, 0)
         bottom.setSpacing(12)
         bottom.addWidget(self._says)
-        bottom.addWidget(self._issue)
-        bottom.addWidget(self._back)
+        self._doing = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._doing.setSpacing(12)
+        self._doing.addWidget(self._issue, 3)
+        self._doing.addWidget(self._back, 1)
+        bottom.addLayout(self._doing)
         right.addLayout(bottom)
 
     def _make_received(self, currency: str) -> None:
@@ -440,9 +447,16 @@ class ChargeScreen(Screen):
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
-        edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
+        edge = 24 if self.width() >= 1000 and self.height() >= _LOW else 12  # noqa: PLR2004  a small screen
         self._row.setContentsMargins(edge, edge, edge, edge)
         self._row.setSpacing(edge)
+        # In a low window the two buttons stand beside each other, so that the change is never below the fold.
+        low = self.height() < _LOW
+        self._doing.setDirection(
+            QBoxLayout.Direction.RightToLeft if low else QBoxLayout.Direction.TopToBottom
+        )
+        self._cash.setSpacing(4 if low else 12)
+        self._top.setSpacing(4 if low else 12)
 
 
 def _line_view(line: Line, warning: Text) -> QWidget:

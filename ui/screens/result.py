@@ -24,7 +24,7 @@ from ui.skeleton import basket_width
 from ui.tasks import Tasks
 from ui.telling import may_go_on, tell
 from ui.widgets.buttons import ActionButton
-from ui.widgets.parts import Scroll, Text, card, empty
+from ui.widgets.parts import Scroll, Text, card, empty, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
 _TICK_MS = 250
@@ -301,10 +301,16 @@ class ResultScreen(Screen):
     def _tell_side(self, sale: Sale | None) -> None:
         change = sale.head.change if sale is not None else None
         paid = sale.head.tenders[0].kind if sale is not None else "cash"
-        labels = {"cash": _("Change"), "terminal": _("Paid by card"), "other": _("Rung on the main till")}
-        self._change_label.setText(labels[paid])
+        labels = {
+            "cash": _("Paid in cash, no change"),
+            "terminal": _("Paid by card terminal"),
+            "other": _("Rung up on the main till"),
+        }
+        self._change_label.setText(_("Change") if change else labels[paid])
         if sale is not None and change is not None:
-            self._change.setText(money(change if paid == "cash" else sale.head.due))
+            # Only money that is to be handed out stands there large.
+            self._change.setText(money(change or sale.head.due))
+            set_role(self._change, "huge" if change else "amount")
         owed = _owed(sale) if sale is not None else None
         self._owed_label.setVisible(bool(owed))
         self._owed.say(money(owed) if owed else "")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -28,10 +28,10 @@ from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
 from ui.widgets.basket import Basket, BasketRow
-from ui.widgets.brand_grid import BrandGrid, Tile
+from ui.widgets.brand_grid import GUTTER, BrandGrid, Tile
 from ui.widgets.buttons import ActionButton, Chip
-from ui.widgets.flow import FlowRow
-from ui.widgets.parts import Text, empty, named
+from ui.widgets.chip_strip import ChipStrip
+from ui.widgets.parts import Text, named
 from ui.widgets.tone_sign import SignTone
 
 EMAIL = "email"
@@ -121,8 +121,7 @@ class SellScreen(Screen):
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
         # parts
         self._search = _Search(_("Search for a brand or a value"))
-        self._chip_row = FlowRow(8)
-        named(self._chip_row, "chips", _("Categories"))
+        self._chip_row = ChipStrip("chips", _("Categories"), _("More categories"))
         self._grid = BrandGrid("brands", _("Brands"))
         self._nothing = _Nothing()
         self._middle = QStackedWidget()
@@ -132,17 +131,18 @@ class SellScreen(Screen):
         self._basket = Basket()
         # layout
         left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self._search)
-        left.addSpacing(12)
-        left.addWidget(self._chip_row)
-        left.addSpacing(12)
-        left.addWidget(self._middle, 1)
-        left.addSpacing(12)
-        left.addWidget(self._chosen)
+        left.setSpacing(12)
+        # Everything but the grid stays clear of the gutter for its scroll bar.
+        for part in (self._search, self._chip_row, self._middle, self._chosen):
+            row = QHBoxLayout()
+            row.setContentsMargins(0, 0, 0 if part is self._middle else GUTTER, 0)
+            row.addWidget(part)
+            left.addLayout(row, 1 if part is self._middle else 0)
+        left.addStretch(0)
+        self._left = left
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(24, 24, 24, 24)
-        self._row.setSpacing(24)
+        self._row.setSpacing(24 - GUTTER)
         self._row.addLayout(left, 1)
         self._row.addWidget(self._basket)
         # connections
@@ -365,14 +365,13 @@ class SellScreen(Screen):
         self._render()
 
     def _make_chips(self, categories: tuple[str, ...]) -> None:
-        empty(self._chip_row.flow)
         self._chips = {}
         names = [("", _("All")), *((one, one[:1].upper() + one[1:]) for one in categories)]
         for key, words in (*names, (EMAIL, _("By e-mail"))):
             chip = Chip(f"chip_{key or 'all'}", words)
             chip.clicked.connect(lambda _checked=False, key=key: self._on_category(key))
-            self._chip_row.flow.addWidget(chip)
             self._chips[key] = chip
+        self._chip_row.put(list(self._chips.values()))
 
     def _render(self) -> None:
         state = self._state
@@ -433,6 +432,7 @@ class SellScreen(Screen):
         # Where there is no room for tiles and a form, the form gets it.
         crowded = self.height() < _LOW and self._chosen.is_form()
         self._middle.setVisible(not crowded)
+        self._left.setStretch(self._left.count() - 1, 1 if crowded else 0)
         self._chip_row.setVisible(self.height() >= _LOW or self._chosen.brand() is None)
 
     @override
@@ -441,12 +441,8 @@ class SellScreen(Screen):
         self._basket.setFixedWidth(basket_width(self.width()))
         edge = 24 if self.width() >= 1000 and self.height() >= _LOW else 12  # noqa: PLR2004  a small screen
         self._row.setContentsMargins(edge, edge, edge, edge)
-        self._row.setSpacing(edge)
+        self._row.setSpacing(max(0, edge - GUTTER))
         self._arrange()
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        return super().eventFilter(watched, event)
 
 
 class _Nothing(QWidget):
@@ -486,14 +482,16 @@ def _title(line: Line) -> str:
 
 
 def _tile(brand: Brand) -> Tile:
-    return Tile(brand.key, brand.name, _note(brand), brand.address)
+    note, mail = _note(brand), brand.delivery == "email"
+    spoken = _("{note}, by e-mail").format(note=note) if mail else note
+    return Tile(brand.key, brand.name, note, brand.address, mail, spoken)
 
 
 def _note(brand: Brand) -> str:
     if brand.delivery == "email":
         if brand.least is None:
-            return _("any amount · e-mail")
-        return _("from {least} · e-mail").format(least=money_short(brand.least))
+            return _("any amount")
+        return _("from {least}").format(least=money_short(brand.least))
     values = brand.values
     if not values:
         return (

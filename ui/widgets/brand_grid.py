@@ -27,27 +27,34 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ui import theme
+from ui import icons, theme
 from ui.widgets.monogram import paint_monogram
-from ui.widgets.parts import named
+from ui.widgets.parts import named, set_trait
 
 Index = QModelIndex | QPersistentModelIndex
 
 _HIGH: Final = 104
 _GAP: Final = 12
 _LEAST_WIDE: Final = 168
-_SIGN: Final = 52
-_TWO_LINES: Final = 2
+_SIGN: Final = 48
+_BAR: Final = 10
+GUTTER: Final = 16
+"""How far the grid reaches beyond its tiles to the right, for the scroll bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """What one tile shows: `note` in one line under the name, `place` (an address) in one more."""
+    """What one tile shows: `place` (an address) and `note` in a line each under the name.
+
+    `mail`: the card goes out by e-mail; a small envelope says so.
+    """
 
     key: str
     name: str
     note: str
     place: str = ""
+    mail: bool = False
+    spoken: str = ""
 
 
 class _Tiles(QAbstractListModel):
@@ -73,12 +80,12 @@ class _Tiles(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return tile.name
         if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return ", ".join(part for part in (tile.name, tile.place, tile.note) if part)
+            return ", ".join(part for part in (tile.name, tile.place, tile.spoken or tile.note) if part)
         return None
 
 
 class _Painter(QStyledItemDelegate):
-    def __init__(self, model: _Tiles, view: QListView) -> None:
+    def __init__(self, model: _Tiles, view: BrandGrid) -> None:
         super().__init__(view)
         self._model, self._view = model, view
 
@@ -92,7 +99,7 @@ class _Painter(QStyledItemDelegate):
         # Stubs leave the option's own fields out of the class.
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
         cell = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-        box = cell.adjusted(1, 1, -_GAP + 1, -_GAP + 1)
+        box = self._box(index.row(), cell)
         here = self._view.hasFocus() and self._view.currentIndex() == index
         chosen = tile.key == self._model.chosen
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
@@ -106,15 +113,21 @@ class _Painter(QStyledItemDelegate):
         else:
             painter.setPen(QPen(theme.colour("line"), 1))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
-        sign = QRectF(box.x() + 15, box.center().y() - _SIGN / 2, _SIGN, _SIGN)
+        sign = QRectF(box.x() + 12, box.center().y() - _SIGN / 2, _SIGN, _SIGN)
         paint_monogram(painter, sign, tile.name)
-        left = sign.right() + 13
-        self._words(painter, tile, QRectF(left, box.y(), box.right() - 8 - left, box.height()))
+        left = sign.right() + 10
+        self._words(painter, tile, QRectF(left, box.y(), box.right() - 6 - left, box.height()))
         painter.restore()
+
+    def _box(self, row: int, cell: QRectF) -> QRectF:
+        """The tile within its cell: the first begins and the last ends where the view does."""
+        columns, whole = self._view.columns, self._view.viewport().width()
+        wide = (whole - _GAP * (columns - 1)) / columns
+        return QRectF((row % columns) * (wide + _GAP), cell.y() + 1, wide, _HIGH)
 
     def _words(self, painter: QPainter, tile: Tile, room: QRectF) -> None:
         strong, small = theme.font(16, QFont.Weight.DemiBold), theme.font(13)
-        names = _lines(tile.name, QFontMetricsF(strong), room.width(), 1 if tile.place else _TWO_LINES)
+        names = _lines(tile.name, QFontMetricsF(strong), room.width())
         notes = [note for note in (tile.place, tile.note) if note]
         top = room.center().y() - (20 * len(names) + 4 + 17 * len(notes)) / 2
         painter.setPen(theme.colour("text"))
@@ -132,11 +145,14 @@ class _Painter(QStyledItemDelegate):
                 QRectF(room.x(), top, room.width() + 4, 17), Qt.AlignmentFlag.AlignVCenter, words
             )
             top += 17
+        if tile.mail:
+            beside = room.x() + metrics.horizontalAdvance(tile.note) + 6
+            icons.paint(painter, "mail", QRectF(beside, top - 16.5, 16, 16), theme.colour("muted"))
 
 
-def _lines(words: str, metrics: QFontMetricsF, wide: float, most: int) -> list[str]:
-    """`words` in at most `most` lines of `wide` pixels, broken at blanks, the last one cut with a mark."""
-    if most == 1 or metrics.horizontalAdvance(words) <= wide:
+def _lines(words: str, metrics: QFontMetricsF, wide: float) -> list[str]:
+    """`words` in at most two lines of `wide` pixels, broken at blanks, the last one cut with a mark."""
+    if metrics.horizontalAdvance(words) <= wide:
         return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)]
     first, rest = "", words.split(" ")
     while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= wide:
@@ -150,12 +166,14 @@ class BrandGrid(QListView):
     """A grid of tiles. Enter or a press chooses one; letters go to whoever searches."""
 
     chosen = Signal(str)
+    """Carries the tile's key."""
     left_upwards = Signal()
 
     def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, name, words)
         self.setProperty("role", "brands")
+        self.columns = 1
         self._tiles = _Tiles(self)
         self.setModel(self._tiles)
         self.setItemDelegate(_Painter(self._tiles, self))
@@ -171,7 +189,11 @@ class BrandGrid(QListView):
         self.setFrameShape(QListView.Shape.NoFrame)
         self.verticalScrollBar().setSingleStep(_HIGH // 2)
         self.clicked.connect(self._on_clicked)
-        self._columns = 1
+        # Always there, so that tiles do not move when it is needed; unseen while it is not.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setViewportMargins(0, 0, GUTTER - _BAR, 0)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+        self._on_range(0, 0)
 
     def put(self, tiles: Sequence[Tile]) -> None:
         """Show these tiles, from the first."""
@@ -208,7 +230,7 @@ class BrandGrid(QListView):
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if here.isValid() and not event.isAutoRepeat():
                 self._on_clicked(here)
-        elif key == Qt.Key.Key_Up and (not here.isValid() or here.row() < self._columns):
+        elif key == Qt.Key.Key_Up and (not here.isValid() or here.row() < self.columns):
             self.left_upwards.emit()
         elif key in {
             Qt.Key.Key_Up,
@@ -228,10 +250,10 @@ class BrandGrid(QListView):
         rows = len(self._tiles.tiles)
         if not rows:
             return
-        page = self._columns * max(1, self.viewport().height() // (_HIGH + _GAP))
+        page = self.columns * max(1, self.viewport().height() // (_HIGH + _GAP))
         steps: dict[int, int] = {
-            Qt.Key.Key_Up: -self._columns,
-            Qt.Key.Key_Down: self._columns,
+            Qt.Key.Key_Up: -self.columns,
+            Qt.Key.Key_Down: self.columns,
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
             Qt.Key.Key_Home: -rows,
@@ -245,11 +267,14 @@ class BrandGrid(QListView):
 
     @override
     def resizeEvent(self, e: QResizeEvent, /) -> None:
-        # The gap behind the last column lies outside the view's edge, so that tiles end where the field does.
-        wide = self.viewport().width() + _GAP - 1
-        self._columns = max(1, wide // (_LEAST_WIDE + _GAP))
-        self.setGridSize(QSize(wide // self._columns, _HIGH + _GAP))
+        wide = self.viewport().width()
+        self.columns = max(1, (wide + _GAP) // (_LEAST_WIDE + _GAP))
+        # Two pixels less than the place: Qt begins a new row when cells fill it exactly.
+        self.setGridSize(QSize((wide - 2) // self.columns, _HIGH + _GAP))
         super().resizeEvent(e)
+
+    def _on_range(self, _least: int, most: int) -> None:
+        set_trait(self.verticalScrollBar(), "idle", "false" if most > 0 else "true")
 
     @override
     def event(self, e: QEvent, /) -> bool:

@@ -25,6 +25,8 @@ class Pressable(QPushButton):
         named(self, name, words)
         self.setProperty("role", role)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # A press by hand leaves the focus where typing goes on; the keyboard reaches it by Tab.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     @override
     def keyPressEvent(self, arg__1: QKeyEvent, /) -> None:
@@ -158,6 +160,13 @@ class ValueButton(Pressable):
         super().__init__(name, words, "value", parent)
         self.setText(plain(words))
         self.setCheckable(True)
+
+    @override
+    def keyPressEvent(self, arg__1: QKeyEvent, /) -> None:
+        super().keyPressEvent(arg__1)
+        if arg__1.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            # Choosing is half of what Enter means here; the screen goes on with what is chosen.
+            arg__1.ignore()
 
 
 class Chip(Pressable):

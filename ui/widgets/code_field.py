@@ -13,6 +13,7 @@ from pos_app.i18n import _, ngettext
 from ui import theme
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Text, named
+from ui.widgets.tone_sign import ToneSign
 
 SHOWN_SECONDS: Final = 20
 
@@ -43,10 +44,12 @@ class CodeField(QWidget):
         self._code.setFont(theme.mono(22))
         self._code.setMinimumHeight(30)
         self._code.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._pin = Text(f"{name}_pin", "code")
+        self._pin = Text(f"{name}_pin", "pin")
         self._pin.setFont(theme.mono(17))
         self._mark = Text(f"{name}_mark", "ok")
-        self._button = ActionButton(f"{name}_show", _("Show"))
+        self._tick_sign = ToneSign()
+        self._tick_sign.tell("ok")
+        self._button = ActionButton(f"{name}_show", _("Show"), role="small")
         self._button.setAccessibleName(_("Show the code that ends in {last}").format(last=hint[-4:]))
         self._tick = QTimer(self)
         self._tick.setInterval(200)
@@ -57,9 +60,11 @@ class CodeField(QWidget):
         words.addWidget(self._pin)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row.setSpacing(6)
         row.addLayout(words, 1)
+        row.addWidget(self._tick_sign)
         row.addWidget(self._mark)
+        row.addSpacing(10)
         row.addWidget(self._button)
         # connections
         self._button.clicked.connect(self._on_pressed)
@@ -69,6 +74,7 @@ class CodeField(QWidget):
     def mark(self, words: str) -> None:
         """What became of the card, such as *printed*."""
         self._mark.say(words)
+        self._tick_sign.setVisible(bool(words))
 
     def reveal(self, code: str, pin: str) -> None:
         """Show `code` and `pin` (empty for none) for 20 seconds from now."""

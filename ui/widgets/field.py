@@ -21,13 +21,14 @@ class Field(QWidget):
         self._label.setBuddy(edit)
         self._sentence = Text(f"{name}_sentence", "small", wrap=True)
         self._sentence.setMinimumHeight(18)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self._label)
         column.addWidget(edit)
         column.addWidget(self._sentence)
+        column.addStretch(1)
         if not edit.accessibleName():
             edit.setAccessibleName(label)
 

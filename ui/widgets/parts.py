@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -46,8 +47,6 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.setWordWrap(wrap)
-        if wrap:
-            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         if role:
             self.setProperty("role", role)
         self.setText(words)
@@ -64,6 +63,27 @@ class Text(QLabel):
             set_role(self, role)
         self.setText(words)
         self.setVisible(bool(words))
+
+
+class OneLine(Text):
+    """A text that is cut with a mark where there is no room for all of it."""
+
+    def __init__(self, name: str, role: str = "", words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(name, role, words, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    @override
+    def paintEvent(self, arg__1: QPaintEvent, /) -> None:
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.alignment()), words)
+        painter.end()
 
 
 def card(name: str, parent: QWidget | None = None, role: str = "card") -> QFrame:

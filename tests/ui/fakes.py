@@ -1,0 +1,393 @@
+"""A till without a network, a disk or a printer: one fake per border of the window.
+
+Orders are folded from entries like real ones, so that a screen sees nothing the journal could not tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pos_app.catalog import Brand
+from pos_app.changes import Changes
+from pos_app.connections import Light
+from pos_app.errors import DeviceProblem, NotAllowed, PosError
+from pos_app.money import Money
+from pos_app.orders.answers import RefusalReason
+from pos_app.orders.cards import Card, SealedCard, masked, masked_email
+from pos_app.orders.draft import Draft, Line
+from pos_app.orders.entries import (
+    Answered,
+    AnyEntry,
+    Heard,
+    Placed,
+    Printed,
+    PrintFailed,
+    Refunded,
+    Revealed,
+    Sent,
+    WasNotTaken,
+    Withdrawn,
+)
+from pos_app.orders.order import OPEN, Order, Sale, Status, fold
+from pos_app.orders.product import Product
+from pos_app.orders.sale import SaleHead, Tender
+from pos_app.printouts import PrinterState, PrintResult
+from pos_app.sales import LineCheck, OrderRow
+from pos_app.settings import Settings, Shop
+from pos_app.work import Work
+
+NOON = datetime(2026, 3, 2, 17, 42, tzinfo=UTC)
+PRINTER = "FILE"
+
+
+def usd(amount: str) -> Money:
+    return Money.of(amount, "USD")
+
+
+def codes_brand(name: str, category: str, *values: str, region: str = "us") -> tuple[Brand, tuple[Product, ...]]:
+    products = tuple(
+        Product(
+            provider="cardpluspay",
+            item=f"{name}-{value}",
+            brand=name,
+            name=f"{name} {value}",
+            currency="USD",
+            delivery="codes",
+            category=category,
+            region=region,
+            face=usd(value),
+            cost=usd(value),
+        )
+        for value in values
+    )
+    faces = tuple(usd(value) for value in values)
+    return Brand(f"c/{name}", name, "codes", category, region, "", None, None, faces), products
+
+
+def merchant(name: str, address: str, least: str | None = "10", most: str | None = "500"):
+    low, high = (None if amount is None else usd(amount) for amount in (least, most))
+    product = Product(
+        provider="levelup",
+        item=f"{name}@{address}",
+        brand=name,
+        name=name,
+        currency="USD",
+        delivery="email",
+        least=low,
+        most=high,
+        address=address,
+    )
+    return Brand(f"e/{name}@{address}", name, "email", "", "", address, low, high, ()), (product,)
+
+
+SHELF = (
+    codes_brand("Acme Games", "games", "10", "25", "50", "100"),
+    codes_brand("Boreal", "music", "5", "15", "50"),
+    merchant("Café Lumen", "14 Quay Street"),
+    merchant("Café Lumen", "2 Mill Lane"),
+    codes_brand("Dalton", "stores", "25", "50"),
+    codes_brand("Ebbe Music", "music", "10", "30", "60"),
+    codes_brand("Farrow & Co", "stores", "20", "100", "200"),
+    codes_brand("Glasswing", "food", "15", "75", "150"),
+    codes_brand("Harbour Air", "travel", "50", "100", "250", "500"),
+    codes_brand("Ivory Coast Trading Company of the North", "stores", "10", "20", "25", "30", "50", "75", "100", "150"),
+    codes_brand("Juno", "games", "20", "40"),
+)
+
+
+@dataclass
+class FakeCatalog:
+    shelf: tuple[tuple[Brand, tuple[Product, ...]], ...] = SHELF
+    loading: bool = False
+    failure: PosError | None = None
+    refreshed: int = 0
+
+    @property
+    def count(self) -> int:
+        return sum(len(products) for _brand, products in self.shelf)
+
+    def brands(self, text: str = "", category: str = "", *, limit: int = 60) -> tuple[Brand, ...]:
+        wanted = text.casefold()
+        found = [
+            brand
+            for brand, _products in self.shelf
+            if wanted in f"{brand.name} {brand.address}".casefold()
+            and (not category or category == ("email" if brand.delivery == "email" else brand.category))
+        ]
+        return tuple(found[:limit])
+
+    def categories(self) -> tuple[str, ...]:
+        return tuple(sorted({brand.category for brand, _products in self.shelf if brand.category}))
+
+    def products_of(self, brand: Brand) -> tuple[Product, ...]:
+        return next((products for one, products in self.shelf if one.key == brand.key), ())
+
+    async def refresh(self) -> None:
+        self.refreshed += 1
+
+
+@dataclass
+class Plan:
+    """What the provider will do with one brand: a word, or an error to raise.
+
+    `yes`, `no`, `silent` (waits until `go` is set, then OutcomeUnknown), `slow` (waits, then yes), `pending`.
+    """
+
+    does: str = "yes"
+    error: PosError | None = None
+    refusal: RefusalReason = "out_of_stock"
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class FakeSales:
+    changes: Changes
+    plans: dict[str, Plan] = field(default_factory=dict[str, Plan])
+    checks: dict[str, LineCheck | PosError] = field(default_factory=dict[str, LineCheck | PosError])
+    check_gate: asyncio.Event | None = None
+    entries: dict[str, list[AnyEntry]] = field(default_factory=dict[str, list[AnyEntry]])
+    sales: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    placed: list[Draft] = field(default_factory=list[Draft])
+    tenders: list[tuple[Tender, ...]] = field(default_factory=list[tuple[Tender, ...]])
+    bought: list[str] = field(default_factory=list[str])
+    checked: list[Line] = field(default_factory=list[Line])
+    pages: list[tuple[str, str] | None] = field(default_factory=list[tuple[str, str] | None])
+    flying: set[str] = field(default_factory=set[str])
+    at: datetime = NOON
+
+    def head(self, order_id: str, by: str) -> dict[str, Any]:
+        n = len(self.entries[order_id])
+        self.at += timedelta(seconds=1)
+        return {"id": f"{order_id}-{n}", "order_id": order_id, "n": n, "at": self.at, "by": by}
+
+    def append(self, entry: AnyEntry) -> None:
+        entries = [*self.entries[entry.order_id], entry]
+        fold(entries)
+        self.entries[entry.order_id] = entries
+        self.changes.announce("orders")
+
+    async def check(self, line: Line) -> LineCheck:
+        self.checked.append(line)
+        if self.check_gate is not None:
+            await self.check_gate.wait()
+        answer = self.checks.get(line.product.brand, LineCheck(ok=True, quoted=line.face))
+        if isinstance(answer, PosError):
+            raise answer
+        return answer
+
+    async def place(self, draft: Draft, tenders: tuple[Tender, ...], by: str) -> Sale:
+        self.placed.append(draft)
+        self.tenders.append(tenders)
+        head = SaleHead(
+            id=draft.id,
+            number=f"01-{417 + len(self.placed):06}",
+            at=self.at,
+            register="01",
+            by=by,
+            due=draft.total,
+            tenders=tenders,
+            order_ids=tuple(line.id for line in draft.lines),
+            training=True,
+        )
+        for line in draft.lines:
+            self.entries[line.id] = [
+                Placed(
+                    id=f"{line.id}-0",
+                    order_id=line.id,
+                    n=0,
+                    at=self.at,
+                    by=by,
+                    sale=head,
+                    account="a",
+                    product=line.product,
+                    quantity=line.quantity,
+                    face=line.face,
+                    price=line.price,
+                    recipient_hint=masked_email(line.recipient.email) if line.recipient else "",
+                )
+            ]
+        self.sales[draft.id] = head.order_ids
+        return await self.sale(draft.id)
+
+    async def perform(self, order_id: str) -> Order:
+        self.bought.append(order_id)
+        order = fold(self.entries[order_id])
+        plan = self.plans.get(order.placed.product.brand, Plan())
+        self.flying.add(order_id)
+        sent = Sent(**self.head(order_id, "Mia"))
+        self.append(sent)
+        try:
+            if plan.does in {"slow", "silent"}:
+                await plan.go.wait()
+            if plan.error is not None:
+                if plan.does == "not_taken":
+                    taken_back = WasNotTaken(
+                        **self.head(order_id, "countercard"), sent=sent.id, reason=plan.error.reason
+                    )
+                    self.append(taken_back)
+                raise plan.error
+            self.append(Heard(**self.head(order_id, "countercard"), status=200, complete=True, reply="sealed"))
+            self.append(self._answer(order, plan))
+        finally:
+            self.flying.discard(order_id)
+            self.changes.announce("orders")
+        return fold(self.entries[order_id])
+
+    def _answer(self, order: Order, plan: Plan) -> Answered:
+        head = self.head(order.id, "countercard")
+        if plan.does == "no":
+            return Answered(**head, refusal=plan.refusal, text="Out of stock")
+        number = f"ORD-2026-{40 + len(self.bought):04}"
+        if order.codes_by_email:
+            return Answered(**head, provider_order_no="", complete=True)
+        if plan.does == "pending":
+            return Answered(**head, provider_order_no=number)
+        cards = tuple(
+            SealedCard(
+                id=str(place),
+                sealed="s",
+                digest=f"{order.id}{place}",
+                hint=masked(code_of(order.id, place)),
+                has_pin=True,
+                face=order.placed.face,
+            )
+            for place in range(order.placed.quantity)
+        )
+        return Answered(**head, provider_order_no=number, cards=cards, complete=True)
+
+    def status(self, order: Order) -> Status:
+        return order.status(in_flight=order.id in self.flying)
+
+    async def sale(self, sale_id: str) -> Sale:
+        orders = tuple(fold(self.entries[order_id]) for order_id in self.sales[sale_id])
+        return Sale(orders[0].placed.sale, orders)
+
+    async def order(self, order_id: str) -> Order:
+        if order_id not in self.entries:
+            raise NotAllowed("unknown_order")
+        return fold(self.entries[order_id])
+
+    async def refund(self, order_id: str, by: str) -> Order:
+        order = fold(self.entries[order_id])
+        if order.money_owed is None:
+            self.append(Withdrawn(**self.head(order_id, by)))
+        tender = order.placed.sale.tenders[0].kind
+        self.append(Refunded(**self.head(order_id, by), amount=order.price, tender=tender))
+        return await self.order(order_id)
+
+    async def reveal(self, order_id: str, card_id: str, by: str) -> Card:
+        self.append(Revealed(**self.head(order_id, by), card=card_id))
+        return Card(code=code_of(order_id, int(card_id)), pin="4711")
+
+    async def orders(
+        self,
+        *,
+        before: tuple[str, str] | None = None,
+        limit: int = 50,
+        search: str = "",
+        only_open: bool = False,
+    ) -> tuple[OrderRow, ...]:
+        self.pages.append(before)
+        rows = sorted(map(self._row, self.entries), key=lambda row: row.key, reverse=True)
+        rows = [row for row in rows if before is None or row.key < before]
+        rows = [row for row in rows if search in row.sale_number and (row.waits or not only_open)]
+        return tuple(rows[:limit])
+
+    def _row(self, order_id: str) -> OrderRow:
+        order = fold(self.entries[order_id])
+        placed = order.placed
+        return OrderRow(
+            key=(placed.at.isoformat(timespec="microseconds"), order_id),
+            order_id=order_id,
+            sale_id=placed.sale.id,
+            sale_number=placed.sale.number,
+            at=placed.at,
+            what=placed.product.brand,
+            quantity=placed.quantity,
+            price=order.price,
+            status=self.status(order),
+            waits=self.status(order) in OPEN and order.refunded is None,
+            by=placed.by,
+            provider=placed.product.provider,
+            provider_order_no="",
+            recipient_hint=placed.recipient_hint,
+        )
+
+    async def open_count(self) -> int:
+        return sum(1 for order_id in self.entries if self._row(order_id).waits)
+
+
+def code_of(order_id: str, place: int) -> str:
+    return f"TEST-4MHD-9PTR-{(order_id[-2:] + 'WZ')[:3].upper()}{place}"
+
+
+@dataclass
+class FakePrintouts:
+    sales: FakeSales
+    problem: DeviceProblem | None = None
+    asked: int = 0
+    printed: list[str] = field(default_factory=list[str])
+
+    async def ready(self) -> PrinterState:
+        self.asked += 1
+        return PrinterState(ok=self.problem is None, name=PRINTER, problem=self.problem)
+
+    async def print_sale(self, sale_id: str, by: str) -> PrintResult:
+        self.printed.append(sale_id)
+        papers = 0
+        for order_id in self.sales.sales[sale_id]:
+            order = fold(self.sales.entries[order_id])
+            for card in order.handed_cards:
+                head = self.sales.head(order_id, by)
+                if self.problem is not None:
+                    self.sales.append(
+                        PrintFailed(**head, document="slip", printer=PRINTER, cards=(card.id,), reason="x")
+                    )
+                    return PrintResult(papers, PRINTER, self.problem)
+                again = order.copies("slip") if card.id in order.printed_cards() else 0
+                self.sales.append(
+                    Printed(**head, document="slip", printer=PRINTER, cards=(card.id,), copy_no=again)
+                )
+                papers += 1
+        return PrintResult(papers, PRINTER, self.problem)
+
+
+@dataclass
+class FakeConnections:
+    shown: tuple[Light, ...] = (
+        Light("cardpluspay", "CardPlusPay", "ok", "Connected.", usd("412.60")),
+        Light("levelup", "LevelUp", "ok", "Connected."),
+    )
+
+    def lights(self) -> tuple[Light, ...]:
+        return self.shown
+
+
+@dataclass
+class FakeTill:
+    """The whole till; `clock` is turned by hand."""
+
+    settings: Settings = Settings(shop=Shop(zone="America/New_York"), cashier="Mia")
+    training: bool = True
+    changes: Changes = field(default_factory=Changes)
+    work: Work = field(default_factory=Work)
+    catalog: FakeCatalog = field(default_factory=FakeCatalog)
+    connections: FakeConnections = field(default_factory=FakeConnections)
+    seconds: float = 1000.0
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.sales = FakeSales(self.changes)
+        self.printouts = FakePrintouts(self.sales)
+
+    def clock(self) -> float:
+        return self.seconds
+
+    async def close(self) -> None:
+        self.closed = True
+
+
