@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 # isort: off
 import ui.plain_import  # noqa: F401  # pyright: ignore[reportUnusedImport]  before all of PySide6
@@ -22,6 +23,9 @@ from ui.options import WindowOptions
 if TYPE_CHECKING:
     from ui.borders import Till
 
+Visitor = Callable[[MainWindow, "Till"], Coroutine[Any, Any, None]]
+"""Somebody the program plays at its own window."""
+
 _HEAVY = (
     "pos_app.opening",
     "pos_app.messages",
@@ -32,8 +36,12 @@ _HEAVY = (
 )
 
 
-def run(options: WindowOptions) -> int:
-    """Show the window until it is closed; returns the exit code."""
+def run(options: WindowOptions, visitor: Visitor | None = None) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    A `visitor` is a person played by the program: it is let to the open till once, and the window closes
+    behind it. What it raises ends the program with its error.
+    """
     if options.language:
         set_language(options.language)
     app = QApplication.instance()
@@ -43,10 +51,10 @@ def run(options: WindowOptions) -> int:
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app, options.theme or "light")
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(_life(app, options))
+        return runner.run(_life(app, options, visitor))
 
 
-async def _life(app: QApplication, options: WindowOptions) -> int:
+async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | None) -> int:
     window = MainWindow()
     closing = asyncio.Event()
     again = asyncio.Event()
@@ -56,8 +64,12 @@ async def _life(app: QApplication, options: WindowOptions) -> int:
     window.skeleton.painted.connect(painted.set)
     stop_catching = window.notices.catch_everything(asyncio.get_running_loop())
     window.show()
+    visit_failed: BaseException | None = None
     async with asyncio.TaskGroup() as group:
-        opening = group.create_task(_open(app, window, options, painted, again))
+        opening = group.create_task(_open(app, window, options, painted, again, patient=visitor is None))
+        if visitor is not None:
+            visit_failed = await _visit(visitor, window, opening)
+            window.close()
         await closing.wait()
         # What is being opened is let finish, so that it can be closed: half a till would stay behind.
         again.set()
@@ -67,7 +79,23 @@ async def _life(app: QApplication, options: WindowOptions) -> int:
         await till.close()
     window.close()
     stop_catching()
+    if visit_failed is not None:
+        raise visit_failed
     return 0
+
+
+async def _visit(
+    visitor: Visitor, window: MainWindow, opening: asyncio.Task[Till | None]
+) -> BaseException | None:
+    """Let the visitor to the till once it is open; returns what it raised."""
+    till = await asyncio.shield(opening)
+    if till is None:
+        return None
+    try:
+        await visitor(window, till)
+    except Exception as error:  # noqa: BLE001  raised again once the till is closed in good order
+        return error
+    return None
 
 
 async def _open(
@@ -76,8 +104,13 @@ async def _open(
     options: WindowOptions,
     painted: asyncio.Event,
     again: asyncio.Event,
+    *,
+    patient: bool,
 ) -> Till | None:
-    """The open register, or None when the person gave up on a till that does not open."""
+    """The open register, or None when the person gave up on a till that does not open.
+
+    When nobody is there to read what is wrong (`patient` is False), what is wrong is raised.
+    """
     await painted.wait()
     closing = False
 
@@ -91,7 +124,9 @@ async def _open(
             # In a thread: a till with 30 modules to import would not answer to the mouse meanwhile.
             await asyncio.to_thread(_import_heavy)
             till = await _open_till(options)
-        except Exception as error:  # noqa: BLE001  said across the whole window; nothing is hidden
+        except Exception as error:  # said across the whole window; nothing is hidden
+            if not patient:
+                raise
             again.clear()
             if not closing:
                 window.tell_trouble(error)
