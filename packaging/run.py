@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import tomli_w
+
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out" / "demo"
 _PROBE_SECONDS = 30
@@ -39,7 +41,8 @@ def demonstrate(folder: Path) -> int:
 
     store = folder / "store"
     store.mkdir(mode=0o700)
-    (store / "settings.toml").write_text(f"[paper]\nfolder = {json.dumps(str(OUT))}\n", encoding="utf-8")
+    settings = tomli_w.dumps({"paper": {"folder": str(OUT)}})
+    (store / "settings.toml").write_text(settings, encoding="utf-8")
     command = [sys.executable, "-m", "pos_app.sandbox", "--port", "0", "--exit-with-stdin"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as sandbox:
         assert sandbox.stdout is not None

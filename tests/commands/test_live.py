@@ -1,0 +1,78 @@
+"""A real till (not training) with a real keyring: its keys and its store's key lie there and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox_process import SandboxProcess
+
+_PATIENCE = 60
+_UNLOCK = 'printf "pw\\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
+
+pytestmark = [
+    pytest.mark.secretservice,
+    pytest.mark.skipif(
+        shutil.which("gnome-keyring-daemon") is None or shutil.which("dbus-run-session") is None,
+        reason="gnome-keyring and dbus are not installed",
+    ),
+]
+
+
+def test_the_keys_lie_in_the_keyring_and_the_store_opens_only_with_them(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    home, run, store = tmp_path / "home", tmp_path / "run", tmp_path / "shop"
+    for folder in (home, run, store):
+        folder.mkdir(mode=0o700)
+    addresses = "".join(
+        f'[providers.{name}]\nbase_url = "{sandbox.ready[name]}"\n' for name in ("cardpluspay", "levelup")
+    )
+    (store / "settings.toml").write_text(addresses, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_RUNTIME_DIR": str(run),
+    }
+    item = next(
+        product["item_code"]
+        for product in sandbox.admin.products()
+        if product["currency"] == "USD" and product["value"] == "10.00" and product["stock"] > 10
+    )
+    key = sandbox.ready["api_key"]
+    place = f"--live --store {store} --json"
+    countercard = f"{sys.executable} -m pos_app"
+    steps = [
+        f"echo {key} | {countercard} key cardpluspay >&2",
+        f"{countercard} sell --provider cardpluspay --item {item} --cash 10 {place}",
+        f"{countercard} orders {place}",
+        f"{countercard} journal verify {place}",
+    ]
+    inside = ["dbus-run-session", "--", "bash", "-c", _UNLOCK, "_", "bash", "-ec", "; ".join(steps)]
+    done = subprocess.run(
+        inside, capture_output=True, timeout=_PATIENCE, env=environment, check=False, cwd=Path.cwd()
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    sold, listed, verified = (json.loads(line) for line in done.stdout.decode().splitlines())
+    assert sold["status"] == "fulfilled"
+    assert sold["training"] is False
+    assert listed[0]["order_id"] == sold["order_id"]
+    assert verified["broken"] is None
+    for path in store.rglob("*"):
+        assert not path.is_file() or key.encode() not in path.read_bytes()
+    without = subprocess.run(
+        [sys.executable, "-m", "pos_app", "orders", "--live", "--store", str(store)],
+        capture_output=True,
+        timeout=_PATIENCE,
+        env={**environment, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"},
+        check=False,
+    )
+    assert without.returncode == 8
+    assert b"keyring" in without.stderr
