@@ -14,7 +14,6 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
-from pos_app.clock import Now, now
 from pos_app.i18n import _
 from ui.frame import Frame, LightFacts
 from ui.notices import Notices
@@ -24,6 +23,7 @@ from ui.widgets.parts import named
 
 if TYPE_CHECKING:
     from pos_app.changes import Topic
+    from pos_app.clock import Now
     from pos_app.orders.draft import Draft
     from ui.borders import Till
     from ui.screen import Screen
@@ -42,7 +42,7 @@ class MainWindow(QWidget):
     closing = Signal()
     opening_wanted = Signal()
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, at: Now = now) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, at: Now | None = None) -> None:
         super().__init__()
         named(self, "window", "Countercard")
         self.setWindowTitle("Countercard")
@@ -86,7 +86,10 @@ class MainWindow(QWidget):
         from ui.screens.result import ResultScreen
         from ui.screens.sell import SellScreen
 
+        from pos_app.clock import now
+
         self._till = till
+        self._now = self._now or now
         shop, by = till.settings.shop, till.settings.cashier
         issuing = Issuing(till.sales, till.printouts, till.work, by, self._clock)
         self._sell: SellScreen = SellScreen(
@@ -307,7 +310,7 @@ class MainWindow(QWidget):
     def _on_second(self) -> None:
         from pos_app.i18n import clock_time
 
-        if self._till is not None:
+        if self._till is not None and self._now is not None:
             self.frame.tell_time(clock_time(self._now(), self._till.settings.shop.zone))
 
     def _on_light_pressed(self, name: str) -> None:

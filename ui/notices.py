@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pos_app.clock import NewId, new_id
 from pos_app.errors import NotAllowed, PosError, StoreProblem
 from pos_app.i18n import _
 from ui.widgets.banner import Banner, Tone
@@ -22,12 +21,9 @@ _log = logging.getLogger(__name__)
 class Notices:
     """Says in the banner, or across the whole window, what happened and what to do now."""
 
-    def __init__(
-        self, banner: Banner, full_window: Callable[[str, str, str], None], new_id: NewId = new_id
-    ) -> None:
+    def __init__(self, banner: Banner, full_window: Callable[[str, str, str], None]) -> None:
         self._banner = banner
         self._full_window = full_window
-        self._new_id = new_id
 
     def show(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
         """Say what `error` means; with `retry` there is a button that does it again."""
@@ -57,7 +53,9 @@ class Notices:
 
         The log gets the kind of error and the places in the code, never its text: that could hold a secret.
         """
-        number = self._new_id()[:8].upper()
+        from pos_app.clock import new_id
+
+        number = new_id()[:8].upper()
         _log.error("incident %s: %s at %s", number, type(error).__name__, _places(error))
         self._banner.tell(
             _("Something went wrong inside Countercard (incident {number}).").format(number=number),

@@ -46,7 +46,8 @@ def run(options: WindowOptions, visitor: Visitor | None = None) -> int:
         set_language(options.language)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication(sys.argv[:1])
+        # The style by argument: naming it later would cost every start the classes of all styles.
+        app = QApplication([*sys.argv[:1], "-style", "fusion"])
     app.setApplicationName("Countercard")
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app, options.theme or "light")

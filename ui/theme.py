@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -53,8 +52,10 @@ _in_force = _InForce()
 def load(name: str) -> Theme:
     """The theme called `name`; the light one for a name that is none of `NAMES`."""
     known = name if name in NAMES else "light"
-    data = tomllib.loads(_read(f"theme/{known}.toml"))
-    return Theme(known, bool(data["dark"]), data["colours"])
+    # Line by line: importing a TOML reader would cost every start more than reading the whole theme.
+    pairs = [line.split(" = ") for line in _read(f"theme/{known}.toml").splitlines() if " = " in line]
+    values = {key: value.strip('"') for key, value in pairs}
+    return Theme(known, values.pop("dark") == "true", values)
 
 
 def apply(app: QApplication, name: str) -> None:
@@ -65,7 +66,6 @@ def apply(app: QApplication, name: str) -> None:
     first = _in_force.theme is None
     _in_force.theme = theme
     if first:
-        app.setStyle("fusion")
         for file in ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf"):
             _add_font(file)
         app.setFont(_tabular(QFont(FAMILY)))

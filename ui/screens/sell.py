@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.catalog import Brand
@@ -127,6 +127,8 @@ class SellScreen(Screen):
         self._middle = QStackedWidget()
         self._middle.addWidget(self._grid)
         self._middle.addWidget(self._nothing)
+        # The panel below gets the height it needs; the tiles take what is left.
+        self._middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._chosen = ChosenBrand(currency, new_id)
         self._basket = Basket()
         # layout

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
 from ui import icons, theme
@@ -88,11 +88,10 @@ class ActionButton(Pressable):
 
     @override
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        painter = QStylePainter(self)
+        # The button itself has no text, so that Qt draws its body only.
+        super().paintEvent(arg__1)
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
         ink = self._ink()
         if self.hasFocus() and self.property("role") in _INK:
             painter.setPen(QPen(ink, 2))
