@@ -54,7 +54,7 @@ def _block(title: str) -> str:
 PLACES: Final = sorted({(file, name) for page in DOCS.glob("*.md") for file, name in _PLACE.findall(page.read_text(encoding="utf-8"))})  # fmt: skip  # noqa: E501
 
 
-@pytest.mark.parametrize(("file", "name"), PLACES, ids=": ".join)
+@pytest.mark.parametrize(("file", "name"), PLACES, ids=[": ".join(place) for place in PLACES])
 def test_every_function_a_page_names_exists(file: str, name: str) -> None:
     assert name in _defined(ROOT / file)
 
