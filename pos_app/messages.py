@@ -366,6 +366,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("tenders", "change_needs_cash"): lambda p: _("{over} too much: change is given on cash only.").format(
         over=_amount(p, "over")
     ),
+    ("rung", "missing"): lambda _p: _("Enter the number of the sale on the main till."),
     ("reference", "missing"): lambda _p: _("Enter the reference from the card terminal's slip."),
 }
 

@@ -58,4 +58,6 @@ def problem_with_tenders(due: Money, tenders: tuple[Tender, ...]) -> Problem | N
         return Problem("tenders", "change_needs_cash", {"over": received - due})
     if any(tender.kind == "terminal" and not tender.reference.strip() for tender in tenders):
         return Problem("reference", "missing")
+    if any(tender.kind == "other" and not tender.reference.strip() for tender in tenders):
+        return Problem("rung", "missing")
     return None

@@ -35,8 +35,9 @@ def test_the_keys_lie_in_the_keyring_and_the_store_opens_only_with_them(
         f'[providers.{name}]\nbase_url = "{sandbox.ready[name]}"\n' for name in ("cardpluspay", "levelup")
     )
     (store / "settings.toml").write_text(addresses, encoding="utf-8")
+    # The tests' own refusal of every keyring ends here.
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHON_KEYRING_BACKEND"},
         "HOME": str(home),
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_RUNTIME_DIR": str(run),

@@ -65,6 +65,7 @@ def test_a_request_would_have_been_seen(caplog: pytest.LogCaptureFixture) -> Non
     assert SECRET in caplog.text
 
 
+@pytest.mark.logs
 def test_libraries_may_warn_and_ours_may_inform(tmp_path: Path) -> None:
     logs.set_up(tmp_path)
     logging.getLogger("pos_app.work").info("late codes: RuntimeError")
