@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import gettext
 import re
 import subprocess
@@ -13,8 +14,10 @@ from string import Formatter
 from typing import Final
 
 import pytest
+import qasync
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from pos_app import i18n, messages
@@ -24,6 +27,10 @@ from pos_app.orders.rules import Problem
 from pos_app.printing.document import QR, Banner, Block, Document, Either, Row, Secret, Text
 from pos_app.printing.receipts import card_slip, pending_slip, sale_receipt
 from tests.sales_made_up import CARD, SHOP, SOLD_AT, Ending, Plan, product, sale, sealed
+from tests.ui.fakes import NOON, FakeTill
+from ui import theme
+from ui.main_window import MainWindow
+from ui.person import Person
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCALES: Final = ROOT / "resources" / "locale"
@@ -295,7 +302,100 @@ def test_every_paper_speaks_the_language(ending: Ending) -> None:
         assert "⟦" in paper.title
         for words in _words(paper.blocks):
             seen += "⟦" in words
-            outside = re.sub(r"⟦[^⟦⟧]*⟧", " ", re.sub(r"⟦[^⟦⟧]*⟧", " ", words))
-            bare |= set(_LETTERS.findall(outside)) - _DATA
+            bare |= set(_LETTERS.findall(_outside(words))) - _DATA
     assert seen > 20
     assert not bare
+
+
+# --- the window in that language --------------------------------------------------------------------
+
+
+async def _walk(window: MainWindow, till: FakeTill, seen: dict[str, tuple[str, ...]]) -> None:
+    """One sale with a card by code and one by e-mail, then the orders; what can be read at each step."""
+    person = Person(window)
+
+    async def look(step: str, name: str) -> None:
+        await person.until(lambda: person.sees(name), f"{name} ({step})")
+        till.seconds += 5
+        seen[step] = person.texts()
+
+    window.join(till)
+    await look("sell", "search")
+    person.type("acme")
+    person.press("Enter")
+    await look("values", "add")
+    person.press("Enter")
+    person.type("mill")
+    person.press("Enter")
+    await look("recipient", "email")
+    person.press("Enter")
+    await look("recipient, wrong", "email")
+    person.write("amount", "30")
+    person.write("email", "kim@mail.example")
+    person.press("Enter")
+    await look("basket", "charge")
+    await person.see_enabled("charge")
+    person.press("F1")
+    await look("keys", "key_rows")
+    person.press("Esc")
+    person.press("F12")
+    await look("charge", "issue")
+    person.write("received", "1")
+    await look("charge, too little", "issue")
+    person.write("received", "100")
+    await person.see_enabled("issue")
+    till.seconds += 5
+    person.click("issue")
+    await look("result", "new_sale")
+    await person.see_enabled("new_sale")
+    await look("result, done", "new_sale")
+    person.press("F3")
+    await look("orders", "orders_search")
+
+
+@pytest.mark.usefixtures("marked")
+def test_the_window_speaks_the_language(qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    till = FakeTill()
+    seen: dict[str, tuple[str, ...]] = {}
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
+        runner.run(_in_window(till, seen))
+    data = _of_the_till(till)
+    bare = {
+        f"{step}: {text}"
+        for step, texts in seen.items()
+        for text in texts
+        if set(_LETTERS.findall(_outside(text))) - data
+    }
+    assert len(seen) > 8
+    assert not bare
+
+
+async def _in_window(till: FakeTill, seen: dict[str, tuple[str, ...]]) -> None:
+    window = MainWindow(clock=till.clock, at=lambda: NOON)
+    window.resize(1280, 800)
+    window.show()
+    try:
+        await _walk(window, till, seen)
+    finally:
+        await window.finish()
+        window.close()
+        window.deleteLater()
+
+
+def _of_the_till(till: FakeTill) -> set[str]:
+    """What stands in the window in no language: names of people, cards and companies, codes."""
+    brands = [brand for brand, _products in till.catalog.shelf]
+    names = [f"{brand.name} {brand.address} {brand.region}" for brand in brands]
+    # Categories are the companies' own words; the screen only begins them with a capital.
+    names += [f"{brand.category} {brand.category.capitalize()}" for brand in brands]
+    names += [light.title for light in till.connections.lights()]
+    names += [till.settings.cashier, "Countercard USD, and what was typed: acme mill kim@mail.example"]
+    return set(_LETTERS.findall(" ".join(names)))
+
+
+def _outside(text: str) -> str:
+    """`text` without what was translated, one bracket inside another twice over."""
+    for _ in range(3):
+        text = re.sub(r"⟦[^⟦⟧]*⟧", " ", text)
+    return text
