@@ -24,6 +24,8 @@ T = TypeVar("T")
 _SERVICE = "countercard"
 # keyring's own scale: the operating systems' stores have 1 and more; plain-text and null ones less.
 _LEAST_PRIORITY = 1
+# keyring lets their errors through when the desktop's session ends while the till is open.
+_BUS = frozenset({"jeepney", "secretstorage"})
 _SECRETS = TypeAdapter(dict[str, str])
 
 
@@ -100,9 +102,13 @@ class KeyringVault:
             raise Misconfigured("keyring_locked") from None
         except NoKeyringError:
             raise Misconfigured("keyring_missing") from None
-        except KeyringError:
+        except (KeyringError, OSError):
             # InitError stands for a prompt that was dismissed or could not be shown.
             raise Misconfigured("keyring_locked") from None
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] in _BUS:
+                raise Misconfigured("keyring_locked") from None
+            raise
 
 
 def _priority() -> float:
