@@ -40,7 +40,10 @@ def status_words(status: Status) -> str:
 
 
 def refusal_words(order: Order) -> str:
-    """Why the provider said no, as far as its answer tells; its own words follow where it gave any."""
+    """Why the provider said no, as far as its answer tells; empty for an order it did not refuse.
+
+    Its own wording is kept in the answer's `text` and never mixed into ours.
+    """
     answer = order.answer
     if answer is None or answer.refusal is None:
         return ""
