@@ -5,14 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from pos_app.changes import Changes
+from pos_app.clock import Now
 from pos_app.errors import PosError
 from pos_app.i18n import _
 from pos_app.messages import explain
 from pos_app.money import Money
 from pos_app.providers.base import Provider, ProviderSpec
+
+LOOK_SECONDS: Final = 2.0
+"""How often the lights are looked at; providers are asked far less often."""
+
+_PAUSE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +37,17 @@ class Connections:
     """Asks every provider now and then and remembers what it said."""
 
     def __init__(
-        self, providers: Mapping[str, Provider], specs: Mapping[str, ProviderSpec], changes: Changes
+        self,
+        providers: Mapping[str, Provider],
+        specs: Mapping[str, ProviderSpec],
+        changes: Changes,
+        now: Now,
     ) -> None:
         self._providers = providers
         self._changes = changes
+        self._now = now
+        self._asked_at: datetime | None = None
+        self._asked_at_step = 0
         self._lights: dict[str, Light] = {
             name: Light(name, specs[name].title, "unknown", _("Not asked yet.")) for name in providers
         }
@@ -41,6 +55,14 @@ class Connections:
     def lights(self) -> tuple[Light, ...]:
         """One light for each provider, in the order they are set up."""
         return tuple(self._lights.values())
+
+    async def look(self) -> None:
+        """Ask when it is time again, or when an order moved since: a balance on show has to be of now."""
+        step = self._changes.step("orders")
+        due = self._asked_at is None or self._now() - self._asked_at >= _PAUSE
+        if due or step != self._asked_at_step:
+            self._asked_at, self._asked_at_step = self._now(), step
+            await self.ask()
 
     async def ask(self) -> None:
         """Ask all providers for the balance; announces `connections` when a light changed."""

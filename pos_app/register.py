@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from pos_app.catalog import Catalog
 from pos_app.changes import Changes
 from pos_app.clock import NewId, Now
+from pos_app.connections import LOOK_SECONDS as LIGHT_SECONDS
 from pos_app.connections import Connections
 from pos_app.errors import Misconfigured, StoreProblem
 from pos_app.intake import Intake
@@ -36,7 +37,6 @@ from pos_app.work import Work
 DATABASE: Final = "countercard.db"
 _LOCK = "lock"
 _CLOSE_SECONDS = 10.0
-_LIGHT_SECONDS = 30.0
 _REFRESH_SECONDS = 3600.0
 
 
@@ -84,7 +84,7 @@ class Register:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases."""
         self.work.every("late codes", LOOK_SECONDS, self.resolver.look)
         self.work.every("leases", RENEW_SECONDS, self.sales.renew_leases)
-        self.work.every("lights", _LIGHT_SECONDS, self.connections.ask)
+        self.work.every("lights", LIGHT_SECONDS, self.connections.look)
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
 
     async def close(self, seconds: float = _CLOSE_SECONDS) -> None:
@@ -177,7 +177,7 @@ def _joined(parts: Parts, database: Database, sealer: Sealer, closing: AsyncExit
         sales=sales,
         resolver=Resolver(journal, intake, sales, providers, changes, parts.now),
         printouts=Printouts(journal, intake, parts.printer, settings.shop, work, changes, parts.now),
-        connections=Connections(providers, {spec.name: spec for spec in parts.specs}, changes),
+        connections=Connections(providers, {spec.name: spec for spec in parts.specs}, changes, parts.now),
         journal=journal,
         changes=changes,
         work=work,

@@ -1,0 +1,148 @@
+"""What can be sold: found by any part of its name, there without a network, in the shop's currency."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from typing_extensions import override
+
+from pos_app.catalog import Catalog
+from pos_app.money import Money
+from pos_app.orders.product import Product
+from tests.played_provider import CARD, MERCHANT, PlayedProvider
+from tests.world import World
+
+
+@dataclass
+class Stocked(PlayedProvider):
+    """Sells what a test puts on its shelf."""
+
+    shelf: tuple[Product, ...] = ()
+
+    @override
+    async def products(self) -> AsyncIterator[tuple[Product, ...]]:
+        self._reach()
+        for product in self.shelf:
+            yield (product,)
+
+
+def card(
+    brand: str, dollars: int, *, cost: int = 0, region: str = "global", item: str = "", **more: str
+) -> Product:
+    face = Money(dollars * 100, more.get("currency", "USD"))
+    return replace(
+        CARD,
+        brand=brand,
+        name=f"{brand} {dollars}",
+        item=item or f"{brand}-{dollars}-{region}",
+        region=region,
+        face=face,
+        currency=face.currency,
+        cost=Money(cost or dollars * 96, "USD"),
+        category=more.get("category", "games"),
+    )
+
+
+def names(catalog: Catalog, text: str = "", category: str = "") -> list[str]:
+    return [brand.name for brand in catalog.brands(text, category)]
+
+
+async def stocked(world: World, *shelf: Product) -> Catalog:
+    provider = Stocked(shelf=shelf)
+    world.provider = provider
+    await world.restart()
+    await world.register.catalog.refresh()
+    return world.register.catalog
+
+
+def test_found_without_accents_in_any_order_and_beginnings_first(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            catalog = await stocked(
+                world,
+                card("Café Lumen", 10),
+                card("Lumen & Co", 10),
+                card("Acme Games", 25),
+                card("Große Oper", 5),
+            )
+            assert names(catalog, "LUMEN") == ["Lumen & Co", "Café Lumen"]
+            assert names(catalog, "lumen cafe") == ["Café Lumen"]
+            assert names(catalog, "grosse") == ["Große Oper"]
+            assert names(catalog, "acme 25") == ["Acme Games"]
+            assert names(catalog, "nonesuch") == []
+            assert names(catalog) == ["Acme Games", "Café Lumen", "Große Oper", "Lumen & Co"]
+
+    asyncio.run(run())
+
+
+def test_one_tile_a_region_values_ascending_and_of_twins_the_cheaper(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            catalog = await stocked(
+                world,
+                card("Acme", 50),
+                card("Acme", 10),
+                card("Acme", 10, cost=900, item="cheaper"),
+                card("Acme", 10, region="eu"),
+                card("Acme", 10, item="euro", currency="EUR"),
+            )
+            brands = catalog.brands("acme")
+            assert sorted(brand.region for brand in brands) == ["eu", "global"]
+            world_wide = next(brand for brand in brands if brand.region == "global")
+            assert [value.minor for value in world_wide.values] == [1000, 5000]
+            assert catalog.products_of(world_wide)[0].item == "cheaper"
+            assert catalog.count == 3
+            assert len(catalog.all()) == 4
+
+    asyncio.run(run())
+
+
+def test_merchants_of_one_name_stay_two_and_are_found_by_their_address(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            other = replace(MERCHANT, item="78", address="9 Mill Lane")
+            catalog = await stocked(world, MERCHANT, other, card("Acme", 10))
+            assert [brand.address for brand in catalog.brands("lumen")] == ["14 Quay Street", "9 Mill Lane"]
+            assert [brand.address for brand in catalog.brands("mill lane")] == ["9 Mill Lane"]
+            assert names(catalog, category="email") == ["Café Lumen", "Café Lumen"]
+            assert names(catalog, category="games") == ["Acme"]
+            assert catalog.categories() == ("games",)
+
+    asyncio.run(run())
+
+
+def test_what_was_read_once_is_there_without_a_network(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            await stocked(world, card("Acme", 10), card("Boreal", 5))
+            world.provider.reachable = False
+            await world.restart()
+            catalog = world.register.catalog
+            assert names(catalog) == ["Acme", "Boreal"]
+            await catalog.refresh()
+            assert catalog.failure is not None
+            assert not catalog.loading
+            assert names(catalog) == ["Acme", "Boreal"]
+            world.provider.reachable = True
+            await catalog.refresh()
+            assert catalog.failure is None
+
+    asyncio.run(run())
+
+
+def test_most_sold_today_comes_first(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            catalog = await stocked(world, card("Acme", 10), card("Boreal", 5))
+            product = catalog.products_of(catalog.brands("boreal")[0])[0]
+            await world.sell(world.line(product, quantity=3))
+            await catalog.refresh()
+            assert names(catalog) == ["Boreal", "Acme"]
+            world.clock.turn(days=1)
+            await catalog.refresh()
+            assert names(catalog) == ["Acme", "Boreal"]
+
+    asyncio.run(run())
