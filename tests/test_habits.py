@@ -386,7 +386,7 @@ def test_every_exit_code_is_told_by_help(capsys: pytest.CaptureFixture[str]) -> 
 # --- what no file may say ---------------------------------------------------------------------------
 
 _UNWANTED: Final = {
-    "a registry's address": r"pypi\.or[g]|pythonhoste[d]|registry\.np[m]|--(?:extra-)?index-ur[l]|--truste[d]",
+    "a registry": r"pypi\.or[g]|pythonhoste[d]|registry\.np[m]|--(?:extra-)?index-ur[l]|--truste[d]",
     "a path of one machine": r"(?<![\w.])/(?:home|root|Users|workspace|work)/[\w.]|[A-Z]:\\\\?Users",
     "unfinished work": r"\b(?:TOD[O]|FIXM[E]|XX[X]|HAC[K])\b",
     "mocks": r"unittest[. ]moc[k]|MagicMoc[k]",
