@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 export QT_ACCESSIBILITY ?= 0
 
-.PHONY: run test lint check bench gallery texts fix lock clean
+.PHONY: run test lint check bench pictures texts fix lock clean
 
 run: .venv/.ready
 	$(PY) packaging/run.py
@@ -22,6 +22,10 @@ check: lint test
 
 bench: .venv/.ready
 	$(PY) -m tests.bench $(ARGS)
+
+# The pictures the README shows, made by the program.
+pictures: .venv/.ready
+	$(PY) packaging/pictures.py
 
 # Put the code into the one format and mend what ruff can mend by itself.
 fix: .venv/.ready

@@ -45,7 +45,7 @@ class NotTaken(PosError):
 class OutcomeUnknown(PosError):
     """The request may have been carried out; nobody knows. It must not be sent again."""
 
-    REASONS = frozenset({"silence", "cut", "cancelled", "unreadable", "server_error", "unexpected"})
+    REASONS = frozenset({"silence", "cut", "unreadable", "server_error", "unexpected"})
 
 
 class NotAllowed(PosError):
@@ -56,17 +56,14 @@ class NotAllowed(PosError):
             "already_sent",
             "moved_on",
             "in_flight",
-            "not_payable",
             "nothing_to_refund",
             "not_sellable",
             "unknown_order",
             "no_codes",
             "invalid_draft",
             "money_incomplete",
-            "changed_since",
             "live_address_in_training",
             "other_account",
-            "not_given_back",
         }
     )
 

@@ -117,7 +117,6 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("OutcomeUnknown", "silence"): lambda _e: _unknown(_("The card company did not answer.")),
     ("OutcomeUnknown", "cut"): lambda _e: _unknown(_("The connection broke before the answer was complete.")),
-    ("OutcomeUnknown", "cancelled"): lambda _e: _unknown(_("The till was closed before the answer came.")),
     ("OutcomeUnknown", "unreadable"): lambda _e: _unknown(_("The card company's answer could not be read.")),
     ("OutcomeUnknown", "server_error"): lambda _e: _unknown(
         _("The card company's computer reported a fault.")
@@ -140,16 +139,10 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("The card company is being asked about this order at this moment."),
         _("Wait for the answer."),
     ),
-    ("NotAllowed", "not_payable"): lambda _e: Message(
-        _("Not payable"), _("This sale can not be paid in this way."), _("Choose another way to pay.")
-    ),
     ("NotAllowed", "nothing_to_refund"): lambda _e: Message(
         _("No money to give back"),
         _("This order was bought, may have been bought, or was paid back already."),
         _("A manager decides about orders that are not confirmed."),
-    ),
-    ("NotAllowed", "not_given_back"): lambda _e: Message(
-        _("Money still owed"), _("The customer's money was not given back yet."), ""
     ),
     ("NotAllowed", "not_sellable"): lambda _e: Message(
         _("Not sold here"), _("This card is not in the catalogue."), _("Choose another card.")
@@ -165,9 +158,6 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("NotAllowed", "money_incomplete"): lambda error: Message(
         _("Not paid yet"), _embedded(error), _("Nothing was bought.")
-    ),
-    ("NotAllowed", "changed_since"): lambda _e: Message(
-        _("Changed meanwhile"), _("The card or its price changed."), _("Look at the basket again.")
     ),
     ("NotAllowed", "live_address_in_training"): lambda _e: Message(
         _("Training only"),

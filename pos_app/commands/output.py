@@ -37,11 +37,11 @@ def tell(error: PosError, *, as_json: bool) -> None:
     """`error` in words on standard error, and as an object on standard output where JSON is asked for."""
     message = explain(error)
     if as_json:
-        emit({"error": error.reason, **facts_of(error)})
+        emit({"error": facts_of(error)})
     warn(" ".join(part for part in (f"{message.title}.", message.what, message.advice) if part))
 
 
 def facts_of(error: PosError) -> dict[str, str]:
-    """`error` for programs: its title, what happened, and what to do."""
+    """`error` for programs: its reason from a closed list, its title, what happened, and what to do."""
     message = explain(error)
-    return {"title": message.title, "what": message.what, "advice": message.advice}
+    return {"reason": error.reason, "title": message.title, "what": message.what, "advice": message.advice}

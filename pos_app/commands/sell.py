@@ -128,7 +128,7 @@ def _tell(
             "training": sale.head.training,
         }
         if failure is not None:
-            told |= {"error": failure.reason, **facts_of(failure)}
+            told["error"] = facts_of(failure)
         emit(told)
         return
     for line in order_lines(order, status, clear):
