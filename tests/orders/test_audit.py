@@ -134,6 +134,7 @@ def test_an_order_by_e_mail_waits_for_no_codes() -> None:
         (asked(2, None), bought(card("A"), card("B"), cost="47"), set[str]()),
         (asked(2, None), bought(card("A"), card("B"), cost="40"), {"costs_do_not_add_up"}),
         (asked(2, None), bought(card("A", cost=None), card("B"), cost="40"), set[str]()),
+        (asked(1, None), bought(card("A", cost=Money(2000, "EUR")), cost="23.50"), set[str]()),
         (asked(1), bought(cost="23.50"), set[str]()),
         (asked(1), bought(card("A"), face="50"), {"other_face_value"}),
         (asked(2), bought(card("A"), card("B"), face="50"), set[str]()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, get_args
 
 import pytest
@@ -204,6 +205,12 @@ def test_a_taking_back_concerns_its_own_request_only() -> None:
         with pytest.raises(IllegalStep):
             again.step(entry("was_not_taken", 4, sent=wrong))
     assert again.step(entry("was_not_taken", 4, sent=f"{ORDER}-3")).phase is Phase.TO_DO
+
+
+def test_a_taking_back_leaves_the_other_request_open() -> None:
+    two = replace(sent(), unanswered=("earlier", f"{ORDER}-1"))
+    left = two.step(entry("was_not_taken", 2, sent=f"{ORDER}-1"))
+    assert (left.phase, left.unanswered) == (Phase.SENT, ("earlier",))
 
 
 @pytest.mark.parametrize("phase", [Phase.REFUSED, Phase.WITHDRAWN])
