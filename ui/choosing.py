@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.catalog import Brand
@@ -32,6 +32,7 @@ from ui.widgets.money_field import MoneyField
 from ui.widgets.parts import OneLine, Text, empty, named
 from ui.widgets.stepper import Stepper
 
+_SHORT_REGION = 3
 _FIELDS = ("amount", "email", "name", "message")
 
 
@@ -85,11 +86,22 @@ class ChosenBrand(QFrame):
             "message": Field(_("Message, if there is one"), self._message),
         }
         # layout
+        self._lay_out()
+        # connections
+        self._stepper.changed.connect(self._on_quantity)
+        self._add.clicked.connect(self.add)
+        for edit in (self._amount, self._email, self._person, self._message):
+            edit.textEdited.connect(self._on_edited)
+            edit.installEventFilter(self)
+        self.hide()
+
+    def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._name)
-        head.addWidget(self._about)
-        head.addStretch(1)
+        # The name comes first; what is said about it takes what room is left.
+        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head.addWidget(self._about, 1)
         head.addWidget(self._quantity_wrong)
         head.addWidget(self._stepper)
         self._grid_box = QWidget()
@@ -116,13 +128,6 @@ class ChosenBrand(QFrame):
         column.setSpacing(12)
         column.addLayout(head)
         column.addLayout(foot)
-        # connections
-        self._stepper.changed.connect(self._on_quantity)
-        self._add.clicked.connect(self.add)
-        for edit in (self._amount, self._email, self._person, self._message):
-            edit.textEdited.connect(self._on_edited)
-            edit.installEventFilter(self)
-        self.hide()
 
     # --- from outside -------------------------------------------------------------------------------
 
@@ -338,8 +343,8 @@ class ChosenBrand(QFrame):
 
 def _about(brand: Brand) -> str:
     how = _("by e-mail") if brand.delivery == "email" else _("code on paper")
-    place = brand.address or brand.region.upper()
-    return " · ".join(part for part in ("", how, place) if part or part == "").strip()
+    region = brand.region.upper() if len(brand.region) <= _SHORT_REGION else brand.region.capitalize()
+    return "".join(f" · {part}" for part in (how, brand.address or region) if part).strip()
 
 
 def _limits(product: Product) -> str:

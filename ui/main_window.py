@@ -80,13 +80,12 @@ class MainWindow(QWidget):
 
     def join(self, till: Till) -> None:
         """The till is open: make the screens and show Sell."""
+        from pos_app.clock import now
         from ui.issuing import Issuing
         from ui.screens.charge import ChargeScreen
         from ui.screens.orders import OrdersScreen
         from ui.screens.result import ResultScreen
         from ui.screens.sell import SellScreen
-
-        from pos_app.clock import now
 
         self._till = till
         self._now = self._now or now
@@ -199,7 +198,7 @@ class MainWindow(QWidget):
     # --- what screens said --------------------------------------------------------------------------
 
     def _on_charge_wanted(self, draft: Draft) -> None:
-        self._tasks.start("charge", self._open_charge(draft), when_busy="refuse")
+        self._tasks.start("charge", self._open_charge(draft), when_busy="replace")
 
     async def _open_charge(self, draft: Draft) -> None:
         from ui.dialogs import ask

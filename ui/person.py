@@ -16,7 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from ui.widgets.brand_grid import BrandGrid
-from ui.widgets.buttons import ActionButton
+from ui.widgets.buttons import ActionButton, RailButton
+from ui.widgets.light import LightButton
 
 PATIENCE: Final = 10.0
 """Seconds a person waits for something to appear before giving up."""
@@ -122,6 +123,8 @@ class Person:
         """Wait until `condition` holds. Raises NotSeen after `seconds`."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
+        # A few rounds of the loop first: what was begun by the last key gets its turn.
+        await asyncio.sleep(0.01)
         while not condition():
             if loop.time() > end:
                 raise NotSeen(f"waited {seconds:g} s for {what}; {self.texts()}")
@@ -137,8 +140,7 @@ class Person:
 
     def _focus(self) -> QWidget:
         # Offscreen windows are not always active; the window's own focus is where keys would go.
-        focus: QWidget | None = self._window.focusWidget()
-        return focus if focus is not None else self._window
+        return self._window.focusWidget() or self._window
 
 
 def _words_on(widget: QWidget) -> str:
@@ -146,6 +148,10 @@ def _words_on(widget: QWidget) -> str:
         return widget.text()
     if isinstance(widget, ActionButton):
         return widget.words()
+    if isinstance(widget, LightButton | RailButton):
+        return widget.accessibleName()
+    if isinstance(widget, BrandGrid):
+        return ", ".join(tile.name for tile in widget.tiles())
     if isinstance(widget, QAbstractButton):
         return widget.text().replace("&&", "&")
     return ""

@@ -6,8 +6,7 @@ Orders are folded from entries like real ones, so that a screen sees nothing the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,7 +47,9 @@ def usd(amount: str) -> Money:
     return Money.of(amount, "USD")
 
 
-def codes_brand(name: str, category: str, *values: str, region: str = "us") -> tuple[Brand, tuple[Product, ...]]:
+def codes_brand(
+    name: str, category: str, *values: str, region: str = "us"
+) -> tuple[Brand, tuple[Product, ...]]:
     products = tuple(
         Product(
             provider="cardpluspay",
@@ -68,7 +69,9 @@ def codes_brand(name: str, category: str, *values: str, region: str = "us") -> t
     return Brand(f"c/{name}", name, "codes", category, region, "", None, None, faces), products
 
 
-def merchant(name: str, address: str, least: str | None = "10", most: str | None = "500"):
+def merchant(
+    name: str, address: str, least: str | None = "10", most: str | None = "500"
+) -> tuple[Brand, tuple[Product, ...]]:
     low, high = (None if amount is None else usd(amount) for amount in (least, most))
     product = Product(
         provider="levelup",
@@ -94,7 +97,9 @@ SHELF = (
     codes_brand("Farrow & Co", "stores", "20", "100", "200"),
     codes_brand("Glasswing", "food", "15", "75", "150"),
     codes_brand("Harbour Air", "travel", "50", "100", "250", "500"),
-    codes_brand("Ivory Coast Trading Company of the North", "stores", "10", "20", "25", "30", "50", "75", "100", "150"),
+    codes_brand(
+        "Ivory Coast Trading Company of the North", "stores", "10", "20", "25", "30", "50", "75", "100", "150"
+    ),
     codes_brand("Juno", "games", "20", "40"),
 )
 
@@ -230,7 +235,9 @@ class FakeSales:
                     )
                     self.append(taken_back)
                 raise plan.error
-            self.append(Heard(**self.head(order_id, "countercard"), status=200, complete=True, reply="sealed"))
+            self.append(
+                Heard(**self.head(order_id, "countercard"), status=200, complete=True, reply="sealed")
+            )
             self.append(self._answer(order, plan))
         finally:
             self.flying.discard(order_id)
@@ -371,7 +378,9 @@ class FakeConnections:
 class FakeTill:
     """The whole till; `clock` is turned by hand."""
 
-    settings: Settings = Settings(shop=Shop(zone="America/New_York"), cashier="Mia")
+    settings: Settings = field(
+        default_factory=lambda: Settings(shop=Shop(zone="America/New_York"), cashier="Mia")
+    )
     training: bool = True
     changes: Changes = field(default_factory=Changes)
     work: Work = field(default_factory=Work)
@@ -389,5 +398,3 @@ class FakeTill:
 
     async def close(self) -> None:
         self.closed = True
-
-

@@ -208,8 +208,9 @@ class OrdersScreen(Screen):
     @override
     def step_back(self) -> bool:
         if self._state.order_id:
+            # The list is where one left it, row and all; only what has changed is read.
             self.show_list()
-            self._rows.begin()
+            self.tasks.start("again", self._read_again(), when_busy="replace")
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         if self._search.text():

@@ -321,10 +321,15 @@ class ResultScreen(Screen):
         self._print.setEnabled(not busy and not waiting and sale is not None)
         self._print.say(_("Print again") if printed is not None and printed.problem is None else _("Print"))
         self._open.setEnabled(sale is not None)
-        self._new.setEnabled(not busy or self._may_leave(sale))
+        self._new.setEnabled(sale is not None and (not self._is_buying(sale) or self._may_leave(sale)))
 
-    def _may_leave(self, sale: Sale | None) -> bool:
-        return sale is not None and any(
+    def _is_buying(self, sale: Sale) -> bool:
+        """Whether an order is still on its way; printing alone keeps nobody."""
+        on_the_way = {Status.TO_DO, Status.IN_PROGRESS}
+        return self._busy() and any(self._status(order) in on_the_way for order in sale.orders)
+
+    def _may_leave(self, sale: Sale) -> bool:
+        return any(
             may_go_on(self._issuing.seconds(order.id))
             for order in sale.orders
             if self._status(order) is Status.IN_PROGRESS

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from pos_app.catalog import Brand
@@ -368,8 +376,9 @@ class SellScreen(Screen):
 
     def _make_chips(self, categories: tuple[str, ...]) -> None:
         self._chips = {}
-        names = [("", _("All")), *((one, one[:1].upper() + one[1:]) for one in categories)]
-        for key, words in (*names, (EMAIL, _("By e-mail"))):
+        # E-mail first: it is another way to sell, not one more kind of shop.
+        names = [("", _("All")), (EMAIL, _("By e-mail"))]
+        for key, words in (*names, *((one, one[:1].upper() + one[1:]) for one in categories)):
             chip = Chip(f"chip_{key or 'all'}", words)
             chip.clicked.connect(lambda _checked=False, key=key: self._on_category(key))
             self._chips[key] = chip
@@ -485,8 +494,8 @@ def _title(line: Line) -> str:
 
 def _tile(brand: Brand) -> Tile:
     note, mail = _note(brand), brand.delivery == "email"
-    spoken = _("{note}, by e-mail").format(note=note) if mail else note
-    return Tile(brand.key, brand.name, note, brand.address, mail, spoken)
+    spoken = _("{address}, {note}, by e-mail").format(address=brand.address, note=note) if mail else note
+    return Tile(brand.key, brand.name, note, brand.address.partition(",")[0], mail, spoken)
 
 
 def _note(brand: Brand) -> str:

@@ -1,0 +1,174 @@
+"""Charge: reading back, taking the money once, and what is checked before."""
+
+from __future__ import annotations
+
+from pos_app.errors import DeviceProblem, NotTaken
+from pos_app.money import Money
+from pos_app.orders.rules import Problem
+from pos_app.sales import LineCheck
+from tests.ui.conftest import Opener
+from tests.ui.fakes import FakeTill, usd
+from ui.quick_cash import likely_sums
+
+
+async def test_change_is_counted_and_quick_sums_are_sensible(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme", "$25", 2)
+        await cashier.charge()
+        assert cashier.reads("2 × Acme Games")
+        assert cashier.reads("worth $25.00 each · code on paper")
+        assert cashier.reads("Final sale.")
+        cashier.click("sum_2")
+        assert cashier.reads("$60")
+        till.seconds += 1
+        cashier.type("100")
+        assert cashier.reads("$50.00")
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 2 slips")
+        assert till.sales.tenders[0][0].received == usd("100")
+        assert cashier.reads("$50.00"), "the change stays large on the result"
+
+
+async def test_enter_is_not_heard_at_once_nor_when_held_down(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        cashier.press("Enter")
+        till.seconds += 0.39
+        cashier.press("Enter")
+        cashier.click("issue")
+        assert till.sales.placed == []
+        till.seconds += 0.1
+        cashier.hold("Enter", 40)
+        await cashier.see("Done. Hand over 1 slip")
+        assert len(till.sales.placed) == 1
+        assert len(till.sales.bought) == 1
+
+
+async def test_two_presses_place_and_buy_once(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.click("issue")
+        cashier.press("Enter")
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+        assert len(till.sales.placed) == 1
+        assert len(till.sales.bought) == 1
+
+
+async def test_too_little_money_is_said_and_nothing_placed(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme", "$50")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.type("20")
+        cashier.press("Enter")
+        assert cashier.reads("$30.00 is still missing.")
+        cashier.write("received", "abc")
+        cashier.press("Enter")
+        assert cashier.reads("This is not an amount.")
+        assert till.sales.placed == []
+
+
+async def test_the_card_terminal_wants_its_reference(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.click("pay_terminal")
+        cashier.press("Enter")
+        assert cashier.reads("Enter the reference from the card terminal's slip.")
+        cashier.type("A-771")
+        cashier.press("Enter")
+        await cashier.see("Paid by card terminal")
+        assert till.sales.tenders[0][0].kind == "terminal"
+        assert till.sales.tenders[0][0].reference == "A-771"
+
+
+async def test_a_sale_rung_elsewhere_wants_its_number(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.click("pay_other")
+        cashier.press("Enter")
+        assert cashier.reads("Enter the number from the main till's receipt.")
+        cashier.type("90017")
+        cashier.press("Enter")
+        await cashier.see("Rung up on the main till")
+
+
+async def test_esc_goes_back_and_the_basket_is_as_it_was(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        cashier.press("Esc")
+        assert cashier.lines() == 1
+        assert till.sales.placed == []
+
+
+async def test_stock_is_asked_again_before_the_money(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see_enabled("charge")
+        sold_out = LineCheck(ok=False, problem=Problem("stock", "not_available", {"quantity": 1}))
+        till.sales.checks["Acme Games"] = sold_out
+        await cashier.charge()
+        await cashier.see("Not in stock at the moment.")
+        till.seconds += 1
+        assert not cashier.can_press("issue")
+        cashier.press("Enter")
+        assert till.sales.placed == []
+        assert cashier.reads("Nothing was bought.")
+
+
+async def test_a_provider_that_is_gone_at_the_last_moment_places_nothing(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        await cashier.until(lambda: len(till.sales.checked) == 2, "the check of this screen")
+        till.sales.checks["Acme Games"] = NotTaken("offline")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Nothing was bought and nothing is written down.")
+        assert till.sales.placed == []
+        till.sales.checks.clear()
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+
+
+async def test_a_dead_printer_is_said_before_the_money(till: FakeTill, at_window: Opener) -> None:
+    till.printouts.problem = DeviceProblem("can_not_write")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see_enabled("charge")
+        cashier.press("F12")
+        await cashier.see("The printer is not ready")
+        cashier.press("Esc")
+        assert cashier.reads("Basket")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the question to go")
+        cashier.press("F12")
+        await cashier.see("The printer is not ready")
+        cashier.click("sheet_go_on")
+        await cashier.see("show the codes on the screen")
+
+
+async def test_the_email_is_read_back_large(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take_by_email("lumen", "30", "kim@mail.example")
+        await cashier.charge()
+        email = f"read_email_{till.sales.checked[0].id}"
+        assert cashier.find(email).font().pixelSize() >= 24
+
+
+def test_likely_sums() -> None:
+    assert likely_sums(usd("80")) == (usd("100"),)
+    assert likely_sums(usd("25")) == (usd("30"), usd("40"), usd("50"))
+    assert likely_sums(usd("7.35")) == (usd("10"), usd("20"), usd("50"))
+    assert likely_sums(usd("0")) == ()
+    assert likely_sums(Money(2500, "JPY")) == (Money(3000, "JPY"), Money(4000, "JPY"), Money(5000, "JPY"))
+    assert all(one > usd("103.20") for one in likely_sums(usd("103.20")))

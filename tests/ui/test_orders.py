@@ -1,0 +1,120 @@
+"""Orders: pages, search, one order's story."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex
+
+from pos_app.errors import NotTaken
+from pos_app.orders.draft import Draft, Line
+from pos_app.orders.sale import Tender
+from tests.ui.conftest import Opener
+from tests.ui.fakes import FakeTill, Plan, code_of, codes_brand
+from ui.tables import Rows
+from ui.widgets.order_table import OrderTable
+
+
+async def _sell(till: FakeTill, number: int, *, brand: str = "Acme Games") -> str:
+    _brand, products = codes_brand(brand, "games", "10")
+    product = products[0]
+    assert product.face is not None
+    order_id = f"order{number:04}"
+    line = Line(order_id, product, 1, product.face, product.face)
+    sale = await till.sales.place(
+        Draft(f"sale{number:04}", "USD", (line,)), (Tender("cash", line.total),), "Mia"
+    )
+    till.sales.at = sale.head.at
+    return order_id
+
+
+async def test_pages_are_read_by_key_as_one_scrolls(till: FakeTill, at_window: Opener) -> None:
+    for number in range(120):
+        await _sell(till, number)
+    async with at_window() as cashier:
+        cashier.press("F3")
+        tables = cashier.window.findChildren(OrderTable)
+        model = tables[0].model()
+        assert isinstance(model, Rows)
+        await cashier.until(lambda: model.rowCount() == 50, "the first page")
+        assert till.sales.pages[-1] is None
+        tables[0].scrollToBottom()
+        await cashier.until(lambda: model.rowCount() == 100, "the second page")
+        assert till.sales.pages[-1] is not None
+        tables[0].scrollToBottom()
+        await cashier.until(lambda: model.rowCount() == 120, "the last page")
+        assert not model.canFetchMore(QModelIndex())
+
+
+async def test_searching_and_what_waits(till: FakeTill, at_window: Opener) -> None:
+    for number in range(3):
+        await _sell(till, number)
+    await till.sales.perform("order0001")
+    async with at_window() as cashier:
+        cashier.press("F3")
+        await cashier.until(lambda: cashier.sees("orders_table"), "the list")
+        model = cashier.window.findChildren(OrderTable)[0].model()
+        await cashier.until(lambda: model.rowCount() == 3, "all")
+        cashier.click("orders_open")
+        await cashier.until(lambda: model.rowCount() == 2, "those that wait")
+        cashier.click("orders_all")
+        cashier.type("01-000419")
+        await cashier.until(lambda: model.rowCount() == 1, "the one searched")
+        cashier.write("orders_search", "99")
+        await cashier.see("Nothing found")
+        cashier.press("Esc")
+        await cashier.until(lambda: model.rowCount() == 3, "all again")
+        cashier.press("Esc")
+        assert cashier.sees("basket")
+
+
+async def test_one_order_tells_its_story_and_shows_its_code(till: FakeTill, at_window: Opener) -> None:
+    order = await _sell(till, 1)
+    await till.sales.perform(order)
+    async with at_window() as cashier:
+        cashier.press("F3")
+        model = cashier.window.findChildren(OrderTable)[0].model()
+        await cashier.until(lambda: model.rowCount() == 1, "the list")
+        cashier.press("Down")
+        cashier.press("Enter")
+        await cashier.see("$10.00 received, order placed")
+        for words in ("Sent to the card company", "Answer received and kept", "Bought"):
+            assert cashier.reads(words)
+        cashier.click(f"card_{order}_0_show")
+        await cashier.see(code_of(order, 0))
+        await cashier.see("shown")
+        cashier.press("F8")
+        await cashier.see("Slip printed")
+        cashier.press("Esc")
+        assert not cashier.reads(code_of(order, 0))
+
+
+async def test_an_order_still_to_do_is_sold_or_paid_back(till: FakeTill, at_window: Opener) -> None:
+    first, second = await _sell(till, 1), await _sell(till, 2, brand="Boreal")
+    till.sales.plans["Boreal"] = Plan("not_taken", error=NotTaken("offline"))
+    async with at_window() as cashier:
+        await cashier.see("Orders, 2 wait for you")
+        cashier.press("F3")
+        model = cashier.window.findChildren(OrderTable)[0].model()
+        await cashier.until(lambda: model.rowCount() == 2, "the list")
+        cashier.press("Down")
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees(f"again_{second}"), "what can be done")
+        cashier.click(f"again_{second}")
+        await cashier.see("There is no connection")
+        cashier.click(f"refund_{second}")
+        await cashier.see("Take it out of the drawer")
+        cashier.click("sheet_done")
+        await cashier.see("Given up. $10.00 given back")
+        assert till.sales.bought == [second]
+        cashier.press("Esc")
+        cashier.press("Down")
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees(f"again_{first}"), "the other order")
+        cashier.click(f"again_{first}")
+        await cashier.see("Slip printed")
+        await cashier.see("printed")
+
+
+async def test_an_empty_till_says_so(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.press("F3")
+        await cashier.see("No orders yet")

@@ -1,0 +1,200 @@
+"""The result: every way an order can end, codes on the screen, and money back."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel
+
+from pos_app.errors import DeviceProblem, NotTaken, OutcomeUnknown
+from pos_app.orders.order import Status
+from tests.cashier import Cashier
+from tests.ui.conftest import Opener
+from tests.ui.fakes import FakeTill, Plan, code_of
+
+
+async def _pay(cashier: Cashier, till: FakeTill) -> None:
+    await cashier.charge()
+    till.seconds += 1
+    cashier.press("Enter")
+    await cashier.until(lambda: len(till.sales.placed) > 0, "the sale to be placed")
+
+
+async def test_waiting_is_told_by_its_time(till: FakeTill, at_window: Opener) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("slow")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Sending…")
+        till.seconds += 1.5
+        await cashier.see("Asking the card company…")
+        till.seconds += 4
+        await cashier.see("Still waiting. This can take a minute")
+        assert not cashier.can_press("new_sale")
+        cashier.press("Enter")
+        assert cashier.reads("Issuing…"), "nothing leaves the result before its time"
+        till.seconds += 10
+        await cashier.see("You can serve the next customer")
+        await cashier.see_enabled("new_sale")
+        plan.go.set()
+        await cashier.see("Done. Hand over 1 slip")
+
+
+async def test_orders_are_bought_one_after_the_other_even_when_the_cashier_leaves(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("slow")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.take("boreal")
+        await _pay(cashier, till)
+        await cashier.see("Waiting for its turn")
+        assert len(till.sales.bought) == 1
+        till.seconds += 20
+        await cashier.see_enabled("new_sale")
+        cashier.press("Enter")
+        await cashier.see("Nothing here yet")
+        plan.go.set()
+        await cashier.until(lambda: len(till.sales.bought) == 2, "the second order")
+        await cashier.until(lambda: len(till.printouts.printed) == 1, "the papers")
+        orders = [await till.sales.order(one) for one in till.sales.bought]
+        assert {till.sales.status(order) for order in orders} == {Status.FULFILLED}
+        assert cashier.reads("Nothing here yet"), "the next customer is not disturbed"
+
+
+async def test_a_code_is_shown_for_twenty_seconds_and_recorded(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme", quantity=2)
+        await _pay(cashier, till)
+        await cashier.see("Done. Hand over 2 slips")
+        order = till.sales.bought[0]
+        first, second = code_of(order, 0), code_of(order, 1)
+        assert not cashier.reads(first)
+        cashier.click(f"card_{order}_0_show")
+        await cashier.see(first)
+        assert cashier.reads("PIN 4711")
+        assert cashier.reads("Hide · 20 s")
+        assert till.sales.entries[order][-1].kind == "revealed"
+        till.seconds += 13
+        await cashier.see("Hide · 7 s")
+        cashier.click(f"card_{order}_1_show")
+        await cashier.see(second)
+        assert not cashier.reads(first), "one at a time"
+        till.seconds += 20.1
+        await cashier.until(lambda: not cashier.reads(second), "the code to be hidden")
+        assert not cashier.reads("PIN")
+
+
+async def test_leaving_hides_the_code(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Done. Hand over 1 slip")
+        order = till.sales.bought[0]
+        code = code_of(order, 0)
+        cashier.click(f"card_{order}_0_show")
+        await cashier.see(code)
+        cashier.press("F3")
+        cashier.click("rail_sell")
+        await cashier.see("Basket")
+        shown = [label for label in cashier.window.findChildren(QLabel) if code in label.text()]
+        assert shown == []
+
+
+async def test_refused_says_what_to_give_back_and_records_it(till: FakeTill, at_window: Opener) -> None:
+    till.sales.plans["Boreal"] = Plan("no")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.take("boreal", "$15")
+        await _pay(cashier, till)
+        await cashier.see("Give back $15.00. Hand over 1 slip")
+        assert cashier.reads("The card company has none left.")
+        refused = till.sales.bought[1]
+        cashier.click(f"refund_{refused}")
+        await cashier.see("Take it out of the drawer")
+        cashier.click("sheet_not_yet")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the question to go")
+        assert (await till.sales.order(refused)).refunded is None
+        cashier.click(f"refund_{refused}")
+        await cashier.see("Take it out of the drawer")
+        cashier.click("sheet_done")
+        await cashier.see("Refused. $15.00 given back")
+        assert cashier.reads("Done. Hand over 1 slip")
+
+
+async def test_another_card_begins_a_new_basket_after_the_money_is_back(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Boreal"] = Plan("no")
+    async with at_window() as cashier:
+        await cashier.take("boreal")
+        await _pay(cashier, till)
+        await cashier.see("Give back $5.00")
+        cashier.click(f"other_{till.sales.bought[0]}")
+        await cashier.see("Take it out of the drawer")
+        cashier.click("sheet_done")
+        await cashier.see("$5.00 is written down as given back.")
+        assert cashier.reads("Nothing here yet")
+        assert cashier.reads("1 found")
+
+
+async def test_not_confirmed_offers_nothing_that_buys_again(till: FakeTill, at_window: Opener) -> None:
+    plan = till.sales.plans["Acme Games"] = Plan("silent", error=OutcomeUnknown("silence"))
+    plan.go.set()
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Not confirmed. Hand over the pending slip")
+        order = till.sales.bought[0]
+        for name in (f"again_{order}", f"refund_{order}", f"other_{order}"):
+            assert not cashier.sees(name)
+        await cashier.until(lambda: till.printouts.printed == [till.sales.placed[0].id], "the pending slip")
+        await cashier.see("Orders, 1 waits for you")
+
+
+async def test_not_taken_can_be_tried_again(till: FakeTill, at_window: Opener) -> None:
+    till.sales.plans["Acme Games"] = Plan("not_taken", error=NotTaken("connection_refused"))
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Not bought yet")
+        assert cashier.reads("Nothing was bought and nothing was charged.")
+        till.sales.plans.clear()
+        cashier.click(f"again_{till.sales.bought[0]}")
+        await cashier.see("Done. Hand over 1 slip")
+        assert len(till.sales.bought) == 2
+
+
+async def test_codes_that_are_late_are_said(till: FakeTill, at_window: Opener) -> None:
+    till.sales.plans["Acme Games"] = Plan("pending")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Bought. A code is still to come")
+
+
+async def test_print_trouble_is_a_banner_and_f8_prints_again(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.printouts.problem = DeviceProblem("can_not_write")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Bought. Not on paper yet")
+        await cashier.see("The slips could not be written. The codes are safe.")
+        order = till.sales.bought[0]
+        cashier.click(f"card_{order}_0_show")
+        await cashier.see(code_of(order, 0))
+        till.printouts.problem = None
+        cashier.press("F8")
+        await cashier.see("Done. Hand over 1 slip")
+        assert len(till.sales.bought) == 1
+
+
+async def test_email_sales_end_without_a_slip(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take_by_email("mill lane", "30", "kim@mail.example")
+        await _pay(cashier, till)
+        await cashier.see("Done. Sent by e-mail")
+        assert cashier.reads("Sent to k•••@mail.example")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Nothing here yet")

@@ -1,0 +1,221 @@
+"""Sell: searching, choosing, the basket and its live checks."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pos_app.errors import NotTaken
+from pos_app.orders.rules import Problem
+from pos_app.sales import LineCheck
+from tests.ui.conftest import Opener
+from tests.ui.fakes import FakeTill, codes_brand, usd
+from ui.widgets.brand_grid import BrandGrid
+
+
+async def test_typing_anywhere_searches_and_enter_chooses(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.press("Down")  # the focus is on the tiles now
+        cashier.type("bor")
+        assert cashier.reads("1 found")
+        cashier.press("Enter")
+        assert cashier.reads("$5")
+        cashier.press("Right")
+        cashier.press("+")
+        cashier.press("Enter")
+        await cashier.see("2 × Boreal $15")
+        await cashier.see("in stock")
+        assert cashier.reads("$30.00")
+        assert not cashier.reads("1 found"), "the search is ready for the next card"
+
+
+async def test_five_keys_besides_the_brand_sell_a_card_for_cash(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.type("acme")
+        cashier.press("Enter")
+        cashier.press("Enter")
+        await cashier.see_enabled("charge")
+        cashier.press("F12")
+        await cashier.see("Read back")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+        assert len(till.sales.bought) == 1
+
+
+async def test_arrows_walk_the_tiles(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.press("Down")
+        cashier.press("Right")
+        cashier.press("Enter")
+        assert cashier.reads("Boreal")
+        assert cashier.sees("chosen")
+
+
+async def test_a_category_and_back_again(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.click("chip_music")
+        assert cashier.reads("2 found")
+        cashier.click("chip_email")
+        assert cashier.reads("Café Lumen, Café Lumen")
+        cashier.press("Esc")
+        assert cashier.reads("34 products")
+
+
+async def test_the_quantity_is_stepped_and_typed_and_kept_within_limits(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        cashier.type("acme")
+        cashier.press("Enter")
+        assert not cashier.can_press("quantity_less")
+        cashier.click("quantity_more")
+        cashier.click("quantity_more")
+        assert cashier.reads("Add $30")
+        cashier.write("quantity_number", "101")
+        cashier.press("Enter")
+        assert cashier.reads("Choose 1 to 100 cards.")
+        assert cashier.lines() == 0
+        cashier.write("quantity_number", "100")
+        cashier.press("Enter")
+        await cashier.see("100 × Acme Games $10")
+
+
+async def test_a_line_that_can_not_be_sold_says_so_and_holds_the_charge(
+    till: FakeTill, at_window: Opener
+) -> None:
+    sold_out = LineCheck(ok=False, problem=Problem("stock", "not_available", {"quantity": 1}))
+    till.sales.checks["Juno"] = sold_out
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see_enabled("charge")
+        await cashier.take("juno")
+        await cashier.see("Not in stock at the moment.")
+        assert not cashier.can_press("charge")
+        assert cashier.reads("One line can not be sold.")
+        cashier.press("F12")
+        assert cashier.reads("Basket")
+        juno = till.sales.checked[-1].id
+        cashier.click(f"line_remove_{juno}")
+        await cashier.see_enabled("charge")
+
+
+async def test_while_checking_nothing_can_be_charged(till: FakeTill, at_window: Opener) -> None:
+    till.sales.check_gate = asyncio.Event()
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        assert cashier.reads("checking…")
+        assert not cashier.can_press("charge")
+        till.sales.check_gate.set()
+        await cashier.see_enabled("charge")
+
+
+async def test_a_check_that_did_not_reach_anybody_can_be_repeated(till: FakeTill, at_window: Opener) -> None:
+    till.sales.checks["Acme Games"] = NotTaken("connection_refused")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see("did not take the call")
+        assert not cashier.can_press("charge")
+        till.sales.checks.clear()
+        cashier.click(f"line_again_{till.sales.checked[0].id}")
+        await cashier.see("in stock")
+        assert cashier.can_press("charge")
+
+
+async def test_a_light_that_comes_back_repeats_the_check(till: FakeTill, at_window: Opener) -> None:
+    till.sales.checks["Acme Games"] = NotTaken("offline")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see("There is no connection")
+        till.sales.checks.clear()
+        till.changes.announce("connections")
+        await cashier.see("in stock")
+
+
+async def test_a_line_is_changed_in_place(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see("in stock")
+        line = till.sales.checked[0].id
+        cashier.click(f"line_edit_{line}")
+        cashier.press("Right")
+        assert cashier.reads("Change $25")
+        cashier.press("Enter")
+        await cashier.see("1 × Acme Games $25")
+        assert cashier.lines() == 1
+        await cashier.until(lambda: len(till.sales.checked) == 2, "the new check")
+        assert till.sales.checked[1].id == line
+
+
+async def test_email_sentences_stand_beside_the_field_as_it_is_left(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        cashier.click_brand("e/Café Lumen@2 Mill Lane")
+        assert cashier.reads("2 Mill Lane")
+        assert cashier.reads("$10.00 to $500.00"), "the limits are said before they are broken"
+        cashier.write("amount", "5")
+        assert not cashier.reads("The smallest amount")
+        cashier.write("email", "kim@mail")
+        assert cashier.reads("The smallest amount for this card is $10.00.")
+        cashier.click("name")
+        assert cashier.reads("This is not a complete e-mail address.")
+        cashier.press("Enter")
+        assert cashier.lines() == 0
+        cashier.write("amount", "30,00")
+        cashier.write("email", "kim@mail.example")
+        cashier.write("name", "Kim")
+        cashier.write("message", "Well done")
+        cashier.press("Enter")
+        await cashier.see("address looks right")
+        assert cashier.reads("2 Mill Lane · to kim@mail.example")
+        line = till.sales.checked[0]
+        assert (line.face, line.quantity) == (usd("30"), 1)
+        assert line.recipient is not None
+        assert line.recipient.message == "Well done"
+
+
+async def test_empty_loading_and_failed_catalogues_say_so(till: FakeTill, at_window: Opener) -> None:
+    till.catalog.shelf = ()
+    till.catalog.loading = True
+    async with at_window() as cashier:
+        await cashier.see("Reading what can be sold…")
+        till.catalog.loading = False
+        till.catalog.failure = NotTaken("offline")
+        till.changes.announce("products")
+        await cashier.see("There is no connection")
+        cashier.click("nothing_again")
+        await cashier.until(lambda: till.catalog.refreshed == 1, "a refresh")
+        till.catalog.failure = None
+        till.catalog.shelf = (codes_brand("Acme Games", "games", "10"),)
+        till.changes.announce("products")
+        await cashier.see("1 product")
+        cashier.type("zzz")
+        assert cashier.reads("Nothing found")
+
+
+async def test_thousands_of_brands_are_searched_at_typing_speed(till: FakeTill, at_window: Opener) -> None:
+    till.catalog.shelf = tuple(codes_brand(f"Brand {n:04}", "games", "10", "20") for n in range(2000))
+    async with at_window() as cashier:
+        assert cashier.reads("4,000 products")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        cashier.type("brand 19")
+        assert cashier.reads("100 found")
+        assert loop.time() - began < 2, "eight keystrokes"
+        grids = cashier.window.findChildren(BrandGrid)
+        assert len(grids[0].tiles()) == 100
+
+
+async def test_f2_goes_to_the_basket_and_f1_tells_the_keys(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see_enabled("charge")
+        cashier.press("F2")
+        assert cashier.find("charge").hasFocus()
+        cashier.press("F1")
+        assert cashier.find("sheet").accessibleName() == "Keys on this screen"
+        assert "F12: Charge" in cashier.find("key_rows").accessibleName()
+        cashier.press("F12")
+        assert cashier.sees("sheet"), "no key goes through the panel"
+        cashier.press("Esc")
+        assert not cashier.sees("sheet")

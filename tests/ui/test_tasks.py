@@ -1,0 +1,79 @@
+"""Tasks end with their owner, and only errors are told."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QObject
+
+from ui.tasks import Tasks
+
+
+class _Watched:
+    def __init__(self) -> None:
+        self.owner = QObject()
+        self.changes = 0
+        self.errors: list[BaseException] = []
+        self.tasks = Tasks(self.owner, on_change=self._changed, on_error=self.errors.append)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+
+async def test_the_newer_of_two_with_one_name_wins_or_is_refused() -> None:
+    seen: list[str] = []
+    gate = asyncio.Event()
+
+    async def look(name: str) -> None:
+        await gate.wait()
+        seen.append(name)
+
+    watched = _Watched()
+    watched.tasks.start("look", look("first"), when_busy="replace")
+    watched.tasks.start("look", look("second"), when_busy="replace")
+    watched.tasks.start("look", look("third"), when_busy="refuse")
+    assert watched.tasks.busy("look")
+    gate.set()
+    await watched.tasks.settle()
+    await asyncio.sleep(0)
+    assert seen == ["second"]
+    assert not watched.tasks.busy("look")
+    assert watched.changes >= 3
+    assert watched.errors == []
+
+
+async def test_errors_are_told_and_cancelling_is_silent() -> None:
+    async def fail() -> None:
+        raise ValueError("x")
+
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    watched = _Watched()
+    watched.tasks.start("fail", fail(), when_busy="replace")
+    watched.tasks.start("wait", wait(), when_busy="replace")
+    watched.tasks.stop("wait")
+    await watched.tasks.settle()
+    await asyncio.sleep(0)
+    assert [type(error) for error in watched.errors] == [ValueError]
+
+
+async def test_they_end_with_their_owner_and_touch_it_no_more() -> None:
+    ended = asyncio.Event()
+
+    async def wait() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    watched = _Watched()
+    watched.tasks.start("wait", wait(), when_busy="replace")
+    await asyncio.sleep(0)
+    before = watched.changes
+    watched.owner.deleteLater()
+    watched.owner = QObject()
+    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.sleep(0)
+    assert watched.changes == before
+    assert watched.errors == []

@@ -1,0 +1,115 @@
+"""Widgets by themselves: amounts as people write them, fields, buttons, chips."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from pos_app.money import Money
+from ui.widgets.buttons import ActionButton, Chip
+from ui.widgets.chip_strip import ChipStrip
+from ui.widgets.code_field import CodeField
+from ui.widgets.field import Field
+from ui.widgets.money_field import read_amount
+from ui.widgets.stepper import Stepper
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("25", 2500),
+        ("25.5", 2550),
+        ("25,50", 2550),
+        (" $1,000.00 ", 100000),
+        ("1.000,00", 100000),
+        ("1,000", 100000),
+        ("0.5", 50),
+        ("1 000", 100000),
+    ],
+)
+def test_amounts_as_people_write_them(text: str, minor: int) -> None:
+    assert read_amount(text, "USD") == Money(minor, "USD")
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1.2.3.4x", "2.555.1", "1e3", "--5"])
+def test_what_is_no_amount(text: str) -> None:
+    assert read_amount(text, "USD") is None
+
+
+def test_three_places_are_no_thousands_where_the_currency_has_them() -> None:
+    assert read_amount("2.500", "KWD") == Money(2500, "KWD")
+    assert read_amount("500", "JPY") == Money(500, "JPY")
+
+
+def test_a_field_says_what_is_wrong_and_then_its_hint_again(qtbot: QtBot) -> None:
+    edit = QLineEdit()
+    edit.setObjectName("amount")
+    field = Field("Amount", edit)
+    qtbot.addWidget(field)
+    field.hint("$10.00 or more")
+    assert field.sentence() == "$10.00 or more"
+    field.wrong("Too little.")
+    field.hint("$10.00 or more")
+    assert (field.sentence(), field.is_wrong()) == ("Too little.", True)
+    assert edit.accessibleDescription() == "Too little."
+    field.wrong("")
+    assert (field.sentence(), field.is_wrong()) == ("$10.00 or more", False)
+    assert edit.accessibleName() == "Amount"
+
+
+def test_a_button_is_pressed_once_by_a_held_enter(qtbot: QtBot) -> None:
+    button = ActionButton("go", "Go", key="Enter")
+    qtbot.addWidget(button)
+    pressed: list[bool] = []
+    button.clicked.connect(lambda: pressed.append(True))
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == [True]
+    assert button.text() == "", "the words are painted, so that no letter of them is underlined"
+    assert button.accessibleName() == "Go"
+    button.say("Going")
+    assert button.accessibleName() == "Going"
+
+
+def test_the_stepper_stays_within_its_limits(qtbot: QtBot) -> None:
+    stepper = Stepper("q", "Quantity", "Less", "More", 3)
+    qtbot.addWidget(stepper)
+    numbers: list[int] = []
+    stepper.changed.connect(numbers.append)
+    for _press in range(5):
+        stepper.step(1)
+    stepper.step(-1)
+    assert numbers == [2, 3, 3, 3, 3, 2]
+    assert stepper.number() == 2
+
+
+def test_a_code_field_keeps_nothing_when_it_hides(qtbot: QtBot) -> None:
+    seconds = [0.0]
+    field = CodeField("c", "1", "••••-2WZA", lambda: seconds[0])
+    qtbot.addWidget(field)
+    field.reveal("TEST-2WZA", "")
+    assert field.is_shown()
+    field.hide_code()
+    kept = [value for value in vars(field).values() if isinstance(value, str) and "TEST" in value]
+    assert kept == []
+    assert not field.is_shown()
+
+
+def test_chips_that_do_not_fit_are_reached_by_the_arrow(qtbot: QtBot) -> None:
+    strip = ChipStrip("chips", "Categories", "More")
+    qtbot.addWidget(strip)
+    strip.put([Chip(f"chip_{n}", f"Category {n}") for n in range(12)])
+    strip.resize(400, 48)
+    strip.show()
+    qtbot.waitExposed(strip)
+    further = strip._further
+    qtbot.waitUntil(further.isVisible)
+    bar = strip._area.horizontalScrollBar()
+    qtbot.mouseClick(further, Qt.MouseButton.LeftButton)
+    assert bar.value() > 0
+    for _press in range(12):
+        if bar.value() == 0:
+            break
+        qtbot.mouseClick(further, Qt.MouseButton.LeftButton)
+    assert bar.value() == 0, "after the end it begins again"
