@@ -124,6 +124,11 @@ def test_a_link_depends_on_the_one_before_on_the_line_and_on_the_store() -> None
     }
 
 
+def test_digests_and_links_are_made_with_keys_of_their_own() -> None:
+    """Whoever may ask for digests could otherwise forge the journal's chain."""
+    assert STORE.digest("before\nline") != STORE.link("before", "line")
+
+
 @pytest.mark.parametrize("length", [0, 16, 31, 33, 64])
 def test_a_store_key_has_its_full_length(length: int) -> None:
     with pytest.raises(Misconfigured) as caught:
