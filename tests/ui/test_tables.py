@@ -10,7 +10,10 @@ from ui.tables import Column, Rows
 
 
 def _rows(asked: list[int | None]) -> Rows[int]:
-    columns = (Column[int]("Number", str), Column[int]("Twice", lambda row: str(2 * row), right=True))
+    columns: tuple[Column[int], ...] = (
+        Column("Number", str),
+        Column("Twice", lambda row: str(2 * row), right=True),
+    )
     return Rows(columns, asked.append)
 
 
@@ -18,7 +21,7 @@ def test_it_is_a_model_as_qt_wants_it(qtbot: QtBot, qtmodeltester: ModelTester) 
     model = _rows([])
     model.begin()
     model.add([1, 2, 3], more=True)
-    qtmodeltester.check(model, force_py=True)
+    qtmodeltester.check(model, force_py=True)  # pyright: ignore[reportUnknownMemberType]
 
 
 def test_pages_are_asked_for_once_each_by_the_last_row(qtbot: QtBot) -> None:

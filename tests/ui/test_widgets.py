@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from pos_app.money import Money
-from ui.widgets.buttons import ActionButton, Chip
+from ui.widgets.buttons import ActionButton, Chip, IconButton
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.code_field import CodeField
 from ui.widgets.field import Field
@@ -64,7 +65,7 @@ def test_a_button_is_pressed_once_by_a_held_enter(qtbot: QtBot) -> None:
     qtbot.addWidget(button)
     pressed: list[bool] = []
     button.clicked.connect(lambda: pressed.append(True))
-    qtbot.keyClick(button, Qt.Key.Key_Return)
+    QTest.keyClick(button, Qt.Key.Key_Return)
     assert pressed == [True]
     assert button.text() == "", "the words are painted, so that no letter of them is underlined"
     assert button.accessibleName() == "Go"
@@ -103,13 +104,13 @@ def test_chips_that_do_not_fit_are_reached_by_the_arrow(qtbot: QtBot) -> None:
     strip.resize(400, 48)
     strip.show()
     qtbot.waitExposed(strip)
-    further = strip._further
+    further = strip.findChildren(IconButton)[0]
     qtbot.waitUntil(further.isVisible)
-    bar = strip._area.horizontalScrollBar()
-    qtbot.mouseClick(further, Qt.MouseButton.LeftButton)
+    bar = strip.findChildren(QScrollArea)[0].horizontalScrollBar()
+    further.click()
     assert bar.value() > 0
     for _press in range(12):
         if bar.value() == 0:
             break
-        qtbot.mouseClick(further, Qt.MouseButton.LeftButton)
+        further.click()
     assert bar.value() == 0, "after the end it begins again"

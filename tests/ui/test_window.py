@@ -193,7 +193,7 @@ async def test_a_store_that_fails_takes_the_whole_window(till: FakeTill, at_wind
         assert not cashier.can_press("rail_sell")
 
 
-async def test_a_till_that_does_not_open_says_why(till: FakeTill) -> None:
+async def test_a_till_that_does_not_open_says_why(till: FakeTill, caplog: pytest.LogCaptureFixture) -> None:
     window = MainWindow(clock=till.clock)
     window.show()
     person = Cashier(window)
@@ -203,7 +203,8 @@ async def test_a_till_that_does_not_open_says_why(till: FakeTill) -> None:
     assert person.reads("Unlock the keyring")
     person.click("notice_again")
     assert again
-    window.tell_trouble(ValueError("x"))
+    with caplog.at_level(logging.ERROR):
+        window.tell_trouble(ValueError("x"))
     assert person.reads("incident")
     await window.finish()
     window.close()

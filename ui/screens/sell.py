@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from pos_app import i18n
 from pos_app.catalog import Brand
 from pos_app.changes import Topic
 from pos_app.clock import NewId, new_id
@@ -26,6 +28,7 @@ from pos_app.errors import PosError
 from pos_app.i18n import _, money, money_short, ngettext
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
+from pos_app.money import Money
 from pos_app.orders.draft import Draft, Line
 from pos_app.sales import LineCheck
 from ui import icons, theme
@@ -498,21 +501,28 @@ def _tile(brand: Brand) -> Tile:
     return Tile(brand.key, brand.name, note, brand.address.partition(",")[0], mail, spoken)
 
 
+@cache
+def _written(amount: Money, language: str) -> str:
+    del language
+    return money_short(amount)
+
+
+def _short(amount: Money) -> str:
+    """`amount` in few characters. Thousands of tiles show the same few amounts, and writing one is slow."""
+    return _written(amount, i18n.language())
+
+
 def _note(brand: Brand) -> str:
     if brand.delivery == "email":
         if brand.least is None:
             return _("any amount")
-        return _("from {least}").format(least=money_short(brand.least))
+        return _("from {least}").format(least=_short(brand.least))
     values = brand.values
     if not values:
-        return (
-            _("any amount")
-            if brand.least is None
-            else _("from {least}").format(least=money_short(brand.least))
-        )
+        return _("any amount") if brand.least is None else _("from {least}").format(least=_short(brand.least))
     if len(values) <= _VALUES_IN_A_NOTE:
-        return ", ".join(money_short(value) for value in values)
-    return f"{money_short(values[0])} – {money_short(values[-1])}"
+        return ", ".join(_short(value) for value in values)
+    return f"{_short(values[0])} – {_short(values[-1])}"
 
 
 def _with_control(event: QKeyEvent) -> bool:

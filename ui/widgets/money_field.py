@@ -11,6 +11,12 @@ from pos_app.money import Money, digits
 from ui.widgets.parts import named
 
 _CLUTTER = re.compile(r"[\s\u00a0'$€£¥]")
+_PLAIN = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d+))?")
+# The mark between thousands is one mark throughout, and never the one before the minor part.
+_GROUPED = re.compile(
+    r"(?P<whole>\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*)(?:(?!(?P=mark))[.,](?P<part>\d+))?"
+)
+_THOUSANDS = 3
 
 
 def read_amount(text: str, currency: str) -> Money | None:
@@ -21,16 +27,15 @@ def read_amount(text: str, currency: str) -> Money | None:
     """
     clean = _CLUTTER.sub("", text)
     places = digits(currency)
-    mark = max(clean.rfind(","), clean.rfind("."))
-    if mark >= 0:
-        whole, part = clean[:mark], clean[mark + 1 :]
-        whole = whole.replace(",", "").replace(".", "")
-        groups = len(part) == 3 and places != 3  # noqa: PLR2004  thousands
-        clean = whole + part if groups else f"{whole}.{part}"
-    try:
-        return Money.of(clean, currency)
-    except ValueError:
-        return None
+    for shape in (_GROUPED, _PLAIN) if places != _THOUSANDS else (_PLAIN, _GROUPED):
+        if (found := shape.fullmatch(clean)) is None:
+            continue
+        whole = re.sub("[.,]", "", found["whole"])
+        try:
+            return Money.of(f"{whole}.{found['part'] or '0'}", currency)
+        except ValueError:
+            return None
+    return None
 
 
 class MoneyField(QLineEdit):
