@@ -37,7 +37,9 @@ def written(folder: Path) -> str:
 
 
 def test_a_request_leaves_no_trace(tmp_path: Path) -> None:
-    """A real request through httpx, at the loudest level this program ever sets."""
+    """A real request through httpx, even after something made the libraries talk."""
+    for talkative in ("httpx", "httpcore"):
+        logging.getLogger(talkative).setLevel(logging.DEBUG)
     logs.set_up(tmp_path)
     logging.getLogger("pos_app").info("ours")
 
