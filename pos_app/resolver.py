@@ -49,6 +49,7 @@ class Resolver:
         self._changes = changes
         self._now = now
         self._due: dict[str, tuple[datetime, timedelta]] = {}
+        self._looked_at_step = -1
 
     async def reread(self) -> None:
         """Understand replies that were kept but not understood before the program stopped."""
@@ -62,6 +63,11 @@ class Resolver:
 
     async def look(self) -> None:
         """Ask for the late codes of every order that is due."""
+        step = self._changes.step("orders")
+        if step == self._looked_at_step and not self._due:
+            # Nothing was pending and nothing moved since: an idle till does not wake its disk.
+            return
+        self._looked_at_step = step
         orders = await self._journal.in_phase(Phase.CODES_PENDING)
         self._due = {order.id: self._due[order.id] for order in orders if order.id in self._due}
         for order in orders:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -58,6 +59,7 @@ class MainWindow(QWidget):
         self.skeleton = Skeleton()
         self.notices = Notices(self.frame.banner, self._on_full_notice)
         self._tasks = Tasks(self, on_change=self._nothing, on_error=self.notices.show)
+        self._minute_told: tuple[str, datetime] | None = None
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._soon = QTimer(self)
@@ -307,10 +309,16 @@ class MainWindow(QWidget):
         self.frame.tell_lights((*lights, self._printer))
 
     def _on_second(self) -> None:
-        from pos_app.i18n import clock_time
+        from pos_app import i18n
 
-        if self._till is not None and self._now is not None:
-            self.frame.tell_time(clock_time(self._now(), self._till.settings.shop.zone))
+        if self._till is None or self._now is None:
+            return
+        now = self._now()
+        # Writing a time in somebody's language costs more than looking whether it is still the same.
+        minute = (i18n.language(), now.replace(second=0, microsecond=0))
+        if minute != self._minute_told:
+            self._minute_told = minute
+            self.frame.tell_time(i18n.clock_time(now, self._till.settings.shop.zone))
 
     def _on_light_pressed(self, name: str) -> None:
         from ui.sheet import Choice, Sheet
