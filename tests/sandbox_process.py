@@ -89,7 +89,7 @@ class SandboxProcess:
         command = [sys.executable, "-m", "pos_app.sandbox", "--exit-with-stdin"]
         command += ["--port", str(port), "--seed", str(seed), "--latency", str(latency_ms)]
         command += ["--state", str(state)] if state else []
-        self.process = subprocess.Popen(  # noqa: S603  (our own program)
+        self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         self.line = _ready_line(self.process)

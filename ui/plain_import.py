@@ -11,6 +11,6 @@ import builtins
 
 _own = builtins.__import__
 
-import PySide6.QtCore  # noqa: E402, F401  the first import is what puts the hook in
+import PySide6.QtCore  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]  puts the hook in
 
 builtins.__import__ = _own

@@ -31,7 +31,7 @@ _IDLE_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `median` and `least` are in `unit`; `limit` is what the figure should stay under."""
+    """One line of the table. `median` and `least` are in `unit`; it should stay under `limit`."""
 
     name: str
     unit: str

@@ -7,6 +7,7 @@ import time
 import qasync
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 
 class Bare(QWidget):
@@ -22,6 +23,7 @@ class Bare(QWidget):
         layout.addWidget(QTableWidget(5, 4))
         self.resize(1280, 800)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Told once; the parent process then ends this one."""
         super().paintEvent(event)

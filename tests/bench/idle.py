@@ -3,6 +3,8 @@
 import sys
 
 from PySide6.QtCore import QTimer
+from typing_extensions import override
+
 from ui import options, start
 from ui.borders import Till
 from ui.main_window import MainWindow
@@ -14,6 +16,7 @@ assert chosen is not None
 class Telling(MainWindow):
     """The window with one more listener."""
 
+    @override
     def join(self, till: Till) -> None:
         """Tell once the catalogue has come."""
         super().join(till)

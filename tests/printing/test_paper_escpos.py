@@ -233,7 +233,7 @@ def test_the_library_leaves_no_trace(tmp_path: Path) -> None:
     scratch.mkdir()
     elsewhere.mkdir()
     surroundings = {**os.environ, "TMPDIR": str(scratch), "ESCPOS_CAPABILITIES_PICKLE_DIR": str(elsewhere)}
-    done = subprocess.run(  # noqa: S603  our own interpreter and script
+    done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script, str(elsewhere)],
         env=surroundings,
         cwd=Path(__file__).parents[2],
