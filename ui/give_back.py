@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QWidget
 from pos_app.i18n import _, money
 from pos_app.orders.order import Order
 from ui.dialogs import ask
+from ui.screen import Clock
 from ui.sheet import Choice
 
 
-async def is_given_back(window: QWidget, order: Order) -> bool:
+async def is_given_back(window: QWidget, order: Order, clock: Clock) -> bool:
     """Ask over `window` whether the money of `order` was given back, in the way it came."""
     amount = money(order.price)
     answer = await ask(
@@ -21,6 +22,7 @@ async def is_given_back(window: QWidget, order: Order) -> bool:
             Choice("done", _("{amount} given back").format(amount=amount), primary=True),
             Choice("not_yet", _("Not yet")),
         ),
+        clock,
     )
     return answer == "done"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
@@ -15,6 +15,7 @@ from ui.widgets.buttons import ActionButton, cap_width, paint_cap
 from ui.widgets.parts import Text, card, named
 
 _WIDE = 480
+_SETTLING_SECONDS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,13 @@ class Sheet(QWidget):
         words: Sequence[str],
         choices: Sequence[Choice],
         body: QWidget | None = None,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         super().__init__(host)
         named(self, "sheet", title)
         self._host, self._open = host, True
+        self._clock = clock
+        self._opened_at = clock() if clock is not None else 0.0
         self._before: QWidget | None = host.window().focusWidget()
         # parts
         self._card = card("sheet_card", self, "overlay")
@@ -61,7 +65,7 @@ class Sheet(QWidget):
             button = ActionButton(
                 f"sheet_{choice.key}", choice.words, role="primary" if choice.primary else "plain"
             )
-            button.clicked.connect(lambda _checked=False, key=choice.key: self.close_with(key))
+            button.clicked.connect(lambda _checked=False, key=choice.key: self._on_chosen(key))
             column.addWidget(button)
             self._buttons.append(button)
         outer = QVBoxLayout(self)
@@ -81,6 +85,10 @@ class Sheet(QWidget):
         next(
             (button for button, choice in zip(self._buttons, choices, strict=True) if choice.primary), self
         ).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _on_chosen(self, key: str) -> None:
+        if self._clock is None or self._clock() - self._opened_at >= _SETTLING_SECONDS:
+            self.close_with(key)
 
     def close_with(self, key: str) -> None:
         """Go away; `key` is the answer, empty for none."""

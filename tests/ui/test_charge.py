@@ -8,7 +8,7 @@ from pos_app.orders.rules import Problem
 from pos_app.sales import LineCheck
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, usd
-from ui.quick_cash import likely_sums
+from ui.quick_cash import is_far_too_much, likely_sums
 
 
 async def test_change_is_counted_and_quick_sums_are_sensible(till: FakeTill, at_window: Opener) -> None:
@@ -69,6 +69,17 @@ async def test_too_little_money_is_said_and_nothing_placed(till: FakeTill, at_wi
         cashier.write("received", "abc")
         cashier.press("Enter")
         assert cashier.reads("This is not an amount.")
+        assert till.sales.placed == []
+
+
+async def test_a_scanned_number_is_not_money(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.type("4006381333")
+        cashier.press("Enter")
+        assert cashier.reads("This is far more than there is to pay.")
         assert till.sales.placed == []
 
 
@@ -163,6 +174,12 @@ async def test_the_email_is_read_back_large(till: FakeTill, at_window: Opener) -
         await cashier.charge()
         email = f"read_email_{till.sales.checked[0].id}"
         assert cashier.find(email).font().pixelSize() >= 24
+
+
+def test_what_nobody_hands_over() -> None:
+    assert is_far_too_much(usd("10"), usd("4006381333"))
+    assert not is_far_too_much(usd("10"), usd("1000"))
+    assert not is_far_too_much(Money(2500, "JPY"), Money(10000, "JPY"))
 
 
 def test_likely_sums() -> None:

@@ -102,6 +102,7 @@ async def test_an_order_still_to_do_is_sold_or_paid_back(till: FakeTill, at_wind
         await cashier.see("There is no connection")
         cashier.click(f"refund_{second}")
         await cashier.see("Take it out of the drawer")
+        till.seconds += 1
         cashier.click("sheet_done")
         await cashier.see("Given up. $10.00 given back")
         assert till.sales.bought == [second]

@@ -111,10 +111,14 @@ async def test_refused_says_what_to_give_back_and_records_it(till: FakeTill, at_
         cashier.click(f"refund_{refused}")
         await cashier.see("Take it out of the drawer")
         cashier.click("sheet_not_yet")
+        assert cashier.sees("sheet"), "a second press of the button below is not an answer"
+        till.seconds += 1
+        cashier.click("sheet_not_yet")
         await cashier.until(lambda: not cashier.sees("sheet"), "the question to go")
         assert (await till.sales.order(refused)).refunded is None
         cashier.click(f"refund_{refused}")
         await cashier.see("Take it out of the drawer")
+        till.seconds += 1
         cashier.click("sheet_done")
         await cashier.see("Refused. $15.00 given back")
         assert cashier.reads("Done. Hand over 1 slip")
@@ -130,6 +134,7 @@ async def test_another_card_begins_a_new_basket_after_the_money_is_back(
         await cashier.see("Give back $5.00")
         cashier.click(f"other_{till.sales.bought[0]}")
         await cashier.see("Take it out of the drawer")
+        till.seconds += 1
         cashier.click("sheet_done")
         await cashier.see("$5.00 is written down as given back.")
         assert cashier.reads("Nothing here yet")
@@ -195,6 +200,20 @@ async def test_email_sales_end_without_a_slip(till: FakeTill, at_window: Opener)
         await _pay(cashier, till)
         await cashier.see("Done. Sent by e-mail")
         assert cashier.reads("Sent to k•••@mail.example")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Nothing here yet")
+
+
+async def test_a_scan_never_leaves_the_result(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Done. Hand over 1 slip")
+        till.seconds += 1
+        cashier.type("4006381333931")
+        cashier.press("Enter")
+        assert cashier.reads("Done. Hand over 1 slip")
         till.seconds += 1
         cashier.press("Enter")
         await cashier.see("Nothing here yet")

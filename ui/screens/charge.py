@@ -24,7 +24,7 @@ from pos_app.orders.sale import Tender, TenderKind, problem_with_tenders
 from pos_app.sales import LineCheck
 from ui.borders import Selling
 from ui.notices import Notices
-from ui.quick_cash import likely_sums
+from ui.quick_cash import is_far_too_much, likely_sums
 from ui.screen import Clock, Screen
 from ui.tasks import Tasks
 from ui.widgets.buttons import ActionButton, Chip, ValueButton
@@ -348,6 +348,8 @@ class ChargeScreen(Screen):
         tender = self._tender()
         if tender is None:
             return Problem("amount", "unreadable" if self._received.text().strip() else "missing")
+        if is_far_too_much(self._state.draft.total, tender.received):
+            return Problem("received", "far_too_much")
         if tender.kind == "other" and not tender.reference:
             return Problem("rung", "missing")
         return problem_with_tenders(self._state.draft.total, (tender,))
@@ -423,6 +425,8 @@ class ChargeScreen(Screen):
     def _words(self, problem: Problem | None) -> str:
         if not self._all_can_be_had(unknown_is_fine=True):
             return _("Nothing was bought. If you have taken money already, give it back, then go back.")
+        if problem is not None and problem.field == "received":
+            return _("This is far more than there is to pay. Check the amount received.")
         if problem is not None and problem.field not in {"reference", "rung"}:
             return words_of(problem)
         tried = self._state.pressed and not self._busy() and not self._state.placed

@@ -354,7 +354,7 @@ class OrdersScreen(Screen):
 
     async def _refund(self, order_id: str) -> None:
         order = await self._sales.order(order_id)
-        if await is_given_back(self.window(), order):
+        if await is_given_back(self.window(), order, self.clock):
             await self._sales.refund(order_id, self._by)
             self._read_order()
 
