@@ -92,6 +92,7 @@ class Sales:
         self._till = till
         self._now = now
         self._quotes: dict[str, Money | None] = {}
+        self._performing = set[str]()
         self._sending = set[str]()
 
     async def check(self, line: Line) -> LineCheck:
@@ -146,11 +147,11 @@ class Sales:
         still to do), OutcomeUnknown (it stays not confirmed), NotAllowed("already_sent"),
         NotAllowed("other_account") and Misconfigured.
         """
-        return await self._work.keep(_task_name(order_id), lambda: self._perform(order_id))
+        return await self._work.keep(f"order {order_id}", lambda: self._perform(order_id))
 
     def in_flight(self, order_id: str) -> bool:
         """Whether this process is working on `order_id` at this moment."""
-        return self._work.busy(_task_name(order_id))
+        return order_id in self._performing
 
     def status(self, order: Order) -> Status:
         """What a person is told about `order` at this moment."""
@@ -261,10 +262,18 @@ class Sales:
         return tuple(rows)
 
     async def open_count(self) -> int:
-        """How many orders wait for somebody."""
-        return await self._views.waiting()
+        """How many orders wait for a person; those being worked on at this moment do not."""
+        return max(0, await self._views.waiting() - len(self._performing))
 
     async def _perform(self, order_id: str) -> Order:
+        self._performing.add(order_id)
+        try:
+            return await self._buy(order_id)
+        finally:
+            self._performing.discard(order_id)
+            self._changes.announce("orders")
+
+    async def _buy(self, order_id: str) -> Order:
         order = await self._journal.order(order_id)
         if order.phase is not Phase.TO_DO:
             raise NotAllowed("already_sent")
@@ -285,7 +294,6 @@ class Sales:
             # A store that can not be written now must not hide what happened; the lease runs out by itself.
             with contextlib.suppress(StoreProblem):
                 await self._journal.release_lease(order_id)
-            self._changes.announce("orders")
         match answer:
             case Unclear(reason):
                 raise OutcomeUnknown(reason)
@@ -343,7 +351,3 @@ class Sales:
     def _refuse_while_in_flight(self, order: Order) -> None:
         if self.in_flight(order.id):
             raise NotAllowed("in_flight")
-
-
-def _task_name(order_id: str) -> str:
-    return f"order {order_id}"

@@ -155,7 +155,9 @@ def test_the_plug_is_pulled_while_the_request_is_under_way(tmp_path: Path) -> No
         assert world.register.sales.in_flight(order_id)
         order = await world.register.sales.order(order_id)
         assert world.register.sales.status(order) is Status.IN_PROGRESS
+        assert await world.register.sales.open_count() == 0
         await world.restart()
+        assert await world.register.sales.open_count() == 1
         with pytest.raises(asyncio.CancelledError):
             await asking
         order = await world.register.sales.order(order_id)

@@ -296,7 +296,11 @@ class ChargeScreen(Screen):
             return
         self._state = replace(self._state, pressed=True)
         self._render()
-        if self._problem() is None and self._all_can_be_had(unknown_is_fine=True):
+        if (
+            self._problem() is None
+            and not self._is_far_too_much()
+            and self._all_can_be_had(unknown_is_fine=True)
+        ):
             self.tasks.start("issue", self._take_money(), when_busy="refuse")
 
     # --- tasks --------------------------------------------------------------------------------------
@@ -348,11 +352,13 @@ class ChargeScreen(Screen):
         tender = self._tender()
         if tender is None:
             return Problem("amount", "unreadable" if self._received.text().strip() else "missing")
-        if is_far_too_much(self._state.draft.total, tender.received):
-            return Problem("received", "far_too_much")
         if tender.kind == "other" and not tender.reference:
             return Problem("rung", "missing")
         return problem_with_tenders(self._state.draft.total, (tender,))
+
+    def _is_far_too_much(self) -> bool:
+        tender = self._tender()
+        return tender is not None and is_far_too_much(self._state.draft.total, tender.received)
 
     def _all_can_be_had(self, *, unknown_is_fine: bool = False) -> bool:
         for line in self._state.draft.lines:
@@ -425,7 +431,7 @@ class ChargeScreen(Screen):
     def _words(self, problem: Problem | None) -> str:
         if not self._all_can_be_had(unknown_is_fine=True):
             return _("Nothing was bought. If you have taken money already, give it back, then go back.")
-        if problem is not None and problem.field == "received":
+        if self._state.pressed and self._is_far_too_much():
             return _("This is far more than there is to pay. Check the amount received.")
         if problem is not None and problem.field not in {"reference", "rung"}:
             return words_of(problem)

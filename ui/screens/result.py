@@ -61,7 +61,7 @@ class ResultScreen(Screen):
         self._sales, self._issuing, self._notices, self._by = sales, issuing, notices, by
         self._state = State()
         self._views: dict[str, OrderView] = {}
-        self._typed_at = float("-inf")
+        self._typed_at = -1.0
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
         self._tick = QTimer(self)
