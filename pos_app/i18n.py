@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import gettext
-from datetime import datetime
 from functools import cache
-from importlib import resources
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from pos_app.money import Money, digits
+if TYPE_CHECKING:
+    # The window is painted with the source language before any of these is needed.
+    import gettext
+    from datetime import datetime
+
+    from pos_app.money import Money
 
 DOMAIN = "pos"
 
@@ -18,7 +20,7 @@ class _Language:
 
     def __init__(self) -> None:
         self.name = "en"
-        self.texts: gettext.NullTranslations = gettext.NullTranslations()
+        self.texts: gettext.NullTranslations | None = None
 
 
 _language = _Language()
@@ -26,6 +28,9 @@ _language = _Language()
 
 def set_language(name: str) -> None:
     """Speak `name` (a folder under resources/locale) from now on; unknown ones fall back to English."""
+    import gettext
+    from importlib import resources
+
     folder = str(resources.files("resources").joinpath("locale"))
     _language.texts = gettext.translation(DOMAIN, folder, languages=[name], fallback=True)
     _language.name = name
@@ -38,6 +43,8 @@ def language() -> str:
 
 def languages() -> tuple[str, ...]:
     """Every language the program speaks: English and one per folder of translations."""
+    from importlib import resources
+
     folder = resources.files("resources").joinpath("locale")
     names = {"en"}
     if folder.is_dir():
@@ -47,12 +54,16 @@ def languages() -> tuple[str, ...]:
 
 def _(text: str) -> str:
     """`text` in the language in force. A translation with other {fields} than the source is not used."""
+    if _language.texts is None:
+        return text
     translated = _language.texts.gettext(text)
     return translated if _fields(translated) == _fields(text) else text
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """The form for `n` things, with the same guard as `_`."""
+    if _language.texts is None:
+        return one if n == 1 else many
     translated = _language.texts.ngettext(one, many, n)
     return translated if _fields(translated) <= _fields(many) else (one if n == 1 else many)
 
@@ -74,11 +85,15 @@ def _fields(text: str) -> frozenset[tuple[str, str | None, str | None]]:
 
 def money(amount: Money) -> str:
     """`amount` as people here write it, with its symbol: `$25.00`, `¥500`."""
+    from pos_app.money import digits
+
     return _written(amount, digits(amount.currency))
 
 
 def money_short(amount: Money) -> str:
     """Like `money`, without the minor part when it is zero: `$25`; for buttons and tiles."""
+    from pos_app.money import digits
+
     whole = amount.major == amount.major.to_integral_value()
     return _written(amount, 0 if whole else digits(amount.currency))
 
@@ -108,14 +123,20 @@ def clock_time(at: datetime, zone: str) -> str:
     """The time of day in the shop's zone, as people here write it."""
     from babel.dates import format_time
 
-    return format_time(at.astimezone(ZoneInfo(zone)), format="short", locale=_babel())
+    return format_time(_local(at, zone), format="short", locale=_babel())
 
 
 def date_and_time(at: datetime, zone: str) -> str:
     """Date and time of day in the shop's zone, as people here write them."""
     from babel.dates import format_datetime
 
-    return format_datetime(at.astimezone(ZoneInfo(zone)), format="short", locale=_babel())
+    return format_datetime(_local(at, zone), format="short", locale=_babel())
+
+
+def _local(at: datetime, zone: str) -> datetime:
+    from zoneinfo import ZoneInfo
+
+    return at.astimezone(ZoneInfo(zone))
 
 
 def _babel() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tomllib
@@ -12,6 +11,7 @@ from typing import Final
 import pytest
 
 from pos_app.providers import SPECS
+from tests.environment import unwatched
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
@@ -40,7 +40,7 @@ def _loaded(code: str) -> set[str]:
     printed = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys\nprint(*sorted(sys.modules), sep='\\n')"],
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env=unwatched(),
         capture_output=True,
         text=True,
         check=True,

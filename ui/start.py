@@ -50,6 +50,8 @@ def run(options: WindowOptions, visitor: Visitor | None = None) -> int:
         app = QApplication([*sys.argv[:1], "-style", "fusion"])
     app.setApplicationName("Countercard")
     app.setQuitOnLastWindowClosed(False)
+    # A cursor that blinks would paint twice a second for nobody; the focus ring shows where one types.
+    app.setCursorFlashTime(0)
     theme.apply(app, options.theme or "light")
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         return runner.run(_life(app, options, visitor))

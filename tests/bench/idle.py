@@ -2,10 +2,11 @@
 
 import sys
 
+from ui import options, start  # isort: skip  first, as in the program: it takes the import hook back
+
 from PySide6.QtCore import QTimer
 from typing_extensions import override
 
-from ui import options, start
 from ui.borders import Till
 from ui.main_window import MainWindow
 

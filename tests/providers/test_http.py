@@ -23,7 +23,8 @@ from pos_app.providers import wire
 from pos_app.providers.http import TRIES, Http, Timing
 from tests.providers.badserver import BadServer, Manner, answers, goes_on, resets, says
 
-FAST = Timing(connect=0.5, reading=0.2, listening=0.2, pause=0.0, longest_pause=0.05)
+FAST = Timing(connect=2, reading=0.6, listening=0.8, pause=0.0, longest_pause=0.05)
+PATIENT = Timing(connect=10, reading=20, listening=20)
 SECRET = {"X-API-Key": "TESTKEY-7c2d"}
 ORDER = {"item_code": "ACME", "note": "TESTNOTE kim@mail.example"}
 
@@ -55,11 +56,11 @@ def read(base_url: str, timing: Timing = FAST) -> Reply:
 
 
 async def served(
-    manner: Manner, *more: Manner, call: Callable[[Http], Awaitable[Reply]]
+    manner: Manner, *more: Manner, call: Callable[[Http], Awaitable[Reply]], timing: Timing = FAST
 ) -> tuple[Any, list[bytes]]:
     """What came of a call to a bad server (reply or error), and the requests the server saw."""
     async with BadServer(manner, *more) as server:
-        http = Http("acme", server.url, FAST)
+        http = Http("acme", server.url, timing)
         try:
             return await call(http), server.requests
         except PosError as error:
@@ -68,8 +69,10 @@ async def served(
             await http.close()
 
 
-def bought(*manners: Manner) -> tuple[Any, list[bytes]]:
-    return asyncio.run(served(*manners, call=lambda http: http.send_once("/orders", SECRET, ORDER)))
+def bought(*manners: Manner, timing: Timing = FAST) -> tuple[Any, list[bytes]]:
+    return asyncio.run(
+        served(*manners, call=lambda http: http.send_once("/orders", SECRET, ORDER), timing=timing)
+    )
 
 
 def asked(*manners: Manner) -> tuple[Any, list[bytes]]:
@@ -149,7 +152,7 @@ def test_a_buy_follows_and_repeats_nothing(status: bytes) -> None:
 
 def test_a_body_without_end_is_kept_up_to_a_limit() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (2 * wire.MOST_BYTES)
-    reply, _requests = bought(goes_on(head, b"x" * (wire.MOST_BYTES + 1)))
+    reply, _requests = bought(goes_on(head, b"x" * (wire.MOST_BYTES + 1)), timing=PATIENT)
     assert not reply.complete
     assert wire.MOST_BYTES < len(reply.body) < 2 * wire.MOST_BYTES
 

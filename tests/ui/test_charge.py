@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pos_app.errors import DeviceProblem, NotTaken
 from pos_app.money import Money
+from pos_app.orders.quick_cash import is_far_too_much, likely_sums
 from pos_app.orders.rules import Problem
 from pos_app.sales import LineCheck
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, usd
-from ui.quick_cash import is_far_too_much, likely_sums
 
 
 async def test_change_is_counted_and_quick_sums_are_sensible(till: FakeTill, at_window: Opener) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.environment import unwatched
 from ui.options import WindowOptions, read
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> Non
     printed = subprocess.run(
         [sys.executable, "-c", _PROGRAM, str(tmp_path / "store")],
         cwd=_ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env=unwatched(),
         capture_output=True,
         text=True,
         check=True,

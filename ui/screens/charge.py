@@ -19,12 +19,12 @@ from pos_app.messages import explain
 from pos_app.messages import problem as words_of
 from pos_app.money import Money
 from pos_app.orders.draft import Draft, Line
+from pos_app.orders.quick_cash import is_far_too_much, likely_sums
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import Tender, TenderKind, problem_with_tenders
 from pos_app.sales import LineCheck
 from ui.borders import Selling
 from ui.notices import Notices
-from ui.quick_cash import is_far_too_much, likely_sums
 from ui.screen import Clock, Screen
 from ui.tasks import Tasks
 from ui.widgets.buttons import ActionButton, Chip, ValueButton
