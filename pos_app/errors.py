@@ -38,6 +38,7 @@ class NotTaken(PosError):
             "too_many_requests",
             "no_fence",
             "offline",
+            "no_answer",
         }
     )
 
@@ -45,7 +46,7 @@ class NotTaken(PosError):
 class OutcomeUnknown(PosError):
     """The request may have been carried out; nobody knows. It must not be sent again."""
 
-    REASONS = frozenset({"silence", "cut", "unreadable", "server_error", "unexpected"})
+    REASONS = frozenset({"silence", "cut", "not_kept", "unreadable", "server_error", "unexpected"})
 
 
 class NotAllowed(PosError):
@@ -100,5 +101,15 @@ class StoreProblem(PosError):
     """The store can not be opened, read or written; selling stops."""
 
     REASONS = frozenset(
-        {"in_use", "newer", "damaged", "full", "read_only", "broken_journal", "unavailable", "missing"}
+        {
+            "in_use",
+            "newer",
+            "damaged",
+            "full",
+            "read_only",
+            "broken_journal",
+            "unavailable",
+            "missing",
+            "gone",
+        }
     )

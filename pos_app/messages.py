@@ -110,6 +110,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         ),
         _("Try again in a moment."),
     ),
+    ("NotTaken", "no_answer"): lambda _e: Message(
+        _("No answer"),
+        _("The card company gave no answer that can be read. {nothing}").format(nothing=_nothing_bought()),
+        _("Try again in a moment."),
+    ),
     ("NotTaken", "offline"): lambda _e: Message(
         _("Offline"),
         _("There is no connection to the card company. {nothing}").format(nothing=_nothing_bought()),
@@ -117,6 +122,9 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("OutcomeUnknown", "silence"): lambda _e: _unknown(_("The card company did not answer.")),
     ("OutcomeUnknown", "cut"): lambda _e: _unknown(_("The connection broke before the answer was complete.")),
+    ("OutcomeUnknown", "not_kept"): lambda _e: _unknown(
+        _("The card company answered, and the answer could not be written down: the disk is full or failing.")
+    ),
     ("OutcomeUnknown", "unreadable"): lambda _e: _unknown(_("The card company's answer could not be read.")),
     ("OutcomeUnknown", "server_error"): lambda _e: _unknown(
         _("The card company's computer reported a fault.")
@@ -281,6 +289,13 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("No store here"),
         _("There is no store in {path}.").format(path=_fact(error, "path")),
         _("Name the store with --store, or sell something first."),
+    ),
+    ("StoreProblem", "gone"): lambda error: Message(
+        _("Store's file is gone"),
+        _("{path} has been a store, and its database is missing or empty now.").format(
+            path=_fact(error, "path")
+        ),
+        _("Put the database back. To begin anew, name another store; nothing was changed."),
     ),
     ("StoreProblem", "unavailable"): lambda _e: Message(
         _("Store not available"),
