@@ -87,6 +87,10 @@ class Catalog:
         """Why the last refresh did not reach some provider, None when it reached all."""
         return next(iter(self._failures.values()), None)
 
+    def failure_of(self, provider: str) -> PosError | None:
+        """Why the last refresh did not reach `provider`, None when it did."""
+        return self._failures.get(provider)
+
     async def open(self) -> None:
         """Take what the store has, without asking anybody."""
         await self._arrange(await self._products.load())

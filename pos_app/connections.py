@@ -59,7 +59,7 @@ class Connections:
     async def look(self) -> None:
         """Ask when it is time again, or when an order moved since: a balance on show has to be of now."""
         step = self._changes.step("orders")
-        due = self._asked_at is None or self._now() - self._asked_at >= _PAUSE
+        due = self._asked_at is None or abs(self._now() - self._asked_at) >= _PAUSE
         if due or step != self._asked_at_step:
             self._asked_at, self._asked_at_step = self._now(), step
             await self.ask()

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Sequence
 
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.audit import Asked, Findings, audit
-from pos_app.orders.cards import Card, SealedCard, masked
+from pos_app.orders.cards import MASK, Card, SealedCard, masked, same_card
+from pos_app.orders.draft import Recipient
 from pos_app.orders.entries import Answered, CodesArrived, Heard, Sent, WasNotTaken
-from pos_app.orders.order import Order
+from pos_app.orders.order import Order, merged
 from pos_app.providers.base import Purchase
-from pos_app.seal import OrderKey, Sealer, normalised
+from pos_app.seal import OrderKey, Sealer
 from pos_app.store.journal import Journal
 
 PURCHASE_PURPOSE = "recipient"
@@ -65,9 +67,10 @@ class Intake:
             case NotTakenUp(reason):
                 return await self.was_not_taken(order, reason, by)
             case Refused(reason, text):
+                told = without_people(text, purchase(order, key).recipient)
                 return await self._journal.add(
                     order.id,
-                    lambda current: Answered(**self._journal.head(current, by), refusal=reason, text=text),
+                    lambda current: Answered(**self._journal.head(current, by), refusal=reason, text=told),
                 )
             case Bought():
                 return await self._bought(order, key, answer, by)
@@ -85,22 +88,23 @@ class Intake:
         self, order: Order, key: OrderKey, bought: Bought, *, reply: Reply | None = None, by: str
     ) -> Order:
         """Write down codes that polling found, with the `reply` they came in; nothing new writes nothing."""
-        fresh = tuple(card for card in bought.cards if self._is_news(order, card))
-        if not fresh:
+        known = [(card, self.open_card(key, card)) for card in order.cards]
+        unknown: list[Card] = []
+        richer: list[SealedCard] = []
+        for card in bought.cards:
+            old = next((sealed for sealed, clear in known if same_card(clear, card)), None)
+            if old is None:
+                unknown.append(card)
+            elif card.pin is not None and not old.has_pin:
+                richer.append(self._seal(order, key, card, old.id, parked=old.parked))
+        if not unknown and not richer:
             return order
         if reply is not None:
             order = await self.hear(order, key, reply, about="poll", by=by)
-        known = {card.id: card for card in order.cards}
-        unknown = tuple(card for card in fresh if self._card_id(order, card) not in known)
-        richer = tuple(card for card in fresh if self._card_id(order, card) in known)
-        handed = len(order.handed_cards)
-        findings = await self._audit(order, Bought(None, None, None, None, unknown), already=handed)
-        cards = self._sealed(order, key, findings) + tuple(
-            self._seal(order, key, card, parked=known[self._card_id(order, card)].parked) for card in richer
-        )
-        has_pins = await self._journal.carries_pins(order.placed.product.provider, order.placed.product.item)
-        handed_now = {card.id: card for card in (*order.handed_cards, *cards) if not card.parked}
-        pins_missing = has_pins and not all(card.has_pin for card in handed_now.values())
+        found = Bought(None, None, None, None, tuple(unknown))
+        findings = await self._audit(order, found, already=len(order.handed_cards))
+        cards = (*self._sealed(order, key, findings), *richer)
+        pins_missing = await self._pins_missing(order, cards)
         flags = (*findings.flags, *(("pin_missing",) if pins_missing else ()))
         entry = CodesArrived(
             **self._journal.head(order, by),
@@ -143,51 +147,62 @@ class Intake:
             ),
         )
 
+    async def _pins_missing(self, order: Order, more: tuple[SealedCard, ...]) -> bool:
+        """Whether a look found cards without the PIN that cards of this item always have.
+
+        A look shows less than the answer to the order does (CardPlusPay, order details: no `metadata`).
+        """
+        product = order.placed.product
+        if not await self._journal.always_carries_pins(product.provider, product.item, order.id):
+            return False
+        return any(not card.has_pin and not card.parked for card in merged(order.cards, more))
+
     async def _audit(self, order: Order, bought: Bought, *, already: int) -> Findings:
-        digests = [self._digest(order, card) for card in bought.cards]
-        elsewhere = await self._journal.known_digests(digests, order.id)
+        digests = [self._digests(order, card) for card in bought.cards]
+        elsewhere = await self._journal.seen_elsewhere(digests, order.id)
         return audit(asked(order), bought, already, self._seen(order, elsewhere))
 
-    def _seen(self, order: Order, elsewhere: frozenset[str]) -> Callable[[Card], bool]:
-        here = set[str]()
+    def _seen(self, order: Order, elsewhere: frozenset[tuple[str, str]]) -> Callable[[Card], bool]:
+        here: list[Card] = []
 
         def seen(card: Card) -> bool:
-            digest = self._digest(order, card)
-            twice = digest in here or digest in elsewhere
-            here.add(digest)
+            twice = self._digests(order, card) in elsewhere or any(same_card(old, card) for old in here)
+            here.append(card)
             return twice
 
         return seen
 
-    def _is_news(self, order: Order, card: Card) -> bool:
-        known = next((old for old in order.cards if old.id == self._card_id(order, card)), None)
-        return known is None or (card.pin is not None and not known.has_pin)
-
     def _sealed(self, order: Order, key: OrderKey, findings: Findings) -> tuple[SealedCard, ...]:
-        handed = [self._seal(order, key, card, parked=False) for card in findings.handed]
-        parked = [self._seal(order, key, card, parked=True) for card in findings.parked]
-        ids = {card.id for card in handed}
-        # A code listed twice in one reply is one card: the second must not turn the first into a parked one.
-        return (*handed, *{card.id: card for card in parked if card.id not in ids}.values())
+        """Every card that came, also one listed twice: what is not handed over is parked, never dropped."""
+        first = len(order.cards) + 1
+        handed = len(findings.handed)
+        return tuple(
+            self._seal(order, key, card, str(first + place), parked=place >= handed)
+            for place, card in enumerate((*findings.handed, *findings.parked))
+        )
 
-    def _seal(self, order: Order, key: OrderKey, card: Card, *, parked: bool) -> SealedCard:
+    def _seal(self, order: Order, key: OrderKey, card: Card, card_id: str, *, parked: bool) -> SealedCard:
         secret = json.dumps({"code": card.code, "pin": card.pin, "extras": card.extras})
+        digest, rest_digest = self._digests(order, card)
         return SealedCard(
-            id=self._card_id(order, card),
+            id=card_id,
             sealed=key.seal(_CARD_PURPOSE, secret),
-            digest=self._digest(order, card),
+            digest=digest,
             hint=masked(card.code),
             has_pin=card.pin is not None,
             face=card.face,
             cost=card.cost,
             parked=parked,
+            rest_digest=rest_digest,
         )
 
-    def _digest(self, order: Order, card: Card) -> str:
-        return self._sealer.digest(order.placed.product.provider, normalised(card.code) or card.code)
-
-    def _card_id(self, order: Order, card: Card) -> str:
-        return self._digest(order, card)[:16]
+    def _digests(self, order: Order, card: Card) -> tuple[str, str]:
+        """What finds a card again: by its item and code to the letter, and by PIN and further fields."""
+        product = order.placed.product
+        code = self._sealer.digest("code", product.provider, product.item, card.code.strip())
+        if card.pin is None and not card.extras:
+            return code, ""
+        return code, self._sealer.digest("rest", card.pin or "", json.dumps(card.extras))
 
 
 def asked(order: Order) -> Asked:
@@ -204,14 +219,20 @@ def asked(order: Order) -> Asked:
 
 def purchase(order: Order, key: OrderKey) -> Purchase:
     """What is to be bought for `order`, with its recipient in clear."""
-    from pos_app.orders.draft import Recipient
-
     placed = order.placed
     recipient = None
     if placed.recipient is not None:
         email, name, message = json.loads(key.open(PURCHASE_PURPOSE, placed.recipient))
         recipient = Recipient(email, name, message)
     return Purchase(placed.product.item, placed.quantity, placed.face, asked(order).cost, recipient)
+
+
+def without_people(text: str, recipient: Recipient | None) -> str:
+    """A provider's own words without the recipient it may quote: those are sealed, and words are not."""
+    for part in (recipient.email, recipient.message, recipient.name) if recipient is not None else ():
+        if part.strip():
+            text = text.replace(part.strip(), MASK * 3)
+    return re.sub(r"\S+@\S+", MASK * 3, text)
 
 
 def sealed_recipient(key: OrderKey, parts: Sequence[str]) -> str:

@@ -99,15 +99,20 @@ class Printouts:
         if self._printer is None:
             return PrintResult(0, "", DeviceProblem("no_printer"))
         printed = 0
+        first: DeviceProblem | None = None
         for paper in await self._papers(sale, by):
             try:
                 await self._printer.print(paper.document, paper.stem)
             except DeviceProblem as problem:
                 await self._record_failure(paper, problem, by)
-                return PrintResult(printed, self._printer.name, problem)
+                first = first or problem
+                if problem.reason != "can_not_render":
+                    break
+                # What is wrong with this paper need not be wrong with the next one.
+                continue
             await self._record(paper, by)
             printed += 1
-        return PrintResult(printed, self._printer.name)
+        return PrintResult(printed, self._printer.name, first)
 
     async def _papers(self, sale: Sale, by: str) -> list[_Paper]:
         slips = [paper for order in sale.orders for paper in await self._slips(sale, order, by)]
@@ -136,6 +141,9 @@ class Printouts:
         before = sum(other.cards_sold for other in sale.orders[: sale.orders.index(order)])
         papers: list[_Paper] = []
         for number, sealed in enumerate(order.handed_cards, before + 1):
+            if order.lacks_pin(sealed):
+                # A slip without its PIN would go out as a whole card; it prints when the PIN has come.
+                continue
             copy_no = sum(
                 1 for entry in order.entries if isinstance(entry, Printed) and sealed.id in entry.cards
             )

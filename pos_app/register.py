@@ -36,6 +36,7 @@ from pos_app.work import Work
 
 DATABASE: Final = "countercard.db"
 _LOCK = "lock"
+_CHECK = "key check"
 _CLOSE_SECONDS = 10.0
 _REFRESH_SECONDS = 3600.0
 
@@ -107,7 +108,8 @@ async def open_register(parts: Parts) -> Register:
         database = await _open_store(parts, stack)
         facts = Facts(database)
         kind = "training" if parts.training else "live"
-        if await facts.first("kind", kind) != kind:
+        found = await facts.first("kind", kind) if parts.exclusive else await facts.get("kind")
+        if found not in {kind, None}:
             raise Misconfigured("wrong_store_kind", kind=kind)
         sealer = await _open_seal(parts, facts)
         for provider in parts.providers.values():
@@ -125,39 +127,65 @@ async def open_register(parts: Parts) -> Register:
 
 
 async def _open_store(parts: Parts, stack: AsyncExitStack) -> Database:
+    path = parts.folder / DATABASE
     try:
         parts.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        has_been_a_store = (parts.folder / _LOCK).exists()
         if parts.exclusive:
             lock = FileLock(parts.folder / _LOCK, timeout=0)
             lock.acquire()
             stack.callback(lock.release)
+        if has_been_a_store and (not path.exists() or path.stat().st_size == 0):
+            # A new store in the place of a lost one would forget every order that is still open.
+            raise StoreProblem("gone", path=str(parts.folder))
     except Timeout:
         raise StoreProblem("in_use", path=str(parts.folder)) from None
     except OSError:
         raise StoreProblem("read_only", path=str(parts.folder)) from None
-    database = await open_database(parts.folder / DATABASE)
+    database = await open_database(path)
     stack.push_async_callback(database.close)
     return database
 
 
 async def _open_seal(parts: Parts, facts: Facts) -> Sealer:
-    """The store's key out of the vault; a new store gets one. A key that does not fit opens nothing."""
-    store_id = await facts.first("id", parts.new_id())
-    name = f"store-key-{store_id}"
-    secret = await parts.vault.get(name)
-    check = await facts.get("key check")
-    if secret is None:
-        if check is not None:
-            raise Misconfigured("store_key_missing")
-        secret = base64.b64encode(new_store_key()).decode()
-        await parts.vault.put(name, secret)
-    try:
-        sealer = Sealer(base64.b64decode(secret, validate=True))
-    except ValueError:
-        raise Misconfigured("store_key_wrong") from None
-    if await facts.first("key check", sealer.digest("key check")) != sealer.digest("key check"):
+    """The seal for this store, whose key lies in the vault.
+
+    A process that only looks makes nothing: a key of its own, put in the place of the one the selling process
+    has just made, would lock away everything that is sold.
+    """
+    store_id, check = await facts.get("id"), await facts.get("key check")
+    if store_id is None or check is None:
+        if not parts.exclusive:
+            raise StoreProblem("unavailable", path=str(parts.folder))
+        return await _begin_seal(parts, facts)
+    sealer = _sealer(await parts.vault.get(_key_name(store_id)))
+    if sealer.digest(_CHECK) != check:
         raise Misconfigured("store_key_wrong")
     return sealer
+
+
+async def _begin_seal(parts: Parts, facts: Facts) -> Sealer:
+    """A new store gets its key: into the vault, back out of it, and only then relied on."""
+    name = _key_name(await facts.first("id", parts.new_id()))
+    if await parts.vault.get(name) is None:
+        await parts.vault.put(name, base64.b64encode(new_store_key()).decode())
+    sealer = _sealer(await parts.vault.get(name))
+    if await facts.first("key check", sealer.digest(_CHECK)) != sealer.digest(_CHECK):
+        raise Misconfigured("store_key_wrong")
+    return sealer
+
+
+def _key_name(store_id: str) -> str:
+    return f"store-key-{store_id}"
+
+
+def _sealer(secret: str | None) -> Sealer:
+    if secret is None:
+        raise Misconfigured("store_key_missing")
+    try:
+        return Sealer(base64.b64decode(secret, validate=True))
+    except ValueError:
+        raise Misconfigured("store_key_wrong") from None
 
 
 def _joined(parts: Parts, database: Database, sealer: Sealer, closing: AsyncExitStack) -> Register:

@@ -72,7 +72,8 @@ class Resolver:
         self._due = {order.id: self._due[order.id] for order in orders if order.id in self._due}
         for order in orders:
             due, pause = self._due.get(order.id, (self._now(), _FIRST_PAUSE))
-            if due > self._now():
+            # A due time further off than the longest pause is left over from before the clock was set back.
+            if self._now() < due <= self._now() + _LONGEST_PAUSE:
                 continue
             self._due[order.id] = (self._now() + pause, min(pause * 2, _LONGEST_PAUSE))
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +14,14 @@ from pos_app.clock import Now
 from pos_app.errors import Misconfigured, NotAllowed, NotTaken, OutcomeUnknown, StoreProblem
 from pos_app.intake import Intake, purchase, sealed_recipient
 from pos_app.money import Money
-from pos_app.orders.answers import Answer, NotTakenUp, Unclear
+from pos_app.orders.answers import Answer, NotTakenUp, Reply, Unclear
 from pos_app.orders.cards import Card, masked_email
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import Placed, Refunded, Revealed, Sent, Withdrawn
 from pos_app.orders.order import Order, Phase, Sale, Status
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender, problem_with_tenders
-from pos_app.providers.base import Provider
+from pos_app.providers.base import Provider, Purchase
 from pos_app.seal import OrderKey
 from pos_app.store.journal import Journal
 from pos_app.store.views import Views
@@ -30,6 +31,8 @@ RENEW_SECONDS: Final = 10.0
 """How often leases are to be renewed; a third of how long they last."""
 
 _SELF = "countercard"
+_KEEP_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between the tries to write a reply down, a quarter of a minute in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +285,14 @@ class Sales:
             raise NotAllowed("other_account")
         # Everything sealing the reply will need is made ready before anything leaves.
         key = await self._journal.key(order_id)
+        request = purchase(order, key)
         fence = await provider.fence()
         sent = Sent(**self._journal.head(order, order.placed.sale.by), fence=fence)
         order = await self._journal.append(order, sent)
         self._changes.announce("orders")
         self._sending.add(order_id)
         try:
-            order, answer = await self._send_and_hear(order, key, provider)
+            order, answer = await self._send_and_hear(order, key, request, provider)
         finally:
             self._sending.discard(order_id)
             # A store that can not be written now must not hide what happened; the lease runs out by itself.
@@ -309,17 +313,34 @@ class Sales:
         for order_id in tuple(self._sending):
             await self._journal.renew_lease(order_id)
 
-    async def _send_and_hear(self, order: Order, key: OrderKey, provider: Provider) -> tuple[Order, Answer]:
-        request = purchase(order, key)
+    async def _send_and_hear(
+        self, order: Order, key: OrderKey, request: Purchase, provider: Provider
+    ) -> tuple[Order, Answer]:
         try:
             reply = await provider.send(request)
         except (NotTaken, Misconfigured) as error:
             # A provider that finds itself set up wrongly says so before it sends anything.
             await self._intake.was_not_taken(order, error.reason, _SELF)
             raise
-        order = await self._intake.hear(order, key, reply, about="buy", by=_SELF)
+        order = await self._hear(order, key, reply)
         answer = provider.read(reply, request)
-        return await self._intake.answer(order, key, answer, _SELF), answer
+        try:
+            return await self._intake.answer(order, key, answer, _SELF), answer
+        except StoreProblem:
+            # The reply is kept; what it means is written down at the next start.
+            raise OutcomeUnknown("not_kept") from None
+
+    async def _hear(self, order: Order, key: OrderKey, reply: Reply) -> Order:
+        """Keep `reply`; a disk that is full now may have room in a moment, and the reply is all there is."""
+        for pause in _KEEP_PAUSES:
+            try:
+                return await self._intake.hear(order, key, reply, about="buy", by=_SELF)
+            except StoreProblem:
+                await asyncio.sleep(pause)
+        try:
+            return await self._intake.hear(order, key, reply, about="buy", by=_SELF)
+        except StoreProblem:
+            raise OutcomeUnknown("not_kept") from None
 
     def _placed(self, line: Line, head: SaleHead, key: OrderKey) -> Placed:
         recipient = line.recipient

@@ -90,6 +90,9 @@ class PlayedProvider:
     reachable: bool = True
     sends: int = 0
     fetches: int = 0
+    cards: deque[list[dict[str, str]]] = field(default_factory=deque[list[dict[str, str]]])
+    """What the next orders consist of, where a test wants to say so: `code`, and `pin` or `link`."""
+    refusal: str = "out of stock"
     answer_now: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def products(self) -> AsyncIterator[tuple[Product, ...]]:
@@ -117,7 +120,7 @@ class PlayedProvider:
         if play == "turned_away":
             return _reply({"away": True}, 429)
         if play == "refused":
-            return _reply({"no": "out of stock"}, 400)
+            return _reply({"no": self.refusal}, 400)
         if play == "waits":
             await self.answer_now.wait()
         order = self._sell(purchase, play)
@@ -138,7 +141,7 @@ class PlayedProvider:
         if reply.status == 429:
             return NotTakenUp("too_many_requests")
         if reply.status == 400:
-            return Refused("other", "out of stock")
+            return Refused("other", json.loads(reply.body)["no"])
         return self._bought(reply, purchase)
 
     async def fetch(self, provider_order_id: str) -> Reply | None:
@@ -171,6 +174,9 @@ class PlayedProvider:
             | ({"pin": f"00{order_id}{place}"} if play == "with_pins" else {})
             for place in range(1, count + 1)
         ]
+        if self.cards:
+            codes = self.cards.popleft()
+            count = len(codes)
         amount = purchase.cost or purchase.face * purchase.quantity
         shown = {"late": 0, "part": max(0, count - 1)}.get(play, count)
         self.left -= amount
@@ -180,7 +186,13 @@ class PlayedProvider:
     def _bought(self, reply: Reply, purchase: Purchase) -> Bought:
         told = json.loads(reply.body, parse_float=Decimal)
         cards = tuple(
-            Card(code["code"], code.get("pin"), face=purchase.face, cost=None) for code in told["codes"]
+            Card(
+                code["code"],
+                code.get("pin"),
+                (("link", code["link"]),) if "link" in code else (),
+                face=purchase.face,
+            )
+            for code in told["codes"]
         )
         return Bought(
             provider_order_id=told["order"],

@@ -12,6 +12,9 @@ from pos_app.orders.order import Order, Status
 
 Tone = Literal["ok", "warn", "danger", "muted"]
 
+_A_PERSON_LOOKS = frozenset({"code_seen_before", "other_card"})
+"""What the answer audit found that no waiting mends."""
+
 _ASKING, _WAITING, _GO_ON = 1.0, 5.0, 15.0
 
 
@@ -56,6 +59,20 @@ def tell(
                 "warn",
                 _("Not confirmed: the card may have been bought"),
                 _("Do not sell it again. Hand over the pending slip; this order stays open under Orders."),
+            )
+        case Status.CODES_PENDING if set(order.flags) & _A_PERSON_LOOKS:
+            return Telling(
+                "warn",
+                _("Bought. A card came that does not fit"),
+                _("It is kept and not handed over. Call the manager; this order stays open under Orders."),
+            )
+        case Status.CODES_PENDING if "pin_missing" in order.flags:
+            return Telling(
+                "warn",
+                _("Bought. The PIN has not arrived yet"),
+                _(
+                    "It is fetched by itself. Without it the card can not be used: call the manager if it stays so."
+                ),
             )
         case Status.CODES_PENDING:
             return Telling(

@@ -33,8 +33,9 @@ class Card:
 class SealedCard:
     """A card as the journal keeps it: everything secret is in `sealed`, under the order's key.
 
-    `id` names it within its order, `digest` finds it by code (keyed, so it tells nothing by itself), `hint`
-    is the masked code. `parked` cards were not asked for: they may be somebody else's and are never handed
+    `id` names it within its order. `digest` finds it by code and `rest_digest` by PIN and further secret
+    fields (empty where there are none); both are keyed, so they tell nothing by themselves. `hint` is the
+    masked code. `parked` cards were not asked for: they may be somebody else's and are never handed
     over by themselves.
     """
 
@@ -46,11 +47,24 @@ class SealedCard:
     face: Money | None = None
     cost: Money | None = None
     parked: bool = False
+    rest_digest: str = ""
 
     @property
     def last_four(self) -> str:
         """The characters of the code that may be seen, for receipts and searches."""
         return "".join(character for character in self.hint if character.isalnum())
+
+
+def same_card(one: Card, other: Card) -> bool:
+    """Whether two readings can be of one card: the codes are equal to the letter, and so is the rest.
+
+    A reading may be poorer than the other, without PIN or further fields; what both have must be equal. Codes
+    that differ in their capitals only, or cards that share a code such as SEE LINK, are different cards.
+    """
+    if one.code.strip() != other.code.strip():
+        return False
+    pins_agree = one.pin is None or other.pin is None or one.pin == other.pin
+    return pins_agree and (not one.extras or not other.extras or one.extras == other.extras)
 
 
 def masked(code: str) -> str:

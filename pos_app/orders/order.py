@@ -112,6 +112,10 @@ class Order:
         """Whether the provider itself sends the card to the recipient."""
         return self.placed.product.delivery == "email"
 
+    def lacks_pin(self, card: SealedCard) -> bool:
+        """Whether `card` came without the PIN that cards of its item always have."""
+        return self.phase is Phase.CODES_PENDING and "pin_missing" in self.flags and not card.has_pin
+
     @property
     def was_bought(self) -> bool:
         """Whether the provider said yes, whatever is still missing."""
@@ -226,12 +230,17 @@ class Sale:
 
 
 def merged(known: tuple[SealedCard, ...], more: tuple[SealedCard, ...]) -> tuple[SealedCard, ...]:
-    """`known` with `more` merged in by card id; a card with a PIN is never replaced by one without."""
+    """`known` with `more` merged in by card id; a card with a PIN is never replaced by one without.
+
+    Whose a card is does not change by a richer reading: it stays parked, or the customer's.
+    """
     cards = {card.id: card for card in known}
     for card in more:
         old = cards.get(card.id)
-        if old is None or card.has_pin or not old.has_pin:
+        if old is None:
             cards[card.id] = card
+        elif card.has_pin or not old.has_pin:
+            cards[card.id] = replace(card, parked=old.parked)
     return tuple(cards.values())
 
 

@@ -138,24 +138,34 @@ class Journal:
 
         return self._sealer.open_order_key(order_id, await self._database.run(act))
 
-    async def known_digests(self, digests: Sequence[str], order_id: str) -> frozenset[str]:
-        """Which of `digests` belong to a card of another order than `order_id`."""
+    async def seen_elsewhere(
+        self, cards: Sequence[tuple[str, str]], order_id: str
+    ) -> frozenset[tuple[str, str]]:
+        """Which of `cards`, each a digest of its code and one of the rest, another order than `order_id` has.
 
-        def act(tx: Tx) -> frozenset[str]:
-            return frozenset(
-                digest
-                for digest in digests
-                if tx.one(
-                    "SELECT 1 FROM card_row WHERE digest = ? AND order_id <> ? LIMIT 1", (digest, order_id)
+        A card known without PIN, or met without one, is told by its code alone.
+        """
+
+        def act(tx: Tx) -> frozenset[tuple[str, str]]:
+            seen: set[tuple[str, str]] = set()
+            for digest, rest in cards:
+                rows = tx.rows(
+                    "SELECT rest_digest FROM card_row WHERE digest = ? AND order_id <> ?", (digest, order_id)
                 )
-            )
+                if any(not rest or not other or other == rest for (other,) in rows):
+                    seen.add((digest, rest))
+            return frozenset(seen)
 
         return await self._database.run(act)
 
-    async def carries_pins(self, provider: str, item: str) -> bool:
-        """Whether a card of this item ever came with a PIN."""
-        sql = "SELECT 1 FROM card_row WHERE provider = ? AND item = ? AND has_pin = 1 LIMIT 1"
-        return await self._database.run(lambda tx: tx.one(sql, (provider, item)) is not None)
+    async def always_carries_pins(self, provider: str, item: str, order_id: str) -> bool:
+        """Whether every card of this item that ever came, on another order than `order_id`, had a PIN."""
+        sql = (
+            "SELECT COUNT(*), COALESCE(SUM(has_pin), 0) FROM card_row"
+            " WHERE provider = ? AND item = ? AND order_id <> ?"
+        )
+        row = await self._database.run(lambda tx: tx.one(sql, (provider, item, order_id)))
+        return row is not None and int(row[0]) > 0 and int(row[0]) == int(row[1])
 
     async def claimed_by_another(self, account: str, provider_order_id: str, order_id: str) -> bool:
         """Whether this order of the provider is already the answer to another order of ours."""

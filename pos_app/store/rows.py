@@ -56,13 +56,14 @@ def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
     if isinstance(entry, Answered | CodesArrived):
         for card in order.cards:
             tx.execute(
-                "INSERT INTO card_row (order_id, card_id, digest, last_four, provider, item, has_pin)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (order_id, card_id) DO UPDATE SET"
-                " has_pin = excluded.has_pin",
+                "INSERT INTO card_row (order_id, card_id, digest, rest_digest, last_four, provider, item,"
+                " has_pin) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (order_id, card_id) DO UPDATE SET"
+                " has_pin = excluded.has_pin, rest_digest = excluded.rest_digest",
                 (
                     order.id,
                     card.id,
                     card.digest,
+                    card.rest_digest,
                     normalised(card.last_four),
                     placed.product.provider,
                     placed.product.item,

@@ -65,6 +65,7 @@ CREATE TABLE card_row (
     order_id TEXT NOT NULL,
     card_id TEXT NOT NULL,
     digest TEXT NOT NULL,
+    rest_digest TEXT NOT NULL,
     last_four TEXT NOT NULL,
     provider TEXT NOT NULL,
     item TEXT NOT NULL,
