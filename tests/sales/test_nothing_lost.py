@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pos_app.errors import DeviceProblem, StoreProblem
+from pos_app.errors import DeviceProblem, NotAllowed, OutcomeUnknown, StoreProblem
 from pos_app.intake import Intake
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.printing.document import Document
