@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from pos_app.errors import NotTaken
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, Fence, Reply
 from pos_app.orders.draft import Recipient
@@ -39,8 +40,9 @@ class Purchase:
 class Provider(Protocol):
     """A company whose API sells cards. Reads may be repeated; `send` is called once and never retried.
 
-    Every reading method raises NotTaken (it was not reached), OutcomeUnknown (no reading its
-    answer) or Misconfigured (key or address wrong); these are reads, so nothing is lost by either.
+    Every reading method raises NotTaken (it was not reached, or `no_answer`: it said nothing that can be
+    understood) or Misconfigured (key or address wrong). A read buys nothing, so it never raises
+    OutcomeUnknown: only `send` does.
     """
 
     @property
@@ -109,3 +111,11 @@ class ProviderSpec:
     secrets: tuple[str, ...]
     open: Callable[[BaseModel, Mapping[str, str]], Provider]
     sandbox: Callable[[Mapping[str, str]], tuple[BaseModel, dict[str, str]]]
+
+
+def no_answer(provider: str, because: str, **facts: object) -> NotTaken:
+    """The error of a read without an answer, or with one that can not be understood: it bought nothing.
+
+    `because` says more for the log: `silence`, `cut`, `unreadable`, `server_error` or `unexpected`.
+    """
+    return NotTaken("no_answer", provider=provider, because=because, **facts)

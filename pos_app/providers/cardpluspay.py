@@ -15,14 +15,14 @@ from urllib.parse import quote as escaped
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from pos_app.errors import Misconfigured, NotTaken, OutcomeUnknown
+from pos_app.errors import Misconfigured, NotTaken
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, Fence, NotTakenUp, RefusalReason, Refused, Reply, Unclear
 from pos_app.orders.cards import Card
 from pos_app.orders.product import Product
 from pos_app.providers import wire
 from pos_app.providers.address import Address
-from pos_app.providers.base import ProviderSpec, Purchase, Quote
+from pos_app.providers.base import ProviderSpec, Purchase, Quote, no_answer
 from pos_app.providers.keys import account_name, usable_key
 
 if TYPE_CHECKING:
@@ -52,6 +52,22 @@ _TURNED_AWAY: Final[dict[int, _TurnedAway]] = {
 # of the call, not of the delivery.
 _DELIVERED = frozenset({"completed", "complete", "delivered", "fulfilled"})
 _PIN_NAMES = frozenset({"pin", "pincode"})
+# The documented fields of a code that are no secret of it. Any other may be what the customer needs.
+_NOT_SECRET = frozenset(
+    {
+        "code",
+        "metadata",
+        "status",
+        "state",
+        "item_code",
+        "currency",
+        "denomination",
+        "denomination_unit",
+        "charged_amount",
+        "amount",
+        "total_denomination",
+    }
+)
 
 
 class CardPlusPaySettings(BaseModel):
@@ -101,12 +117,17 @@ class CardPlusPay:
         `page` is not documented and may be ignored.
         """
         before: list[object] | None = None
+        promised = False
         for page in range(1, _MOST_PAGES + 1):
             query = {"per_page": _PER_PAGE} | ({"page": str(page)} if page > 1 else {})
             data = await self._ask("GET", "/catalog", query=query)
             found, paging = _listing(data, ("products", "items", "catalog", "data"))
+            if not _is_list(found) and (page == 1 or promised):
+                # Taken for an empty catalogue it would empty the till's own.
+                raise no_answer(NAME, "unexpected")
             if not found or found == before:
                 return
+            promised = wire.whole(paging.get("last_page")) is not None
             before = found
             if products := tuple(product for row in found if (product := self._product(row))):
                 yield products
@@ -141,8 +162,10 @@ class CardPlusPay:
                 ids = tuple(wire.text(wire.table(row).get("order_id")) for row in found or [])
                 if found is not None and all(ids) and await self.balance() == before:
                     return Fence(ids, wire.whole(paging.get("total")), before, reply.header("date"))
-        except OutcomeUnknown as error:
-            raise NotTaken("no_fence", provider=NAME, because=error.reason) from None
+        except NotTaken as error:
+            if error.reason != "no_answer":
+                raise
+            raise NotTaken("no_fence", provider=NAME, because=error.facts["because"]) from None
         raise NotTaken("no_fence", provider=NAME)
 
     async def send(self, purchase: Purchase) -> Reply:
@@ -178,7 +201,7 @@ class CardPlusPay:
         data = wire.table(await self._ask("GET", "/balance"))
         balance = wire.amount(data.get("balance"), wire.currency(data.get("currency")) or self._currency)
         if balance is None:
-            raise OutcomeUnknown("unreadable", provider=NAME)
+            raise no_answer(NAME, "unreadable")
         return balance
 
     async def close(self) -> None:
@@ -201,7 +224,7 @@ class CardPlusPay:
             raise Misconfigured("key_refused", provider=NAME)
         if word == "too_many_requests":
             raise NotTaken("too_many_requests", provider=NAME, retry_after=wire.retry_after(reply))
-        raise OutcomeUnknown("unexpected" if word == "no" else word, provider=NAME, status=reply.status)
+        raise no_answer(NAME, "unexpected" if word == "no" else word, status=reply.status)
 
     def _product(self, row: object) -> Product | None:
         entry = wire.table(row)
@@ -285,6 +308,11 @@ def _listing(data: object, names: tuple[str, ...]) -> tuple[list[object] | None,
     )
 
 
+def _is_list(found: list[object] | None) -> bool:
+    """Whether `found` is a list with objects in it, or an empty one."""
+    return found is not None and (not found or any(wire.table(row) for row in found))
+
+
 def _is_last(paging: dict[str, object], asked: int) -> bool:
     current, last = wire.whole(paging.get("current_page")), wire.whole(paging.get("last_page"))
     return (current is not None and current != asked) or (last is not None and asked >= last)
@@ -293,17 +321,26 @@ def _is_last(paging: dict[str, object], asked: int) -> bool:
 def _card(entry: object, charged_in: str, worth_in: str) -> Card | None:
     """One entry of `codes`; None without a code. A bare text is taken for the code itself."""
     fields = wire.table(entry)
-    code = wire.text(fields.get("code")) or wire.text(entry)
+    code = wire.secret(fields.get("code")) or wire.secret(entry)
     if not code:
         return None
     unit = wire.currency(fields.get("denomination_unit")) or wire.currency(fields.get("currency")) or worth_in
-    secrets = [*_pairs(fields.get("metadata")), *((key, fields[key]) for key in fields if _is_pin(key))]
-    named = [(name, _told(value)) for name, value in secrets]
-    pins = [told for name, told in named if told and _is_pin(name)]
+    beside = [
+        (name, value)
+        for name, value in fields.items()
+        if name not in _NOT_SECRET and not isinstance(value, bool)
+    ]
+    named = [
+        (wire.text(name) or "metadata", told)
+        for name, value in (*_pairs(fields.get("metadata")), *beside)
+        if (told := _told(value))
+    ]
+    pin = next((told for name, told in named if _is_pin(name)), None)
     return Card(
         code=code,
-        pin=pins[0] if pins else None,
-        extras=tuple((wire.text(name), told) for name, told in named if told and not _is_pin(name)),
+        pin=pin,
+        # A second PIN that says something else may be the right one: it is kept under its own name.
+        extras=tuple((name, told) for name, told in named if not (_is_pin(name) and told == pin)),
         face=_positive(wire.amount(fields.get("denomination"), unit)),
         cost=_positive(wire.amount(fields.get("charged_amount"), charged_in)),
         item=wire.text(fields.get("item_code")) or None,
@@ -311,9 +348,12 @@ def _card(entry: object, charged_in: str, worth_in: str) -> Card | None:
 
 
 def _pairs(metadata: object) -> list[tuple[str, object]]:
-    """The fields in `metadata`: documented as a list of one-key objects; an object is taken as well."""
-    tables = [wire.table(entry) for entry in wire.rows(metadata) or [metadata]]
-    return [pair for entry in tables for pair in entry.items()]
+    """The fields in `metadata`: documented as a list of one-key objects; an object is taken as well.
+
+    What stands there without a name is kept under the name of the list.
+    """
+    entries = wire.rows(metadata) or [metadata]
+    return [pair for entry in entries for pair in (list(wire.table(entry).items()) or [("metadata", entry)])]
 
 
 def _is_pin(name: str) -> bool:
@@ -324,10 +364,10 @@ def _told(value: object) -> str:
     """A secret field as text, leading zeros and all; something nested as JSON rather than lost."""
     if nested := wire.rows(value) or wire.table(value):
         try:
-            return wire.text(json.dumps(nested, default=str))
+            return json.dumps(nested, default=str)
         except RecursionError:
             return ""
-    return str(value).lower() if isinstance(value, bool) else wire.text(value)
+    return str(value).lower() if isinstance(value, bool) else wire.secret(value)
 
 
 def _positive(amount: Money | None) -> Money | None:

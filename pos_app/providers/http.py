@@ -27,6 +27,7 @@ from pos_app import __version__
 from pos_app.errors import Misconfigured, NotTaken, OutcomeUnknown
 from pos_app.orders.answers import Reply
 from pos_app.providers import wire
+from pos_app.providers.base import no_answer
 
 if TYPE_CHECKING:
     import httpx
@@ -96,7 +97,7 @@ class Http:
     ) -> Reply:
         """The whole reply to a request that changes nothing, whatever its status; tried up to three times.
 
-        Raises NotTaken (no connection), OutcomeUnknown (silence, cut, or too long a body) or Misconfigured.
+        Raises NotTaken (no connection, or `no_answer`: silence, cut, or too long a body) or Misconfigured.
         """
         await _load()
         url = self._url(path)
@@ -114,6 +115,9 @@ class Http:
             outcome = await self._try(self._reading, request)
         if isinstance(outcome, Reply):
             return outcome
+        if isinstance(outcome, OutcomeUnknown):
+            # It changed nothing, so nothing can have come of it: only a buy leaves an outcome behind.
+            raise no_answer(self._provider, outcome.reason)
         raise outcome
 
     async def send_once(self, path: str, headers: Mapping[str, str], body: object) -> Reply:

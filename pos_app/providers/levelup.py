@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
-from pos_app.errors import Misconfigured, NotTaken, OutcomeUnknown
+from pos_app.errors import Misconfigured, NotTaken
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, RefusalReason, Refused, Reply, Unclear
 from pos_app.orders.product import Product
 from pos_app.providers import wire
 from pos_app.providers.address import Address
-from pos_app.providers.base import ProviderSpec, Purchase, Quote
+from pos_app.providers.base import ProviderSpec, Purchase, Quote, no_answer
 from pos_app.providers.keys import account_name, usable_key
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class LevelUp:
         if reply.status == HTTPStatus.NO_CONTENT:
             return []
         found = wire.rows(wire.document(reply)) if reply.status == HTTPStatus.OK else None
-        if found is None:
+        if found is None or (found and not any(wire.table(entry) for entry in found)):
             raise _no_answer(reply)
         return found
 
@@ -207,14 +207,14 @@ async def log_in(http: Http, api_key: str, username: str, password: str) -> Logi
     raise _no_answer(reply)
 
 
-def _no_answer(reply: Reply) -> Misconfigured | NotTaken | OutcomeUnknown:
+def _no_answer(reply: Reply) -> Misconfigured | NotTaken:
     """The error that a read ended in when `reply` is not what it asked for."""
     word, _body = _understood(reply)
     if word == "unauthorized":
         return Misconfigured("key_refused", provider=NAME)
     if word == "too_many_requests":
         return NotTaken("too_many_requests", provider=NAME, retry_after=wire.retry_after(reply))
-    return OutcomeUnknown("unexpected" if word in ("yes", "no") else word, provider=NAME, status=reply.status)
+    return no_answer(NAME, "unexpected" if word in ("yes", "no") else word, status=reply.status)
 
 
 def _understood(reply: Reply) -> tuple[_Word, object]:

@@ -61,6 +61,17 @@ def text(value: object, longest: int | None = None) -> str:
     return "".join(mark if mark.isprintable() else " " for mark in line).strip()[:longest]
 
 
+def secret(value: object) -> str:
+    r"""`value` exactly as it was sent, without blanks around it; empty for what is neither text nor number.
+
+    Half characters, which are no text and can not be stored, stand as JSON writes them: `\ud800`.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return ""
+    line = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return line.strip().encode("utf-8", "backslashreplace").decode()
+
+
 def whole(value: object) -> int | None:
     """`value` as a whole number, from a number or from digits in text; None for anything else."""
     if isinstance(value, bool):

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pos_app.errors import Misconfigured, NotTaken, OutcomeUnknown
+from pos_app.errors import Misconfigured, NotTaken
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.draft import Recipient
@@ -199,12 +199,15 @@ EMPTY: tuple[list[object], dict[str, object]] = ([], {})
             (("Uses", "3"), ("Rate", "1.5"), ("Gift", "true")),
         ),
         ([{"Steps": ["a", {"b": 1.5}]}], None, (("Steps", '["a", {"b": "1.5"}]'),)),
-        ([{"Pin": None}, {"Pin": ""}, {"Pin": "0007"}, {"pin": "0008"}], "0007", ()),
+        ([{"Pin": None}, {"Pin": ""}, {"Pin": "0007"}, {"pin": "0008"}], "0007", (("pin", "0008"),)),
+        ([{"Pin": "0007"}, {"PIN": "0007"}], "0007", ()),
         ([{"Pin": EMPTY[0]}, {"Note": EMPTY[1]}, {"Note": None}], None, ()),
         (EMPTY[0], None, ()),
         (None, None, ()),
         ("", None, ()),
-        ([None, 5, "x", EMPTY[0]], None, ()),
+        ([None, 5, "x", EMPTY[0]], None, (("metadata", "5"), ("metadata", "x"))),
+        ("0042", None, (("metadata", "0042"),)),
+        (["0042"], None, (("metadata", "0042"),)),
     ],
 )
 def test_metadata_in_every_form(
@@ -217,6 +220,43 @@ def test_metadata_in_every_form(
 def test_a_code_may_carry_its_pin_beside_it_or_be_a_bare_text() -> None:
     assert card(pin="0042").pin == "0042"
     assert [found.code for found in bought(codes=["TEST-1", 12345]).cards] == ["TEST-1", "12345"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (" TEST-1 \n", "TEST-1"),
+        ("TEST\u00a00001", "TEST\u00a00001"),
+        ("TEST\n0001", "TEST\n0001"),
+        ("TEST\u202e0001", "TEST\u202e0001"),
+        ("TEST  0001", "TEST  0001"),
+        ("TEST\ud8000001", "TEST\\ud8000001"),
+    ],
+)
+def test_what_is_secret_is_kept_exactly_as_it_was_sent(sent: str, kept: str) -> None:
+    found = card(code=sent, metadata=[{"Pin": sent}, {"Serial": sent}])
+    assert (found.code, found.pin, found.extras) == (kept, kept, (("Serial", kept),))
+    assert bought(codes=[sent]).cards[0].code == kept
+
+
+def test_every_further_field_of_a_code_is_kept() -> None:
+    found = card(
+        url="https://redeem.example/TEST",
+        serial=123,
+        expiry_date="2030-01-31",
+        pin_code="0042",
+        status="completed",
+        used=False,
+        note=None,
+        steps=["a", "b"],
+    )
+    assert found.pin == "0042"
+    assert found.extras == (
+        ("url", "https://redeem.example/TEST"),
+        ("serial", "123"),
+        ("expiry_date", "2030-01-31"),
+        ("steps", '["a", "b"]'),
+    )
 
 
 # --- no, turned away, nothing ------------------------------------------------------------
@@ -548,21 +588,21 @@ def test_every_way_of_saying_no_to_a_stock_check(status: int) -> None:
     ("answer", "error", "reason"),
     [
         (httpx.Response(401, json=NO), Misconfigured, "key_refused"),
-        (httpx.Response(401, html="<p>Log in to the Wi-Fi"), OutcomeUnknown, "unreadable"),
+        (httpx.Response(401, html="<p>Log in to the Wi-Fi"), NotTaken, "no_answer"),
         (httpx.Response(429, json=NO, headers={"Retry-After": "60"}), NotTaken, "too_many_requests"),
-        (httpx.Response(500, json=NO), OutcomeUnknown, "server_error"),
-        (httpx.Response(503), OutcomeUnknown, "server_error"),
-        (httpx.Response(403, json=NO), OutcomeUnknown, "unexpected"),
-        (httpx.Response(302, headers={"Location": "http://evil.example"}), OutcomeUnknown, "unexpected"),
-        (httpx.Response(200, html="<p>Welcome"), OutcomeUnknown, "unreadable"),
-        (httpx.Response(200, json={"success": False}), OutcomeUnknown, "unexpected"),
-        (httpx.Response(404, json=NO), OutcomeUnknown, "unexpected"),
+        (httpx.Response(500, json=NO), NotTaken, "no_answer"),
+        (httpx.Response(503), NotTaken, "no_answer"),
+        (httpx.Response(403, json=NO), NotTaken, "no_answer"),
+        (httpx.Response(302, headers={"Location": "http://evil.example"}), NotTaken, "no_answer"),
+        (httpx.Response(200, html="<p>Welcome"), NotTaken, "no_answer"),
+        (httpx.Response(200, json={"success": False}), NotTaken, "no_answer"),
+        (httpx.Response(404, json=NO), NotTaken, "no_answer"),
         (
             httpx.Response(200, json={"success": True, "data": {"balance": "a lot"}}),
-            OutcomeUnknown,
-            "unreadable",
+            NotTaken,
+            "no_answer",
         ),
-        (httpx.Response(200, json={"success": True}), OutcomeUnknown, "unreadable"),
+        (httpx.Response(200, json={"success": True}), NotTaken, "no_answer"),
     ],
 )
 def test_a_read_that_fails_says_how(answer: httpx.Response, error: type[Any], reason: str) -> None:
@@ -591,6 +631,22 @@ def test_the_balance_is_in_its_own_currency_or_the_accounts(data: object, balanc
             await acme.close()
 
     assert asyncio.run(asking()) == balance
+
+
+@pytest.mark.parametrize(
+    "data", [None, {}, {"products": None}, {"products": "none"}, "none", 0, [None, 5, "x"]]
+)
+def test_garbage_is_not_an_empty_catalogue(data: object) -> None:
+    with pytest.raises(NotTaken) as caught:
+        listed(data)
+    assert caught.value.reason == "no_answer"
+
+
+def test_garbage_where_a_page_was_promised_is_no_end_of_the_catalogue() -> None:
+    answer, _queries = pages(page(FIRST, current_page=1, last_page=2), None)
+    with pytest.raises(NotTaken) as caught:
+        products(answer)
+    assert caught.value.reason == "no_answer"
 
 
 # --- the fence ------------------------------------------------------------

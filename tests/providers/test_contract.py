@@ -435,11 +435,11 @@ def test_a_read_outlives_two_failures(till: Till) -> None:
 @pytest.mark.parametrize(
     ("fault", "options", "error", "reason"),
     [
-        ("error_status", {"status": 503}, OutcomeUnknown, "server_error"),
-        ("lost_reply", {}, OutcomeUnknown, "cut"),
-        ("truncated", {}, OutcomeUnknown, "cut"),
-        ("silence", {}, OutcomeUnknown, "silence"),
-        ("html_200", {}, OutcomeUnknown, "unreadable"),
+        ("error_status", {"status": 503}, NotTaken, "no_answer"),
+        ("lost_reply", {}, NotTaken, "no_answer"),
+        ("truncated", {}, NotTaken, "no_answer"),
+        ("silence", {}, NotTaken, "no_answer"),
+        ("html_200", {}, NotTaken, "no_answer"),
         ("unauthorized", {}, Misconfigured, "key_refused"),
         ("too_many_requests", {}, NotTaken, "too_many_requests"),
     ],

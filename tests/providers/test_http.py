@@ -205,8 +205,8 @@ def test_a_read_is_tried_again(bad: Manner) -> None:
 )
 def test_a_read_gives_up_after_three_tries(manner: Manner, reason: str) -> None:
     error, requests = asked(manner)
-    assert isinstance(error, OutcomeUnknown)
-    assert error.reason == reason
+    assert isinstance(error, NotTaken)
+    assert (error.reason, error.facts["because"]) == ("no_answer", reason)
     assert len(requests) == TRIES
 
 
@@ -225,8 +225,8 @@ def test_a_provider_that_wants_a_long_pause_is_left_alone() -> None:
 
 def test_too_long_a_body_is_no_answer_to_a_read() -> None:
     error, requests = asked(answers(b"x" * (wire.MOST_BYTES + 1)))
-    assert isinstance(error, OutcomeUnknown)
-    assert error.reason == "unexpected"
+    assert isinstance(error, NotTaken)
+    assert (error.reason, error.facts["because"]) == ("no_answer", "unexpected")
     assert len(requests) == 1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pos_app.errors import Misconfigured, NotTaken, OutcomeUnknown
+from pos_app.errors import Misconfigured, NotTaken
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.draft import Recipient
@@ -321,12 +321,13 @@ def test_nothing_managed_is_no_product() -> None:
     ("answer", "kind", "reason"),
     [
         (httpx.Response(401, headers={"Server": "LevelUp"}), Misconfigured, "key_refused"),
-        (httpx.Response(401, html="<p>Log in to the Wi-Fi"), OutcomeUnknown, "unexpected"),
+        (httpx.Response(401, html="<p>Log in to the Wi-Fi"), NotTaken, "no_answer"),
         (httpx.Response(429, json=[error()], headers={"Retry-After": "60"}), NotTaken, "too_many_requests"),
-        (httpx.Response(404, headers={"Server": "LevelUp"}), OutcomeUnknown, "unexpected"),
-        (httpx.Response(200, html="<p>Welcome"), OutcomeUnknown, "unreadable"),
-        (httpx.Response(200, json={"locations": []}), OutcomeUnknown, "unexpected"),
-        (httpx.Response(503), OutcomeUnknown, "server_error"),
+        (httpx.Response(404, headers={"Server": "LevelUp"}), NotTaken, "no_answer"),
+        (httpx.Response(200, html="<p>Welcome"), NotTaken, "no_answer"),
+        (httpx.Response(200, json={"locations": []}), NotTaken, "no_answer"),
+        (httpx.Response(200, json=[None, 5]), NotTaken, "no_answer"),
+        (httpx.Response(503), NotTaken, "no_answer"),
     ],
 )
 def test_a_list_that_does_not_come_says_why(answer: httpx.Response, kind: type[Any], reason: str) -> None:
@@ -428,5 +429,6 @@ def test_a_login_that_is_refused_says_which_half_is_wrong(about: str, field: str
     [httpx.Response(422), httpx.Response(404), httpx.Response(200, json={}), httpx.Response(200, html="<p>")],
 )
 def test_a_login_that_nobody_answers_is_no_refusal(answer: httpx.Response) -> None:
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(NotTaken) as caught:
         logged_in(answer)
+    assert caught.value.reason == "no_answer"
