@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
@@ -17,6 +17,8 @@ from pos_app.printing.document import Document
 _STEM = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
+_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_MOST_OF_ONE_NAME: Final = 10_000
 
 
 class Printer(Protocol):
@@ -43,7 +45,8 @@ class FilePrinter:
     """Writes each paper into a folder: as text, as bytes for a receipt printer and, if it can, as PDF.
 
     `columns` and `profile` are those of the paper (settings.Paper). `render_pdf` is called on the thread
-    that awaits `print`, everything else happens on a worker thread. A stem used before is written over.
+    that awaits `print`, everything else happens on a worker thread. What is in the folder is never written
+    over or taken away, whoever put it there: a paper whose name is taken gets the next free one.
     """
 
     def __init__(
@@ -64,22 +67,22 @@ class FilePrinter:
         return str(self._folder)
 
     async def state(self) -> DeviceProblem | None:
-        """Whether the folder is there, or can be made, and takes files."""
+        """Whether the folder is there, or can be made, and takes files, and the receipt printer is known."""
         return await asyncio.to_thread(self._state)
 
     async def print(self, document: Document, stem: str) -> None:
         """Write `<stem>.txt`, `<stem>.escpos` and, with a PDF renderer, `<stem>.pdf`: all or none.
 
-        Files are for their owner only. Raises DeviceProblem("can_not_render") or ("can_not_write"), and
-        ValueError for a stem that is no plain file name.
+        If one of them is there already, all are called `<stem>-2`, `<stem>-3` and so on. Files are for
+        their owner only. Raises DeviceProblem: "can_not_render", "can_not_write" or "no_printer" (the
+        receipt printer is not known); and ValueError for a stem that is no plain file name.
         """
         if not _STEM.fullmatch(stem):
             raise ValueError("not a plain file name")
         forms = await asyncio.to_thread(self._encoded, document)
         if self._render_pdf is not None:
             forms["pdf"] = self._render_pdf(document)
-        files = {self._folder / f"{stem}.{ending}": content for ending, content in forms.items()}
-        await asyncio.to_thread(self._write, files)
+        await asyncio.to_thread(self._write, stem, forms)
 
     def _state(self) -> DeviceProblem | None:
         try:
@@ -88,6 +91,10 @@ class FilePrinter:
             return self._refusal(error)
         if not os.access(self._folder, os.W_OK | os.X_OK):
             return DeviceProblem("can_not_write", folder=str(self._folder))
+        try:
+            escpos.check_profile(self._profile)
+        except DeviceProblem as problem:
+            return problem
         return None
 
     def _encoded(self, document: Document) -> dict[str, bytes]:
@@ -96,19 +103,20 @@ class FilePrinter:
             "escpos": escpos.render(document, profile=self._profile, columns=self._columns),
         }
 
-    def _write(self, files: Mapping[Path, bytes]) -> None:
-        drafts = {path: path.with_name(f".{path.name}.part") for path in files}
-        done: list[Path] = []
+    def _write(self, stem: str, forms: Mapping[str, bytes]) -> None:
+        paths: list[Path] = []
+        drafts: list[Path] = []
         try:
             self._make_folder()
-            for path, content in files.items():
-                _write_through(drafts[path], content)
-            for path, draft in drafts.items():
+            paths = _claimed(self._folder, stem, forms)
+            drafts = [path.with_name(f".{path.name}.part") for path in paths]
+            for draft, content in zip(drafts, forms.values(), strict=True):
+                _write_through(draft, content)
+            for draft, path in zip(drafts, paths, strict=True):
                 draft.replace(path)
-                done.append(path)
             _make_last(self._folder)
         except OSError as error:
-            _remove([*drafts.values(), *done])
+            _remove([*drafts, *paths])
             raise self._refusal(error) from None
 
     def _make_folder(self) -> None:
@@ -119,11 +127,31 @@ class FilePrinter:
         return DeviceProblem("can_not_write", folder=str(self._folder), error=type(error).__name__)
 
 
+def _claimed(folder: Path, stem: str, endings: Iterable[str]) -> list[Path]:
+    """Names in `folder` that nobody else has, one an ending, as empty files of ours."""
+    for number in range(1, _MOST_OF_ONE_NAME):
+        name = stem if number == 1 else f"{stem}-{number}"
+        mine: list[Path] = []
+        try:
+            for ending in endings:
+                path = folder / f"{name}.{ending}"
+                os.close(os.open(path, _NEW_FILE, _FILE_MODE))
+                mine.append(path)
+        except FileExistsError:
+            # Another store's paper, or an older one: two tills may print into one folder at one moment.
+            _remove(mine)
+        except OSError:
+            _remove(mine)
+            raise
+        else:
+            return mine
+    raise FileExistsError
+
+
 def _write_through(path: Path, content: bytes) -> None:
     """`content` on the disk at `path`, readable by its owner only from the first moment on."""
     path.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, _FILE_MODE), "wb") as file:
+    with os.fdopen(os.open(path, _NEW_FILE, _FILE_MODE), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

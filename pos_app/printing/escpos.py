@@ -42,14 +42,11 @@ def render(document: Document, *, profile: str, columns: int) -> bytes:
 
     Letters the printer has no code page for are spelled with others, or with a `?` where there is nothing
     like them. Codes are never spelled: raises DeviceProblem("can_not_render") for one that can not be
-    printed as it is, and for an unknown profile. No drawer pulse is in it. Blocks for up to a second when
-    it is called first (the library is slow to import): call it on a worker thread.
+    printed as it is, and DeviceProblem("no_printer") for an unknown profile. No drawer pulse is in it.
+    Blocks for up to a second when it is called first (the library is slow to import): call it on a worker
+    thread.
     """
-    library = _library()
-    try:
-        job: Job = library.Job(profile, columns)
-    except library.UnknownProfile:
-        raise DeviceProblem("can_not_render", profile=profile) from None
+    job = _job(profile, columns)
     for block in document.blocks:
         _check(block, job)
     look = _undressed(job)
@@ -68,6 +65,19 @@ def render(document: Document, *, profile: str, columns: int) -> bytes:
                 look = _undressed(job)
                 _cut(job, columns)
     return job.output
+
+
+def check_profile(profile: str) -> None:
+    """Raise DeviceProblem("no_printer") if there is no printer of `profile`. As slow as `render`."""
+    _job(profile, 1)
+
+
+def _job(profile: str, columns: int) -> Job:
+    library = _library()
+    try:
+        return library.Job(profile, columns)
+    except library.UnknownProfile:
+        raise DeviceProblem("no_printer", profile=profile) from None
 
 
 def _check(block: Block, job: Job) -> None:

@@ -89,7 +89,10 @@ class Job:
 
     def write_qr(self, payload: str, columns: int) -> bool:
         """`payload` as a QR code in the middle; made by the printer if it can. False: it can not at all."""
-        code = segno.make(payload, error="m", micro=False, boost_error=False)
+        try:
+            code = segno.make(payload, error="m", micro=False, boost_error=False)
+        except segno.DataOverflowError:
+            return False
         side = int(code.symbol_size(border=_QUIET)[0])
         dots = min(_MODULE, columns * _DOTS // side)
         form = next((form for form in _IMAGE_FORMS if self.supports(form)), None)

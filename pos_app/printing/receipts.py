@@ -34,11 +34,14 @@ from pos_app.printing.document import (
     Secret,
     Text,
     is_grouped,
+    plain,
+    printable,
 )
 from pos_app.settings import Shop
 
 _EASILY_CONFUSED: Final = frozenset("0O1Il")
 _INDENT: Final = 2
+_MOST_WORDS_OF_A_CODE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def card_slip(
     blocks.append(Secret(_("CODE"), card.code))
     if card.pin is not None:
         blocks.append(Secret(_("PIN"), card.pin))
-    blocks += [Secret(_extra_label(name), value) for name, value in card.extras]
+    blocks += [_extra(name, value) for name, value in card.extras]
     blocks += [Feed(), QR(card.code, _("the code only, no link")), *_reading_help(card), Feed()]
     blocks += _product_rows(product)
     none_stated = _("none stated by issuer")
@@ -371,6 +374,13 @@ def _product_rows(product: Product) -> Iterator[Block]:
         yield Row(_("Region"), product.region)
     if product.address:
         yield Row(_("Place"), product.address)
+
+
+def _extra(name: str, value: str) -> Secret | Text:
+    """A further field of a card: as large as its code, unless it is a sentence or has lines of its own."""
+    if printable(value) and len(value.split()) <= _MOST_WORDS_OF_A_CODE:
+        return Secret(_extra_label(name), value)
+    return Text(f"{_extra_label(name)}: {plain(value)}")
 
 
 def _extra_label(name: str) -> str:

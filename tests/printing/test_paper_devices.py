@@ -54,12 +54,29 @@ def test_files_and_the_folder_made_for_them_are_for_their_owner_only(tmp_path: P
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
-def test_a_stem_used_before_is_written_over(tmp_path: Path) -> None:
-    (tmp_path / f"{STEM}.txt").write_text("older")
+def test_what_a_power_cut_left_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / f".{STEM}.pdf.part").write_text("left by a power cut")
     print_to(tmp_path)
     assert names(tmp_path) == [f"{STEM}.escpos", f"{STEM}.pdf", f"{STEM}.txt"]
-    assert "older" not in (tmp_path / f"{STEM}.txt").read_text(encoding="utf-8")
+
+
+def test_two_papers_of_one_name_lie_side_by_side(tmp_path: Path) -> None:
+    (tmp_path / f"{STEM}.txt").write_text("older")
+    for _paper in range(2):
+        print_to(tmp_path)
+    assert (tmp_path / f"{STEM}.txt").read_text() == "older"
+    forms = ("escpos", "pdf", "txt")
+    assert names(tmp_path) == [*(f"{STEM}-{n}.{form}" for n in (2, 3) for form in forms), f"{STEM}.txt"]
+    assert (tmp_path / f"{STEM}-2.txt").read_text(encoding="utf-8") == text.render(slip(), 42)
+
+
+@pytest.mark.parametrize("taken", ["txt", "escpos", "pdf"])
+def test_all_forms_of_a_paper_have_one_name(tmp_path: Path, taken: str) -> None:
+    (tmp_path / f"{STEM}.{taken}").mkdir()
+    print_to(tmp_path)
+    assert names(tmp_path) == sorted(
+        [f"{STEM}.{taken}", *(f"{STEM}-2.{form}" for form in ("txt", "escpos", "pdf"))]
+    )
 
 
 @pytest.mark.parametrize("stem", ["", "../x", "a/b", "a.b", ".x", "-x", "a b", "x\n"])
@@ -69,13 +86,17 @@ def test_a_stem_that_is_no_plain_name_is_a_mistake(tmp_path: Path, stem: str) ->
     assert names(tmp_path) == []
 
 
-@pytest.mark.parametrize("taken", ["txt", "escpos", "pdf"])
-def test_a_failure_half_way_leaves_nothing_behind(tmp_path: Path, taken: str) -> None:
-    (tmp_path / f"{STEM}.{taken}").mkdir()
+@pytest.mark.parametrize("form", ["txt", "escpos", "pdf"])
+def test_a_failure_half_way_leaves_nothing_behind_and_takes_nothing_older(tmp_path: Path, form: str) -> None:
+    print_to(tmp_path)
+    before = names(tmp_path)
+    in_the_way = tmp_path / f".{STEM}-2.{form}.part"
+    in_the_way.mkdir()
     with pytest.raises(DeviceProblem) as problem:
         print_to(tmp_path)
     assert problem.value.reason == "can_not_write"
-    assert names(tmp_path) == [f"{STEM}.{taken}"]
+    in_the_way.rmdir()
+    assert names(tmp_path) == before
 
 
 def test_a_name_the_disk_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -129,6 +150,17 @@ def test_a_good_folder_is_made_and_reported_ready(tmp_path: Path) -> None:
     assert device.name == str(folder)
 
 
+def test_an_unknown_receipt_printer_is_told_before_anything_is_sold(tmp_path: Path) -> None:
+    device = FilePrinter(tmp_path / "paper", 42, "no such profile")
+    problem = asyncio.run(device.state())
+    assert problem is not None
+    assert problem.reason == "no_printer"
+    with pytest.raises(DeviceProblem) as told:
+        asyncio.run(device.print(slip(), STEM))
+    assert told.value.reason == "no_printer"
+    assert names(tmp_path / "paper") == []
+
+
 def test_nothing_is_written_before_everything_is_encoded(tmp_path: Path) -> None:
     broken = Document("slip", "A paper", (Secret("CODE", "TEST\n1"), Cut()))
     with pytest.raises(DeviceProblem) as problem:
@@ -140,8 +172,6 @@ def test_nothing_is_written_before_everything_is_encoded(tmp_path: Path) -> None
 
     with pytest.raises(DeviceProblem):
         asyncio.run(FilePrinter(tmp_path, 42, "default", refuse).print(slip(), STEM))
-    with pytest.raises(DeviceProblem):
-        asyncio.run(FilePrinter(tmp_path, 42, "no such profile").print(slip(), STEM))
     assert names(tmp_path) == []
 
 

@@ -188,13 +188,24 @@ def test_any_name_can_be_printed(name: str) -> None:
 def test_an_unknown_printer_is_a_printer_problem(profile: str) -> None:
     with pytest.raises(DeviceProblem) as problem:
         escpos.render(slip(), profile=profile, columns=42)
-    assert problem.value.reason == "can_not_render"
+    assert problem.value.reason == "no_printer"
 
 
 def test_a_printer_that_can_draw_nothing_says_so_instead_of_a_qr_code() -> None:
     events = read(escpos.render(slip(), profile="OCD-100", columns=42))
     assert "QR: can not be printed here" in lines(events)
     assert "TEST-4MHD-9PTR-2WZA" in lines(events)
+
+
+@pytest.mark.parametrize(("profile", "columns"), PRINTERS)
+def test_a_code_too_long_for_a_qr_code_is_printed_without_one(profile: str, columns: int) -> None:
+    code = "test-" * 600
+    paper = document(Secret("CODE", code), QR(code, "the code"))
+    events = read(escpos.render(paper, profile=profile, columns=columns))
+    printed = [event for event in events if isinstance(event, PrintedLine)]
+    assert "".join(event.text for event in printed if event.bold).replace(" ", "") == code
+    assert payloads(events) == []
+    assert "QR: can not be printed here" in " ".join(lines(events))
 
 
 def test_a_qr_code_is_large_enough_for_a_phone() -> None:

@@ -166,6 +166,15 @@ def test_a_code_of_any_length_is_wholly_on_the_page(code: str) -> None:
     assert right < picture.width - 20
 
 
+@pytest.mark.parametrize("length", [1500, 3000])
+def test_a_code_too_long_for_a_qr_code_is_printed_without_one(length: int) -> None:
+    code = ("test-" * 600)[:length]
+    paper = Document("slip", "A code", (Secret("CODE", code), QR(code, "the code"), Cut()))
+    content = render_pdf(paper)
+    assert words(read_pdf(content)) == words(f"CODE{code}QR: can not be printed here")
+    assert render_image(paper, 640).width() == 640
+
+
 @pytest.mark.parametrize("code", ["TEST\n1", "TEST\x00"])
 def test_a_code_that_is_not_made_of_characters_is_refused(code: str) -> None:
     with pytest.raises(DeviceProblem) as problem:

@@ -9,8 +9,8 @@ from pos_app import i18n
 from pos_app.money import Money
 from pos_app.orders.cards import Card
 from pos_app.orders.sale import Tender
-from pos_app.printing import text
-from pos_app.printing.document import QR, Banner, Cut, Document, Secret
+from pos_app.printing import escpos, text
+from pos_app.printing.document import QR, Banner, Cut, Document, Secret, Text
 from pos_app.printing.receipts import Copy, card_slip, check_value, pending_slip, sale_receipt
 from tests.printing.papers import FRENCH_CARD, NUMBER_CARD
 from tests.sales_made_up import (
@@ -328,3 +328,13 @@ def test_names_are_put_together_only_where_they_do_not_repeat_each_other() -> No
     assert " Acme 25 USD ...2WZA" in line("Acme", "Acme 25 USD")
     assert " Wallet ...2WZA" in line("", "Wallet")
     assert " Acme ...2WZA" in line("Acme", "")
+
+
+def test_a_sentence_beside_a_code_is_written_as_one_and_keeps_no_slip_from_being_printed() -> None:
+    steps = "Go to redeem.example and sign in.\nThen → type the code."
+    slip = slip_for(Card("TEST-2222-3333", extras=(("steps", steps), ("batch", "TEST\u2028A"))))
+    assert [block.value for block in slip.blocks if isinstance(block, Secret)] == ["TEST-2222-3333"]
+    said = [block.text for block in slip.blocks if isinstance(block, Text)]
+    assert "STEPS: Go to redeem.example and sign in. Then → type the code." in said
+    assert "BATCH: TEST A" in said
+    assert b"Then" in escpos.render(slip, profile="default", columns=42)

@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 )
 
 from pos_app.errors import DeviceProblem
+from pos_app.i18n import _
 from pos_app.printing.document import (
     QR,
     Banner,
@@ -190,27 +191,22 @@ class _Beside:
 class _Modules:
     """A QR code; `dot` is the size of a pixel, so that every module is a whole number of them."""
 
-    payload: str = field(repr=False)
+    rows: list[bytearray] = field(repr=False)
     width: float
     dot: float
 
     @property
-    def _rows(self) -> list[bytearray]:
-        code = segno.make(self.payload, error="m", micro=False, boost_error=False)
-        return [bytearray(row) for row in code.matrix_iter(border=_QUIET)]
-
-    @property
     def _module(self) -> float:
-        room = self.width / len(self._rows)
+        room = self.width / len(self.rows)
         wanted = min(_MODULE, max(room, _SMALLEST_MODULE))
         return max(int(wanted / self.dot), 1) * self.dot
 
     @property
     def height(self) -> float:
-        return len(self._rows) * self._module
+        return len(self.rows) * self._module
 
     def paint(self, painter: QPainter, at: QPointF) -> None:
-        rows, module = self._rows, self._module
+        rows, module = self.rows, self._module
         left = self._on_a_dot(at.x() + (self.width - len(rows) * module) / 2)
         top = self._on_a_dot(at.y())
         painter.save()
@@ -318,7 +314,7 @@ class _Setter:
             case Secret():
                 return self._secret(block)
             case QR():
-                return [_Modules(block.payload, self._width, self._dot)]
+                return self._qr(block)
             case Feed():
                 return [_Space(2.0 * _MM * block.lines)]
             case Cut():
@@ -381,6 +377,18 @@ class _Setter:
             inside += [_Space(1.0 * _MM), _Paragraph(plain(block.text), _sans("normal"), width)]
         frame = _Frame(_Stack(tuple(inside)), self._width, strengths, padding, filled=filled)
         return [_Space(1.8 * _MM), frame, _Space(1.8 * _MM)]
+
+    def _qr(self, block: QR) -> Sequence[_Piece]:
+        try:
+            code = segno.make(block.payload, error="m", micro=False, boost_error=False)
+            rows = [bytearray(row) for row in code.matrix_iter(border=_QUIET)]
+        except segno.DataOverflowError:
+            rows = []
+        if rows and len(rows) * _SMALLEST_MODULE <= self._width:
+            return [_Modules(rows, self._width, self._dot)]
+        # Longer than any QR code, or wider than the paper: whoever expects one sees that there is none.
+        says = _("QR: {says}").format(says=_("can not be printed here"))
+        return [_Paragraph(says, _sans("normal"), self._width, _CENTER)]
 
     def _secret(self, block: Secret) -> Sequence[_Piece]:
         if not printable(block.value):
