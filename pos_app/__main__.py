@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import getpass
 import sys
+import unicodedata
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,40 +20,50 @@ if TYPE_CHECKING:
 
 _Command = Callable[["Register", argparse.Namespace], Coroutine[Any, Any, "Exit"]]
 
+_INTERRUPTED = 130
+_MOST_ROWS = 10_000
+# Control characters, half characters, ends of lines and paragraphs; and marks that change the direction.
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 _EXITS = """exit codes:
   0  done             5  not confirmed: do not sell again   9  store can not be used
   2  wrong usage      6  not taken: nothing was bought     10  journal does not hold
-  3  not allowed      7  bought, codes pending             11  sold, paper not written
+  3  not allowed      7  bought, codes pending             11  paper can not be written
   4  refused          8  key, keyring or settings wrong     1  unforeseen
+  130  stopped before anything was begun
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `countercard --help`)."""
-    parser = _parser()
-    args = parser.parse_args(argv)
-    if args.command == "sandbox":
-        from pos_app.sandbox.__main__ import main as sandbox
+    try:
+        args = _parser().parse_args(argv)
+        if args.command == "sandbox":
+            from pos_app.sandbox.__main__ import main as sandbox
 
-        return sandbox(args)
-    if args.command == "key":
-        return _run(lambda: _keep_key(args), as_json=False)
-    return _run(lambda: _with_register(args), as_json=args.json)
+            return sandbox(args)
+        return _run(args)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
-def _run(act: Callable[[], Coroutine[Any, Any, int]], *, as_json: bool) -> int:
-    from pos_app.commands.exits import Exit, for_error
-    from pos_app.commands.output import tell, warn
+def _run(args: argparse.Namespace) -> int:
+    from pos_app.commands.course import Course, stopped
+    from pos_app.commands.exits import for_error
+    from pos_app.commands.output import set_up, tell
     from pos_app.errors import PosError
 
+    set_up()
+    args.course = Course()
+    act = _keep_key if args.command == "key" else _with_register
     try:
-        return int(asyncio.run(act()))
+        return int(asyncio.run(act(args)))
     except PosError as error:
-        tell(error, as_json=as_json)
+        tell(error, as_json=getattr(args, "json", False))
         return int(for_error(error))
     except KeyboardInterrupt:
-        warn(_("Stopped. An order that was sent stays open until its outcome is known."))
-        return int(Exit.NOT_CONFIRMED)
+        return int(stopped(args.course))
 
 
 async def _with_register(args: argparse.Namespace) -> int:
@@ -71,7 +82,8 @@ async def _with_register(args: argparse.Namespace) -> int:
         # A till that is selling holds the store; looking at it needs no lock and asks nobody.
         register = await open_till(replace(options, looking=True))
     try:
-        return int(await _COMMANDS[args.command](register, args))
+        args.course.code = await _COMMANDS[args.command](register, args)
+        return int(args.course.code)
     finally:
         await register.close()
 
@@ -131,14 +143,16 @@ def _parser() -> argparse.ArgumentParser:
     _sell_arguments(_command(commands, "sell", _("sell one card or several of one kind"), looks=False))
 
     orders = _command(commands, "orders", _("list orders, newest first"), looks=True)
-    orders.add_argument("--limit", type=int, default=50, help=_("how many at most"))
-    orders.add_argument("--search", help=_("sale number, provider's number or last four of a code"))
+    orders.add_argument("--limit", type=_limit, default=50, help=_("how many at most"))
+    orders.add_argument(
+        "--search", type=_text, help=_("sale number, provider's number or last four of a code")
+    )
     orders.add_argument("--open", action="store_true", help=_("only those that wait for somebody"))
 
     order = _command(commands, "order", _("show one order and its story"), looks=True)
-    order.add_argument("id", metavar="ID", help=_("the order's id or the sale's number"))
+    order.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
     order.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))
-    order.add_argument("--by", default="", help=_("who asks"))
+    order.add_argument("--by", type=_text, default="", help=_("who asks"))
     act = order.add_mutually_exclusive_group()
     act.add_argument("--sell-now", action="store_true", help=_("buy what was paid for and never sent"))
     act.add_argument("--money-back", action="store_true", help=_("record that the money was given back"))
@@ -163,35 +177,55 @@ def _command(
     looks: bool,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=help_text)
-    parser.add_argument("--store", default="", help=_("a store's name, or its folder"))
-    parser.add_argument(
+    parser.add_argument("--store", type=_text, default="", help=_("a store's name, or its folder"))
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument(
         "--sandbox",
         type=Path,
         metavar="FILE",
         help=_("train against the sandbox whose ready line is in FILE"),
     )
-    parser.add_argument("--live", action="store_true", help=_("the real store, not training"))
+    kind.add_argument("--live", action="store_true", help=_("the real store, not training"))
     parser.add_argument("--json", action="store_true", help=_("speak JSON, in one line"))
     parser.set_defaults(looks=looks, paper=None)
     return parser
 
 
 def _sell_arguments(sell: argparse.ArgumentParser) -> None:
-    sell.add_argument("--provider", required=True, help="cardpluspay, levelup")
+    sell.add_argument("--provider", type=_text, required=True, help="cardpluspay, levelup")
     what = sell.add_mutually_exclusive_group(required=True)
-    what.add_argument("--item", help=_("the card company's item code"))
-    what.add_argument("--merchant", help=_("merchant for a card by e-mail: number or name"))
+    what.add_argument("--item", type=_text, help=_("the card company's item code"))
+    what.add_argument("--merchant", type=_text, help=_("merchant for a card by e-mail: number or name"))
     sell.add_argument("--quantity", type=int, default=1, help=_("how many cards, 1 to 100"))
-    sell.add_argument("--amount", help=_("face value of one card, for open amounts"))
-    sell.add_argument("--email", help=_("recipient's e-mail address"))
-    sell.add_argument("--name", help=_("recipient's name"))
-    sell.add_argument("--message", help=_("message to the recipient"))
+    sell.add_argument("--amount", type=_text, help=_("face value of one card, for open amounts"))
+    sell.add_argument("--email", type=_text, help=_("recipient's e-mail address"))
+    sell.add_argument("--name", type=_text, help=_("recipient's name"))
+    sell.add_argument("--message", type=_text, help=_("message to the recipient"))
     paid = sell.add_mutually_exclusive_group(required=True)
-    paid.add_argument("--cash", metavar="AMOUNT", help=_("cash received"))
-    paid.add_argument("--terminal", metavar="REFERENCE", help=_("paid by card terminal; its reference"))
-    sell.add_argument("--by", default="", help=_("who sells"))
-    sell.add_argument("--paper", type=Path, metavar="DIR", help=_("write receipt and slips there"))
+    paid.add_argument("--cash", type=_text, metavar="AMOUNT", help=_("cash received"))
+    paid.add_argument(
+        "--terminal", type=_text, metavar="REFERENCE", help=_("paid by card terminal; its reference")
+    )
+    sell.add_argument("--by", type=_text, default="", help=_("who sells"))
+    sell.add_argument("--paper", type=_folder, metavar="DIR", help=_("write receipt and slips there"))
     sell.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))
+
+
+def _text(given: str) -> str:
+    """`given` as it may be shown, printed and sent: nothing in it commands a terminal or turns a line."""
+    if any(unicodedata.category(mark) in _NO_TEXT or mark in _TURNING for mark in given):
+        raise argparse.ArgumentTypeError(_("it has characters that can not be seen"))
+    return given
+
+
+def _folder(given: str) -> Path:
+    return Path(_text(given))
+
+
+def _limit(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= _MOST_ROWS:
+        raise argparse.ArgumentTypeError(_("choose 1 to {most}").format(most=_MOST_ROWS))
+    return int(given)
 
 
 if __name__ == "__main__":

@@ -91,11 +91,14 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
 
 
 def store_folder(options: Options) -> Path:
-    """The folder of the store `options` name."""
+    """The folder of the store `options` name. Raises StoreProblem("missing") for the home of nobody."""
     name = options.store or ("shop" if options.live else "training")
-    path = Path(name).expanduser()
-    if path.is_absolute() or path.name != name:
-        return path.absolute()
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError:
+        raise StoreProblem("missing", path=name) from None
+    if path.is_absolute() or path.name != name or name == os.pardir:
+        return Path(os.path.normpath(path.absolute()))
     return platformdirs.user_data_path("countercard", appauthor=False) / name
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
+from typing import Final
 
 from pos_app.errors import (
     DeviceProblem,
@@ -42,7 +44,9 @@ class Exit(IntEnum):
     JOURNAL_BROKEN = 10
     """`journal verify` found a line that does not hold."""
     DEVICE = 11
-    """The sale is done, but the paper was not written."""
+    """The sale is done, but the paper was not written; or it can not be written, and nothing was bought."""
+    INTERRUPTED = 130
+    """Stopped with Ctrl-C before anything was begun."""
 
 
 _BY_ERROR: dict[type[PosError], Exit] = {
@@ -69,6 +73,24 @@ _BY_STATUS: dict[Status, Exit] = {
 def for_error(error: PosError) -> Exit:
     """The code for an error that ended a command."""
     return _BY_ERROR[type(error)]
+
+
+_GRAVEST_FIRST: Final = (
+    Exit.NOT_CONFIRMED,
+    Exit.STORE,
+    Exit.NOT_TAKEN,
+    Exit.CODES_PENDING,
+    Exit.REFUSED,
+    Exit.DEVICE,
+    Exit.INTERRUPTED,
+    Exit.DONE,
+)
+"""Of several orders: first what must not be sold again, then what a customer still waits for."""
+
+
+def worst(codes: Iterable[Exit]) -> Exit:
+    """The code that stands for all of `codes`: the gravest one; done where there are none."""
+    return min(codes, key=_GRAVEST_FIRST.index, default=Exit.DONE)
 
 
 def for_order(order: Order) -> Exit:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
-from pos_app.commands.exits import Exit, for_order
-from pos_app.commands.output import amount, emit, say, tell
+from pos_app.commands.buying import buy, not_confirmed
+from pos_app.commands.course import to_the_end
+from pos_app.commands.exits import Exit, for_order, worst
+from pos_app.commands.output import amount, emit, say, tell, warn
 from pos_app.commands.shown import order_lines, order_object, reveal_all, story_lines
 from pos_app.errors import NotAllowed, PosError
 from pos_app.i18n import _, date_and_time, money
 from pos_app.messages import status_words
 from pos_app.orders.cards import Card
-from pos_app.orders.order import Order
+from pos_app.orders.order import Order, Phase
 from pos_app.register import Register
 from pos_app.sales import OrderRow
 
@@ -40,17 +43,46 @@ async def show_order(register: Register, args: argparse.Namespace) -> Exit:
     by = args.by or register.settings.cashier
     orders = await _named(register, args.id)
     if args.money_back:
+        _check_money_owed(register, orders)
         orders = tuple([await register.sales.refund(order.id, by) for order in orders])
+    if not args.sell_now:
+        return await _show(register, args, orders, by)
+    ids = [order.id for order in orders]
+    return await to_the_end(
+        register, args.course, ids, lambda: _show(register, args, orders, by), as_json=args.json
+    )
+
+
+def _check_money_owed(register: Register, orders: Sequence[Order]) -> None:
+    """Raise NotAllowed, and name the orders on standard error, unless the money for all can be given back."""
+    in_the_way = [
+        order
+        for order in orders
+        if register.sales.in_flight(order.id) or not (order.phase is Phase.TO_DO or order.money_owed)
+    ]
+    if not in_the_way:
+        return
+    for order in in_the_way:
+        warn(f"{order.id}  {order_lines(order, register.sales.status(order), {})[0]}")
+    raise NotAllowed("nothing_to_refund", orders=[order.id for order in in_the_way])
+
+
+async def _show(register: Register, args: argparse.Namespace, orders: Sequence[Order], by: str) -> Exit:
     shown: list[dict[str, object]] = []
-    worst = Exit.DONE
+    codes: list[Exit] = []
     for order in orders:
-        current = await _worked_on(register, order, sell_now=args.sell_now)
+        current = order if args.money_back else await _worked_on(register, order, sell_now=args.sell_now)
+        code = Exit.DONE if args.money_back else for_order(current)
         clear: dict[str, Card] = {}
         if args.show_codes:
-            clear = await reveal_all(register, current, by)
-            current = await register.sales.order(order.id)
+            try:
+                clear = await reveal_all(register, current, by)
+                current = await register.sales.order(order.id)
+            except PosError as error:
+                tell(error, as_json=False)
+                code = Exit.STORE if code is Exit.DONE else code
         status = await register.sales.status_anywhere(current)
-        worst = max(worst, for_order(current))
+        codes.append(code)
         if args.json:
             shown.append({**order_object(current, status, clear), "entries": _story(current)})
         else:
@@ -58,7 +90,7 @@ async def show_order(register: Register, args: argparse.Namespace) -> Exit:
                 say(line)
     if args.json:
         emit(shown[0] if len(shown) == 1 else shown)
-    return worst
+    return worst(codes)
 
 
 def _row_object(row: OrderRow) -> dict[str, object]:
@@ -106,9 +138,15 @@ async def _worked_on(register: Register, order: Order, *, sell_now: bool) -> Ord
     """`order` after asking for its late codes, or after buying it if that was asked for and never done."""
     if register.looking:
         return order
+    if sell_now:
+        order, failure = await buy(register, order.id)
+        if failure is not None:
+            unknown = not_confirmed(order, failure)
+            tell(failure, as_json=False)
+            if unknown is not None and unknown is not failure:
+                tell(unknown, as_json=False)
+        return order
     try:
-        if sell_now:
-            return await register.sales.perform(order.id)
         return await register.resolver.ask_for_codes(order.id)
     except PosError as error:
         tell(error, as_json=False)

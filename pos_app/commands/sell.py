@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from pos_app import clock
+from pos_app.commands.buying import buy, not_confirmed
+from pos_app.commands.course import to_the_end
 from pos_app.commands.exits import Exit, for_error, for_order
 from pos_app.commands.output import amount, emit, facts_of, say, tell, warn
 from pos_app.commands.shown import order_lines, order_object, reveal_all
@@ -15,7 +17,7 @@ from pos_app.messages import explain
 from pos_app.money import Money
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Draft, Line, Recipient
-from pos_app.orders.order import Order, Sale
+from pos_app.orders.order import Order, Phase, Sale
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import Tender
@@ -32,20 +34,42 @@ async def sell(register: Register, args: argparse.Namespace) -> Exit:
     check = await register.sales.check(line)
     if not check.ok:
         raise NotAllowed("invalid_draft", problem=check.problem)
+    if args.paper is not None:
+        printer = await register.printouts.ready()
+        if printer.problem is not None:
+            # Said before any money is taken: a card nobody can print is not bought.
+            raise printer.problem
+    return await to_the_end(
+        register,
+        args.course,
+        (line.id,),
+        lambda: _carry_out(register, args, draft, tenders),
+        as_json=args.json,
+    )
+
+
+async def _carry_out(
+    register: Register, args: argparse.Namespace, draft: Draft, tenders: tuple[Tender, ...]
+) -> Exit:
     by = args.by or register.settings.cashier
     sale = await register.sales.place(draft, tenders, by)
-    failure: PosError | None = None
+    order, failure = await buy(register, draft.lines[0].id)
+    if failure is not None and order.phase is not Phase.TO_DO:
+        # What is known about the order counts for more than what went wrong on the way.
+        failure = not_confirmed(order, failure)
+    clear: dict[str, Card] = {}
+    trouble: PosError | None = None
     try:
-        order = await register.sales.perform(line.id)
+        if args.paper is not None:
+            trouble = (await register.printouts.print_sale(sale.head.id, by)).problem
+            order = await register.sales.order(order.id)
+        if args.show_codes:
+            clear = await reveal_all(register, order, by)
+            order = await register.sales.order(order.id)
     except PosError as error:
-        failure = error
-        order = await register.sales.order(line.id)
-    trouble = None
-    if args.paper is not None:
-        trouble = (await register.printouts.print_sale(sale.head.id, by)).problem
-        order = await register.sales.order(line.id)
-    clear = await reveal_all(register, order, by) if args.show_codes else {}
-    _tell(register, args, sale, await register.sales.order(line.id), clear, failure)
+        # The sale is made: what can not be written down about its paper does not hide that.
+        trouble = error
+    _tell(register, args, sale, order, clear, failure)
     if trouble is not None:
         tell(trouble, as_json=False)
     if failure is not None:
@@ -85,9 +109,8 @@ async def _product(register: Register, args: argparse.Namespace) -> Product:
         if attempt == 0:
             # The cached list may be old or empty; the provider is asked once before saying no.
             await catalog.refresh()
-            if catalog.failure is not None and not catalog.all():
-                raise catalog.failure
-    raise NotAllowed("not_sellable")
+    # Without its own list nobody can say that the company does not have it.
+    raise catalog.failure_of(args.provider) or NotAllowed("not_sellable")
 
 
 def _tell_apart(products: Sequence[Product]) -> None:

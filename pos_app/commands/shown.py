@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pos_app.commands.output import amount
+from pos_app.commands.output import amount, visible
 from pos_app.i18n import _, money
 from pos_app.messages import refusal_words, status_words
 from pos_app.orders.cards import Card, SealedCard
@@ -61,7 +61,8 @@ def order_lines(order: Order, status: Status, clear: dict[str, Card]) -> list[st
         told = clear.get(card.id)
         code = told.code if told else card.hint
         pin = told.pin if told and told.pin is not None else (_("hidden") if card.has_pin else None)
-        lines.append(f"  {code}" + (f"  {_('PIN')} {pin}" if pin is not None else ""))
+        lines.append(visible(f"  {code}" + (f"  {_('PIN')} {pin}" if pin is not None else "")))
+        lines += [visible(f"    {name}: {value}") for name, value in (told.extras if told else ())]
     return lines
 
 
@@ -105,5 +106,7 @@ def _card_object(card: SealedCard, told: Card | None) -> dict[str, object]:
         "face": amount(card.face) if card.face else None,
     }
     if told is not None:
-        shown |= {"code": told.code, "pin": told.pin, "extras": dict(told.extras)}
+        # A list: a name may come twice.
+        extras = [{"name": name, "value": value} for name, value in told.extras]
+        shown |= {"code": told.code, "pin": told.pin, "extras": extras}
     return shown
