@@ -17,7 +17,7 @@ _DEMO = ROOT / "out" / "demo"
 
 # What the README shows, and which picture or page of the demonstration it is.
 _SCREENS = {"sell": "*-basket.png", "charge": "*-cash.png", "result": "*-done.png", "order": "*-order.png"}
-_PAPERS = {"receipt": "01-000001-receipt.pdf", "slip": "01-000001-slip-1.pdf"}
+_PAPERS = {"receipt": "03-000001-receipt.pdf", "slip": "03-000001-slip-1.pdf"}
 _DOTS_PER_POINT = 2
 
 

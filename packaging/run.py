@@ -41,7 +41,7 @@ def demonstrate(folder: Path) -> int:
 
     store = folder / "store"
     store.mkdir(mode=0o700)
-    settings = tomli_w.dumps({"paper": {"folder": str(OUT)}})
+    settings = tomli_w.dumps({"register_id": "03", "cashier": "Mia 07", "paper": {"folder": str(OUT)}})
     (store / "settings.toml").write_text(settings, encoding="utf-8")
     command = [sys.executable, "-m", "pos_app.sandbox", "--port", "0", "--exit-with-stdin"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as sandbox:

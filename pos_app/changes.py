@@ -19,6 +19,10 @@ class Changes:
         """Call `subscriber` after each announcement; there is one, the window."""
         self._subscriber = subscriber
 
+    def unsubscribe(self) -> None:
+        """Call nobody any more: the window is going, and what still moves is the register's business."""
+        self._subscriber = None
+
     def announce(self, topic: Topic) -> None:
         """Something of the kind `topic` has moved."""
         self._steps[topic] = self.step(topic) + 1

@@ -17,6 +17,7 @@ _SLOW: Final = 60.0
 """Seconds a provider and a slow machine are given for a whole sale."""
 
 _SETTLING: Final = 0.5
+_VALUES_BEFORE_25: Final = 4
 _ADDRESS: Final = "kim@mail.example"
 
 
@@ -47,6 +48,8 @@ async def _sell_by_code(person: Person, pictures: _Pictures) -> None:
     person.type("acme games")
     await pictures.take("search")
     person.press("Enter")
+    for _value in range(_VALUES_BEFORE_25):
+        person.press("Right")
     person.press("+")
     await pictures.take("values")
     person.press("Enter")
@@ -56,7 +59,7 @@ async def _sell_by_code(person: Person, pictures: _Pictures) -> None:
     await person.see("Read back", _SLOW)
     # Enter does nothing in the first moment of a screen: a person would not be that quick either.
     await asyncio.sleep(_SETTLING)
-    person.type("100")
+    person.type("60")
     await pictures.take("cash")
     person.press("Enter")
     await person.see("Done. Hand over 2 slips", _SLOW)
@@ -87,6 +90,7 @@ async def _sell_by_email(person: Person, pictures: _Pictures) -> None:
     await pictures.take("terminal")
     person.press("Enter")
     await person.see("Done. Sent by e-mail", _SLOW)
+    await person.see_enabled("new_sale", _SLOW)
     await pictures.take("sent")
 
 

@@ -141,6 +141,8 @@ class MainWindow(QWidget):
     async def finish(self) -> None:
         """Stop looking things up; the next close is for good."""
         self._second.stop()
+        if self._till is not None:
+            self._till.changes.unsubscribe()
         for tasks in (self._tasks, *(screen.tasks for screen in self._screens())):
             tasks.cancel()
             await tasks.settle()

@@ -65,11 +65,11 @@ class OrderView(QWidget):
         self._state.setVisible(not cards or telling.tone != "ok")
         self._state.tell(order, telling)
 
-    def reveal(self, card_id: str, code: str, pin: str) -> None:
+    def reveal(self, card_id: str, code: str, rest: str) -> None:
         """Show one code for a moment; the others are hidden again."""
         for key, part in self._fields.items():
             if key == card_id:
-                part.reveal(code, pin)
+                part.reveal(code, rest)
             else:
                 part.hide_code()
 

@@ -113,7 +113,8 @@ class Person:
             if words and widget.isVisible() and _on_screen(widget, self._window):
                 place = widget.mapTo(self._window, QPoint(0, 0))
                 found.append((place.y(), place.x(), words))
-        return tuple(words for _y, _x, words in sorted(found))
+        # A place where a long word may break is nothing one sees.
+        return tuple(words.replace("\u200b", "") for _y, _x, words in sorted(found))
 
     def reads(self, words: str) -> bool:
         """Whether `words` stand somewhere."""

@@ -8,6 +8,7 @@ from typing import Literal
 from pos_app.errors import PosError
 from pos_app.i18n import _, money
 from pos_app.messages import explain, refusal_words, status_words
+from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Status
 
 Tone = Literal["ok", "warn", "danger", "muted"]
@@ -45,13 +46,19 @@ def title(order: Order) -> str:
     )
 
 
+def rest_of(card: Card) -> str:
+    """What is secret about a card besides its code, in one line: `PIN 0042 · serial 77`."""
+    pin = [_("PIN {pin}").format(pin=card.pin)] if card.pin is not None else []
+    return " · ".join([*pin, *(f"{name} {value}" for name, value in card.extras)])
+
+
 def tell(
     order: Order, status: Status, seconds: float | None, trouble: PosError | None, *, busy: bool
 ) -> Telling:
     """How `order` is told, `seconds` after it was begun (None: not begun here)."""
     match status:
         case Status.TO_DO:
-            return _to_do(trouble, busy=busy and (trouble is None))
+            return _to_do(trouble, busy=busy)
         case Status.IN_PROGRESS:
             return _in_progress(seconds)
         case Status.NOT_CONFIRMED:
@@ -70,9 +77,7 @@ def tell(
             return Telling(
                 "warn",
                 _("Bought. The PIN has not arrived yet"),
-                _(
-                    "It is fetched by itself. Without it the card can not be used: call the manager if it stays so."
-                ),
+                _("It is fetched by itself. Without it the card is of no use."),
             )
         case Status.CODES_PENDING:
             return Telling(
@@ -95,17 +100,18 @@ def tell(
 
 
 def _to_do(trouble: PosError | None, *, busy: bool) -> Telling:
-    if busy:
+    if trouble is None and busy:
         return Telling("muted", _("Waiting for its turn"))
     if trouble is None:
         return Telling("warn", status_words(Status.TO_DO), can_try=True, can_refund=True)
     message = explain(trouble)
+    # While the rest of the sale is still worked on a press would be lost, so nothing is offered yet.
     return Telling(
         "danger",
         message.title,
         f"{message.what} {message.advice}".strip(),
-        can_try=True,
-        can_refund=True,
+        can_try=not busy,
+        can_refund=not busy,
     )
 
 

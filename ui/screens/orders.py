@@ -25,7 +25,7 @@ from ui.skeleton import basket_width
 from ui.story import story
 from ui.tables import Column, Index, Rows
 from ui.tasks import Tasks
-from ui.telling import tell, title
+from ui.telling import rest_of, tell, title
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.order_table import OrderTable, PillPainter, PillTone
 from ui.widgets.parts import Scroll, Text, card, empty, named
@@ -341,7 +341,7 @@ class OrdersScreen(Screen):
     async def _reveal(self, order_id: str, card_id: str) -> None:
         clear = await self._sales.reveal(order_id, card_id, self._by)
         if self._view is not None and self._state.order_id == order_id and self.isVisible():
-            self._view.reveal(card_id, clear.code, clear.pin or "")
+            self._view.reveal(card_id, clear.code, rest_of(clear))
 
     async def _try_again(self, sale_id: str, order_id: str) -> None:
         await self._issuing.try_again(sale_id, order_id)

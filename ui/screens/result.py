@@ -22,7 +22,7 @@ from ui.order_view import OrderView
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
-from ui.telling import may_go_on, tell
+from ui.telling import may_go_on, rest_of, tell
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Scroll, Text, card, empty, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
@@ -154,7 +154,7 @@ class ResultScreen(Screen):
     @override
     def refresh(self, topic: Topic) -> None:
         if topic == "orders" and self._state.sale_id:
-            self.tasks.start("read", self._read(self._state.sale_id), when_busy="replace")
+            self.tasks.start("read", self._look_again(self._state.sale_id), when_busy="replace")
 
     @override
     def step_back(self) -> bool:
@@ -240,11 +240,20 @@ class ResultScreen(Screen):
             self._state = replace(self._state, sale=sale)
             self._render()
 
+    async def _look_again(self, sale_id: str) -> None:
+        await self._read(sale_id)
+        sale, printed = self._state.sale, self._issuing.printed(sale_id)
+        if sale is None or printed is None or printed.problem is not None or self._issuing.busy(sale_id):
+            return
+        # Codes that come late while the customer still waits here go on paper by themselves.
+        if _not_on_paper(sale) and not self.tasks.busy("print"):
+            self.tasks.start("print", self._print_again(sale_id), when_busy="refuse")
+
     async def _reveal(self, order_id: str, card_id: str) -> None:
         clear = await self._sales.reveal(order_id, card_id, self._by)
         for key, view in self._views.items():
             if key == order_id and self.isVisible():
-                view.reveal(card_id, clear.code, clear.pin or "")
+                view.reveal(card_id, clear.code, rest_of(clear))
             else:
                 view.hide_codes()
 
@@ -383,6 +392,15 @@ class ResultScreen(Screen):
 def _slips(sale: Sale) -> int:
     """How many cards are on paper."""
     return sum(1 for order in sale.orders for card in order.handed_cards if card.id in order.printed_cards())
+
+
+def _not_on_paper(sale: Sale) -> bool:
+    """Whether a card has come whose slip was never tried."""
+    return any(
+        card.id not in order.printed_cards() and not order.lacks_pin(card)
+        for order in sale.orders
+        for card in order.handed_cards
+    )
 
 
 def _owed(sale: Sale) -> Money | None:

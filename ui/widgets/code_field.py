@@ -76,10 +76,10 @@ class CodeField(QWidget):
         self._mark.say(words)
         self._tick_sign.setVisible(bool(words))
 
-    def reveal(self, code: str, pin: str) -> None:
-        """Show `code` and `pin` (empty for none) for 20 seconds from now."""
+    def reveal(self, code: str, rest: str) -> None:
+        """Show `code` and `rest` (PIN and what else is secret; empty for none) for 20 seconds."""
         self._until = self._clock() + SHOWN_SECONDS
-        self._render(code, pin)
+        self._render(code, rest)
         self._tick.start()
 
     def hide_code(self) -> None:
@@ -111,10 +111,10 @@ class CodeField(QWidget):
         words = ngettext("Hide · {n} s", "Hide · {n} s", seconds).format(n=seconds)
         self._button.say(words)
 
-    def _render(self, code: str, pin: str) -> None:
+    def _render(self, code: str, rest: str) -> None:
         self._code.setText(code or self._hint)
         self._code.setAccessibleName(_("Code") if code else _("Code, hidden"))
-        self._pin.say(_("PIN {pin}").format(pin=pin) if pin else "")
+        self._pin.say(rest)
         if self._until is None:
             self._button.say(_("Show"))
             last = self._hint.rsplit("•", 1)[-1].lstrip("- ")

@@ -1,0 +1,107 @@
+"""A cashier at the whole program: the real window, the real register, a sandbox over real HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from pos_app.opening import Options, open_till
+from pos_app.register import Register
+from tests.cashier import Cashier, cashier_at
+from tests.sandbox_process import SandboxProcess
+
+# The loop and the way to run asynchronous tests on it are the window tests' own.
+from tests.ui.conftest import light, pytest_pyfunc_call, qloop
+from ui.printing.qt_printer import render_pdf
+
+__all__ = ["light", "pytest_pyfunc_call", "qloop"]
+
+
+class Counter:
+    """A shop's counter: opens the till over one store, as often as a journey closes it."""
+
+    def __init__(self, store: Path, ready: Path, sandbox: SandboxProcess) -> None:
+        self.admin = sandbox.admin
+        self.paper = store / "paper"
+        self.register: Register | None = None
+        self._store = store
+        self._ready = ready
+        self._ahead = 0.0
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[Cashier]:
+        """Open the till and put a cashier in front of it; close it in good order afterwards."""
+        register = await open_till(Options(str(self._store), self._ready), render_pdf)
+        self.register = register
+        if not register.catalog.count:
+            await register.catalog.refresh()
+        await register.connections.look()
+        register.watch()
+        try:
+            async with cashier_at(register, clock=self.seconds) as cashier:
+                yield cashier
+        finally:
+            await register.close()
+
+    def seconds(self) -> float:
+        """The window's clock: the machine's, plus the time a journey lets pass."""
+        return time.monotonic() + self._ahead
+
+    def wait_a_moment(self) -> None:
+        """Let half a second pass on the window's clock: a screen that just appeared takes Enter now."""
+        self._ahead += 0.5
+
+    async def pay_exact(self, cashier: Cashier) -> None:
+        """From the basket to *Money received*, in cash, exactly."""
+        await cashier.charge()
+        self.wait_a_moment()
+        cashier.press("Enter")
+
+
+@pytest.fixture(autouse=True)
+def a_loop_that_outlives_the_window(qapp: QApplication) -> Iterator[None]:
+    """As in the program: closing the window does not stop what the register still has to finish."""
+    qapp.setQuitOnLastWindowClosed(False)
+    yield
+    qapp.setQuitOnLastWindowClosed(True)
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[SandboxProcess]:
+    with SandboxProcess() as process:
+        yield process
+
+
+@pytest.fixture(autouse=True)
+def a_loop_that_outlives_the_window(qapp: QApplication) -> Iterator[None]:
+    """As in the program: closing the window does not stop what the register still has to finish."""
+    qapp.setQuitOnLastWindowClosed(False)
+    yield
+    qapp.setQuitOnLastWindowClosed(True)
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[SandboxProcess]:
+    with SandboxProcess() as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def stocked(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("counter")
+    ready = folder / "ready.json"
+    ready.write_text(sandbox.line, encoding="utf-8")
+    return folder / "store", ready
+
+
+@pytest.fixture
+def counter(tmp_path: Path, sandbox: SandboxProcess) -> Iterator[Counter]:
+    ready = tmp_path / "ready.json"
+    ready.write_text(sandbox.line, encoding="utf-8")
+    yield Counter(tmp_path / "store", ready, sandbox)
+    sandbox.admin.clear_faults()
