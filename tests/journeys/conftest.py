@@ -77,28 +77,6 @@ def sandbox() -> Iterator[SandboxProcess]:
         yield process
 
 
-@pytest.fixture(autouse=True)
-def a_loop_that_outlives_the_window(qapp: QApplication) -> Iterator[None]:
-    """As in the program: closing the window does not stop what the register still has to finish."""
-    qapp.setQuitOnLastWindowClosed(False)
-    yield
-    qapp.setQuitOnLastWindowClosed(True)
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess() as process:
-        yield process
-
-
-@pytest.fixture(scope="session")
-def stocked(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("counter")
-    ready = folder / "ready.json"
-    ready.write_text(sandbox.line, encoding="utf-8")
-    return folder / "store", ready
-
-
 @pytest.fixture
 def counter(tmp_path: Path, sandbox: SandboxProcess) -> Iterator[Counter]:
     ready = tmp_path / "ready.json"
