@@ -13,7 +13,6 @@ from pos_app.commands.output import amount, emit, facts_of, say, tell, warn
 from pos_app.commands.shown import order_lines, order_object, reveal_all
 from pos_app.errors import NotAllowed, PosError
 from pos_app.i18n import _, money
-from pos_app.messages import explain
 from pos_app.money import Money
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Draft, Line, Recipient
@@ -153,13 +152,12 @@ def _tell(
         if failure is not None:
             told["error"] = facts_of(failure)
         emit(told)
-        return
-    for line in order_lines(order, status, clear):
-        say(line)
-    if sale.head.change:
-        say(_("Change {amount}").format(amount=money(sale.head.change)))
-    if sale.head.training:
-        say(_("TRAINING · NO VALUE"))
+    else:
+        for line in order_lines(order, status, clear):
+            say(line)
+        if sale.head.change:
+            say(_("Change {amount}").format(amount=money(sale.head.change)))
+        if sale.head.training:
+            say(_("TRAINING · NO VALUE"))
     if failure is not None:
-        message = explain(failure)
-        warn(" ".join(part for part in (message.what, message.advice) if part))
+        tell(failure, as_json=False)

@@ -213,10 +213,12 @@ def test_paper_is_written_where_it_was_asked_for(countercard: CommandLine, tmp_p
     assert {path.suffix for path in (tmp_path / "paper").iterdir()} == {".txt", ".escpos"}
 
 
-def test_a_paper_that_can_not_be_written_costs_no_sale(countercard: CommandLine, tmp_path: Path) -> None:
+def test_what_can_not_be_printed_is_not_bought(countercard: CommandLine, tmp_path: Path) -> None:
+    before = len(countercard.admin.card_orders())
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     told = countercard.sell("--paper", str(tmp_path / "file"))
-    assert (told.code, told.object["status"]) == (11, "fulfilled")
+    assert (told.code, told.object["error"]["reason"]) == (11, "can_not_write")
+    assert len(countercard.admin.card_orders()) == before
 
 
 def test_nothing_the_till_wrote_tells_a_code_a_key_or_an_address(countercard: CommandLine) -> None:
