@@ -82,8 +82,8 @@ async def _with_register(args: argparse.Namespace) -> int:
         # A till that is selling holds the store; looking at it needs no lock and asks nobody.
         register = await open_till(replace(options, looking=True))
     try:
-        args.course.code = await _COMMANDS[args.command](register, args)
-        return int(args.course.code)
+        args.course.ended = await _COMMANDS[args.command](register, args)
+        return int(args.course.ended)
     finally:
         await register.close()
 

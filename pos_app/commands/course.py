@@ -20,16 +20,16 @@ _STOP_SECONDS: Final = 10.0
 
 @dataclass
 class Course:
-    """`begun` are the orders something may be happening to; `code` is how the command ended, once it has."""
+    """`begun` are the orders something may be happening to; `ended` says how the command ended."""
 
     begun: list[str] = field(default_factory=list[str])
-    code: Exit | None = None
+    ended: Exit | None = None
 
 
 def stopped(course: Course) -> Exit:
     """The code for a command that ends at once, and the orders it leaves behind on standard error."""
-    if course.code is not None:
-        return course.code
+    if course.ended is not None:
+        return course.ended
     if not course.begun:
         return Exit.INTERRUPTED
     words = _("Stopped. An order that was sent stays open until its outcome is known.")
