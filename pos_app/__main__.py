@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import getpass
 import sys
 import unicodedata
 from collections.abc import Callable, Coroutine, Sequence
@@ -49,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    # Imported here, where Ctrl-C is already listened to.
+    import asyncio
+
     from pos_app.commands.course import Course, stopped
     from pos_app.commands.exits import for_error
     from pos_app.commands.output import set_up, tell
@@ -89,6 +90,8 @@ async def _with_register(args: argparse.Namespace) -> int:
 
 
 async def _keep_key(args: argparse.Namespace) -> int:
+    import getpass
+
     from pos_app.errors import Misconfigured
     from pos_app.opening import keep_key
     from pos_app.providers import SPECS
