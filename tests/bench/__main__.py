@@ -85,6 +85,7 @@ def _idle(store: Path, ready: Path) -> list[Figure]:
         process = psutil.Process(child.pid)
         time.sleep(_SETTLE_SECONDS)
         memory: list[float] = []
+        own: list[float] = []
         loads: list[float] = []
         for _ in range(4):
             before = process.cpu_times()
@@ -93,11 +94,14 @@ def _idle(store: Path, ready: Path) -> list[Figure]:
             spent = after.user + after.system - before.user - before.system
             loads.append(100 * spent / (_IDLE_SECONDS / 4))
             memory.append(process.memory_info().rss / 1e6)
+            # Without the pages of libraries that every program on the machine shares.
+            own.append(process.memory_full_info().uss / 1e6)
     finally:
         child.kill()
         child.wait(_CHILD_SECONDS)
     return [
         Figure("idle memory (resident)", "MB", statistics.median(memory), min(memory), 110),
+        Figure("idle memory, its own alone", "MB", statistics.median(own), min(own)),
         Figure("idle processor time", "%", statistics.mean(loads), min(loads), 0.2),
     ]
 
