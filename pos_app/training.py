@@ -64,6 +64,8 @@ def _start(state: Path) -> Sandbox:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        # Ctrl-C is for this program: what it has sent still wants its answer.
+        start_new_session=True,
     )
     out = process.stdout
     line = out.readline().decode("utf-8", "replace") if out is not None else ""

@@ -398,4 +398,5 @@ def _outside(text: str) -> str:
     """`text` without what was translated, one bracket inside another twice over."""
     for _ in range(3):
         text = re.sub(r"⟦[^⟦⟧]*⟧", " ", text)
-    return text
+    # The visible end of a masked code is no word, whatever its letters.
+    return re.sub(r"\S*•\S*", " ", text)

@@ -38,6 +38,9 @@ def read(arguments: Sequence[str]) -> WindowOptions | None:
             texts[_TEXTS[name]] = rest.pop(0)
         else:
             return None
+    if live and texts.get("sandbox"):
+        # Real and training at once: the command line says what is wrong with that.
+        return None
     return WindowOptions(
         store=texts.get("store", ""),
         sandbox=texts.get("sandbox", ""),
