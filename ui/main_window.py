@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.i18n import _
 from ui.frame import Frame, LightFacts
+from ui.held_keys import HeldKeys
 from ui.notices import Notices
 from ui.skeleton import Skeleton
 from ui.tasks import Tasks
@@ -54,6 +55,7 @@ class MainWindow(QWidget):
         self._till: Till | None = None
         self._finished = False
         self._moved: set[Topic] = set()
+        self._held_keys = HeldKeys(clock, self)
         # parts
         self.frame = Frame(self)
         self.skeleton = Skeleton()
@@ -390,6 +392,13 @@ class MainWindow(QWidget):
             self.notices.put_away()
         elif not screen.step_back() and screen is self._orders:
             self.show_sell()
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        # There every key comes by before any widget hears of it; installed twice it still is there once.
+        if (handle := self.windowHandle()) is not None:
+            handle.installEventFilter(self._held_keys)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

@@ -47,6 +47,7 @@ class Person:
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
+        self._held_at = 0
 
     def type(self, text: str) -> None:
         """Type `text` wherever the focus is."""
@@ -64,6 +65,22 @@ class Person:
             repeat = number > 0
             QApplication.sendEvent(focus, QKeyEvent(QEvent.Type.KeyPress, code, none, "", repeat))
         QApplication.sendEvent(focus, QKeyEvent(QEvent.Type.KeyRelease, code, none, ""))
+
+    def hold_unmarked(self, key: str, times: int) -> None:
+        """Hold a key as X11 may tell it: each repeat a release and a press of one moment, neither marked."""
+        # Long after anything held before, so that this press is one of its own.
+        self._held_at += 1000
+        self._tell_window(QEvent.Type.KeyPress, key)
+        for _repeat in range(times):
+            self.repeat_unmarked(key)
+        self._held_at += 33
+        self._tell_window(QEvent.Type.KeyRelease, key)
+
+    def repeat_unmarked(self, key: str) -> None:
+        """One more such repeat of a key that is held down."""
+        self._held_at += 33
+        self._tell_window(QEvent.Type.KeyRelease, key)
+        self._tell_window(QEvent.Type.KeyPress, key)
 
     def click(self, name: str) -> None:
         """Press the control with the object name `name` in its middle. Raises NotSeen."""
@@ -138,6 +155,12 @@ class Person:
     async def see_enabled(self, name: str, seconds: float = PATIENCE) -> None:
         """Wait until the control `name` can be pressed. Raises NotSeen after `seconds`."""
         await self.until(lambda: self.can_press(name), f"{name} to become pressable", seconds)
+
+    def _tell_window(self, kind: QEvent.Type, key: str) -> None:
+        """Send a key where the window system does: to the window itself, with the time in milliseconds."""
+        event = QKeyEvent(kind, _KEYS[key], Qt.KeyboardModifier.NoModifier, "")
+        event.setTimestamp(self._held_at)
+        QApplication.sendEvent(self._window.windowHandle(), event)
 
     def _focus(self) -> QWidget:
         # Offscreen windows are not always active; the window's own focus is where keys would go.

@@ -230,3 +230,21 @@ async def test_a_person_says_what_was_there_instead(till: FakeTill, at_window: O
             cashier.click("charge")
         with pytest.raises(NotSeen, match="waited"):
             await cashier.see("what is never said", seconds=0.05)
+
+
+async def test_enter_held_down_without_marks_never_skips_the_result(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.hold_unmarked("Enter", 5)
+        await cashier.see("Done. Hand over 1 slip")
+        till.seconds += 1
+        for _repeat in range(5):
+            cashier.repeat_unmarked("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+        assert not cashier.reads("Nothing here yet")
+        cashier.hold_unmarked("Enter", 0)
+        await cashier.see("Nothing here yet")
