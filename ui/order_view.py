@@ -12,11 +12,12 @@ from pos_app.i18n import _, money
 from pos_app.orders.cards import SealedCard
 from pos_app.orders.order import Order
 from ui.telling import Telling, title
+from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton
 from ui.widgets.code_field import CodeField
 from ui.widgets.flow import FlowRow
 from ui.widgets.monogram import Monogram
-from ui.widgets.parts import Text, empty, named, rule, set_role
+from ui.widgets.parts import empty, named, rule, set_role
 from ui.widgets.tone_sign import ToneSign
 
 
@@ -94,7 +95,7 @@ class OrderView(QWidget):
 
 def _card_row(order: Order, card: SealedCard, part: CodeField) -> QWidget:
     brand = order.placed.product.brand
-    name = Text(
+    name = BreakingText(
         f"card_title_{order.id}_{card.id}", "strong", f"{brand} {money(card.face or order.placed.face)}"
     )
     words = QVBoxLayout()
@@ -117,10 +118,10 @@ class _StateRow(QWidget):
         super().__init__()
         named(self, f"state_{order_id}")
         self._sign = Monogram("")
-        self._title = Text(f"state_title_{order_id}", "strong", wrap=True)
+        self._title = BreakingText(f"state_title_{order_id}", "strong")
         self._mark = ToneSign()
-        self._state = Text(f"state_words_{order_id}", "warn", wrap=True)
-        self._detail = Text(f"state_detail_{order_id}", "small", wrap=True)
+        self._state = BreakingText(f"state_words_{order_id}", "warn")
+        self._detail = BreakingText(f"state_detail_{order_id}", "small")
         self._buttons = FlowRow(8)
         self.again = ActionButton(f"again_{order_id}", _("Try again"), role="small", icon="refresh")
         self.other = ActionButton(f"other_{order_id}", _("Choose another card"), role="small", icon="sell")

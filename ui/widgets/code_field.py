@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _, ngettext
 from ui import theme
+from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton
+from ui.widgets.code_text import CodeText
 from ui.widgets.parts import Text, named
 from ui.widgets.tone_sign import ToneSign
 
@@ -40,11 +42,10 @@ class CodeField(QWidget):
         self._card_id, self._hint, self._clock = card_id, hint, clock
         self._until: float | None = None
         # parts
-        self._code = Text(f"{name}_code", "code")
+        self._code = CodeText(f"{name}_code")
         self._code.setFont(theme.mono(22))
         self._code.setMinimumHeight(30)
-        self._code.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._pin = Text(f"{name}_pin", "pin")
+        self._pin = BreakingText(f"{name}_pin", "pin")
         self._pin.setFont(theme.mono(17))
         self._mark = Text(f"{name}_mark", "ok")
         self._tick_sign = ToneSign()
@@ -112,7 +113,7 @@ class CodeField(QWidget):
         self._button.say(words)
 
     def _render(self, code: str, rest: str) -> None:
-        self._code.setText(code or self._hint)
+        self._code.put(code or self._hint, masked=not code)
         self._code.setAccessibleName(_("Code") if code else _("Code, hidden"))
         self._pin.say(rest)
         if self._until is None:
