@@ -27,6 +27,7 @@ from ui.borders import Selling
 from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.tasks import Tasks
+from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, Chip, ValueButton
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
@@ -377,7 +378,7 @@ class ChargeScreen(Screen):
         empty(self._lines)
         self._warnings = {}
         for line in draft.lines:
-            warning = self._warnings[line.id] = Text(f"warning_{line.id}", "danger", wrap=True)
+            warning = self._warnings[line.id] = BreakingText(f"warning_{line.id}", "danger")
             self._lines.addWidget(_line_view(line, warning))
         self._lines.addStretch(1)
 
@@ -485,20 +486,20 @@ def _line_view(line: Line, warning: Text) -> QWidget:
         about = _("worth {face} each · code on paper").format(face=money(line.face))
     head = QHBoxLayout()
     head.setSpacing(12)
-    head.addWidget(Text(f"read_name_{line.id}", "line", name, wrap=True), 1)
+    head.addWidget(BreakingText(f"read_name_{line.id}", "line", name), 1)
     head.addWidget(Text(f"read_total_{line.id}", "line", money(line.total)), 0, Qt.AlignmentFlag.AlignTop)
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 14, 0, 0)
     column.setSpacing(4)
     column.addLayout(head)
-    column.addWidget(Text(f"read_about_{line.id}", "small", about, wrap=True))
+    column.addWidget(BreakingText(f"read_about_{line.id}", "small", about))
     if line.recipient is not None:
-        # Breaking after the at sign keeps a long address readable in a narrow window.
+        # Broken before the at sign when it is too long for one line, a person still reads it as an address.
         shown = line.recipient.email.replace("@", "\u200b@")
-        column.addWidget(Text(f"read_email_{line.id}", "email", shown, wrap=True))
+        column.addWidget(BreakingText(f"read_email_{line.id}", "email", shown))
         for key, extra in (("name", line.recipient.name), ("message", line.recipient.message)):
             if extra:
-                column.addWidget(Text(f"read_{key}_{line.id}", "muted", extra, wrap=True))
+                column.addWidget(BreakingText(f"read_{key}_{line.id}", "muted", extra))
     column.addWidget(warning)
     column.addSpacing(12)
     column.addWidget(rule())

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from pos_app.i18n import _
 from ui import icons, theme
+from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, IconButton
 from ui.widgets.parts import Scroll, Text, named, rule, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
@@ -40,10 +41,10 @@ class _Row(QWidget):
         named(self, f"line_{line_id}")
         self._id = line_id
         # parts
-        self._title = Text(f"line_title_{line_id}", "strong", wrap=True)
+        self._title = BreakingText(f"line_title_{line_id}", "strong")
         self._total = Text(f"line_total_{line_id}", "strong")
-        self._detail = Text(f"line_detail_{line_id}", "small", wrap=True)
-        self._check = Text(f"line_check_{line_id}", "ok", wrap=True)
+        self._detail = BreakingText(f"line_detail_{line_id}", "small")
+        self._check = BreakingText(f"line_check_{line_id}", "ok")
         self._sign = ToneSign()
         self._again = ActionButton(f"line_again_{line_id}", _("Check again"), role="quiet")
         self._edit = ActionButton(f"line_edit_{line_id}", _("Edit"), role="quiet")
@@ -60,7 +61,6 @@ class _Row(QWidget):
         words = QVBoxLayout()
         words.setContentsMargins(0, 4, 0, 0)
         words.setSpacing(3)
-        words.addWidget(self._detail)
         words.addLayout(said)
         words.addStretch(1)
         below = QHBoxLayout()
@@ -72,6 +72,9 @@ class _Row(QWidget):
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addSpacing(4)
+        # An address or an e-mail is long: it has the whole width, and the buttons stand below it.
+        column.addWidget(self._detail)
         column.addLayout(below)
         column.addSpacing(4)
         column.addWidget(rule())
