@@ -66,7 +66,7 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
     window.opening_wanted.connect(again.set)
     window.skeleton.painted.connect(painted.set)
     stop_catching = window.notices.catch_everything(asyncio.get_running_loop())
-    window.show()
+    _show(window)
     visit_failed: BaseException | None = None
     async with asyncio.TaskGroup() as group:
         opening = group.create_task(_open(app, window, options, painted, again, patient=visitor is None))
@@ -85,6 +85,18 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
     if visit_failed is not None:
         raise visit_failed
     return 0
+
+
+def _show(window: MainWindow) -> None:
+    """Show the window at its own size, or over the whole screen where the screen is smaller."""
+    room = window.screen().availableGeometry()
+    if room.width() >= window.width() and room.height() >= window.height():
+        window.show()
+        return
+    # Where nobody manages windows, being maximised alone changes nothing.
+    window.resize(window.size().boundedTo(room.size()))
+    window.move(room.topLeft())
+    window.showMaximized()
 
 
 async def _visit(
