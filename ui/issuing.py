@@ -31,9 +31,9 @@ class Issuing:
         """Buy one order that is still to do, then print what came of it."""
         await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id, only=order_id))
 
-    async def print_papers(self, sale_id: str) -> PrintResult:
-        """Print the sale's papers (again)."""
-        self._printed[sale_id] = result = await self._papers.print_sale(sale_id, self._by)
+    async def print_papers(self, sale_id: str, *, again: bool = False) -> PrintResult:
+        """Print what is new of the sale's papers; `again`, asked for by a person, all of them if nothing is."""
+        self._printed[sale_id] = result = await self._papers.print_sale(sale_id, self._by, again=again)
         return result
 
     def busy(self, sale_id: str) -> bool:

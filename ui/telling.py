@@ -92,7 +92,7 @@ def tell(
                 _("The card is sent to the recipient after that."),
             )
         case Status.FULFILLED:
-            return _fulfilled(order)
+            return _fulfilled(order, busy=busy)
         case Status.REFUSED:
             return _refused(order)
         case Status.WITHDRAWN:
@@ -129,9 +129,16 @@ def _in_progress(seconds: float | None) -> Telling:
     )
 
 
-def _fulfilled(order: Order) -> Telling:
+def _fulfilled(order: Order, *, busy: bool) -> Telling:
     if order.codes_by_email:
         return Telling("ok", _("Sent to {email}").format(email=order.placed.recipient_hint))
+    # While the sale is still worked on its slip is on the way.
+    if order.not_handed_over and not busy:
+        return Telling(
+            "warn",
+            _("Bought. Not on paper yet"),
+            _("Print the slip, or show the code to the customer."),
+        )
     return Telling("ok", status_words(Status.FULFILLED))
 
 

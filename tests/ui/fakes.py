@@ -317,7 +317,7 @@ class FakeSales:
             quantity=placed.quantity,
             price=order.price,
             status=self.status(order),
-            waits=self.status(order) in OPEN and order.refunded is None,
+            waits=order.not_handed_over or (self.status(order) in OPEN and order.refunded is None),
             by=placed.by,
             provider=placed.product.provider,
             provider_order_no="",
@@ -343,21 +343,26 @@ class FakePrintouts:
         self.asked += 1
         return PrinterState(ok=self.problem is None, name=PRINTER, problem=self.problem)
 
-    async def print_sale(self, sale_id: str, by: str) -> PrintResult:
+    async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult:
         self.printed.append(sale_id)
         papers = 0
+        orders = [fold(self.sales.entries[order_id]) for order_id in self.sales.sales[sale_id]]
+        is_new = any(card.id not in order.printed_cards() for order in orders for card in order.handed_cards)
         for order_id in self.sales.sales[sale_id]:
             order = fold(self.sales.entries[order_id])
+            on_paper = order.printed_cards()
             for card in order.handed_cards:
+                if card.id in on_paper and (is_new or not again):
+                    continue
                 head = self.sales.head(order_id, by)
                 if self.problem is not None:
                     self.sales.append(
                         PrintFailed(**head, document="slip", printer=PRINTER, cards=(card.id,), reason="x")
                     )
                     return PrintResult(papers, PRINTER, self.problem)
-                again = order.copies("slip") if card.id in order.printed_cards() else 0
+                copy_no = order.copies("slip") if card.id in on_paper else 0
                 self.sales.append(
-                    Printed(**head, document="slip", printer=PRINTER, cards=(card.id,), copy_no=again)
+                    Printed(**head, document="slip", printer=PRINTER, cards=(card.id,), copy_no=copy_no)
                 )
                 papers += 1
         return PrintResult(papers, PRINTER, self.problem)

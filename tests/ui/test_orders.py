@@ -48,6 +48,7 @@ async def test_searching_and_what_waits(till: FakeTill, at_window: Opener) -> No
     for number in range(3):
         await _sell(till, number)
     await till.sales.perform("order0001")
+    await till.printouts.print_sale("sale0001", "Mia")
     async with at_window() as cashier:
         cashier.press("F3")
         await cashier.until(lambda: cashier.sees("orders_table"), "the list")
@@ -76,6 +77,8 @@ async def test_one_order_tells_its_story_and_shows_its_code(till: FakeTill, at_w
         cashier.press("Down")
         cashier.press("Enter")
         await cashier.see("$10.00 received, order placed")
+        assert cashier.reads("$10.00 cash")
+        assert cashier.reads("Print the slip, or show the code to the customer.")
         for words in ("Sent to the card company", "Answer received and kept", "Bought"):
             assert cashier.reads(words)
         cashier.click(f"card_{order}_0_show")
@@ -113,6 +116,40 @@ async def test_an_order_still_to_do_is_sold_or_paid_back(till: FakeTill, at_wind
         cashier.click(f"again_{first}")
         await cashier.see("Slip printed")
         await cashier.see("printed")
+
+
+async def test_cards_nobody_has_yet_wait_until_they_are_shown_or_printed(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await _sell(till, 1)
+    await till.sales.perform(order)
+    async with at_window() as cashier:
+        await cashier.see("Orders, 1 waits for you")
+        cashier.press("F3")
+        model = cashier.window.findChildren(OrderTable)[0].model()
+        await cashier.until(lambda: model.rowCount() == 1, "the list")
+        assert model.index(0, 4).data() == "Not on paper yet"
+        cashier.press("Down")
+        cashier.press("Enter")
+        await cashier.see("Bought. Not on paper yet")
+        cashier.press("F8")
+        await cashier.until(lambda: not cashier.reads("Not on paper yet"), "the slip")
+        cashier.press("F3")
+        await cashier.until(lambda: model.index(0, 4).data() != "Not on paper yet", "the row as it is now")
+
+
+async def test_f3_reads_the_list_again(till: FakeTill, at_window: Opener) -> None:
+    await _sell(till, 1)
+    async with at_window() as cashier:
+        cashier.press("F3")
+        model = cashier.window.findChildren(OrderTable)[0].model()
+        await cashier.until(lambda: model.rowCount() == 1, "the list")
+        cashier.press("Down")
+        cashier.press("Enter")
+        await cashier.see("$10.00 received, order placed")
+        await _sell(till, 2)
+        cashier.press("F3")
+        await cashier.until(lambda: model.rowCount() == 2, "the new order")
 
 
 async def test_an_empty_till_says_so(till: FakeTill, at_window: Opener) -> None:

@@ -14,6 +14,7 @@ from pos_app.changes import Topic
 from pos_app.i18n import _, date_and_time, money
 from pos_app.messages import status_words
 from pos_app.orders.order import Order, Status
+from pos_app.orders.sale import SaleHead
 from pos_app.sales import OrderRow
 from ui.borders import Papers, Selling
 from ui.give_back import is_given_back
@@ -208,10 +209,7 @@ class OrdersScreen(Screen):
     @override
     def step_back(self) -> bool:
         if self._state.order_id:
-            # The list is where one left it, row and all; only what has changed is read.
             self.show_list()
-            self.tasks.start("again", self._read_again(), when_busy="replace")
-            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         if self._search.text():
             self._search.clear()
@@ -247,10 +245,16 @@ class OrdersScreen(Screen):
         return True
 
     def show_list(self) -> None:
-        """Show the list, not one order."""
+        """Show the list, not one order; seen already, it is read again."""
         self.hide_codes()
+        had_order = bool(self._state.order_id)
         self._state = replace(self._state, order_id="", order=None)
         self._render()
+        if self.isVisible():
+            # The list is where one left it, row and all; only what has changed is read.
+            self.tasks.start("again", self._read_again(), when_busy="replace")
+            if had_order:
+                self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_order(self, order_id: str) -> None:
         """Show one order."""
@@ -269,7 +273,7 @@ class OrdersScreen(Screen):
         """Print the papers of the sale this order belongs to."""
         if self._state.order is not None:
             sale_id = self._state.order.placed.sale.id
-            self.tasks.start("print", self._print_papers(sale_id), when_busy="refuse")
+            self.tasks.start("print", self._print_again(sale_id), when_busy="refuse")
 
     # --- slots --------------------------------------------------------------------------------------
 
@@ -348,8 +352,8 @@ class OrdersScreen(Screen):
         self._say_paper(sale_id)
         self._read_order()
 
-    async def _print_papers(self, sale_id: str) -> None:
-        await self._issuing.print_papers(sale_id)
+    async def _print_again(self, sale_id: str) -> None:
+        await self._issuing.print_papers(sale_id, again=True)
         self._say_paper(sale_id)
 
     async def _refund(self, order_id: str) -> None:
@@ -371,7 +375,7 @@ class OrdersScreen(Screen):
             Column(_("Time"), lambda row: date_and_time(row.at, self._zone)),
             Column(_("What"), _what),
             Column(_("Price"), lambda row: money(row.price), right=True),
-            Column(_("Status"), lambda row: status_words(row.status)),
+            Column(_("Status"), _status),
             Column(_("Cashier"), lambda row: row.by),
         )
 
@@ -379,6 +383,8 @@ class OrdersScreen(Screen):
         row = self._rows.row(index)
         if row is None:
             return "muted"
+        if row.waits and row.status is Status.FULFILLED:
+            return "warn"
         return "danger" if row.waits and row.status is Status.REFUSED else _TONES[row.status]
 
     def _render(self) -> None:
@@ -423,6 +429,7 @@ class OrdersScreen(Screen):
         parts = [_("Sale {number}").format(number=order.placed.sale.number)]
         if order.answer is not None and order.answer.provider_order_no:
             parts.append(_("provider order {number}").format(number=order.answer.provider_order_no))
+        parts.append(_paid(order.placed.sale))
         parts.append(status_words(self._sales.status(order)))
         self._numbers.setText(" · ".join(parts))
         self._timeline.tell(story(order, self._zone))
@@ -435,6 +442,25 @@ class OrdersScreen(Screen):
         self._right_card.setFixedWidth(basket_width(self.width()))
         self._table.setColumnHidden(5, self.width() < 900)  # noqa: PLR2004  the cashier's name goes first
         self._table.setColumnHidden(1, self.width() < 720)  # noqa: PLR2004
+
+
+def _status(row: OrderRow) -> str:
+    if row.waits and row.status is Status.FULFILLED:
+        return _("Not on paper yet")
+    return status_words(row.status)
+
+
+def _paid(sale: SaleHead) -> str:
+    """How a sale was paid: `$30.00 cash, $10.00 change`."""
+    kinds = {
+        "cash": _("{amount} cash"),
+        "terminal": _("{amount} by card terminal"),
+        "other": _("{amount} on the main till"),
+    }
+    parts = [kinds[tender.kind].format(amount=money(tender.received)) for tender in sale.tenders]
+    if sale.change:
+        parts.append(_("{amount} change").format(amount=money(sale.change)))
+    return ", ".join(parts)
 
 
 def _what(row: OrderRow) -> str:

@@ -186,7 +186,7 @@ class ResultScreen(Screen):
     def print_again(self) -> None:
         """Print the sale's papers once more."""
         if self._print.isEnabled():
-            self.tasks.start("print", self._print_again(self._state.sale_id), when_busy="refuse")
+            self.tasks.start("print", self._print_papers(self._state.sale_id, again=True), when_busy="refuse")
 
     # --- slots --------------------------------------------------------------------------------------
 
@@ -224,8 +224,8 @@ class ResultScreen(Screen):
         await self._issuing.try_again(sale_id, order_id)
         await self._after_papers(sale_id)
 
-    async def _print_again(self, sale_id: str) -> None:
-        await self._issuing.print_papers(sale_id)
+    async def _print_papers(self, sale_id: str, *, again: bool) -> None:
+        await self._issuing.print_papers(sale_id, again=again)
         await self._after_papers(sale_id)
 
     async def _after_papers(self, sale_id: str) -> None:
@@ -247,7 +247,7 @@ class ResultScreen(Screen):
             return
         # Codes that come late while the customer still waits here go on paper by themselves.
         if _not_on_paper(sale) and not self.tasks.busy("print"):
-            self.tasks.start("print", self._print_again(sale_id), when_busy="refuse")
+            self.tasks.start("print", self._print_papers(sale_id, again=False), when_busy="refuse")
 
     async def _reveal(self, order_id: str, card_id: str) -> None:
         clear = await self._sales.reveal(order_id, card_id, self._by)
