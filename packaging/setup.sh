@@ -54,6 +54,12 @@ uv_version=0.13.9
 if ! .venv/bin/uv --version 2>/dev/null | grep -q "$uv_version"; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "uv==$uv_version"
 fi
+# A home that can not be written has no place for uv's cache either.
+cache=${UV_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/uv}
+if ! mkdir -p "$cache" 2>/dev/null || [ ! -w "$cache" ]; then
+    UV_CACHE_DIR=$PWD/.venv/.uv-cache
+    export UV_CACHE_DIR
+fi
 # sync removes what is not listed, so uv and the project itself are put back in the same breath
 .venv/bin/uv pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python requirements-dev.txt
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "uv==$uv_version"

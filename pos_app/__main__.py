@@ -195,7 +195,7 @@ def _command(
 
 
 def _sell_arguments(sell: argparse.ArgumentParser) -> None:
-    sell.add_argument("--provider", type=_text, required=True, help="cardpluspay, levelup")
+    sell.add_argument("--provider", choices=("cardpluspay", "levelup"), required=True)
     what = sell.add_mutually_exclusive_group(required=True)
     what.add_argument("--item", type=_text, help=_("the card company's item code"))
     what.add_argument("--merchant", type=_text, help=_("merchant for a card by e-mail: number or name"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-Topic = Literal["orders", "products", "connections", "printer"]
+Topic = Literal["orders", "products", "connections", "printer", "late"]
+"""What can move. `late`: codes that were late have come."""
 
 
 class Changes:

@@ -364,6 +364,10 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("stock", "not_available"): lambda p: ngettext(
         "Not in stock at the moment.", "{n} of these are not in stock at the moment.", _count(p, "quantity")
     ).format(n=_count(p, "quantity")),
+    ("stock", "balance_too_low"): lambda _p: _(
+        "The shop's balance with the card company is too low for this."
+    ),
+    ("email", "not_for_codes"): lambda _p: _("This card goes on paper: it has no recipient."),
     ("tenders", "foreign_currency"): lambda p: _("The money must be in {currency}.").format(
         currency=p.facts.get("currency")
     ),

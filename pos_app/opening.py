@@ -67,8 +67,8 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
     sandbox = await _sandbox(options, folder)
     try:
         providers = await _providers(options, settings, vault, sandbox)
-        if not options.live and settings.shop == Shop():
-            settings = settings.model_copy(update={"shop": TRAINING_SHOP})
+        if not options.live:
+            settings = _as_training(settings)
         parts = Parts(
             folder=folder,
             settings=settings,
@@ -107,6 +107,14 @@ async def keep_key(provider: str, secret_name: str, secret: str) -> None:
     await KeyringVault().put(_secret_name(provider, secret_name), secret)
 
 
+def _as_training(settings: Settings) -> Settings:
+    """`settings`, with an invented shop and cashier where the real ones were never named."""
+    plain = Settings()
+    shop = TRAINING_SHOP if settings.shop == Shop() else settings.shop
+    cashier = "Mia 07" if settings.cashier == plain.cashier else settings.cashier
+    return settings.model_copy(update={"shop": shop, "cashier": cashier})
+
+
 async def _sandbox(options: Options, folder: Path) -> Sandbox | None:
     if options.live:
         return None
@@ -123,7 +131,10 @@ async def _providers(
     providers: dict[str, Provider] = {}
     for spec in SPECS:
         if sandbox is not None:
-            own, secrets = spec.sandbox(sandbox.ready)
+            try:
+                own, secrets = spec.sandbox(sandbox.ready)
+            except (ValidationError, KeyError):
+                raise Misconfigured("sandbox_unreadable", path=str(options.sandbox or "")) from None
             _refuse_real_address(own.model_dump().get("base_url"))
         elif options.live:
             try:

@@ -84,15 +84,16 @@ class Printouts:
         problem = await self._printer.state()
         return PrinterState(ok=problem is None, name=self._printer.name, problem=problem)
 
-    async def print_sale(self, sale_id: str, by: str) -> PrintResult:
-        """Print what this sale has to hand over and was not printed yet; all of it when nothing is new.
+    async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult:
+        """Print what this sale has to hand over and was not printed yet.
 
-        A receipt, a slip for each card that is here, a pending slip for each order not confirmed. Repeats
-        are marked as duplicates. Never raises for a printer's trouble.
+        A receipt, a slip for each card that is here, a pending slip for each order not confirmed; the
+        receipt once more when an order was answered since. With `again`, asked for by a person, everything is
+        repeated as duplicates when nothing is new. Never raises for a printer's trouble.
         """
-        return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by))
+        return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
 
-    async def _print_sale(self, sale_id: str, by: str) -> PrintResult:
+    async def _print_sale(self, sale_id: str, by: str, *, again: bool) -> PrintResult:
         sale = await self._journal.sale(sale_id)
         if sale is None:
             return PrintResult(0, "")
@@ -100,7 +101,7 @@ class Printouts:
             return PrintResult(0, "", DeviceProblem("no_printer"))
         printed = 0
         first: DeviceProblem | None = None
-        for paper in await self._papers(sale, by):
+        for paper in await self._papers(sale, by, again=again):
             try:
                 await self._printer.print(paper.document, paper.stem)
             except DeviceProblem as problem:
@@ -114,14 +115,13 @@ class Printouts:
             printed += 1
         return PrintResult(printed, self._printer.name, first)
 
-    async def _papers(self, sale: Sale, by: str) -> list[_Paper]:
+    async def _papers(self, sale: Sale, by: str, *, again: bool) -> list[_Paper]:
         slips = [paper for order in sale.orders for paper in await self._slips(sale, order, by)]
         fresh = [paper for paper in slips if paper.copy_no == 0]
         receipt = self._receipt(sale, by)
-        if receipt.copy_no == 0:
-            return [receipt, *slips]
-        # Codes that came late are printed alone; asked again with nothing new, everything is a duplicate.
-        return fresh or [receipt, *slips]
+        if receipt.copy_no == 0 or _answered_since_receipt(sale):
+            fresh.insert(0, receipt)
+        return fresh or ([receipt, *slips] if again else [])
 
     def _receipt(self, sale: Sale, by: str) -> _Paper:
         copy_no = max(order.copies("receipt") for order in sale.orders)
@@ -200,6 +200,16 @@ class Printouts:
                 ),
             )
         self._changes.announce("orders")
+
+
+def _answered_since_receipt(sale: Sale) -> bool:
+    """Whether the last receipt says of some order what is no longer so."""
+    for order in sale.orders:
+        kinds = [entry.document if isinstance(entry, Printed) else entry.kind for entry in order.entries]
+        last = max((place for place, kind in enumerate(kinds) if kind == "receipt"), default=-1)
+        if "answered" in kinds[last + 1 :]:
+            return True
+    return False
 
 
 def _stem(sale: Sale, name: str, copy_no: int) -> str:

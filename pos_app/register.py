@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -118,7 +119,9 @@ async def open_register(parts: Parts) -> Register:
     try:
         if parts.exclusive:
             await register.journal.forget_leases()
-            await register.resolver.reread()
+            with contextlib.suppress(StoreProblem):
+                # A journal that was tampered with still opens, so that it can be looked at and verified.
+                await register.resolver.reread()
         await register.catalog.open()
     except BaseException:
         await register.close(0)

@@ -102,6 +102,8 @@ class Resolver:
         after = await self._intake.codes(order, key, bought, reply=reply, by=_SELF)
         if after.n != order.n:
             self._changes.announce("orders")
+        if after.handed_cards != order.handed_cards:
+            self._changes.announce("late")
         return after
 
     async def _reread(self, order: Order) -> None:

@@ -108,7 +108,10 @@ class Sales:
         quote = await self._provider(line.product.provider).quote(line.product, line.quantity, line.face)
         if not quote.available:
             return LineCheck(ok=False, problem=Problem("stock", "not_available", {"quantity": line.quantity}))
-        self._quotes[line.id] = quote.cost or line.product.cost
+        cost = quote.cost or line.product.cost
+        if cost is not None and await self._is_beyond_the_balance(line, cost):
+            return LineCheck(ok=False, problem=Problem("stock", "balance_too_low"), quoted=cost)
+        self._quotes[line.id] = cost
         return LineCheck(ok=True, quoted=self._quotes[line.id])
 
     async def place(self, draft: Draft, tenders: tuple[Tender, ...], by: str) -> Sale:
@@ -307,6 +310,11 @@ class Sales:
                 raise NotTaken(reason, provider=provider.name)
             case _:
                 return order
+
+    async def _is_beyond_the_balance(self, line: Line, cost: Money) -> bool:
+        """Whether our account can not pay for `line`; not known is not beyond."""
+        balance = await self._provider(line.product.provider).balance()
+        return balance is not None and balance.currency == cost.currency and balance < cost * line.quantity
 
     async def renew_leases(self) -> None:
         """Say that this process still works on what it has sent; called while the register is open."""

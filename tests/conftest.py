@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
+from logging.handlers import RotatingFileHandler
 from typing import Any
 
 import pytest
@@ -44,6 +45,21 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", only_here)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """What a test sets up for the program's own log does not stay for the next one."""
+    names = ("", "pos_app", "ui", "httpx", "httpcore", "asyncio", "keyring", "qasync")
+    levels = {name: logging.getLogger(name).level for name in names}
+    handlers = list(logging.getLogger().handlers)
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    for handler in list(logging.getLogger().handlers):
+        if isinstance(handler, RotatingFileHandler) and handler not in handlers:
+            logging.getLogger().removeHandler(handler)
+            handler.close()
 
 
 class _Surprises(logging.Handler):

@@ -85,6 +85,8 @@ async def _line(register: Register, args: argparse.Namespace) -> Line:
     if face is None:
         raise NotAllowed("invalid_draft", problem=Problem("amount", "missing"))
     recipient = None
+    if product.delivery == "codes" and (args.email or args.name or args.message):
+        raise NotAllowed("invalid_draft", problem=Problem("email", "not_for_codes"))
     if product.delivery == "email":
         recipient = Recipient((args.email or "").strip(), (args.name or "").strip(), args.message or "")
     return Line(clock.new_id(), product, args.quantity, face, face, recipient)

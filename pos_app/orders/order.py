@@ -112,6 +112,12 @@ class Order:
         """Whether the provider itself sends the card to the recipient."""
         return self.placed.product.delivery == "email"
 
+    @property
+    def not_handed_over(self) -> bool:
+        """Whether a card that is here is neither on paper nor was ever looked at."""
+        seen = {entry.card for entry in self.entries if isinstance(entry, Revealed)} | self.printed_cards()
+        return any(card.id not in seen for card in self.handed_cards)
+
     def lacks_pin(self, card: SealedCard) -> bool:
         """Whether `card` came without the PIN that cards of its item always have."""
         return self.phase is Phase.CODES_PENDING and "pin_missing" in self.flags and not card.has_pin

@@ -16,6 +16,9 @@ from pos_app.orders.product import Product
 MOST_CARDS: Final = 100
 """Cards in one order. CardPlusPay, create order: `quantity` is at most 100."""
 
+MOST_AMOUNT: Final = 10_000
+"""Major units (dollars) on one card where the provider states no limit: beyond it a digit has slipped."""
+
 LONGEST_NAME: Final = 100
 LONGEST_MESSAGE: Final = 500
 """Characters. LevelUp states no limit for name and message; these fit on the paper and in any mail."""
@@ -42,6 +45,9 @@ def problem_with_amount(product: Product, amount: Money | None) -> Problem | Non
         return None if amount == product.face else Problem("amount", "other_value", {"face": product.face})
     if product.least is not None and amount < product.least:
         return Problem("amount", "too_little", {"least": product.least})
+    ceiling = Money.of(MOST_AMOUNT, amount.currency)
+    if product.most is None and amount > ceiling:
+        return Problem("amount", "too_much", {"most": ceiling})
     if product.most is not None and amount > product.most:
         return Problem("amount", "too_much", {"most": product.most})
     return None

@@ -39,7 +39,6 @@ from pos_app.printing.document import (
 )
 from pos_app.settings import Shop
 
-_EASILY_CONFUSED: Final = frozenset("0O1Il")
 _INDENT: Final = 2
 _MOST_WORDS_OF_A_CODE: Final = 5
 
@@ -390,8 +389,7 @@ def _extra_label(name: str) -> str:
 
 def _reading_help(card: Card) -> Iterator[Block]:
     secrets = [card.code, card.pin or ""]
-    if any(_EASILY_CONFUSED.intersection(secret) for secret in secrets):
-        yield Text(_("0 = zero  O = letter  1 = one"), align="center", size="small")
+    yield Text(_("0 = zero  O = letter  1 = one"), align="center", size="small")
     if any(is_grouped(secret) for secret in secrets):
         yield Text(_("Blanks only help to read: leave them out."), align="center", size="small")
 

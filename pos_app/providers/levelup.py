@@ -157,7 +157,8 @@ class LevelUp:
         """Nothing: there is no such reply."""
 
     async def balance(self) -> None:
-        """Nothing: the account pays by a card of its own."""
+        """Nothing, the account pays by a card of its own; but asking shows whether LevelUp answers."""
+        await self._locations()
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 _UNTAGGED = re.compile(r"[^\s\"=,]{1,100}")
 _TAGGED = re.compile(
-    r"(?P<tag>merchant|user)\s*=\s*(?:\"(?P<quoted>[^\"]{1,100})\"|(?P<bare>[^\s\"=,]{1,100}))"
+    r"(?P<tag>merchant|user|service)\s*=\s*(?:\"(?P<quoted>[^\"]{1,100})\"|(?P<bare>[^\s\"=,]{1,100}))"
 )
 
 
@@ -39,7 +39,11 @@ def read(header: str | None) -> Presented | None:
         if tagged is None or tagged["tag"] in found:
             return None
         found[tagged["tag"]] = tagged["quoted"] or tagged["bare"]
-    return Presented(**found)
+    # LevelUp's own scripts say `service` for whichever token they hold: it counts as one without a tag.
+    service = found.pop("service", None)
+    if service is not None and found:
+        return None
+    return Presented(untagged=service, **found)
 
 
 def same(presented: str | None, wanted: str) -> bool:

@@ -221,6 +221,10 @@ class Journal:
             stories.setdefault(order_id, []).append((f"{register}/{seq}", entry))
             place, previous = (register, seq), link
             checked += 1
+        for order_id, n in tx.rows("SELECT order_id, n FROM order_row ORDER BY at, position"):
+            if int(n) > len(stories.get(order_id, [])):
+                # Its row has seen more than the journal has: lines were cut off the end.
+                return Verification(checked, f"{place[0] or self._register}/{place[1] + 1}")
         broken = (_first_illegal(story) for story in stories.values())
         return Verification(checked, next((at for at in broken if at is not None), None))
 
@@ -257,6 +261,8 @@ class Journal:
 def _order(tx: Tx, order_id: str) -> Order:
     rows = tx.rows("SELECT body FROM entry WHERE order_id = ? ORDER BY n", (order_id,))
     if not rows:
+        if tx.one("SELECT 1 FROM order_row WHERE order_id = ?", (order_id,)):
+            raise StoreProblem("broken_journal", order=order_id)
         raise NotAllowed("unknown_order")
     try:
         return fold(read_entry(body) for (body,) in rows)

@@ -11,8 +11,8 @@ _WAITING = frozenset({Phase.TO_DO, Phase.SENT, Phase.CODES_PENDING})
 
 
 def waits(order: Order) -> bool:
-    """Whether the order waits for somebody: not finished, or money still to be given back."""
-    return order.phase in _WAITING or order.money_owed is not None
+    """Whether the order waits for somebody: not finished, not handed over, or money to be given back."""
+    return order.phase in _WAITING or order.not_handed_over or order.money_owed is not None
 
 
 def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ class Told:
         return json.loads(self.out)
 
 
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class CommandLine:
     """`countercard` as a script sees it, against one sandbox and one store."""
@@ -44,6 +49,7 @@ class CommandLine:
     ready: Path
     admin: Admin
     secrets: Mapping[str, str]
+    begun: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
 
     def arguments(self, *words: str) -> list[str]:
         """The whole command line for `words`."""
@@ -56,8 +62,16 @@ class CommandLine:
         return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """Begin a command and do not wait for it."""
-        return subprocess.Popen(self.arguments(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        """Begin a command and do not wait for it; the test's end ends it if nothing else has."""
+        process = subprocess.Popen(
+            self.arguments(*words),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit that.
+            preexec_fn=_heed_ctrl_c,  # noqa: PLW1509
+        )
+        self.begun.append(process)
+        return process
 
     def sell(self, *more: str, quantity: int = 1, cash: str = "500") -> Told:
         """Sell Acme Games cards of $25 for cash, told as JSON."""
@@ -99,3 +113,7 @@ def shop(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> C
 def countercard(shop: CommandLine) -> Iterator[CommandLine]:
     yield shop
     shop.admin.clear_faults()
+    while shop.begun:
+        process = shop.begun.pop()
+        process.kill()
+        process.communicate(timeout=_SECONDS)

@@ -371,10 +371,20 @@ def test_an_order_that_can_not_be_said_is_not_sent(purchase: Purchase) -> None:
 
 def test_there_is_nothing_to_look_at_afterwards() -> None:
     async def looking(levelup: LevelUp) -> tuple[object, ...]:
-        return (await levelup.fence(), await levelup.fetch("1"), await levelup.balance())
+        return (await levelup.fence(), await levelup.fetch("1"))
 
-    assert run(looking, lambda _request: httpx.Response(500)) == (None, None, None)
+    assert run(looking, lambda _request: httpx.Response(500)) == (None, None)
     assert provider().read_order(Reply(200, "OK", (), b"{}", complete=True), PURCHASE) is None
+
+
+def test_the_light_asks_whether_levelup_answers() -> None:
+    async def asking(levelup: LevelUp) -> object:
+        return await levelup.balance()
+
+    headers = {"Server": "LevelUp"}
+    assert run(asking, lambda _request: httpx.Response(200, headers=headers, json=[])) is None
+    with pytest.raises(NotTaken):
+        run(asking, lambda _request: httpx.Response(500))
 
 
 # --- logging in ------------------------------------------------------------

@@ -181,6 +181,7 @@ def test_half_a_surrogate_pair_in_a_name_hurts_nobody(
 # --- who is asking -------------------------------------------------------------------------------
 
 PAYING = [
+    'token service="{user}"',
     "token {user}",
     'token user="{user}"',
     "token user={user}",
@@ -210,8 +211,7 @@ WRONG = [
     "Bearer {merchant}",
     "{user}",
     "{merchant}",
-    'token service="{user}"',
-    'token service="{merchant}"',
+    'token service="{merchant}", user="{user}"',
     'token user="{user}", user="{user}"',
     'token merchant="{merchant}", merchant="{merchant}"',
     'token user="{user}, merchant="{merchant}"',
