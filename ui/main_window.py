@@ -5,6 +5,7 @@ Imports no screen and no service before the till is opened, so that it can be pa
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from ui.widgets.notice_page import NoticePage
 
 _NARROW = 1000
+_QUIET_SECONDS = 1.0
+"""How long nothing may move before waiting orders are counted: one on its way waits for nobody."""
 
 
 class MainWindow(QWidget):
@@ -275,16 +278,36 @@ class MainWindow(QWidget):
         if "printer" in moved:
             self._tasks.start("printer", self._ask_printer(), when_busy="replace")
         if "orders" in moved:
-            self._tasks.start("waiting", self._count_waiting(), when_busy="replace")
+            self._tasks.start("waiting", self._count_waiting(_QUIET_SECONDS), when_busy="replace")
+        if "late" in moved:
+            known = self._result.cards_here() if screen is self._result else None
+            self._tasks.start("late", self._tell_late(known), when_busy="replace")
 
     async def _ask_printer(self) -> None:
         if self._till is not None:
             state = await self._till.printouts.ready()
             self._show_lights(printer_ok=state.ok, printer_why=_printer_words(state.problem))
 
-    async def _count_waiting(self) -> None:
+    async def _count_waiting(self, after: float = 0.0) -> None:
+        await asyncio.sleep(after)
         if self._till is not None:
             self.frame.tell_waiting(await self._till.sales.open_count())
+
+    async def _tell_late(self, known: tuple[str, int] | None) -> None:
+        """Say that late codes are here; `known` are the sale one looks at and its cards before they came."""
+        assert self._till is not None  # noqa: S101  joined, or nothing moves
+        if known is not None:
+            sale = await self._till.sales.sale(known[0])
+            if sum(len(order.handed_cards) for order in sale.orders) > known[1]:
+                # They are this customer's, and go on paper by themselves.
+                return
+        self.frame.banner.tell(
+            _("Codes that were late are here."),
+            _("Print the slips under Orders."),
+            "info",
+            _("Orders"),
+            self.show_orders,
+        )
 
     def _show_lights(self, *, printer_ok: bool | None = None, printer_why: str = "") -> None:
         from pos_app.i18n import money
@@ -397,8 +420,7 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent, /) -> None:
         super().showEvent(event)
         # There every key comes by before any widget hears of it; installed twice it still is there once.
-        if (handle := self.windowHandle()) is not None:
-            handle.installEventFilter(self._held_keys)
+        self.windowHandle().installEventFilter(self._held_keys)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

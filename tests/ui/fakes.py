@@ -21,6 +21,7 @@ from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import (
     Answered,
     AnyEntry,
+    CodesArrived,
     Heard,
     Placed,
     Printed,
@@ -253,18 +254,14 @@ class FakeSales:
             return Answered(**head, provider_order_no="", complete=True)
         if plan.does == "pending":
             return Answered(**head, provider_order_no=number)
-        cards = tuple(
-            SealedCard(
-                id=str(place),
-                sealed="s",
-                digest=f"{order.id}{place}",
-                hint=masked(code_of(order.id, place)),
-                has_pin=True,
-                face=order.placed.face,
-            )
-            for place in range(order.placed.quantity)
-        )
+        cards = _cards(order.id, order.placed.quantity, order.placed.face)
         return Answered(**head, provider_order_no=number, cards=cards, complete=True)
+
+    def come(self, order_id: str) -> None:
+        """The codes that were late."""
+        placed = fold(self.entries[order_id]).placed
+        cards = _cards(order_id, placed.quantity, placed.face)
+        self.append(CodesArrived(**self.head(order_id, "countercard"), cards=cards, complete=True))
 
     def status(self, order: Order) -> Status:
         return order.status(in_flight=order.id in self.flying)
@@ -326,6 +323,20 @@ class FakeSales:
 
     async def open_count(self) -> int:
         return sum(1 for order_id in self.entries if self._row(order_id).waits)
+
+
+def _cards(order_id: str, quantity: int, face: Money) -> tuple[SealedCard, ...]:
+    return tuple(
+        SealedCard(
+            id=str(place),
+            sealed="s",
+            digest=f"{order_id}{place}",
+            hint=masked(code_of(order_id, place)),
+            has_pin=True,
+            face=face,
+        )
+        for place in range(quantity)
+    )
 
 
 def code_of(order_id: str, place: int) -> str:

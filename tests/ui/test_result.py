@@ -168,6 +168,63 @@ async def test_not_taken_can_be_tried_again(till: FakeTill, at_window: Opener) -
         assert len(till.sales.bought) == 2
 
 
+async def test_of_several_truths_the_worst_comes_first_and_each_is_counted(
+    till: FakeTill, at_window: Opener
+) -> None:
+    plan = till.sales.plans["Acme Games"] = Plan("silent", error=OutcomeUnknown("silence"))
+    plan.go.set()
+    till.sales.plans["Boreal"] = Plan("not_taken", error=NotTaken("connection_refused"))
+    till.sales.plans["Juno"] = Plan("no")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.take("boreal")
+        await cashier.take("juno")
+        await _pay(cashier, till)
+        await cashier.see("1 not confirmed, 1 not bought, 1 to be paid back. Give back $20.00")
+        assert cashier.find("new_sale").property("role") != "primary"
+
+
+async def test_change_and_money_back_are_one_figure(till: FakeTill, at_window: Opener) -> None:
+    till.sales.plans["Juno"] = Plan("no")
+    async with at_window() as cashier:
+        await cashier.take("juno")
+        await cashier.charge()
+        cashier.write("received", "30")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Give back $30.00 in all: $20.00 for the card, $10.00 change")
+        assert cashier.reads("To give back in all")
+        assert cashier.find("new_sale").property("role") != "primary"
+        cashier.click(f"refund_{till.sales.bought[0]}")
+        await cashier.see("Take it out of the drawer")
+        till.seconds += 1
+        cashier.click("sheet_done")
+        await cashier.see("Money given back")
+        assert cashier.find("new_sale").property("role") == "primary"
+
+
+async def test_late_codes_of_another_sale_are_announced_and_lead_to_the_orders(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Acme Games"] = Plan("pending")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Bought. A code is still to come")
+        late = till.sales.bought[0]
+        till.sales.come(late)
+        till.changes.announce("late")
+        await cashier.see("Done. Hand over 1 slip")
+        assert not cashier.reads("Codes that were late are here.")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Nothing here yet")
+        till.changes.announce("late")
+        await cashier.see("Codes that were late are here.")
+        cashier.click("banner_action")
+        await cashier.until(lambda: cashier.sees("orders_table"), "the orders")
+
+
 async def test_codes_that_are_late_are_said(till: FakeTill, at_window: Opener) -> None:
     till.sales.plans["Acme Games"] = Plan("pending")
     async with at_window() as cashier:

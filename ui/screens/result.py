@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -178,6 +179,13 @@ class ResultScreen(Screen):
             return False
         return True
 
+    def cards_here(self) -> tuple[str, int] | None:
+        """The sale on the screen and how many of its cards had come when it was last read."""
+        sale = self._state.sale
+        if sale is None:
+            return None
+        return sale.head.id, sum(len(order.handed_cards) for order in sale.orders)
+
     def hide_codes(self) -> None:
         """Mask every code."""
         for view in self._views.values():
@@ -328,8 +336,14 @@ class ResultScreen(Screen):
             self._change.setText(money(change or sale.head.due))
             set_role(self._change, "huge" if change else "amount")
         owed = _owed(sale) if sale is not None else None
-        self._owed_label.setVisible(bool(owed))
-        self._owed.say(money(owed) if owed else "")
+        back = sale is not None and owed is not None and _with_change(sale)
+        self._owed_label.setVisible(bool(owed) and not back)
+        self._owed.say(money(owed) if owed and not back else "")
+        if sale is not None and owed is not None and back:
+            # One figure for the hand that goes to the drawer; the headline tells what it is made of.
+            self._change_label.setText(_("To give back in all"))
+            self._change.setText(money(owed + sale.head.change))
+        set_role(self._new, "second" if owed else "primary")
         busy = self._busy()
         printed = self._issuing.printed(self._state.sale_id)
         waiting = self.tasks.busy("print")
@@ -352,15 +366,25 @@ class ResultScreen(Screen):
         )
 
     def _headline_words(self, sale: Sale) -> tuple[SignTone, str]:
-        if (owed := _owed(sale)) is not None and owed:
-            return "danger", _("Give back {amount}").format(amount=money(owed))
-        found = {self._status(order) for order in sale.orders if order.refunded is None}
+        statuses = [self._status(order) for order in sale.orders if order.refunded is None]
+        found = set(statuses)
+        back = _give_back_words(sale)
         if self._busy() and found & {Status.TO_DO, Status.IN_PROGRESS}:
-            return "muted", _("Issuing…")
-        if Status.TO_DO in found:
-            return "danger", _("Not bought yet")
+            return ("danger", back) if back else ("muted", _("Issuing…"))
+        # The worst truth comes first; where there are several, each is counted.
+        counts = _counts(statuses)
+        if len(counts) > 1:
+            words = ", ".join(counts)
+            return (
+                "warn" if Status.NOT_CONFIRMED in found else "danger",
+                f"{words}. {back}" if back else words,
+            )
         if Status.NOT_CONFIRMED in found:
             return "warn", _("Not confirmed. Hand over the pending slip")
+        if back:
+            return "danger", back
+        if Status.TO_DO in found:
+            return "danger", _("Not bought yet")
         if Status.CODES_PENDING in found:
             return "warn", _("Bought. A code is still to come")
         if Status.TO_BE_CONFIRMED in found:
@@ -401,6 +425,48 @@ def _not_on_paper(sale: Sale) -> bool:
         for order in sale.orders
         for card in order.handed_cards
     )
+
+
+def _counts(statuses: list[Status]) -> list[str]:
+    """How many orders are in trouble of each kind, the worst kind first."""
+    kinds: tuple[tuple[frozenset[Status], Callable[[int], str]], ...] = (
+        (
+            frozenset({Status.NOT_CONFIRMED}),
+            lambda n: ngettext("{n} not confirmed", "{n} not confirmed", n),
+        ),
+        (frozenset({Status.TO_DO}), lambda n: ngettext("{n} not bought", "{n} not bought", n)),
+        (
+            frozenset({Status.REFUSED, Status.WITHDRAWN}),
+            lambda n: ngettext("{n} to be paid back", "{n} to be paid back", n),
+        ),
+        (
+            frozenset({Status.CODES_PENDING, Status.TO_BE_CONFIRMED}),
+            lambda n: ngettext("{n} still to come", "{n} still to come", n),
+        ),
+    )
+    told = [(sum(1 for status in statuses if status in group), words) for group, words in kinds]
+    return [words(n).format(n=n) for n, words in told if n]
+
+
+def _with_change(sale: Sale) -> bool:
+    """Whether money for cards and change leave the same drawer."""
+    return bool(sale.head.change) and sale.head.tenders[0].kind == "cash"
+
+
+def _give_back_words(sale: Sale) -> str:
+    """What to hand back, in one figure; empty when nothing is owed."""
+    owed = _owed(sale)
+    if owed is None:
+        return ""
+    if not _with_change(sale):
+        return _("Give back {amount}").format(amount=money(owed))
+    change = sale.head.change
+    cards = sum(order.placed.quantity for order in sale.orders if order.money_owed is not None)
+    return ngettext(
+        "Give back {amount} in all: {price} for the card, {change} change",
+        "Give back {amount} in all: {price} for the cards, {change} change",
+        cards,
+    ).format(amount=money(owed + change), price=money(owed), change=money(change))
 
 
 def _owed(sale: Sale) -> Money | None:
