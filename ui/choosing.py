@@ -236,10 +236,16 @@ class ChosenBrand(QFrame):
         product = self._state.product
         if product is None:
             return [Problem("amount", "missing")]
-        found = [problem_with_amount(product, self._face()), problem_with_quantity(self._state.quantity)]
+        found = [self._problem_with_amount(product), problem_with_quantity(self._state.quantity)]
         if (recipient := self._recipient()) is not None:
             found += problems_with_recipient(recipient.email, recipient.name, recipient.message)
         return [one for one in found if one is not None]
+
+    def _problem_with_amount(self, product: Product) -> Problem | None:
+        face = self._face()
+        if face is None and self._amount.text().strip():
+            return Problem("amount", "unreadable")
+        return problem_with_amount(product, face)
 
     def _line(self) -> Line | None:
         product, face = self._state.product, self._face()

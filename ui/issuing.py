@@ -32,7 +32,7 @@ class Issuing:
         await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id, only=order_id))
 
     async def print_papers(self, sale_id: str, *, again: bool = False) -> PrintResult:
-        """Print what is new of the sale's papers; with `again`, a person's wish, all of them if nothing is."""
+        """Print what is new of the sale's papers; with `again`, a person's wish, all if nothing is new."""
         self._printed[sale_id] = result = await self._papers.print_sale(sale_id, self._by, again=again)
         return result
 

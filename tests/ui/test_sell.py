@@ -219,3 +219,43 @@ async def test_f2_goes_to_the_basket_and_f1_tells_the_keys(till: FakeTill, at_wi
         assert cashier.sees("sheet"), "no key goes through the panel"
         cashier.press("Esc")
         assert not cashier.sees("sheet")
+
+
+async def test_f12_adds_what_is_chosen_and_charges_when_it_was_checked(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.check_gate = asyncio.Event()
+    async with at_window() as cashier:
+        cashier.type("acme")
+        cashier.press("Enter")
+        cashier.press("F12")
+        await cashier.see("checking…")
+        till.sales.check_gate.set()
+        await cashier.see("Read back")
+
+
+async def test_f12_waits_for_nothing_once_the_cashier_goes_on_looking(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.check_gate = asyncio.Event()
+    async with at_window() as cashier:
+        cashier.type("acme")
+        cashier.press("Enter")
+        cashier.press("F12")
+        cashier.type("b")
+        till.sales.check_gate.set()
+        await cashier.see_enabled("charge")
+        assert cashier.reads("Basket")
+
+
+async def test_f12_says_what_is_wrong_with_the_chosen_card(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see_enabled("charge")
+        cashier.click_brand("e/Café Lumen@2 Mill Lane")
+        for nonsense in ("abc", "-20", "1e3", "9.995"):
+            cashier.write("amount", nonsense)
+            cashier.press("F12")
+            assert cashier.reads("This is not an amount. Write it like 25 or 25.00."), nonsense
+        assert cashier.lines() == 1
+        assert cashier.reads("Basket")

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from pos_app import i18n
 from pos_app.money import Money
 from ui.widgets.buttons import ActionButton, Chip, IconButton
 from ui.widgets.chip_strip import ChipStrip
@@ -34,9 +35,22 @@ def test_amounts_as_people_write_them(text: str, minor: int) -> None:
     assert read_amount(text, "USD") == Money(minor, "USD")
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.2.3.4x", "2.555.1", "1e3", "--5"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "1.2.3.4x", "2.555.1", "1e3", "--5", "-20", "9.995", "9.990", "1.000", "25.001", "10,00,000"],
+)
 def test_what_is_no_amount(text: str) -> None:
     assert read_amount(text, "USD") is None
+
+
+def test_a_lone_mark_parts_thousands_only_where_people_write_it_so() -> None:
+    try:
+        i18n.set_language("de")
+        assert read_amount("1.000", "USD") == Money(100000, "USD")
+        assert read_amount("9,995", "USD") is None
+        assert read_amount("1,000.00", "USD") == Money(100000, "USD")
+    finally:
+        i18n.set_language("en")
 
 
 def test_three_places_are_no_thousands_where_the_currency_has_them() -> None:

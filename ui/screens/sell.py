@@ -55,6 +55,7 @@ _VALUES_IN_A_NOTE = 2
 class State:
     """What is looked for, what is in the basket, and what the providers said about it.
 
+    `charging`: the cashier wants to charge as soon as the line just added was checked.
     `checks` has an answer or the trouble of asking for each line asked about; a line without one is being
     asked about.
     """
@@ -62,6 +63,7 @@ class State:
     draft: Draft
     text: str = ""
     category: str = ""
+    charging: bool = False
     checks: Mapping[str, LineCheck | PosError] = field(default_factory=dict[str, LineCheck | PosError])
 
 
@@ -194,7 +196,12 @@ class SellScreen(Screen):
                     self._ask(line)
 
     @override
+    def left(self) -> None:
+        self._state = replace(self._state, charging=False)
+
+    @override
     def step_back(self) -> bool:
+        self._state = replace(self._state, charging=False)
         if self._chosen.brand() is not None:
             self._chosen.close_panel()
         elif self._state.text or self._state.category:
@@ -238,7 +245,13 @@ class SellScreen(Screen):
         """No codes are ever shown here."""
 
     def charge(self) -> None:
-        """Go on to the money, if every line can be sold."""
+        """Go on to the money, if every line can be sold; what is chosen is added first."""
+        if self._chosen.brand() is not None:
+            self._chosen.add()
+            # What is wrong with it stands beside its field now.
+            adding = self._chosen.brand() is None
+            self._state = replace(self._state, charging=adding)
+            return
         if self._can_charge():
             self.charge_wanted.emit(self._state.draft)
 
@@ -264,7 +277,8 @@ class SellScreen(Screen):
     # --- slots --------------------------------------------------------------------------------------
 
     def _on_search(self, text: str) -> None:
-        self._show(replace(self._state, text=text))
+        # Somebody who looks for more does not charge yet.
+        self._show(replace(self._state, text=text, charging=False))
         self._find()
 
     def _on_down(self) -> None:
@@ -282,6 +296,7 @@ class SellScreen(Screen):
     def _on_brand(self, key: str) -> None:
         brand = next((one for one in self._brands if one.key == key), None)
         if brand is not None:
+            self._state = replace(self._state, charging=False)
             self._chosen.choose(brand, self._catalog.products_of(brand))
             self._arrange()
             self._render()
@@ -302,6 +317,7 @@ class SellScreen(Screen):
         line = self._line(line_id)
         if line is None:
             return
+        self._state = replace(self._state, charging=False)
         for brand in self._catalog.brands(limit=_MOST_BRANDS):
             products = self._catalog.products_of(brand)
             if any(product.key == line.product.key for product in products):
@@ -316,7 +332,8 @@ class SellScreen(Screen):
         if self._chosen.changes_line(line_id):
             self._chosen.close_panel()
         checks = {key: check for key, check in self._state.checks.items() if key != line_id}
-        self._show(replace(self._state, draft=self._state.draft.without_line(line_id), checks=checks))
+        draft = self._state.draft.without_line(line_id)
+        self._show(replace(self._state, draft=draft, checks=checks, charging=False))
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_ask_again(self, line_id: str) -> None:
@@ -341,6 +358,14 @@ class SellScreen(Screen):
             answer = error
         if self._line(line.id) == line:
             self._show(replace(self._state, checks={**self._state.checks, line.id: answer}))
+            self._charge_if_wanted()
+
+    def _charge_if_wanted(self) -> None:
+        draft, checks = self._state.draft, self._state.checks
+        if self._state.charging and all(line.id in checks for line in draft.lines):
+            self._state = replace(self._state, charging=False)
+            if self._chosen.brand() is None:
+                self.charge()
 
     # --- drawing ------------------------------------------------------------------------------------
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from pos_app.i18n import language
 from pos_app.money import Money, digits
 from ui.widgets.parts import named
 
@@ -22,20 +24,37 @@ _THOUSANDS = 3
 def read_amount(text: str, currency: str) -> Money | None:
     """The amount a person wrote, with a point or a comma before the minor part; None when it is none.
 
-    A lone comma or point before exactly three digits parts thousands, unless the currency has three
-    minor digits.
+    A lone comma or point before three digits parts thousands only where people here write it so, and the
+    currency has not three minor digits itself. More minor digits than the currency has are never cut off.
     """
     clean = _CLUTTER.sub("", text)
     places = digits(currency)
     for shape in (_GROUPED, _PLAIN) if places != _THOUSANDS else (_PLAIN, _GROUPED):
         if (found := shape.fullmatch(clean)) is None:
             continue
+        if shape is _GROUPED and found["part"] is None and found["mark"] != _group_mark(language()):
+            continue
+        part = found["part"] or ""
+        if len(part) > places:
+            return None
         whole = re.sub("[.,]", "", found["whole"])
         try:
-            return Money.of(f"{whole}.{found['part'] or '0'}", currency)
+            return Money.of(f"{whole}.{part}", currency)
         except ValueError:
             return None
     return None
+
+
+@cache
+def _group_mark(locale: str) -> str:
+    """What parts thousands in `locale`; a comma where nobody knows the locale."""
+    from babel import UnknownLocaleError
+    from babel.numbers import get_group_symbol
+
+    try:
+        return get_group_symbol(locale)
+    except (UnknownLocaleError, ValueError):
+        return ","
 
 
 class MoneyField(QLineEdit):
