@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint
+
 from pos_app.errors import DeviceProblem, NotTaken
 from pos_app.money import Money
 from pos_app.orders.quick_cash import is_far_too_much, likely_sums
@@ -66,6 +68,11 @@ async def test_too_little_money_is_said_and_nothing_placed(till: FakeTill, at_wi
         cashier.type("20")
         cashier.press("Enter")
         assert cashier.reads("$30.00 is still missing.")
+        field, sentence = cashier.find("received"), cashier.find("received_sentence")
+        assert field.property("wrong") == "true"
+        assert field.accessibleDescription() == "$30.00 is still missing."
+        below = sentence.mapTo(cashier.window, QPoint(0, 0)).y()
+        assert 0 <= below - field.mapTo(cashier.window, QPoint(0, field.height())).y() < 12
         cashier.write("received", "abc")
         cashier.press("Enter")
         assert cashier.reads("This is not an amount.")
@@ -77,7 +84,9 @@ async def test_a_scanned_number_is_not_money(till: FakeTill, at_window: Opener) 
         await cashier.take("acme")
         await cashier.charge()
         till.seconds += 1
+        assert cashier.find("change").property("role") == "change"
         cashier.type("4006381333")
+        assert cashier.find("change").property("role") != "change", "not counted out while it is doubted"
         cashier.press("Enter")
         assert cashier.reads("This is far more than there is to pay.")
         assert till.sales.placed == []

@@ -32,7 +32,7 @@ from ui.widgets.buttons import ActionButton, Chip, ValueButton
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField
-from ui.widgets.parts import Scroll, Text, card, empty, named, rule
+from ui.widgets.parts import Scroll, Text, card, empty, named, rule, set_role, set_trait
 
 _LONGEST_REFERENCE = 40
 _LOW = 620
@@ -101,6 +101,8 @@ class ChargeScreen(Screen):
         }
         self._quick = FlowRow(8)
         self._received_box = QWidget()
+        self._received_says = Text("received_sentence", "danger", wrap=True)
+        self._received_says.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._make_received("USD")
         self._change_label = Text("change_label", "muted", _("Change"))
         self._change = Text("change", "change")
@@ -161,21 +163,8 @@ class ChargeScreen(Screen):
         kinds = FlowRow(8)
         for chip in self._kinds.values():
             kinds.flow.addWidget(chip)
-        cash = QWidget()
-        self._cash = QVBoxLayout(cash)
-        self._cash.setContentsMargins(0, 0, 0, 0)
-        self._cash.setSpacing(12)
-        self._cash.addWidget(self._quick)
-        self._cash.addWidget(rule())
-        self._cash.addWidget(self._received_box)
-        change = QHBoxLayout()
-        change.addWidget(self._change_label)
-        change.addStretch(1)
-        change.addWidget(self._change)
-        self._cash.addLayout(change)
-        self._cash.addStretch(1)
         self._pages = QStackedWidget()
-        self._pages.addWidget(cash)
+        self._pages.addWidget(self._cash_page())
         for part in (self._reference_field, self._rung_field):
             page = QWidget()
             column = QVBoxLayout(page)
@@ -204,6 +193,26 @@ class ChargeScreen(Screen):
         self._doing.addWidget(self._back, 1)
         bottom.addLayout(self._doing)
         right.addLayout(bottom)
+
+    def _cash_page(self) -> QWidget:
+        cash = QWidget()
+        self._cash = QVBoxLayout(cash)
+        self._cash.setContentsMargins(0, 0, 0, 0)
+        self._cash.setSpacing(12)
+        self._cash.addWidget(self._quick)
+        self._cash.addWidget(rule())
+        received = QVBoxLayout()
+        received.setSpacing(4)
+        received.addWidget(self._received_box)
+        received.addWidget(self._received_says)
+        self._cash.addLayout(received)
+        change = QHBoxLayout()
+        change.addWidget(self._change_label)
+        change.addStretch(1)
+        change.addWidget(self._change)
+        self._cash.addLayout(change)
+        self._cash.addStretch(1)
+        return cash
 
     def _make_received(self, currency: str) -> None:
         """The field for what was handed over; it is made anew, since it reads one currency."""
@@ -405,6 +414,8 @@ class ChargeScreen(Screen):
             button.setChecked(amount == received)
         enough = received is not None and received >= due
         self._change.setText(money(received - due) if received is not None and enough else "")
+        # An amount that may be mistyped is not yet change to count out.
+        set_role(self._change, "total" if self._is_far_too_much() else "change")
         self._change_label.setText(_("Change") if enough else _("Change, once enough is received"))
         for line in state.draft.lines:
             self._warn(line.id, state.checks.get(line.id))
@@ -413,11 +424,24 @@ class ChargeScreen(Screen):
         self._reference_field.wrong(words_of(problem) if reference and problem is not None else "")
         rung = problem is not None and problem.field == "rung"
         self._rung_field.wrong(_("Enter the number from the main till's receipt.") if rung else "")
+        self._doubt_received(problem)
         self._says.say(self._words(problem))
         can_be_had = self._all_can_be_had(unknown_is_fine=True)
         self._issue.setEnabled(can_be_had and not self._busy() and not state.placed)
         self._issue.say(_("Checking once more…") if self._busy() else _("Money received · issue"))
         self._back.setEnabled(not self._busy())
+
+    def _doubt_received(self, problem: Problem | None) -> None:
+        """Say right below the cash received what is wrong with it."""
+        words = ""
+        if self._state.kind == "cash" and self._state.pressed:
+            if self._is_far_too_much():
+                words = _("This is far more than there is to pay. Check the amount received.")
+            elif problem is not None:
+                words = words_of(problem)
+        self._received_says.say(words)
+        self._received.setAccessibleDescription(words)
+        set_trait(self._received, "wrong", "true" if words else "false")
 
     def _warn(self, line_id: str, check: LineCheck | PosError | None) -> None:
         words = ""
@@ -432,9 +456,8 @@ class ChargeScreen(Screen):
     def _words(self, problem: Problem | None) -> str:
         if not self._all_can_be_had(unknown_is_fine=True):
             return _("Nothing was bought. If you have taken money already, give it back, then go back.")
-        if self._state.pressed and self._is_far_too_much():
-            return _("This is far more than there is to pay. Check the amount received.")
-        if problem is not None and problem.field not in {"reference", "rung"}:
+        # What is wrong with cash stands below its field.
+        if problem is not None and self._state.kind != "cash" and problem.field not in {"reference", "rung"}:
             return words_of(problem)
         tried = self._state.pressed and not self._busy() and not self._state.placed
         if (
