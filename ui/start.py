@@ -66,7 +66,7 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
     window.opening_wanted.connect(again.set)
     window.skeleton.painted.connect(painted.set)
     stop_catching = window.notices.catch_everything(asyncio.get_running_loop())
-    _show(window)
+    show_within_screen(window)
     visit_failed: BaseException | None = None
     async with asyncio.TaskGroup() as group:
         opening = group.create_task(_open(app, window, options, painted, again, patient=visitor is None))
@@ -87,7 +87,7 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
     return 0
 
 
-def _show(window: MainWindow) -> None:
+def show_within_screen(window: MainWindow) -> None:
     """Show the window at its own size, or over the whole screen where the screen is smaller."""
     room = window.screen().availableGeometry()
     if room.width() >= window.width() and room.height() >= window.height():

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import SHELF, FakeTill, codes_brand
+from ui.main_window import MainWindow
+from ui.start import show_within_screen
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.code_field import CodeField
 from ui.widgets.code_text import CodeText, code_lines, masked_line
@@ -139,3 +141,24 @@ def test_the_stepper_stays_together_in_a_wide_place(qtbot: QtBot) -> None:
     place.resize(900, 100)
     place.show()
     assert stepper.width() == stepper.sizeHint().width()
+
+
+def test_the_first_window_is_never_larger_than_the_screen(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    room = window.screen().availableGeometry()
+    window.setMinimumSize(1, 1)
+    window.resize(room.width() + 300, room.height() + 200)
+    show_within_screen(window)
+    assert window.size().boundedTo(room.size()) == window.size()
+
+
+def test_a_window_that_fits_keeps_its_size(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    room = window.screen().availableGeometry()
+    window.setMinimumSize(1, 1)
+    window.resize(room.width() - 100, room.height() - 100)
+    size = window.size()
+    show_within_screen(window)
+    assert (window.size(), window.isMaximized()) == (size, False)
