@@ -32,7 +32,7 @@ class HeldKeys(QObject):
         if not isinstance(event, QKeyEvent) or event.key() not in _DECIDING:
             return False
         # Events made by programs may carry no time.
-        at = float(event.timestamp()) or self._clock() * 1000
+        at = event.timestamp() or self._clock() * 1000
         if event.type() == QEvent.Type.KeyRelease:
             self._released[event.key()] = at
         elif event.type() == QEvent.Type.KeyPress and (last := self._released.get(event.key())) is not None:
