@@ -343,7 +343,7 @@ class ResultScreen(Screen):
             # One figure for the hand that goes to the drawer; the headline tells what it is made of.
             self._change_label.setText(_("To give back in all"))
             self._change.setText(money(owed + sale.head.change))
-        set_role(self._new, "second" if owed else "primary")
+        set_role(self._new, "plain" if owed else "primary")
         busy = self._busy()
         printed = self._issuing.printed(self._state.sale_id)
         waiting = self.tasks.busy("print")
