@@ -122,7 +122,7 @@ def test_a_sale_is_done_even_if_its_paper_can_not_be_written_down(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def scene(world: World) -> None:
-        async def fails(sale_id: str, by: str) -> NoReturn:
+        async def fails(sale_id: str, by: str, *, again: bool = False) -> NoReturn:
             raise StoreProblem("full", sale=sale_id, by=by)
 
         world.register.printouts.print_sale = fails
