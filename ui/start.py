@@ -66,7 +66,11 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
     window.opening_wanted.connect(again.set)
     window.skeleton.painted.connect(painted.set)
     stop_catching = window.notices.catch_everything(asyncio.get_running_loop())
-    show_within_screen(window)
+    if app.platformName() == "offscreen":
+        # The screen there is invented; the window is drawn at the size it was made for.
+        window.show()
+    else:
+        show_within_screen(window)
     visit_failed: BaseException | None = None
     async with asyncio.TaskGroup() as group:
         opening = group.create_task(_open(app, window, options, painted, again, patient=visitor is None))
