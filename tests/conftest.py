@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -16,6 +17,20 @@ from typing_extensions import override
 # Set before anything is imported that reads them; child processes inherit them.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+
+_tests_ended = [0]
+_TESTS_TO_A_FULL_LOOK = 100
+
+
+def pytest_sessionstart() -> None:
+    """Garbage is collected between tests and by this thread: a worker thread must not end Qt objects."""
+    gc.disable()
+
+
+def pytest_runtest_logfinish() -> None:
+    _tests_ended[0] += 1
+    gc.collect(2 if _tests_ended[0] % _TESTS_TO_A_FULL_LOOK == 0 else 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -421,6 +421,13 @@ class MainWindow(QWidget):
         super().showEvent(event)
         # There every key comes by before any widget hears of it; installed twice it still is there once.
         self.windowHandle().installEventFilter(self._held_keys)
+
+    @override
+    def hideEvent(self, event: QHideEvent, /) -> None:
+        # A window that is taken apart must not be listened to any more.
+        if self.internalWinId():
+            self.windowHandle().removeEventFilter(self._held_keys)
+        super().hideEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

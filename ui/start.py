@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.i18n import set_language
 from ui import theme
+from ui.garbage import Garbage
 from ui.main_window import MainWindow
 from ui.options import WindowOptions
 
@@ -58,6 +59,7 @@ def run(options: WindowOptions, visitor: Visitor | None = None) -> int:
 
 
 async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | None) -> int:
+    garbage = Garbage(app)
     window = MainWindow()
     closing = asyncio.Event()
     again = asyncio.Event()
@@ -86,6 +88,7 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
         await till.close()
     window.close()
     stop_catching()
+    garbage.stop()
     if visit_failed is not None:
         raise visit_failed
     return 0

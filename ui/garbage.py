@@ -1,0 +1,47 @@
+"""Python's cyclic garbage collector, run by the window's thread only.
+
+Left to itself it runs in whichever thread makes the next object, the store's worker too, and would end Qt
+objects there; Qt objects end in the thread they live in, or the program crashes.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+_LOOK_MS: Final = 5_000
+_YOUNG: Final = 2_000
+"""New objects after which a look is worth it; a sale makes a few thousand."""
+
+_LOOKS_TO_A_FULL_ONE: Final = 60
+
+
+class Garbage(QObject):
+    """Collects now and then, from the event loop, for as long as it lives."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._looks = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_look)
+        self._timer.start(_LOOK_MS)
+
+    def settle(self) -> None:
+        """Everything that is there now stays: later looks pass it by, and take no time."""
+        gc.collect()
+        gc.freeze()
+
+    def stop(self) -> None:
+        """Give the collector back to Python."""
+        self._timer.stop()
+        gc.enable()
+
+    def _on_look(self) -> None:
+        self._looks += 1
+        if self._looks % _LOOKS_TO_A_FULL_ONE == 0:
+            gc.collect()
+        elif gc.get_count()[0] > _YOUNG:
+            gc.collect(1)
