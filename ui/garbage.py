@@ -29,11 +29,6 @@ class Garbage(QObject):
         self._timer.timeout.connect(self._on_look)
         self._timer.start(_LOOK_MS)
 
-    def settle(self) -> None:
-        """Everything that is there now stays: later looks pass it by, and take no time."""
-        gc.collect()
-        gc.freeze()
-
     def stop(self) -> None:
         """Give the collector back to Python."""
         self._timer.stop()
@@ -41,7 +36,11 @@ class Garbage(QObject):
 
     def _on_look(self) -> None:
         self._looks += 1
-        if self._looks % _LOOKS_TO_A_FULL_ONE == 0:
+        if self._looks == 1:
+            # What the start brought stays to the end; later looks pass it by and take no time.
+            gc.collect()
+            gc.freeze()
+        elif self._looks % _LOOKS_TO_A_FULL_ONE == 0:
             gc.collect()
         elif gc.get_count()[0] > _YOUNG:
             gc.collect(1)
