@@ -6,7 +6,7 @@ import os
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -45,6 +45,17 @@ class Paper(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    printer: Literal["folder", "network", "screen"] = Field(
+        default="folder",
+        description="Into a folder as files, to a receipt printer in the network, or no paper at all: "
+        "codes are then handed over on the screen only",
+    )
+    host: Annotated[str, Field(max_length=253, pattern=r"^\S*$")] = Field(
+        default="", description="The network printer's address: a name or an IP number"
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        default=9100, description="The network printer's TCP port for raw data"
+    )
     columns: Annotated[int, Field(ge=30, le=48)] = Field(
         default=42, description="Characters on a line: 32 on 58 mm paper, 42 or 48 on 80 mm"
     )
