@@ -20,7 +20,16 @@ CALLS = (
     "cardpluspay.list",
     "cardpluspay.balance",
     "levelup.create",
+    "levelup.add",
+    "levelup.remove",
+    "levelup.value",
+    "levelup.validate",
     "levelup.locations",
+    "levelup.merchant_locations",
+    "levelup.app_locations",
+    "levelup.all_locations",
+    "levelup.location",
+    "levelup.orders",
     "levelup.tokens",
 )
 """Every call of both providers under its name."""
@@ -29,6 +38,14 @@ ANY = "*"
 _LONGEST_TEXT = 200
 _CARDPLUSPAY = tuple(call for call in CALLS if call.startswith("cardpluspay."))
 _LEVELUP = tuple(call for call in CALLS if call.startswith("levelup."))
+_PAGED = ("levelup.merchant_locations", "levelup.app_locations", "levelup.all_locations", "levelup.orders")
+_CAN_NOT_PAY = (
+    "debit_card_only",
+    "delinquent_bundle",
+    "excessive_chargebacks",
+    "no_credit_card",
+    "payment_ineligible",
+)
 
 Stage = Literal["door", "instead", "before", "within", "after"]
 
@@ -191,8 +208,8 @@ KINDS: Mapping[str, Kind] = {
         options={
             "reason": Option(
                 "email",
-                _one_of("email", "merchant", "minimum", "positive", "card"),
-                "which 422 (levelup.create only)",
+                _one_of("email", "merchant", "minimum", "positive", "card", "balance", *_CAN_NOT_PAY),
+                "which 422 (levelup.create, add and remove only)",
             )
         },
     ),
@@ -256,6 +273,53 @@ KINDS: Mapping[str, Kind] = {
     ),
     "delayed": Kind(
         "within", "The sender must confirm the gift card by e-mail first.", calls=("levelup.create",)
+    ),
+    "no_delay_flag": Kind(
+        "within", "The answer has no `delay_gift_card_migration`.", calls=("levelup.create",)
+    ),
+    "no_uuid": Kind("within", "The answer has no `uuid`, as an older server's.", calls=("levelup.add",)),
+    "identifier_ignored": Kind(
+        "within",
+        "`external_identifier` is ignored, as an older server does: value is added each time.",
+        calls=("levelup.add",),
+    ),
+    "identifier_refused": Kind(
+        "within",
+        "A known `external_identifier` with another amount, card or merchant is 422, not the first answer.",
+        calls=("levelup.add",),
+    ),
+    "other_answer": Kind(
+        "instead",
+        "Any status with any body, from LevelUp itself or from something in front of it.",
+        calls=_LEVELUP,
+        options={
+            "status": Option(404, _whole(200, 599), "the HTTP status; 204 and 304 have no body"),
+            "body": Option(
+                "empty",
+                _one_of("array", "object", "empty_array", "html", "cut", "empty"),
+                "array (LevelUp's own), object (OAuth's), empty_array, html, cut (half an array) or empty",
+            ),
+            "server": Option(
+                "levelup", _one_of("levelup", "absent", "other"), "whom the header `Server` names"
+            ),
+        },
+    ),
+    "odd_link": Kind(
+        "within",
+        "A page's `Link` leads astray.",
+        calls=_PAGED,
+        options={
+            "to": Option(
+                "end",
+                _one_of("end", "same", "foreign"),
+                "end (the last page has one too, and it leads to a 204), same (the page itself), foreign host",
+            )
+        },
+    ),
+    "dirty_locations": Kind(
+        "within",
+        "Names are null, coordinates text, ids double, hidden ones stubs, and two merchants share a name.",
+        calls=("levelup.locations", *_PAGED[:-1]),
     ),
 }
 """Every fault there is, under its name."""
