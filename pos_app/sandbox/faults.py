@@ -312,7 +312,7 @@ KINDS: Mapping[str, Kind] = {
             "to": Option(
                 "end",
                 _one_of("end", "same", "foreign"),
-                "end (the last page has one too, and it leads to a 204), same (the page itself), foreign host",
+                "end (the last page has one too, and it leads to a 204), same page, or foreign host",
             )
         },
     ),
