@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
-
-import tomli_w
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out" / "demo"
@@ -33,44 +29,16 @@ def has_display() -> bool:
         return False
 
 
-def demonstrate(folder: Path) -> int:
-    """Play the sales in a store of their own under `folder`, against a sandbox of their own."""
-    from ui.demo import play
-    from ui.options import WindowOptions
-    from ui.start import run
-
-    store = folder / "store"
-    store.mkdir(mode=0o700)
-    settings = tomli_w.dumps({"register_id": "03", "cashier": "Mia 07", "paper": {"folder": str(OUT)}})
-    (store / "settings.toml").write_text(settings, encoding="utf-8")
-    command = [sys.executable, "-m", "pos_app.sandbox", "--port", "0", "--exit-with-stdin"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as sandbox:
-        assert sandbox.stdout is not None
-        assert sandbox.stdin is not None
-        line = sandbox.stdout.readline().decode()
-        (folder / "ready.json").write_text(line, encoding="utf-8")
-        admin = json.loads(line)["admin"]
-        try:
-            return run(
-                WindowOptions(store=str(store), sandbox=str(folder / "ready.json")),
-                lambda window, till: play(window, till, admin, OUT),
-            )
-        finally:
-            sandbox.stdin.close()
-
-
 def main(arguments: list[str]) -> int:
     """Open the window, or play the demonstration where there is nobody to look at one."""
-    if has_display():
-        from ui.__main__ import main as countercard
+    from ui.__main__ import main as countercard
 
+    if has_display():
         return countercard(arguments)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     print("No display: the till plays a sale by code and one by e-mail off-screen.")
     shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
-    with tempfile.TemporaryDirectory(prefix="countercard-") as folder:
-        code = demonstrate(Path(folder))
+    code = countercard(["--demo", str(OUT)])
     if code != 0:
         return code
     print("What it left, pictures, receipt, slips and the provider's own books, is in:")

@@ -58,7 +58,7 @@ def _start(state: Path) -> Sandbox:
         state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError:
         raise StoreProblem("read_only", path=str(state.parent)) from None
-    command = [sys.executable, "-m", "pos_app.sandbox", "--port", "0", "--state", str(state)]
+    command = [*_program(), "--port", "0", "--state", str(state)]
     process = subprocess.Popen(  # noqa: S603  our own program, no shell
         [*command, "--exit-with-stdin"],
         stdin=subprocess.PIPE,
@@ -74,6 +74,13 @@ def _start(state: Path) -> Sandbox:
         _stop(process)
         raise Misconfigured("sandbox_unreadable", path=str(state))
     return Sandbox(ready, process)
+
+
+def _program() -> list[str]:
+    """What starts a sandbox: a packaged program has no interpreter but itself."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "sandbox"]
+    return [sys.executable, "-m", "pos_app.sandbox"]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

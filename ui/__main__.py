@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from ui import options
 
@@ -11,7 +12,15 @@ from ui import options
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code. Qt is imported only when a window is wanted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    chosen = options.read(arguments)
+    match arguments:
+        case ["--demo", folder]:
+            # The start first: it takes the import hook back before anything else of PySide6 is there.
+            import ui.start  # noqa: F401  # pyright: ignore[reportUnusedImport]
+            from ui.demo import demonstrate
+
+            return demonstrate(Path(folder))
+        case _:
+            chosen = options.read(arguments)
     if chosen is None:
         from pos_app.__main__ import main as command
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import tempfile
 import urllib.request
 from pathlib import Path
 from typing import Any, Final
 
+from pos_app.settings import Paper, Settings, save
+from pos_app.training import start_sandbox
 from ui.borders import Till
 from ui.main_window import MainWindow
+from ui.options import WindowOptions
 from ui.person import NotSeen, Person
+from ui.start import run
 
 _SLOW: Final = 60.0
 """Seconds a provider and a slow machine are given for a whole sale."""
@@ -19,6 +24,31 @@ _SLOW: Final = 60.0
 _SETTLING: Final = 0.5
 _VALUES_BEFORE_25: Final = 4
 _ADDRESS: Final = "kim@mail.example"
+
+
+def demonstrate(out: Path) -> int:
+    """Open the window on a shop and a sandbox of its own, play there, and return the exit code.
+
+    Everything it shows is left in `out`; the shop is thrown away. Raises what `play` raises, and
+    Misconfigured when the sandbox does not come up.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="countercard-") as name:
+        folder = Path(name)
+        store = folder / "store"
+        store.mkdir(mode=0o700)
+        paper = Paper(folder=str(out.resolve()))
+        save(Settings(register_id="03", cashier="Mia 07", paper=paper), store / "settings.toml")
+        sandbox = asyncio.run(start_sandbox(folder / "sandbox.json"))
+        try:
+            ready = folder / "ready.json"
+            ready.write_text(json.dumps(dict(sandbox.ready)), encoding="utf-8")
+            return run(
+                WindowOptions(store=str(store), sandbox=str(ready)),
+                lambda window, till: play(window, till, sandbox.ready["admin"], out),
+            )
+        finally:
+            asyncio.run(sandbox.close())
 
 
 async def play(window: MainWindow, register: Till, admin_url: str, out: Path) -> None:

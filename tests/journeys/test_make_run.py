@@ -31,12 +31,12 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def _run(copy: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
+def _run(copy: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[bytes]:
     environment = {
         name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}
     }
     return subprocess.run(
-        [sys.executable, str(copy / "packaging" / "run.py")],
+        [sys.executable, str(copy / "packaging" / "run.py"), *arguments],
         capture_output=True,
         timeout=_PATIENCE,
         check=False,
@@ -75,18 +75,25 @@ def test_every_code_the_provider_sold_is_on_a_slip_in_each_form(left: Path) -> N
         assert not any(code in text for code in codes)
 
 
+_SLOW_PROVIDER = """
+import sys
+from pathlib import Path
+
+from pos_app import training
+from ui import start  # first, as in the program
+from ui import demo
+
+# A provider that takes longer than anybody waits, from the first call on.
+program = training._program()
+training._program = lambda: [*program, "--latency", "90000"]
+demo._SLOW = 3.0
+sys.exit(demo.demonstrate(Path(sys.argv[1])))
+"""
+
+
 def test_a_sale_that_fails_ends_with_an_error(tmp_path: Path) -> None:
     (tmp_path / "packaging").mkdir()
-    program = (ROOT / "packaging" / "run.py").read_text(encoding="utf-8")
-    # A provider that takes longer than anybody waits, from the first call on.
-    slow = program.replace('"--port", "0"', '"--port", "0", "--latency", "90000"')
-    assert slow != program
-    (tmp_path / "packaging" / "run.py").write_text(
-        slow.replace(
-            "from ui.demo import play",
-            "import ui.demo\n    ui.demo._SLOW = 3.0\n    from ui.demo import play",
-        ),
-        encoding="utf-8",
-    )
-    done = _run(tmp_path)
+    (tmp_path / "packaging" / "run.py").write_text(_SLOW_PROVIDER, encoding="utf-8")
+    done = _run(tmp_path, str(tmp_path / "left"), QT_QPA_PLATFORM="offscreen")
     assert done.returncode != 0
+    assert b"NotSeen" in done.stderr
