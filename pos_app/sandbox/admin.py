@@ -74,6 +74,7 @@ class Admin:
                 "orders": len(gifts),
                 "charged_amount": sum(order.value_amount for order in ledger.gift_orders),
                 "replies_lost": sum(order.reply_lost for order in ledger.gift_orders),
+                **ledger.value.totals(),
             },
         }
         return _json(
@@ -82,7 +83,7 @@ class Admin:
                 "balance": str(ledger.balance),
                 "currency": CURRENCY,
                 "cardpluspay": {"orders": cards},
-                "levelup": {"orders": gifts, "credit_amount": ledger.credit},
+                "levelup": {"orders": gifts, "credit_amount": ledger.credit, **ledger.value.shown()},
                 "totals": totals,
                 "requests": dict(ledger.requests),
             }

@@ -13,8 +13,7 @@ from starlette.types import Receive, Scope, Send
 from pos_app.sandbox import jsontext, wire
 from pos_app.sandbox.exchange import Handler, Path, Provider, Reply, Request
 from pos_app.sandbox.faults import Fault, Faults
-from pos_app.sandbox.ledger import Ledger
-from pos_app.sandbox.orders import CardOrder, GiftCardOrder
+from pos_app.sandbox.ledger import Booked, Ledger
 
 log = logging.getLogger("countercard.sandbox")
 
@@ -213,7 +212,7 @@ def _error(provider: Provider, status: int, body: str) -> Reply:
     return Reply(status) if body == "empty" else provider.failure(status)
 
 
-def _mark(ledger: Ledger, order: CardOrder | GiftCardOrder, why: str) -> None:
+def _mark(ledger: Ledger, order: Booked, why: str) -> None:
     order.reply = why
     order.reply_lost = True
     ledger.save(order)

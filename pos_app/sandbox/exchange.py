@@ -7,7 +7,7 @@ from typing import Protocol
 from starlette.datastructures import Headers, QueryParams
 
 from pos_app.sandbox.faults import Fault
-from pos_app.sandbox.orders import CardOrder, GiftCardOrder
+from pos_app.sandbox.ledger import Booked
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Reply:
     body: bytes = field(default=b"", repr=False)
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str = "application/json"
-    order: CardOrder | GiftCardOrder | None = field(default=None, repr=False)
+    order: Booked | None = field(default=None, repr=False)
     plain: bool = False
 
 

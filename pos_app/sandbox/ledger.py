@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pos_app.sandbox import codes, credentials
 from pos_app.sandbox.catalogue import Product
 from pos_app.sandbox.credentials import Credentials
+from pos_app.sandbox.levelup_book import Addition, Removal, ValueBook
 from pos_app.sandbox.orders import CardOrder, GiftCardOrder, Hold, IssuedCode
 from pos_app.sandbox.statefile import StateFile, StateFileError
 
@@ -22,6 +23,9 @@ START_CREDIT = 2_000_000
 _CENT = Decimal("0.01")
 _FIRST_ORDER = 4711
 _FORMAT = 1
+
+Booked = CardOrder | GiftCardOrder | Addition | Removal
+"""What a call can change that lasts: the answer to it may get lost."""
 
 Reason = Literal["invalid_item", "out_of_stock", "insufficient_balance", "no_credit"]
 
@@ -51,6 +55,7 @@ class Ledger:
         self._next_number = 1
         self._issued: set[str] = set()
         self.credentials: Credentials = credentials.fresh()
+        self.value = ValueBook()
         self._begin()
         if file is not None:
             self._restore(file.read())
@@ -190,7 +195,7 @@ class Ledger:
         if self._file is not None:
             self._file.begin(self._whole())
 
-    def save(self, changed: CardOrder | GiftCardOrder | Product | None = None) -> None:
+    def save(self, changed: Booked | Product | None = None) -> None:
         """Puts the accounts and what has changed on disk, if there is a file. Raises `StateFileError`."""
         if self._file is not None:
             item = getattr(changed, "item_code", None)
@@ -199,6 +204,7 @@ class Ledger:
             change["sold"] = {item: self.sold[item]} if item in self.sold else {}
             change["card_orders"] = [changed.as_dict()] if isinstance(changed, CardOrder) else []
             change["gift_orders"] = [changed.as_dict()] if isinstance(changed, GiftCardOrder) else []
+            change["value"] = _movement(changed)
             self._file.add(change)
 
     def _begin(self) -> None:
@@ -209,6 +215,7 @@ class Ledger:
         self.sold: dict[str, int] = {}
         self.card_orders: dict[int, CardOrder] = {}
         self.gift_orders: list[GiftCardOrder] = []
+        self.value.begin()
 
     def _accounts(self) -> dict[str, Any]:
         return {
@@ -228,6 +235,7 @@ class Ledger:
             "sold": self.sold,
             "card_orders": [order.as_dict() for order in self.card_orders.values()],
             "gift_orders": [order.as_dict() for order in self.gift_orders],
+            "value": self.value.whole(),
         }
 
     def _restore(self, lines: list[dict[str, Any]]) -> None:
@@ -246,7 +254,14 @@ class Ledger:
                 for order in map(CardOrder.from_dict, line["card_orders"]):
                     self.card_orders[order.order_id] = order
                 gifts.update({order["number"]: GiftCardOrder(**order) for order in line["gift_orders"]})
+                self.value.restore(line.get("value", {}))
         except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise StateFileError("The state file does not hold a ledger this program can read.") from error
         self.gift_orders = list(gifts.values())
         self._issued = {code.code for order in self.card_orders.values() for code in order.codes}
+
+
+def _movement(changed: Booked | Product | None) -> dict[str, Any]:
+    if isinstance(changed, Addition):
+        return {"additions": [changed.as_dict()]}
+    return {"removals": [changed.as_dict()]} if isinstance(changed, Removal) else {}
