@@ -94,7 +94,44 @@ class Misconfigured(PosError):
 class DeviceProblem(PosError):
     """A printer or another device did not do its work; no sale is lost by it."""
 
-    REASONS = frozenset({"no_printer", "can_not_write", "can_not_render"})
+    WARNINGS: ClassVar[frozenset[str]] = frozenset({"paper_low", "printer_mute"})
+    MAYBE_PRINTED: ClassVar[frozenset[str]] = frozenset(
+        {
+            "connection_lost",
+            "paper_ran_out",
+            "print_interrupted",
+            "printer_fell_silent",
+            "printer_stalled",
+            "printer_stopped",
+        }
+    )
+    REASONS = (
+        WARNINGS
+        | MAYBE_PRINTED
+        | {
+            "no_printer",
+            "can_not_write",
+            "can_not_render",
+            "cover_open",
+            "no_paper",
+            "printer_error",
+            "printer_no_route",
+            "printer_not_found",
+            "printer_offline",
+            "printer_refused",
+            "printer_silent",
+        }
+    )
+
+    @property
+    def hinders(self) -> bool:
+        """Whether it keeps the device from its work; otherwise it is only worth to be known."""
+        return self.reason not in self.WARNINGS
+
+    @property
+    def maybe_printed(self) -> bool:
+        """Whether the paper, or a part of it, may have come out all the same."""
+        return self.reason in self.MAYBE_PRINTED
 
 
 class StoreProblem(PosError):

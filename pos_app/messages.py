@@ -255,6 +255,76 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("This slip has characters the printer can not print. The codes are safe."),
         _("Print it on another printer, or show the code on the screen."),
     ),
+    ("DeviceProblem", "cover_open"): lambda _e: Message(
+        _("Printer open"),
+        _("The printer's cover is open."),
+        _("Close the cover, then print again."),
+    ),
+    ("DeviceProblem", "no_paper"): lambda _e: Message(
+        _("No paper"),
+        _("The printer has no paper."),
+        _("Put in a new roll and close the cover, then print again."),
+    ),
+    ("DeviceProblem", "paper_low"): lambda _e: Message(
+        _("Little paper"),
+        _("The printer's roll is nearly at its end. It still prints."),
+        _("Have a new roll at hand."),
+    ),
+    ("DeviceProblem", "printer_mute"): lambda _e: Message(
+        _("Printer's state not known"),
+        _("The printer takes our call and does not say how it is. It may print all the same."),
+        _("Look at the printer: paper in, cover closed, no red light."),
+    ),
+    ("DeviceProblem", "printer_error"): lambda _e: Message(
+        _("Printer error"),
+        _("The printer reports an error: a paper jam, a blocked cutter, or it is too hot."),
+        _("Open it and clear the paper way, switch it off and on, then print again."),
+    ),
+    ("DeviceProblem", "printer_offline"): lambda _e: Message(
+        _("Printer not ready"),
+        _("The printer says that it can not print at the moment."),
+        _("Look at its lights and its cover, then print again."),
+    ),
+    ("DeviceProblem", "printer_not_found"): lambda error: Message(
+        _("Printer not found"),
+        _("No device has the printer's address {printer}.").format(printer=_fact(error, "printer")),
+        _("Check the printer's address in the settings."),
+    ),
+    ("DeviceProblem", "printer_no_route"): lambda error: Message(
+        _("Printer not reached"),
+        _("The network has no way to the printer {printer}.").format(printer=_fact(error, "printer")),
+        _("Check the network cable or the wireless of this computer and of the printer."),
+    ),
+    ("DeviceProblem", "printer_refused"): lambda error: Message(
+        _("Printer not reached"),
+        _("{printer} does not take our call: another till is printing, or it is no printer.").format(
+            printer=_fact(error, "printer")
+        ),
+        _("Wait a moment and print again. If it stays so, switch the printer off and on."),
+    ),
+    ("DeviceProblem", "printer_silent"): lambda error: Message(
+        _("Printer not reached"),
+        _("The printer {printer} does not answer.").format(printer=_fact(error, "printer")),
+        _("Check that it is switched on and in the network, then print again."),
+    ),
+    ("DeviceProblem", "connection_lost"): lambda _e: _maybe_printed(
+        _("The connection to the printer broke in the middle of the paper.")
+    ),
+    ("DeviceProblem", "printer_stalled"): lambda _e: _maybe_printed(
+        _("The printer stopped taking the paper's data.")
+    ),
+    ("DeviceProblem", "printer_stopped"): lambda _e: _maybe_printed(
+        _("The printer stopped in the middle of the paper: its cover was opened, or it has an error.")
+    ),
+    ("DeviceProblem", "printer_fell_silent"): lambda _e: _maybe_printed(
+        _("The printer took the paper's data and does not say whether it printed it.")
+    ),
+    ("DeviceProblem", "paper_ran_out"): lambda _e: _maybe_printed(
+        _("The printer's roll ended in the middle of the paper.")
+    ),
+    ("DeviceProblem", "print_interrupted"): lambda _e: _maybe_printed(
+        _("Countercard was closed while the paper was on its way to the printer.")
+    ),
     ("StoreProblem", "in_use"): lambda _e: Message(
         _("Already open"),
         _("This store is open in another Countercard on this computer."),
@@ -318,6 +388,14 @@ def _keyring(what: str) -> Message:
         _("No safe place for keys"),
         what,
         _("Install and unlock a keyring (on Linux: gnome-keyring or KWallet). Until then nothing is sold."),
+    )
+
+
+def _maybe_printed(what: str) -> Message:
+    return Message(
+        _("Perhaps printed"),
+        _("{what} The codes are safe.").format(what=what),
+        _("Look at what came out. Is it whole, hand it over. If not, destroy it and print again: DUPLICATE."),
     )
 
 

@@ -1,0 +1,341 @@
+"""A receipt printer in the network: bytes over TCP, and the few bytes by which it tells how it is.
+
+The status commands and the meaning of each bit are those of the printers' command references: DLE EOT is
+answered at once, whatever else the printer does; GS r is answered when everything before it was worked off,
+and not at all by a printer that has stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from typing_extensions import override
+
+from pos_app.errors import DeviceProblem
+from pos_app.printing import escpos
+from pos_app.printing.devices import Printer
+from pos_app.printing.document import Document
+
+_ASK_AT_ONCE: Final = b"\x10\x04"
+_ASK_WHEN_DONE: Final = b"\x1dr\x01"
+
+_PRINTER, _CAUSE, _ERROR, _PAPER = 1, 2, 3, 4
+"""What DLE EOT can be asked, in the order in which it is."""
+
+_OFFLINE: Final = 0x08
+_COVER_OPEN: Final = 0x04
+_STOPPED_FOR_PAPER: Final = 0x20
+_SOME_ERROR: Final = 0x40
+_ERRORS: Final = 0x6C
+_PAPER_END: Final = 0x60
+_NEAR_END: Final = 0x0C
+_END_WHEN_DONE: Final = 0x0C
+
+# Every answer says by its fixed bits what it is one to.
+_FIXED: Final = 0x93
+_AT_ONCE: Final = 0x12
+_UNASKED: Final = 0x10
+_REST_OF_UNASKED: Final = 3
+_FIXED_WHEN_DONE: Final = 0x90
+
+_SEND_BUFFER: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what, in seconds.
+
+    `look`: a look at the printer, from the name's address to the last answer. `answer`: one answer of its
+    own state. `connect`: a connection for a paper. `busy`: until a printer that serves somebody else lets us
+    in, trying every `knock`. `send`: until it has taken a paper. `finish`: until that is printed. `goodbye`:
+    until it hangs up after us.
+    """
+
+    look: float = 1.5
+    answer: float = 0.4
+    connect: float = 3.0
+    busy: float = 4.0
+    knock: float = 0.25
+    send: float = 10.0
+    finish: float = 6.0
+    goodbye: float = 1.5
+
+
+class NetworkPrinter(Printer):
+    """Prints on the receipt printer at `host`:`port`; `columns` and `profile` are those of its paper.
+
+    Each paper has a connection of its own. Such a printer serves one connection at a time, and two registers
+    may share it: so none is held longer than one paper takes, a register that hangs keeps nobody from
+    printing, and what became of each paper is known by itself. Papers of two sales may so come out in turns;
+    they are cut apart and carry their sale's number. In this program one paper waits for the other; the other
+    register's are waited for by trying again.
+
+    Everything is waited for with a limit (`patience`), and encoding happens on a worker thread.
+    """
+
+    def __init__(
+        self, host: str, port: int, columns: int, profile: str, *, patience: Patience | None = None
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._columns = columns
+        self._profile = profile
+        self._patience = patience or Patience()
+        self._free: asyncio.Queue[None] = asyncio.Queue(1)
+        self._free.put_nowait(None)
+
+    @property
+    @override
+    def name(self) -> str:
+        """Names the printer for people and in the journal: its address."""
+        return f"{self._host}:{self._port}"
+
+    @override
+    async def state(self) -> DeviceProblem | None:
+        """What keeps it from printing, or what is soon to be seen to, by its own words.
+
+        Takes `Patience.look`, and once more as long if a paper is on its way. While it prints for us all that
+        time, nothing is known to keep it from printing. A printer that takes the call and never answers may
+        print all the same: "printer_mute", which does not hinder.
+        """
+        try:
+            await asyncio.to_thread(escpos.check_profile, self._profile)
+            async with asyncio.timeout(self._patience.look):
+                await self._free.get()
+        except DeviceProblem as problem:
+            return problem
+        except TimeoutError:
+            return None
+        try:
+            async with asyncio.timeout(self._patience.look):
+                line, trouble = await self._reach(self._patience.look / 2)
+        except DeviceProblem as problem:
+            return problem
+        except TimeoutError:
+            return self._problem("printer_silent")
+        finally:
+            self._free.put_nowait(None)
+        line.drop()
+        return trouble
+
+    @override
+    async def print(self, document: Document, stem: str) -> None:
+        """Print `document`, once the printer said that it can. `stem` is not needed: this paper has no file.
+
+        Raises DeviceProblem; `maybe_printed` tells whether any of it may be on paper. A printer that answers
+        about its state is asked behind the last byte whether it got to the end. One that never answers is
+        believed when it has taken everything and did not hang up on us.
+        """
+        job = await asyncio.to_thread(escpos.render, document, profile=self._profile, columns=self._columns)
+        await self._free.get()
+        try:
+            line, trouble = await self._reach(self._patience.busy)
+            try:
+                if trouble is not None and trouble.hinders:
+                    raise trouble
+                await self._send(line, job)
+            finally:
+                line.drop()
+        finally:
+            self._free.put_nowait(None)
+
+    async def _send(self, line: _Line, job: bytes) -> None:
+        try:
+            if line.mute:
+                await line.send(job)
+                await line.leave()
+            else:
+                await line.send(job + _ASK_WHEN_DONE)
+                await line.confirm()
+        except ConnectionError:
+            raise self._problem("connection_lost") from None
+        except DeviceProblem as problem:
+            raise self._problem(problem.reason) from None
+
+    async def _reach(self, seconds: float) -> tuple[_Line, DeviceProblem | None]:
+        """A line to the printer, and what it says of itself. Raises DeviceProblem: nothing was sent.
+
+        Within `seconds` a printer is called again that did not take the call, or hung up at once, as some do
+        while they serve somebody else.
+        """
+        now = asyncio.get_running_loop().time
+        until = now() + seconds
+        while True:
+            try:
+                line = await self._call()
+            except ConnectionError:
+                pass
+            else:
+                try:
+                    trouble = await line.trouble()
+                except ConnectionError:
+                    line.drop()
+                except BaseException:
+                    line.drop()
+                    raise
+                else:
+                    return line, None if trouble is None else self._problem(trouble)
+            if now() + self._patience.knock > until:
+                raise self._problem("printer_refused")
+            await asyncio.sleep(self._patience.knock)
+
+    async def _call(self) -> _Line:
+        """A connection. Raises ConnectionError if it is turned down, DeviceProblem if nobody is there."""
+        try:
+            if not self._host:
+                raise DeviceProblem("no_printer")
+            async with asyncio.timeout(self._patience.connect):
+                reader, writer = await asyncio.open_connection(self._host, self._port)
+        except (socket.gaierror, UnicodeError):
+            raise self._problem("printer_not_found") from None
+        except TimeoutError:
+            raise self._problem("printer_silent") from None
+        except ConnectionError:
+            raise
+        except OSError as error:
+            if error.errno is None:
+                # The name has several addresses, and each of them failed in its own way.
+                raise ConnectionRefusedError from None
+            raise self._problem("printer_no_route") from None
+        return _Line(reader, writer, self._patience)
+
+    def _problem(self, reason: str) -> DeviceProblem:
+        return DeviceProblem(reason, printer=self.name)
+
+
+class _Line:
+    """One connection to a printer. Every method but `drop` raises ConnectionError when it is cut."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: Patience
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._patience = patience
+        self._done: int | None = None
+        self.mute = False
+        # With little room on our side, what has left us is nearly what the printer has taken.
+        writer.transport.set_write_buffer_limits(high=0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+
+    async def trouble(self) -> str | None:
+        """A DeviceProblem's reason, if the printer has one to tell. After a silence it is asked no more.
+
+        An answer does not say which question it is to: one that comes late would be taken for the next one's.
+        """
+        answers: dict[int, int] = {}
+        for question in (_PRINTER, _CAUSE, _ERROR, _PAPER):
+            if self.mute:
+                break
+            answer = await self._ask(question)
+            if answer is None:
+                self.mute = True
+            else:
+                answers[question] = answer
+        return _verdict(answers)
+
+    async def send(self, job: bytes) -> None:
+        """Hand over `job`. Raises DeviceProblem("printer_stalled") when the printer stops taking it."""
+        self._done = None
+        try:
+            async with asyncio.timeout(self._patience.send):
+                self._writer.write(job)
+                await self._writer.drain()
+        except TimeoutError:
+            raise DeviceProblem("printer_stalled") from None
+        if self._reader.at_eof():
+            raise ConnectionResetError
+
+    async def confirm(self) -> None:
+        """Wait until everything sent is printed. Raises DeviceProblem if the printer stopped on the way.
+
+        Not every printer that tells its state answers when it is done. Then it is enough that it says all the
+        while that nothing is wrong.
+        """
+        now = asyncio.get_running_loop().time
+        until = now() + self._patience.finish
+        while self._done is None and now() < until:
+            try:
+                async with asyncio.timeout(self._patience.answer):
+                    await self._hear()
+            except TimeoutError:
+                self._raise_stopped(await self.trouble())
+        if self._done is None and self.mute:
+            raise DeviceProblem("printer_fell_silent")
+        if self._done is not None and self._done & _END_WHEN_DONE:
+            raise DeviceProblem("paper_ran_out")
+
+    async def leave(self) -> None:
+        """Say that nothing more comes, and wait a moment for the printer to hang up; many never do."""
+        self._writer.write_eof()
+        try:
+            async with asyncio.timeout(self._patience.goodbye):
+                while await self._reader.read(1):
+                    pass
+        except TimeoutError:
+            pass
+
+    def drop(self) -> None:
+        """Let go of the connection, at once."""
+        self._writer.transport.abort()
+
+    async def _ask(self, question: int) -> int | None:
+        """The answer to DLE EOT `question`, None for a silence."""
+        try:
+            async with asyncio.timeout(self._patience.answer):
+                self._writer.write(_ASK_AT_ONCE + bytes([question]))
+                await self._writer.drain()
+                while True:
+                    answer = await self._hear()
+                    if answer is not None:
+                        return answer
+        except TimeoutError:
+            return None
+
+    async def _hear(self) -> int | None:
+        """The next byte if it is an answer to DLE EOT; one to GS r is kept in `_done`."""
+        byte = await self._byte()
+        if byte & _FIXED == _AT_ONCE:
+            return byte
+        if byte & _FIXED == _UNASKED:
+            # Some printers tell every change by themselves, in four bytes.
+            for _rest in range(_REST_OF_UNASKED):
+                await self._byte()
+        elif not byte & _FIXED_WHEN_DONE:
+            self._done = byte
+        return None
+
+    async def _byte(self) -> int:
+        got = await self._reader.read(1)
+        if not got:
+            raise ConnectionResetError
+        return got[0]
+
+    @staticmethod
+    def _raise_stopped(reason: str | None) -> None:
+        if reason is None or reason in DeviceProblem.WARNINGS:
+            return
+        raise DeviceProblem("paper_ran_out" if reason == "no_paper" else "printer_stopped")
+
+
+def _verdict(answers: Mapping[int, int]) -> str | None:
+    """The reason of the gravest trouble `answers` tell of, by question; None when there is none."""
+    if not answers:
+        return "printer_mute"
+
+    def says(question: int, bits: int) -> bool:
+        return bool(answers.get(question, 0) & bits)
+
+    if says(_CAUSE, _COVER_OPEN):
+        return "cover_open"
+    if says(_PAPER, _PAPER_END) or says(_CAUSE, _STOPPED_FOR_PAPER):
+        return "no_paper"
+    if says(_ERROR, _ERRORS) or says(_CAUSE, _SOME_ERROR):
+        return "printer_error"
+    if says(_PRINTER, _OFFLINE):
+        return "printer_offline"
+    return "paper_low" if says(_PAPER, _NEAR_END) else None
