@@ -9,9 +9,11 @@ import asyncio
 import json
 import os
 import secrets
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
+PATIENCE_SECONDS: Final = 60.0
+"""How long somebody has to answer the keyring's question."""
+
 _SERVICE = "countercard"
 # keyring's own scale: the operating systems' stores have 1 and more; plain-text and null ones less.
 _LEAST_PRIORITY = 1
@@ -42,19 +47,49 @@ class Vault(Protocol):
 
 
 class KeyringVault:
-    """The operating system's keyring. It may show a prompt and block, so it is asked on a worker thread."""
+    """The operating system's keyring. It may show a prompt and block, so it is asked on a thread of its own.
 
-    def __init__(self, service: str = _SERVICE) -> None:
+    One question at a time: the next waits until the one before is answered. `patience` is how long, in
+    seconds, an answer is waited for; a prompt nobody answers stays open, and what was not yet given to the
+    keyring by then is not given to it later.
+    """
+
+    def __init__(self, service: str = _SERVICE, patience: float = PATIENCE_SECONDS) -> None:
         self._service = service
+        self._patience = patience
         self._probed = False
+        self._turn = threading.Lock()
 
     async def get(self, name: str) -> str | None:
         """The secret called `name`. Raises Misconfigured("keyring_…") when the keyring can not be used."""
-        return await asyncio.to_thread(self._guarded, lambda: self._get(name))
+        return await self._ask(lambda _given_up: self._get(name))
 
     async def put(self, name: str, secret: str) -> None:
         """Keep `secret`, and read it back to be sure. Raises Misconfigured("keyring_…")."""
-        await asyncio.to_thread(self._guarded, lambda: self._put(name, secret))
+        await self._ask(lambda given_up: self._put(name, secret, given_up))
+
+    async def _ask(self, act: Callable[[threading.Event], T]) -> T:
+        """What `act` returns, run on a thread that does not keep the program from ending."""
+        answer: Future[T] = Future()
+        given_up = threading.Event()
+
+        def run() -> None:
+            with self._turn:
+                if not answer.set_running_or_notify_cancel():
+                    return
+                try:
+                    answer.set_result(self._guarded(lambda: act(given_up)))
+                except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
+                    answer.set_exception(error)
+
+        threading.Thread(target=run, name="keyring", daemon=True).start()
+        try:
+            async with asyncio.timeout(self._patience):
+                return await asyncio.wrap_future(answer)
+        except TimeoutError:
+            raise Misconfigured("keyring_locked") from None
+        finally:
+            given_up.set()
 
     def _get(self, name: str) -> str | None:
         import keyring
@@ -62,10 +97,13 @@ class KeyringVault:
         self._probe()
         return keyring.get_password(self._service, name)
 
-    def _put(self, name: str, secret: str) -> None:
+    def _put(self, name: str, secret: str, given_up: threading.Event) -> None:
         import keyring
 
         self._probe()
+        if given_up.is_set():
+            # Kept now, it might take the place of what a second try has kept meanwhile.
+            raise Misconfigured("keyring_locked")
         keyring.set_password(self._service, name, secret)
         if keyring.get_password(self._service, name) != secret:
             raise Misconfigured("keyring_lies")

@@ -160,6 +160,61 @@ def test_a_keyring_that_asks_a_person_does_not_hold_up_the_window(ring: Ring) ->
     assert now(scene()) is None
 
 
+class Waiting(Ring):
+    """Answers when it is let; `asked` says that it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let = threading.Event(), threading.Event()
+
+    @override
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.asked.set()
+        assert self.let.wait(10)
+        self.kept[service, username] = password
+
+
+def _threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "keyring"]
+
+
+def test_a_question_nobody_answers_is_given_up_and_nothing_is_kept_behind_ones_back() -> None:
+    waiting = Waiting()
+    keyring.set_keyring(waiting)
+    assert reason(KeyringVault(patience=0.5).put("store-key", SECRET)) == "keyring_locked"
+    assert waiting.asked.is_set()
+    (thread,) = _threads()
+    assert thread.daemon, "the program ends all the same"
+    waiting.let.set()
+    thread.join(10)
+    assert waiting.kept == {}, "only the probe was on its way"
+
+
+def test_the_next_question_waits_for_the_one_before() -> None:
+    waiting = Waiting()
+    keyring.set_keyring(waiting)
+    vault = KeyringVault(patience=0.5)
+    assert reason(vault.get("store-key")) == "keyring_locked"
+    assert reason(vault.put("store-key", SECRET)) == "keyring_locked"
+    waiting.let.set()
+    for thread in _threads():
+        thread.join(10)
+    assert waiting.kept == {}
+    now(vault.put("store-key", f"{SECRET}-2"))
+    assert now(vault.get("store-key")) == f"{SECRET}-2"
+
+
+def test_a_key_on_its_way_when_patience_ended_is_seen_by_the_next_question(ring: Ring) -> None:
+    """Otherwise a second key, made because none was seen, would be written over by the first."""
+    vault = KeyringVault(patience=0.5)
+    now(vault.get("store-key"))
+    waiting = Waiting()
+    keyring.set_keyring(waiting)
+    assert reason(vault.put("store-key", SECRET)) == "keyring_locked"
+    waiting.let.set()
+    assert now(vault.get("store-key")) == SECRET
+
+
 # --- keyrings that are refused ----------------------------------------------------------------------
 
 
