@@ -18,7 +18,8 @@ from pydantic import ValidationError
 
 from pos_app import clock, i18n, logs
 from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
-from pos_app.printing.devices import FilePrinter
+from pos_app.printing.choice import printer_for
+from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
 from pos_app.providers import SPECS
 from pos_app.providers.base import Provider
@@ -169,13 +170,12 @@ def _printer(
     settings: Settings,
     folder: Path,
     render_pdf: Callable[[Document], bytes] | None,
-) -> FilePrinter | None:
-    chosen = options.paper or (Path(settings.paper.folder) if settings.paper.folder else None)
-    if chosen is None and not options.live:
-        chosen = folder / "paper"
-    if chosen is None:
-        return None
-    return FilePrinter(chosen, settings.paper.columns, settings.paper.profile, render_pdf)
+) -> Printer | None:
+    paper = settings.paper
+    if options.paper is not None:
+        paper = paper.model_copy(update={"printer": "folder", "folder": str(options.paper)})
+    # Real codes are never laid into a folder that nobody has chosen.
+    return printer_for(paper, None if options.live else folder / "paper", render_pdf)
 
 
 def _secret_name(provider: str, name: str) -> str:
