@@ -41,9 +41,17 @@ class Location:
 
     id: int
     name: str | None
-    address: str
+    street_address: str
+    locality: str
+    region: str
+    postal_code: str
     tip_preference: str
     pos_location_identifier: str | None
+
+    @property
+    def address(self) -> str:
+        """All of it in one line."""
+        return f"{self.street_address}, {self.locality}, {self.region}, {self.postal_code}"
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,10 @@ def _location(rng: Random, location_id: int) -> Location:
     return Location(
         id=location_id,
         name=rng.choice((None, None, "", *_BRANCHES)),
-        address=f"{rng.randint(1, 980)} {rng.choice(_STREETS)}, {town}, {state}, {code}",
+        street_address=f"{rng.randint(1, 980)} {rng.choice(_STREETS)}",
+        locality=town,
+        region=state,
+        postal_code=code,
         tip_preference=rng.choice(("expected", "unwanted", "no preference")),
         pos_location_identifier=rng.choice((None, f"T{rng.randint(1, 9)}")),
     )
