@@ -65,6 +65,8 @@ class NotAllowed(PosError):
             "money_incomplete",
             "live_address_in_training",
             "other_account",
+            "not_set_up",
+            "set_up_before",
         }
     )
 
@@ -83,6 +85,7 @@ class Misconfigured(PosError):
             "keyring_lies",
             "store_key_missing",
             "store_key_wrong",
+            "sheet_wrong",
             "settings_unreadable",
             "sandbox_unreadable",
             "unknown_provider",

@@ -177,6 +177,16 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("This order belongs to another account with the card company than the one in use now."),
         _("Give the money back, or put the earlier key back."),
     ),
+    ("NotAllowed", "not_set_up"): lambda _e: Message(
+        _("Not set up yet"),
+        _("No real card is sold before the first start is finished and the recovery sheet was checked."),
+        _("Finish the first start in the window, or with: countercard setup"),
+    ),
+    ("NotAllowed", "set_up_before"): lambda _e: Message(
+        _("Set up before"),
+        _("The first start of this store was finished earlier; it is not done twice."),
+        _("A manager changes the shop's choices in the settings."),
+    ),
     ("Misconfigured", "no_key"): lambda error: Message(
         _("No key"),
         _("No key for {provider} is kept in this computer's keyring.").format(
@@ -217,6 +227,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("Store key does not fit"),
         _("The key in the keyring does not open this store's codes."),
         _("Make sure that this is the right store, or use the recovery sheet."),
+    ),
+    ("Misconfigured", "sheet_wrong"): lambda _e: Message(
+        _("Not this store's sheet"),
+        _("What was typed is a recovery sheet, but it does not open this store."),
+        _("Look for the sheet that bears this store's number. Nothing was changed."),
     ),
     ("Misconfigured", "settings_unreadable"): lambda error: Message(
         _("Settings not readable"),
@@ -458,7 +473,58 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ),
     ("rung", "missing"): lambda _p: _("Enter the number of the sale on the main till."),
     ("reference", "missing"): lambda _p: _("Enter the reference from the card terminal's slip."),
+    ("shop_name", "missing"): lambda _p: _("Enter the shop's name: it stands on every receipt."),
+    ("shop_name", "too_long"): lambda p: _too_long(p),
+    ("shop_name", "not_printable"): lambda _p: _not_printable(),
+    ("address", "too_long"): lambda p: _too_long(p),
+    ("address", "not_printable"): lambda _p: _not_printable(),
+    ("phone", "too_long"): lambda p: _too_long(p),
+    ("phone", "not_printable"): lambda _p: _not_printable(),
+    ("currency", "unknown"): lambda _p: _("Enter the currency's three letters. Example: USD"),
+    ("zone", "unknown"): lambda _p: _("Choose the time zone of the shop. Example: America/New_York"),
+    ("register", "not_two_digits"): lambda _p: _("The register's number has two digits. Example: 01"),
+    ("cashier", "missing"): lambda _p: _("Enter who sells here: the name stands on every receipt."),
+    ("cashier", "too_long"): lambda p: _too_long(p),
+    ("cashier", "not_printable"): lambda _p: _not_printable(),
+    ("secret", "missing"): lambda _p: _("Enter the key the card company gave you."),
+    ("secret", "not_a_key"): lambda _p: _("This is not a key: it has blanks or characters no key has."),
+    ("setting", "missing"): lambda _p: _("This may not be empty."),
+    ("setting", "not_an_address"): lambda _p: _("The address begins with https:// and a name."),
+    ("setting", "unreadable"): lambda _p: _("This can not be so. Compare it with the card company's letter."),
+    ("printer", "unknown"): lambda _p: _("Choose a folder, a printer in the network, or the screen only."),
+    ("folder", "not_whole"): lambda _p: _("Name the whole path of the folder, from its beginning."),
+    ("host", "missing"): lambda _p: _("Enter the printer's name or IP number. Its test page shows it."),
+    ("host", "unreadable"): lambda _p: _("This is no name and no IP number. Example: 192.168.1.50"),
+    ("port", "out_of_range"): lambda _p: _("The port is a number from 1 to 65535. Most printers use 9100."),
+    ("columns", "out_of_range"): lambda p: _("Choose {least} to {most} characters on a line.").format(
+        least=_count(p, "least"), most=_count(p, "most")
+    ),
+    ("profile", "unknown"): lambda _p: _("There is no printer of this name; default suits most."),
+    ("manager", "missing"): lambda _p: _("Enter the manager's name."),
+    ("manager", "too_long"): lambda p: _too_long(p),
+    ("manager", "not_printable"): lambda _p: _not_printable(),
+    ("manager", "taken"): lambda _p: _("There is a manager of this name already."),
+    ("pin", "not_digits"): lambda p: _("A PIN has {least} to {most} digits.").format(
+        least=_count(p, "least"), most=_count(p, "most")
+    ),
+    ("pin", "too_easy"): lambda _p: _("Anybody would try this PIN first. Choose another."),
+    ("again", "different"): lambda _p: _("The two PINs differ. Type the same PIN twice."),
+    ("recovery", "mistyped"): lambda p: _("Wrong: group {groups}. Compare it with the sheet.").format(
+        groups=p.facts.get("groups")
+    ),
+    ("recovery", "another_form"): lambda _p: _(
+        "Every group holds, but this is no sheet this version of Countercard can read."
+    ),
 }
+
+
+def _too_long(broken: Problem) -> str:
+    return _("At most {most} characters have room on the paper.").format(most=_count(broken, "most"))
+
+
+def _not_printable() -> str:
+    return _("This holds something that can not be printed: a line end or a character without a shape.")
+
 
 _STATUSES: dict[Status, Callable[[], str]] = {
     Status.TO_DO: lambda: _("Paid, not ordered yet"),
