@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Literal
 
 from pos_app.errors import NotTaken, OutcomeUnknown
@@ -16,9 +19,11 @@ from pos_app.orders.answers import (
     Answer,
     Bought,
     Fence,
+    Look,
     NotTakenUp,
     Refused,
     Reply,
+    Row,
     Unclear,
 )
 from pos_app.orders.cards import Card
@@ -75,6 +80,7 @@ class SoldOrder:
     amount: Money
     shown: int
     """How many of the codes a look at the order shows by now."""
+    created_at: datetime | None = None
 
 
 @dataclass
@@ -94,6 +100,12 @@ class PlayedProvider:
     """What the next orders consist of, where a test wants to say so: `code`, and `pin` or `link`."""
     refusal: str = "out of stock"
     answer_now: asyncio.Event = field(default_factory=asyncio.Event)
+    now: Callable[[], datetime] | None = None
+    """The provider's own clock; without one it tells no time."""
+    left_after: Money | None = None
+    """What the balance is at the end of a look, where somebody else buys meanwhile."""
+    page: int = 100
+    """How many orders its list shows: a look that would need more does not reach the fence."""
 
     async def products(self) -> AsyncIterator[tuple[Product, ...]]:
         self._reach()
@@ -109,7 +121,23 @@ class PlayedProvider:
         if self.plays and self.plays[0] == "no_fence":
             self.plays.popleft()
             raise NotTaken("no_fence")
-        return Fence(tuple(self.sold), len(self.sold), self.left, None)
+        newest_first = tuple(reversed(self.sold))
+        return Fence(newest_first[: self.page], len(self.sold), self.left, self._date())
+
+    async def rows(self, known: AbstractSet[str]) -> Look | None:
+        self._reach()
+        shown = list(reversed(self.sold.values()))[: self.page]
+        newer = [order for order in shown if order.order_id not in known]
+        after = self.left if self.left_after is None else self.left_after
+        return Look(
+            rows=tuple(Row(order.order_id, order.amount, order.created_at, "completed") for order in newer),
+            nameless=0,
+            reached=len(newer) < len(shown) if known else len(shown) == len(self.sold),
+            total=len(self.sold),
+            balance=self.left,
+            balance_after=after,
+            provider_date=self._date(),
+        )
 
     async def send(self, purchase: Purchase) -> Reply:
         self._reach()
@@ -162,6 +190,9 @@ class PlayedProvider:
     async def close(self) -> None:
         """Nothing to let go of."""
 
+    def _date(self) -> str | None:
+        return None if self.now is None else format_datetime(self.now(), usegmt=True)
+
     def _reach(self) -> None:
         if not self.reachable:
             raise NotTaken("offline")
@@ -180,7 +211,8 @@ class PlayedProvider:
         amount = purchase.cost or purchase.face * purchase.quantity
         shown = {"late": 0, "part": max(0, count - 1)}.get(play, count)
         self.left -= amount
-        self.sold[order_id] = SoldOrder(order_id, codes, amount, shown)
+        at = None if self.now is None else self.now()
+        self.sold[order_id] = SoldOrder(order_id, codes, amount, shown, at)
         return self.sold[order_id]
 
     def _bought(self, reply: Reply, purchase: Purchase) -> Bought:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from pos_app.money import Money
@@ -34,6 +36,91 @@ class Fence:
     total: int | None
     balance: Money
     provider_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One order as the provider's list shows it: no item, no codes.
+
+    `amount` is what it was debited, `created_at` an instant in UTC; each None where the row does not say.
+    """
+
+    provider_order_id: str
+    amount: Money | None
+    created_at: datetime | None
+    status: str = ""
+
+
+Doubt = Literal[
+    "fence_not_reached",
+    "row_without_id",
+    "total_not_told",
+    "rows_do_not_add_up",
+    "balance_moved",
+    "other_currency",
+]
+"""Why a look proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the provider's books showed when somebody looked back to a fence.
+
+    `rows` are the orders the fence did not know, newest first, each id once; `nameless` counts rows among
+    them that show no id. `reached`: the list was read back to an order the fence knew (to its end for a fence
+    that knew none). `total` is the number of all orders the list claims, None where it does not say or said
+    several numbers while it was read. `balance` was read before the list and `balance_after` after it;
+    `provider_date` is the provider's own clock, the `Date` header of the first page as sent.
+    """
+
+    rows: tuple[Row, ...]
+    nameless: int
+    reached: bool
+    total: int | None
+    balance: Money
+    balance_after: Money
+    provider_date: str | None
+
+    def doubt(self, fence: Fence) -> Doubt | None:
+        """Why nothing can be concluded from this look about what happened since `fence`; None: it is usable.
+
+        Whether another order of the account is on its way, and in which currency the order costs, the caller
+        has to know.
+        """
+        if self.balance.currency != fence.balance.currency or self.balance.currency != (
+            self.balance_after.currency
+        ):
+            return "other_currency"
+        if self.balance != self.balance_after:
+            return "balance_moved"
+        if not self.reached:
+            return "fence_not_reached"
+        if self.nameless:
+            return "row_without_id"
+        if self.total is None or fence.total is None:
+            return "total_not_told"
+        if self.total - fence.total != len(self.rows):
+            return "rows_do_not_add_up"
+        return None
+
+    def residue(self, fence: Fence) -> Money | None:
+        """What left the balance since `fence` and no row explains: fence - balance now - all rows' amounts.
+
+        None where a row does not say its amount or one is in another currency. Money paid in since makes it
+        too small: recorded top-ups have to be added.
+        """
+        spent = Money.zero(fence.balance.currency)
+        for row in self.rows:
+            if row.amount is None or row.amount.currency != spent.currency:
+                return None
+            spent += row.amount
+        if self.balance.currency != spent.currency:
+            return None
+        return fence.balance - self.balance - spent
+
+    def unclaimed(self, claimed: AbstractSet[str]) -> tuple[Row, ...]:
+        """The rows that no order of ours is known to be; `claimed` are the provider's ids of those."""
+        return tuple(row for row in self.rows if row.provider_order_id not in claimed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +175,7 @@ class NotTakenUp:
     `retry_after` is in seconds, None where the provider gave no time.
     """
 
-    reason: Literal["unauthorized", "too_many_requests"]
+    reason: Literal["unauthorized", "signature_refused", "too_many_requests"]
     retry_after: int | None = None
 
 

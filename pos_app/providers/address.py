@@ -1,4 +1,4 @@
-"""The address of a provider, as it stands in the settings."""
+"""The address of a provider, and a path below it, as they stand in the settings."""
 
 from __future__ import annotations
 
@@ -21,3 +21,17 @@ def _plain(address: str) -> str:
 
 Address = Annotated[str, AfterValidator(_plain)]
 """An address such as `https://api.example/v1`. Whether plain http is allowed is decided when it is used."""
+
+
+def _below(path: str) -> str:
+    """`path` without blanks around it; ValueError when it is not one that leads down from the address."""
+    path = path.strip()
+    if not path.startswith("/") or path.startswith("//") or ".." in path:
+        raise ValueError("the path begins with one / and leads down")
+    if not path.isascii() or not path.isprintable() or set(path) & set(" \\?#%"):
+        raise ValueError("no blanks, questions or marks in the path")
+    return path
+
+
+Path = Annotated[str, AfterValidator(_below)]
+"""A path below the address, such as `/challenge`."""

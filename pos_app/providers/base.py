@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 
 from pos_app.errors import NotTaken
 from pos_app.money import Money
-from pos_app.orders.answers import Answer, Bought, Fence, Reply
+from pos_app.orders.answers import Answer, Bought, Fence, Look, Reply
 from pos_app.orders.draft import Recipient
 from pos_app.orders.product import Delivery, Product
 
@@ -67,6 +68,14 @@ class Provider(Protocol):
         """What its books show just now; None for a provider that has no books to look at."""
         ...
 
+    async def rows(self, known: AbstractSet[str]) -> Look | None:
+        """The orders newer than the newest of `known` (a fence's ids), between two readings of the balance.
+
+        None for a provider that has no books to look at. The look says itself whether it came that far and
+        whether the books stood still: `Look.doubt`. It is bounded whatever the list does.
+        """
+        ...
+
     async def send(self, purchase: Purchase) -> Reply:
         """Send the order, once, and return whatever comes back, unread.
 
@@ -100,8 +109,8 @@ class Provider(Protocol):
 class ProviderSpec:
     """How a provider is named, set up and opened.
 
-    `secrets` are the names under which its keys lie in the vault; `sandbox_settings` picks its settings and
-    secrets out of the sandbox server's ready line.
+    `secrets` are the names under which its keys lie in the vault; `optional` those of them that a shop may
+    do without. `sandbox` picks its settings and secrets out of the sandbox server's ready line.
     """
 
     name: str
@@ -111,11 +120,13 @@ class ProviderSpec:
     secrets: tuple[str, ...]
     open: Callable[[BaseModel, Mapping[str, str]], Provider]
     sandbox: Callable[[Mapping[str, str]], tuple[BaseModel, dict[str, str]]]
+    optional: frozenset[str] = frozenset()
 
 
 def no_answer(provider: str, because: str, **facts: object) -> NotTaken:
     """The error of a read without an answer, or with one that can not be understood: it bought nothing.
 
-    `because` says more for the log: `silence`, `cut`, `unreadable`, `server_error` or `unexpected`.
+    `because` says more: `silence`, `cut`, `unreadable`, `server_error` or `unexpected`; `somebody_else` where
+    the answer is a web page, or the question of a proxy, and not the provider's at all.
     """
     return NotTaken("no_answer", provider=provider, because=because, **facts)

@@ -7,7 +7,9 @@ texts are for people and never interpreted. What the guide leaves open is listed
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
+from collections.abc import Set as AbstractSet
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from urllib.parse import quote as escaped
@@ -17,26 +19,41 @@ from typing_extensions import override
 
 from pos_app.errors import Misconfigured, NotTaken
 from pos_app.money import Money
-from pos_app.orders.answers import Answer, Bought, Fence, NotTakenUp, RefusalReason, Refused, Reply, Unclear
+from pos_app.orders.answers import (
+    Answer,
+    Bought,
+    Fence,
+    Look,
+    NotTakenUp,
+    RefusalReason,
+    Refused,
+    Reply,
+    Row,
+    Unclear,
+)
 from pos_app.orders.cards import Card
 from pos_app.orders.product import Product
 from pos_app.providers import wire
-from pos_app.providers.address import Address
+from pos_app.providers.address import Address, Path
 from pos_app.providers.base import ProviderSpec, Purchase, Quote, no_answer
 from pos_app.providers.keys import account_name, usable_key
+from pos_app.providers.signing import Signer
 
 if TYPE_CHECKING:
     from pos_app.providers.http import Http, Timing
 
 NAME: Final = "cardpluspay"
 
-_TurnedAway = Literal["unauthorized", "too_many_requests"]
+_TurnedAway = Literal["unauthorized", "signature_refused", "too_many_requests"]
 _Word = Literal["yes", "no", "cut", "unreadable", "server_error", "unexpected"] | _TurnedAway
 
 # Guide, list orders and catalogue: `per_page` is 1 to 100 and only 10 unless asked for.
 _PER_PAGE = "100"
 # Paging is not documented for requests; 100,000 products are more than anybody sells.
 _MOST_PAGES = 1000
+# A look reads back to the last fence: 2,000 orders since then are more than one can account for.
+_MOST_LOOK_PAGES = 20
+_NEWEST_FIRST: Final = {"per_page": _PER_PAGE, "sort_by": "created_at", "order": "desc"}
 _FENCE_TRIES = 3
 _LONGEST_TEXT = 300
 _REFUSALS: Final[dict[int, RefusalReason]] = {
@@ -48,6 +65,11 @@ _TURNED_AWAY: Final[dict[int, _TurnedAway]] = {
     HTTPStatus.UNAUTHORIZED: "unauthorized",
     HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
 }
+# Guide, authentication: the message of a 401 about the signature speaks of it, or of one of its two headers.
+# It only chooses between words for a person: turned away is turned away.
+_ABOUT_THE_SIGNATURE = re.compile(r"signature|challenge", re.IGNORECASE)
+# What a header can carry unchanged.
+_CHALLENGE = re.compile(r"[!-~](?:[ -~]{0,4094}[!-~])?")
 # Only `completed` is documented; the others say the same in plain English. `success` does not: it is said
 # of the call, not of the delivery.
 _DELIVERED = frozenset({"completed", "complete", "delivered", "fulfilled"})
@@ -71,7 +93,7 @@ _NOT_SECRET = frozenset(
 
 
 class CardPlusPaySettings(BaseModel):
-    """How to reach the account; the key itself lies in the vault as `api_key`."""
+    """How to reach the account; its key lies in the vault as `api_key`, the private one as `signing_key`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -85,6 +107,16 @@ class CardPlusPaySettings(BaseModel):
         title="Account currency",
         description="The currency of the prepaid balance, in which every purchase is charged",
     )
+    signing: Literal["no", "yes"] = Field(
+        default="no",
+        title="Signed requests",
+        description="yes if the dashboard's security settings ask for it; then a signing key is needed",
+    )
+    challenge_path: Path = Field(
+        default="/challenge",
+        title="Path of the challenge",
+        description="Where, below the address, a signed request gets what it has to sign",
+    )
 
 
 class CardPlusPay:
@@ -94,6 +126,8 @@ class CardPlusPay:
         self._http = http
         self._secrets = dict(secrets)
         self._currency = settings.currency
+        self._challenge_path = settings.challenge_path
+        self._signer = Signer(NAME, secrets.get("signing_key", "")) if settings.signing == "yes" else None
         self._account = account_name(NAME, secrets.get("api_key", ""))
 
     @override
@@ -113,10 +147,10 @@ class CardPlusPay:
     async def products(self) -> AsyncIterator[tuple[Product, ...]]:
         """The catalogue, page by page, without what can not be sold here: no code, no price, or by post.
 
-        The list ends where the paging says so, at an empty page, or when a page repeats the one before:
-        `page` is not documented and may be ignored.
+        The list ends where the paging says so, at an empty page, or at one without anything new: `page` is
+        not documented and may be ignored. A product that moved to the next page meanwhile comes once.
         """
-        before: list[object] | None = None
+        met: set[str] = set()
         promised = False
         for page in range(1, _MOST_PAGES + 1):
             query = {"per_page": _PER_PAGE} | ({"page": str(page)} if page > 1 else {})
@@ -125,11 +159,16 @@ class CardPlusPay:
             if not _is_list(found) and (page == 1 or promised):
                 # Taken for an empty catalogue it would empty the till's own.
                 raise no_answer(NAME, "unexpected")
-            if not found or found == before:
+            unmet: dict[str, object] = {}
+            for row in found or []:
+                unmet.setdefault(wire.text(wire.table(row).get("item_code")), row)
+            for item in met & unmet.keys():
+                del unmet[item]
+            if not unmet:
                 return
+            met |= unmet.keys()
             promised = wire.whole(paging.get("last_page")) is not None
-            before = found
-            if products := tuple(product for row in found if (product := self._product(row))):
+            if products := tuple(product for row in unmet.values() if (product := self._product(row))):
                 yield products
             if _is_last(paging, page):
                 return
@@ -137,8 +176,8 @@ class CardPlusPay:
     async def quote(self, product: Product, quantity: int, face: Money) -> Quote:  # noqa: ARG002
         """The stock check. It reserves nothing, and its price is per card. A fixed value needs no `face`."""
         body = {"item_id": product.item, "quantity": quantity}
-        reply = await self._http.read("POST", "/orders/check", self._headers(), body=body)
-        word, envelope = _understood(reply)
+        reply = await self._http.read("POST", "/orders/check", self._headers, body=body)
+        word, envelope = self._heard(reply)
         # A 2xx with `success` false is no answer to an order, but to this harmless question it is a no.
         if word in {"no", "unexpected"} and envelope.get("success") is False:
             return Quote(available=False)
@@ -156,9 +195,8 @@ class CardPlusPay:
         try:
             for _ in range(_FENCE_TRIES):
                 before = await self.balance()
-                query = {"per_page": _PER_PAGE, "sort_by": "created_at", "order": "desc"}
-                reply = await self._http.read("GET", "/orders", self._headers(), query=query)
-                found, paging = _listing(self._data(reply, *_understood(reply)), ("orders", "items", "data"))
+                reply = await self._http.read("GET", "/orders", self._headers, query=_NEWEST_FIRST)
+                found, paging = _listing(self._data(reply, *self._heard(reply)), ("orders", "items", "data"))
                 ids = tuple(wire.text(wire.table(row).get("order_id")) for row in found or [])
                 if found is not None and all(ids) and await self.balance() == before:
                     return Fence(ids, wire.whole(paging.get("total")), before, reply.header("date"))
@@ -168,28 +206,45 @@ class CardPlusPay:
             raise NotTaken("no_fence", provider=NAME, because=error.facts["because"]) from None
         raise NotTaken("no_fence", provider=NAME)
 
+    async def rows(self, known: AbstractSet[str]) -> Look:
+        """The order list, newest first, back to the page with the first order of `known`.
+
+        Taken again, three times at most, while balance or total move. Neither `page` nor `last_page` is
+        believed: it ends at an order that is known, where `total` rows were met, at a page without anything
+        new, or after twenty pages.
+        """
+        look, moved = await self._look(known)
+        for _ in range(1, _FENCE_TRIES):
+            if not moved:
+                break
+            look, moved = await self._look(known)
+        return look
+
     async def send(self, purchase: Purchase) -> Reply:
-        """Create the order. No e-mail address is ever sent: the provider might mail the code itself."""
+        """Create the order. No e-mail address is ever sent: the provider might mail the code itself.
+
+        Where requests are signed, a challenge is fetched first; without one nothing leaves (NotTaken).
+        """
         body = {"item_code": purchase.item, "quantity": purchase.quantity}
-        return await self._http.send_once("/orders", self._headers(), body)
+        return await self._http.send_once("/orders", await self._headers(), body)
 
     def read(self, reply: Reply, purchase: Purchase) -> Answer:
         """Yes, no, turned away, or nothing to rely on; by status and envelope only."""
-        word, envelope = _understood(reply)
+        word, envelope = self._heard(reply)
         if word == "yes":
             # A yes that names neither an order nor a code is not the documented one, and nothing could be
             # done with it; left unclear, the order is looked for in the provider's books.
             return self._bought(envelope.get("data"), purchase) or Unclear("unexpected")
         if word == "no":
             return Refused(_REFUSALS[reply.status], wire.text(envelope.get("message"), _LONGEST_TEXT))
-        if word in ("unauthorized", "too_many_requests"):
+        if word in ("unauthorized", "signature_refused", "too_many_requests"):
             return NotTakenUp(word, wire.retry_after(reply))
         return Unclear(word)
 
     async def fetch(self, provider_order_id: str) -> Reply:
         """Ask for one order; late codes come this way."""
         path = f"/orders/{escaped(provider_order_id, safe='')}"
-        return await self._http.read("GET", path, self._headers())
+        return await self._http.read("GET", path, self._headers)
 
     def read_order(self, reply: Reply, purchase: Purchase) -> Bought | None:
         """The order in a reply to `fetch`. Its codes may lack the PIN and every amount they once had."""
@@ -208,23 +263,81 @@ class CardPlusPay:
         """Let go of connections."""
         await self._http.close()
 
-    def _headers(self) -> dict[str, str]:
-        # The guide calls the name case-sensitive.
-        return {"X-API-Key": usable_key(NAME, self._secrets, "api_key")}
+    async def _headers(self) -> dict[str, str]:
+        """What goes with one attempt; made anew for each, since a challenge works once."""
+        # The guide calls the names case-sensitive.
+        key = {"X-API-Key": usable_key(NAME, self._secrets, "api_key")}
+        if self._signer is None:
+            return key
+        if not self._secrets.get("signing_key", "").strip():
+            raise Misconfigured("no_key", provider=NAME, secret="signing_key")  # noqa: S106
+        challenge = await self._challenge(key)
+        return {
+            **key,
+            "X-API-Challenge": challenge,
+            "X-API-Signature": await self._signer.sign(challenge),
+        }
+
+    async def _challenge(self, key: Mapping[str, str]) -> str:
+        """A text to sign, fetched with the key alone.
+
+        Its path and shape are not documented: it is looked for as `challenge` in `data` or beside it.
+        """
+        reply = await self._http.read("GET", self._challenge_path, key)
+        word, envelope = _understood(reply)
+        if word in ("unauthorized", "signature_refused", "too_many_requests"):
+            raise self._turned_away(word, reply)
+        good = HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
+        if good and envelope.get("success") is not False:
+            given = wire.table(envelope.get("data")).get("challenge") or envelope.get("challenge")
+            if isinstance(given, str) and _CHALLENGE.fullmatch(given):
+                return given
+        raise NotTaken("no_challenge", provider=NAME, status=reply.status)
+
+    async def _look(self, known: AbstractSet[str]) -> tuple[Look, bool]:
+        """One look, and whether the books moved while it was taken."""
+        before = await self.balance()
+        walk = _Walk(known, self._currency)
+        for page in range(1, _MOST_LOOK_PAGES + 1):
+            query = _NEWEST_FIRST | ({"page": str(page)} if page > 1 else {})
+            reply = await self._http.read("GET", "/orders", self._headers, query=query)
+            found, paging = _listing(self._data(reply, *self._heard(reply)), ("orders", "items", "data"))
+            if found is None:
+                raise no_answer(NAME, "unexpected")
+            if page == 1:
+                walk.date = reply.header("date")
+            if not walk.goes_on(found, paging, page):
+                break
+        after = await self.balance()
+        return walk.look(before, after), before != after or len(walk.totals) > 1
 
     async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> object:
-        reply = await self._http.read(method, path, self._headers(), query=query)
-        return self._data(reply, *_understood(reply))
+        reply = await self._http.read(method, path, self._headers, query=query)
+        return self._data(reply, *self._heard(reply))
+
+    def _heard(self, reply: Reply) -> tuple[_Word, dict[str, object]]:
+        """What a reply says to a request that was signed if this account signs.
+
+        The key of a signed request was accepted a moment ago, with the challenge: a 401 is not about it.
+        """
+        word, envelope = _understood(reply)
+        return ("signature_refused" if word == "unauthorized" and self._signer else word), envelope
 
     def _data(self, reply: Reply, word: _Word, envelope: dict[str, object]) -> object:
         """What a read was answered with; the error it stands for when it was not."""
         if word == "yes":
             return envelope.get("data")
-        if word == "unauthorized":
-            raise Misconfigured("key_refused", provider=NAME)
+        if word in ("unauthorized", "signature_refused", "too_many_requests"):
+            raise self._turned_away(word, reply)
+        because = "unexpected" if word == "no" else word
+        if word != "no" and wire.somebody_else(reply):
+            because = "somebody_else"
+        raise no_answer(NAME, because, status=reply.status)
+
+    def _turned_away(self, word: _TurnedAway, reply: Reply) -> Misconfigured | NotTaken:
         if word == "too_many_requests":
-            raise NotTaken("too_many_requests", provider=NAME, retry_after=wire.retry_after(reply))
-        raise no_answer(NAME, "unexpected" if word == "no" else word, status=reply.status)
+            return NotTaken(word, provider=NAME, retry_after=wire.retry_after(reply))
+        return Misconfigured("key_refused" if word == "unauthorized" else word, provider=NAME)
 
     def _product(self, row: object) -> Product | None:
         entry = wire.table(row)
@@ -276,6 +389,74 @@ class CardPlusPay:
         )
 
 
+class _Walk:
+    """One reading of the order list, page by page, back to what is known."""
+
+    def __init__(self, known: AbstractSet[str], currency: str) -> None:
+        self._known = known
+        self._currency = currency
+        self._met: set[str] = set()
+        self._rows: list[Row] = []
+        self._nameless = 0
+        # Newer than what is known only if something known comes after them.
+        self._waiting: list[Row] = []
+        self._waiting_nameless = 0
+        self._reached = False
+        self.totals: set[int | None] = set()
+        self.date: str | None = None
+
+    def goes_on(self, found: list[object], paging: dict[str, object], page: int) -> bool:
+        """Take a page in; False when there is no reason to ask for another."""
+        total = wire.whole(paging.get("total"))
+        self.totals.add(total)
+        if wire.whole(paging.get("current_page")) not in (None, page):
+            return False
+        before = len(self._met)
+        for entry in found:
+            self._take(wire.table(entry))
+        if self._reached:
+            return False
+        if not found or (total is not None and len(self._met) >= total):
+            # The end of the list: where nothing was known, all there is was seen.
+            self._reached = not self._known
+            return False
+        return len(self._met) > before
+
+    def look(self, before: Money, after: Money) -> Look:
+        """What was seen. Below the last known order rows are old, unless nothing known was met at all."""
+        all_new = not (self._reached and self._known)
+        return Look(
+            rows=(*self._rows, *(self._waiting if all_new else ())),
+            nameless=self._nameless + (self._waiting_nameless if all_new else 0),
+            reached=self._reached,
+            total=next(iter(self.totals)) if len(self.totals) == 1 else None,
+            balance=before,
+            balance_after=after,
+            provider_date=self.date,
+        )
+
+    def _take(self, entry: dict[str, object]) -> None:
+        order_id = wire.text(entry.get("order_id"))
+        if not order_id:
+            self._waiting_nameless += 1
+        elif order_id in self._known:
+            self._met.add(order_id)
+            self._reached = True
+            self._rows += self._waiting
+            self._nameless += self._waiting_nameless
+            self._waiting, self._waiting_nameless = [], 0
+        elif order_id not in self._met:
+            self._met.add(order_id)
+            self._waiting.append(
+                Row(
+                    order_id,
+                    _positive(wire.amount(entry.get("amount"), self._currency)),
+                    wire.moment(entry.get("created_at")),
+                    wire.text(entry.get("status"), _LONGEST_TEXT),
+                )
+            )
+
+
 def _understood(reply: Reply) -> tuple[_Word, dict[str, object]]:
     """Whose word a reply is and what it says, with the envelope (empty when there is none)."""
     if not reply.complete:
@@ -294,6 +475,12 @@ def _understood(reply: Reply) -> tuple[_Word, dict[str, object]]:
         return "yes", envelope
     if success is False and reply.status in _REFUSALS:
         return "no", envelope
+    if (
+        success is False
+        and reply.status == HTTPStatus.UNAUTHORIZED
+        and (_ABOUT_THE_SIGNATURE.search(wire.text(envelope.get("message"), _LONGEST_TEXT)))
+    ):
+        return "signature_refused", envelope
     if success is False and reply.status in _TURNED_AWAY:
         return _TURNED_AWAY[reply.status], envelope
     return "unexpected", envelope
@@ -377,7 +564,7 @@ def _positive(amount: Money | None) -> Money | None:
 def open_cardpluspay(
     settings: BaseModel, secrets: Mapping[str, str], timing: Timing | None = None
 ) -> CardPlusPay:
-    """The provider with these settings and its key under `api_key`; nothing is sent yet."""
+    """The provider with these settings, its key under `api_key` and, where it signs, `signing_key`."""
     from pos_app.providers.http import Http
 
     if not isinstance(settings, CardPlusPaySettings):
@@ -394,7 +581,8 @@ SPEC: Final = ProviderSpec(
     title="CardPlusPay",
     delivery="codes",
     settings=CardPlusPaySettings,
-    secrets=("api_key",),
+    secrets=("api_key", "signing_key"),
+    optional=frozenset({"signing_key"}),
     open=open_cardpluspay,
     sandbox=_sandbox,
 )

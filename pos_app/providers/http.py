@@ -17,9 +17,9 @@ import secrets
 import socket
 import ssl
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from typing_extensions import override
 
@@ -32,6 +32,9 @@ from pos_app.providers.base import no_answer
 if TYPE_CHECKING:
     import httpx
 
+Headers: TypeAlias = Mapping[str, str] | Callable[[], Awaitable[Mapping[str, str]]]
+"""What goes with a read: the same for every try, or made anew for each, as a signature has to be."""
+
 TRIES: Final = 3
 """How often a read is tried (LevelUp's certification recommends three)."""
 
@@ -42,9 +45,9 @@ _EVERY_REQUEST = {
     "Accept": "application/json",
     "Content-Type": "application/json",
 }
-# Who is speaking and when, and how to read the body. Nothing else is kept.
+# Who is speaking and when, how to read the body, and where a list goes on. Nothing else is kept.
 _KEPT_HEADERS = frozenset(
-    {"content-encoding", "content-type", "date", "retry-after", "server", "via", "www-authenticate"}
+    {"content-encoding", "content-type", "date", "link", "retry-after", "server", "via", "www-authenticate"}
 )
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 # ERROR_NETWORK_UNREACHABLE and ERROR_HOST_UNREACHABLE: Windows tells them apart from errno.
@@ -90,35 +93,36 @@ class Http:
         self,
         method: str,
         path: str,
-        headers: Mapping[str, str],
+        headers: Headers,
         *,
         query: Mapping[str, str] | None = None,
         body: object | None = None,
     ) -> Reply:
         """The whole reply to a request that changes nothing, whatever its status; tried up to three times.
 
-        Raises NotTaken (no connection, or `no_answer`: silence, cut, or too long a body) or Misconfigured.
+        Raises NotTaken (no connection, or `no_answer`: silence, cut, or too long a body) or Misconfigured,
+        and whatever making the headers raises.
         """
         await _load()
-        url = self._url(path)
-        if self._reading is None:
-            self._reading = self._client(url, fresh=False)
-        sent = {"Accept-Encoding": "gzip", **headers}
-        content = None if body is None else json.dumps(body).encode()
-        request = self._reading.build_request(method, url, params=query, headers=sent, content=content)
-        outcome = await self._try(self._reading, request)
-        for attempt in range(1, TRIES):
-            pause = self._pause(outcome, attempt)
-            if pause is None:
-                break
-            await asyncio.sleep(pause)
-            outcome = await self._try(self._reading, request)
-        if isinstance(outcome, Reply):
-            return outcome
-        if isinstance(outcome, OutcomeUnknown):
-            # It changed nothing, so nothing can have come of it: only a buy leaves an outcome behind.
-            raise no_answer(self._provider, outcome.reason)
-        raise outcome
+        return await self._read(method, self._url(path), headers, query, body)
+
+    async def read_on(self, link: str, headers: Headers) -> Reply:
+        """The page of a list that the provider's `link` names; else like `read`.
+
+        Raises NotTaken("led_elsewhere") unless it has the scheme, host and port of our own address and names
+        nobody: the keys would go to whoever answers there.
+        """
+        await _load()
+        import httpx
+
+        base = self._url("/")
+        try:
+            url = base.join(link)
+        except httpx.InvalidURL:
+            url = httpx.URL("")
+        if (url.scheme, url.host, url.port) != (base.scheme, base.host, base.port) or url.userinfo:
+            raise NotTaken("led_elsewhere", provider=self._provider, host=url.host)
+        return await self._read("GET", url, headers, None, None)
 
     async def send_once(self, path: str, headers: Mapping[str, str], body: object) -> Reply:
         """POST `body` as JSON, once, over a connection of its own, and keep every byte that comes back.
@@ -158,6 +162,39 @@ class Http:
         reading, self._reading = self._reading, None
         if reading is not None:
             await reading.aclose()
+
+    async def _read(
+        self,
+        method: str,
+        url: httpx.URL,
+        headers: Headers,
+        query: Mapping[str, str] | None,
+        body: object | None,
+    ) -> Reply:
+        if self._reading is None:
+            self._reading = self._client(url, fresh=False)
+        client = self._reading
+        content = None if body is None else json.dumps(body).encode()
+
+        async def trying() -> Reply | NotTaken | OutcomeUnknown:
+            made = await headers() if callable(headers) else headers
+            sent = {"Accept-Encoding": "gzip", **made}
+            request = client.build_request(method, url, params=query, headers=sent, content=content)
+            return await self._try(client, request)
+
+        outcome = await trying()
+        for attempt in range(1, TRIES):
+            pause = self._pause(outcome, attempt)
+            if pause is None:
+                break
+            await asyncio.sleep(pause)
+            outcome = await trying()
+        if isinstance(outcome, Reply):
+            return outcome
+        if isinstance(outcome, OutcomeUnknown):
+            # It changed nothing, so nothing can have come of it: only a buy leaves an outcome behind.
+            raise no_answer(self._provider, outcome.reason)
+        raise outcome
 
     async def _try(
         self, client: httpx.AsyncClient, request: httpx.Request

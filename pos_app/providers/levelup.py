@@ -8,6 +8,7 @@ or with its documented array of errors: proxies and Wi-Fi log-in pages answer 40
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Literal
@@ -33,6 +34,8 @@ LEAST: Final = Money(1000, "USD")
 
 _CURRENCY: Final = "USD"
 _LONGEST_TEXT = 300
+# A hundred pages of locations are more than any shop manages.
+_MOST_PAGES = 100
 _ADDRESSES_SHOWN = 3
 _BOUGHT_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
 _REFUSED_STATUSES = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY})
@@ -106,6 +109,9 @@ class LevelUp:
         self._authorization("user", "user_token")
         await self._http.check()
 
+    async def rows(self, known: AbstractSet[str]) -> None:
+        """Nothing: there are no books to look at."""
+
     async def send(self, purchase: Purchase) -> Reply:
         """Order one card to be mailed to the recipient.
 
@@ -126,11 +132,13 @@ class LevelUp:
             order["recipient_name"] = recipient.name
         if recipient.message:
             order["recipient_message"] = recipient.message
-        return await self._http.send_once(
-            "/v15/users/gift_card_value_orders",
-            self._authorization("user", "user_token"),
-            {"gift_card_value_order": order},
-        )
+        headers = self._authorization("user", "user_token")
+        try:
+            return await self._http.send_once(
+                "/v15/users/gift_card_value_orders", headers, {"gift_card_value_order": order}
+            )
+        except NotTaken as error:
+            raise _maybe_ended(error) from None
 
     def read(self, reply: Reply, purchase: Purchase) -> Answer:  # noqa: ARG002
         """Yes, no, turned away, or nothing to rely on; by status, header and the errors' machine parts."""
@@ -168,15 +176,35 @@ class LevelUp:
         return {"Authorization": f'token {side}="{usable_key(NAME, self._secrets, secret)}"'}
 
     async def _locations(self) -> list[object]:
-        """The locations the merchant token manages, of any number of merchants; this list is not paged."""
+        """The locations the merchant token manages, of any number of merchants.
+
+        The guide calls this list unpaged; where it has pages all the same, `Link` leads through them. It
+        ends without a `Link`, at a 204, at a `Link` that was followed before, or at a page with nothing new.
+        """
         headers = self._authorization("merchant", "merchant_token")
+        try:
+            return await self._pages(headers)
+        except NotTaken as error:
+            raise _maybe_ended(error) from None
+
+    async def _pages(self, headers: Mapping[str, str]) -> list[object]:
         reply = await self._http.read("GET", "/v15/managed_locations", headers)
-        if reply.status == HTTPStatus.NO_CONTENT:
-            return []
-        found = wire.rows(wire.document(reply)) if reply.status == HTTPStatus.OK else None
-        if found is None or (found and not any(wire.table(entry) for entry in found)):
-            raise _no_answer(reply)
-        return found
+        locations: dict[tuple[str, ...], object] = {}
+        followed: set[str] = set()
+        while reply.status != HTTPStatus.NO_CONTENT:
+            found = wire.rows(wire.document(reply)) if reply.status == HTTPStatus.OK else None
+            if found is None or (found and not any(wire.table(entry) for entry in found)):
+                raise _no_answer(reply)
+            before = len(locations)
+            for entry in found:
+                locations.setdefault(_place(entry), entry)
+            link = wire.next_link(reply)
+            nothing_new = len(locations) == before
+            if nothing_new or link is None or link in followed or len(followed) >= _MOST_PAGES:
+                break
+            followed.add(link)
+            reply = await self._http.read_on(link, headers)
+        return list(locations.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +243,14 @@ def _no_answer(reply: Reply) -> Misconfigured | NotTaken:
         return Misconfigured("key_refused", provider=NAME)
     if word == "too_many_requests":
         return NotTaken("too_many_requests", provider=NAME, retry_after=wire.retry_after(reply))
+    if word in ("unreadable", "unexpected", "server_error") and wire.somebody_else(reply):
+        return no_answer(NAME, "somebody_else", status=reply.status)
     return no_answer(NAME, "unexpected" if word in ("yes", "no") else word, status=reply.status)
+
+
+def _maybe_ended(error: NotTaken) -> NotTaken:
+    """`error`; where LevelUp's name is not in the net any more, one that says so in its own words."""
+    return NotTaken("service_ended", **error.facts) if error.reason == "name_not_found" else error
 
 
 def _understood(reply: Reply) -> tuple[_Word, object]:
@@ -258,12 +293,22 @@ def _reason(status: int, errors: list[dict[str, object]]) -> RefusalReason:
     return "other"
 
 
+def _location(entry: object) -> dict[str, object]:
+    return wire.table(wire.table(entry).get("location")) or wire.table(entry)
+
+
+def _place(entry: object) -> tuple[str, ...]:
+    """What tells a location from others; the same location may be listed twice."""
+    location = _location(entry)
+    return (*(wire.text(location.get(name)) for name in ("id", "merchant_id", "name")), _address(location))
+
+
 def _merchants(locations: list[object]) -> tuple[Product, ...]:
     """One product per merchant, in the order they come; names and addresses may be missing or double."""
     names: dict[int, str] = {}
     addresses: dict[int, dict[str, None]] = {}
     for entry in locations:
-        location = wire.table(wire.table(entry).get("location")) or wire.table(entry)
+        location = _location(entry)
         merchant = wire.whole(location.get("merchant_id"))
         if merchant is None or merchant <= 0 or location.get("shown", location.get("visible")) is False:
             continue

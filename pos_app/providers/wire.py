@@ -16,9 +16,19 @@ from pos_app.orders.answers import Reply
 MOST_BYTES: Final = 8 * 1024 * 1024
 """The longest body that is listened to; the longest real one, a catalogue page, is a hundredth of it."""
 
+LONGEST_WAIT: Final = 24 * 60 * 60
+"""The longest `Retry-After` that is believed, in seconds: nobody is told to come back next year."""
+
 # Longer numbers are no amounts; and Python refuses to convert very long ones at all.
 _LONGEST_NUMBER = 40
+# Where a request that asked for nothing of the kind is sent elsewhere, or asked to sign in to a network.
+_OF_A_NETWORK = frozenset({301, 302, 303, 307, 308, 407, 511})
+_SERVER_ERROR = 500
+_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _CURRENCY = re.compile(r"[A-Z]{3}")
+# RFC 8288: an address between < and >, then parameters; commas stand between links, and inside addresses.
+_LINK = re.compile(r"<(?P<address>[^<>]*)>(?P<parameters>[^<>]*)")
+_RELATION = re.compile(r";\s*rel\s*=\s*(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s;,\"]+))", re.IGNORECASE)
 # zlib's sign for "gzip or zlib, look at the first bytes".
 _ANY_DEFLATE = 47
 
@@ -101,25 +111,54 @@ def currency(value: object) -> str | None:
 
 
 def retry_after(reply: Reply) -> int | None:
-    """The seconds in `Retry-After` (RFC 9110, 10.2.3), None where there are none to read.
+    """The seconds in `Retry-After` (RFC 9110, 10.2.3), a day at most; None where there are none to read.
 
     A date is counted from the reply's own `Date`, not from our clock, which may be wrong.
     """
     given = (reply.header("retry-after") or "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", given):
-        return int(given)
-    until, now = _http_date(given), _http_date(reply.header("date") or "")
+    if re.fullmatch(r"[0-9]+", given):
+        # Python refuses to convert very long numbers at all.
+        return min(int(given), LONGEST_WAIT) if len(given) < _LONGEST_NUMBER else LONGEST_WAIT
+    until, now = date(given), date(reply.header("date") or "")
     if until is None or now is None:
         return None
-    return max(0, int((until - now).total_seconds()))
+    return min(max(0, int((until - now).total_seconds())), LONGEST_WAIT)
 
 
-def _http_date(given: str) -> datetime | None:
+def next_link(reply: Reply) -> str | None:
+    """The address in a `Link` whose relation is `next` (RFC 8288); None without one. Nothing is checked."""
+    for name, value in reply.headers:
+        for link in _LINK.finditer(value) if name == "link" else ():
+            relations = _RELATION.search(link["parameters"])
+            if relations and "next" in (relations["quoted"] or relations["bare"] or "").casefold().split():
+                return link["address"].strip()
+    return None
+
+
+def date(given: str) -> datetime | None:
+    """The instant in an HTTP `Date`; None when it is not one."""
     try:
-        date = parsedate_to_datetime(given)
+        read = parsedate_to_datetime(given)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def moment(value: object) -> datetime | None:
+    """The instant in an ISO 8601 text with an offset; None for anything else, also for a time of nowhere."""
+    try:
+        read = datetime.fromisoformat(text(value))
+        return read.astimezone(UTC) if read.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def somebody_else(reply: Reply) -> bool:
+    """Whether a network stands in the way: it answers a program with a web page, or sends it elsewhere."""
+    if reply.status in _OF_A_NETWORK:
+        return True
+    is_page = "html" in (reply.header("content-type") or "").lower() or _PAGE.match(reply.body) is not None
+    return is_page and reply.status < _SERVER_ERROR
 
 
 def _decimal(number: str) -> Decimal | str:
