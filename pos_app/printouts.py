@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -10,7 +11,7 @@ from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.errors import DeviceProblem
 from pos_app.intake import Intake
-from pos_app.orders.entries import Printed, PrintFailed
+from pos_app.orders.entries import AnyEntry, Printed, PrintFailed
 from pos_app.orders.order import Order, Phase, Sale
 from pos_app.printing import receipts
 from pos_app.printing.devices import Printer
@@ -25,20 +26,30 @@ ASK_AFTER: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class PrinterState:
-    """Whether the printer can be used now; `problem` says why not."""
+    """Whether one can sell as the shop hands codes over; `problem` says why not.
+
+    `warning` is what should be seen to although it prints. `on_screen`: the shop has chosen to print nothing
+    and to show codes on the screen, so no paper is missed.
+    """
 
     ok: bool
     name: str
     problem: DeviceProblem | None = None
+    warning: DeviceProblem | None = None
+    on_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PrintResult:
-    """`printed` papers went to `where`; `problem` is what stopped the rest."""
+    """`printed` papers went to `where`; `problem` is what stopped the rest.
+
+    `on_screen`: nothing was to be printed, the shop shows codes on the screen.
+    """
 
     printed: int
     where: str
     problem: DeviceProblem | None = None
+    on_screen: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +61,15 @@ class _Paper:
     orders: tuple[str, ...]
     cards: tuple[str, ...] = ()
     copy_no: int = 0
+    certain: bool = False
+    """Whether this paper is out already, so that it is no loss when it is not printed now."""
 
 
 class Printouts:
-    """Makes the papers of a sale, sends them, and writes into the journal what became of each."""
+    """Makes the papers of a sale, sends them, and writes into the journal what became of each.
+
+    Without a `printer` and with `on_screen` nothing is printed, by the shop's own choice.
+    """
 
     def __init__(
         self,
@@ -64,6 +80,8 @@ class Printouts:
         work: Work,
         changes: Changes,
         now: Now,
+        *,
+        on_screen: bool = False,
     ) -> None:
         self._journal = journal
         self._intake = intake
@@ -72,6 +90,7 @@ class Printouts:
         self._work = work
         self._changes = changes
         self._now = now
+        self._on_screen = on_screen and printer is None
 
     @property
     def _name(self) -> str:
@@ -79,17 +98,22 @@ class Printouts:
 
     async def ready(self) -> PrinterState:
         """Ask the printer whether it would print; called before money is taken."""
+        if self._on_screen:
+            return PrinterState(ok=True, name="", on_screen=True)
         if self._printer is None:
             return PrinterState(ok=False, name="", problem=DeviceProblem("no_printer"))
-        problem = await self._printer.state()
-        return PrinterState(ok=problem is None, name=self._printer.name, problem=problem)
+        said = await self._printer.state()
+        if said is not None and said.hinders:
+            return PrinterState(ok=False, name=self._printer.name, problem=said)
+        return PrinterState(ok=True, name=self._printer.name, warning=said)
 
     async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult:
         """Print what this sale has to hand over and was not printed yet.
 
         A receipt, a slip for each card that is here, a pending slip for each order not confirmed; the
-        receipt once more when an order was answered since. With `again`, asked for by a person, everything is
-        repeated as duplicates when nothing is new. Never raises for a printer's trouble.
+        receipt once more when an order was answered since. With `again`, asked for by a person, also what may
+        be on paper and may be not, as a duplicate; and everything, as duplicates, when there is nothing else.
+        Never raises for a printer's trouble.
         """
         return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
 
@@ -97,6 +121,8 @@ class Printouts:
         sale = await self._journal.sale(sale_id)
         if sale is None:
             return PrintResult(0, "")
+        if self._on_screen:
+            return PrintResult(0, "", on_screen=True)
         if self._printer is None:
             return PrintResult(0, "", DeviceProblem("no_printer"))
         printed = 0
@@ -111,25 +137,34 @@ class Printouts:
                     break
                 # What is wrong with this paper need not be wrong with the next one.
                 continue
+            except asyncio.CancelledError:
+                # The till is being closed: the journal is still open, and nobody will know better later on.
+                await self._record_failure(paper, DeviceProblem("print_interrupted"), by)
+                raise
             await self._record(paper, by)
             printed += 1
         return PrintResult(printed, self._printer.name, first)
 
     async def _papers(self, sale: Sale, by: str, *, again: bool) -> list[_Paper]:
         slips = [paper for order in sale.orders for paper in await self._slips(sale, order, by)]
-        fresh = [paper for paper in slips if paper.copy_no == 0]
         receipt = self._receipt(sale, by)
-        if receipt.copy_no == 0 or _answered_since_receipt(sale):
-            fresh.insert(0, receipt)
-        return fresh or ([receipt, *slips] if again else [])
+
+        def is_due(paper: _Paper) -> bool:
+            # What may be out is never printed a second time by itself, not even as a duplicate.
+            return paper.copy_no == 0 or (again and not paper.certain)
+
+        due = [paper for paper in slips if is_due(paper)]
+        if is_due(receipt) or _answered_since_receipt(sale):
+            due.insert(0, receipt)
+        return due or ([receipt, *slips] if again else [])
 
     def _receipt(self, sale: Sale, by: str) -> _Paper:
         copy_no = max(order.copies("receipt") for order in sale.orders)
         document = receipts.sale_receipt(sale, self._shop, copy=self._copy(copy_no, by))
         stem = _stem(sale, "receipt", copy_no)
-        return _Paper(
-            self._name, document, stem, "receipt", tuple(order.id for order in sale.orders), (), copy_no
-        )
+        ids = tuple(order.id for order in sale.orders)
+        certain = any(order.is_printed("receipt") for order in sale.orders)
+        return _Paper(self._name, document, stem, "receipt", ids, (), copy_no, certain)
 
     async def _slips(self, sale: Sale, order: Order, by: str) -> list[_Paper]:
         if order.phase is Phase.SENT:
@@ -144,9 +179,7 @@ class Printouts:
             if order.lacks_pin(sealed):
                 # A slip without its PIN would go out as a whole card; it prints when the PIN has come.
                 continue
-            copy_no = sum(
-                1 for entry in order.entries if isinstance(entry, Printed) and sealed.id in entry.cards
-            )
+            copy_no = order.slips_of(sealed.id)
             document = receipts.card_slip(
                 sale,
                 order,
@@ -158,7 +191,10 @@ class Printouts:
                 copy=self._copy(copy_no, by),
             )
             stem = _stem(sale, f"slip-{number}", copy_no)
-            papers.append(_Paper(self._name, document, stem, "slip", (order.id,), (sealed.id,), copy_no))
+            certain = sealed.id in order.printed_cards()
+            papers.append(
+                _Paper(self._name, document, stem, "slip", (order.id,), (sealed.id,), copy_no, certain)
+            )
         return papers
 
     def _pending_slip(self, sale: Sale, order: Order, by: str) -> _Paper:
@@ -168,7 +204,8 @@ class Printouts:
         )
         place = sale.orders.index(order) + 1
         stem = _stem(sale, f"pending-{place}", copy_no)
-        return _Paper(self._name, document, stem, "pending", (order.id,), (), copy_no)
+        certain = order.is_printed("pending")
+        return _Paper(self._name, document, stem, "pending", (order.id,), (), copy_no, certain)
 
     def _copy(self, number: int, by: str) -> receipts.Copy | None:
         return receipts.Copy(number, self._now(), by) if number else None
@@ -197,6 +234,7 @@ class Printouts:
                     printer=paper.printer,
                     cards=paper.cards,
                     reason=problem.reason,
+                    maybe=problem.maybe_printed,
                 ),
             )
         self._changes.announce("orders")
@@ -205,11 +243,20 @@ class Printouts:
 def _answered_since_receipt(sale: Sale) -> bool:
     """Whether the last receipt says of some order what is no longer so."""
     for order in sale.orders:
-        kinds = [entry.document if isinstance(entry, Printed) else entry.kind for entry in order.entries]
+        kinds = [_what_it_tells(entry) for entry in order.entries]
         last = max((place for place, kind in enumerate(kinds) if kind == "receipt"), default=-1)
         if "answered" in kinds[last + 1 :]:
             return True
     return False
+
+
+def _what_it_tells(entry: AnyEntry) -> str:
+    """The entry's kind; for a paper that is out, or may be, what paper it is."""
+    match entry:
+        case Printed(document=document) | PrintFailed(document=document, maybe=True):
+            return document
+        case _:
+            return entry.kind
 
 
 def _stem(sale: Sale, name: str, copy_no: int) -> str:

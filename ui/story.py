@@ -92,3 +92,5 @@ def _printed(entry: Printed | PrintFailed) -> tuple[str, SignTone]:
 
 def _hint(order: Order, card_id: str) -> str:
     return next((card.hint for card in order.cards if card.id == card_id), "")
+    if isinstance(entry, PrintFailed) and entry.maybe:
+        return _("{paper} perhaps printed").format(paper=name), "warn"

@@ -87,8 +87,9 @@ def _remark(entry: object) -> str:
         case Printed(document=document, printer=printer, copy_no=copy_no):
             copy = f" DUPLICATE No. {copy_no}" if copy_no else ""
             return f"  {document} → {printer}{copy}"
-        case PrintFailed(document=document, printer=printer):
-            return f"  {document} → {printer}"
+        case PrintFailed(document=document, printer=printer, reason=reason, maybe=maybe):
+            perhaps = _("perhaps printed") if maybe else _("not printed")
+            return f"  {document} → {printer}  {perhaps}: {reason}"
         case Revealed(where=where):
             return f"  {where}"
         case Refunded(amount=paid, tender=tender):

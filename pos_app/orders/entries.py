@@ -146,7 +146,10 @@ class Printed(Entry):
 
 
 class PrintFailed(Entry):
-    """A document about this order did not reach `printer`; nothing of it counts as handed over."""
+    """A document about this order did not reach `printer`; nothing of it counts as handed over.
+
+    `maybe`: it may be on paper all the same, whole or in part. Whatever is printed after it is a duplicate.
+    """
 
     kind: Literal["print_failed"] = "print_failed"
     document: str
@@ -189,3 +192,4 @@ def read_entry(body: str) -> AnyEntry:
 def write_entry(entry: AnyEntry) -> str:
     """`entry` as JSON, the form the journal keeps."""
     return _READER.dump_json(entry).decode()
+    maybe: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -146,11 +146,19 @@ class Order:
         return Status(self.phase.value)
 
     def copies(self, document: str) -> int:
-        """How often `document` has been printed about this order."""
-        return sum(1 for entry in self.entries if isinstance(entry, Printed) and entry.document == document)
+        """How many papers of the kind `document` about this order are out, or may be."""
+        return sum(1 for entry in self._papers_out() if entry.document == document)
+
+    def slips_of(self, card_id: str) -> int:
+        """How many papers with this card's code are out, or may be."""
+        return sum(1 for entry in self._papers_out() if card_id in entry.cards)
+
+    def is_printed(self, document: str) -> bool:
+        """Whether a paper of the kind `document` about this order is out for certain."""
+        return any(isinstance(entry, Printed) and entry.document == document for entry in self.entries)
 
     def printed_cards(self) -> frozenset[str]:
-        """The ids of the cards whose code is on paper somewhere."""
+        """The ids of the cards whose code is on paper for certain."""
         return frozenset(card for entry in self.entries if isinstance(entry, Printed) for card in entry.cards)
 
     def step(self, entry: AnyEntry) -> Order:
@@ -173,6 +181,16 @@ class Order:
             case CodesArrived():
                 phase = Phase.FULFILLED if entry.complete else Phase.CODES_PENDING
                 return replace(
+    def perhaps_printed_cards(self) -> frozenset[str]:
+        """The ids of the cards of which nobody can say whether their code is on paper."""
+        cards = frozenset(card for entry in self._papers_out() for card in entry.cards)
+        return cards - self.printed_cards()
+
+    def _papers_out(self) -> Iterator[Printed | PrintFailed]:
+        for entry in self.entries:
+            if isinstance(entry, Printed) or (isinstance(entry, PrintFailed) and entry.maybe):
+                yield entry
+
                     self,
                     phase=phase,
                     cards=merged(self.cards, entry.cards),
