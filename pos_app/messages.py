@@ -421,6 +421,14 @@ def _embedded(error: PosError) -> str:
 
 _Sentence = Callable[[Problem], str]
 
+def _too_long(broken: Problem) -> str:
+    return _("At most {most} characters have room on the paper.").format(most=_count(broken, "most"))
+
+
+def _not_printable(_broken: Problem) -> str:
+    return _("This holds something that can not be printed: a line end or a character without a shape.")
+
+
 _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("amount", "missing"): lambda _p: _("Enter an amount."),
     ("amount", "unreadable"): lambda _p: _("This is not an amount. Write it like 25 or 25.00."),
@@ -474,18 +482,18 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("rung", "missing"): lambda _p: _("Enter the number of the sale on the main till."),
     ("reference", "missing"): lambda _p: _("Enter the reference from the card terminal's slip."),
     ("shop_name", "missing"): lambda _p: _("Enter the shop's name: it stands on every receipt."),
-    ("shop_name", "too_long"): lambda p: _too_long(p),
-    ("shop_name", "not_printable"): lambda _p: _not_printable(),
-    ("address", "too_long"): lambda p: _too_long(p),
-    ("address", "not_printable"): lambda _p: _not_printable(),
-    ("phone", "too_long"): lambda p: _too_long(p),
-    ("phone", "not_printable"): lambda _p: _not_printable(),
+    ("shop_name", "too_long"): _too_long,
+    ("shop_name", "not_printable"): _not_printable,
+    ("address", "too_long"): _too_long,
+    ("address", "not_printable"): _not_printable,
+    ("phone", "too_long"): _too_long,
+    ("phone", "not_printable"): _not_printable,
     ("currency", "unknown"): lambda _p: _("Enter the currency's three letters. Example: USD"),
     ("zone", "unknown"): lambda _p: _("Choose the time zone of the shop. Example: America/New_York"),
     ("register", "not_two_digits"): lambda _p: _("The register's number has two digits. Example: 01"),
     ("cashier", "missing"): lambda _p: _("Enter who sells here: the name stands on every receipt."),
-    ("cashier", "too_long"): lambda p: _too_long(p),
-    ("cashier", "not_printable"): lambda _p: _not_printable(),
+    ("cashier", "too_long"): _too_long,
+    ("cashier", "not_printable"): _not_printable,
     ("secret", "missing"): lambda _p: _("Enter the key the card company gave you."),
     ("secret", "not_a_key"): lambda _p: _("This is not a key: it has blanks or characters no key has."),
     ("setting", "missing"): lambda _p: _("This may not be empty."),
@@ -501,8 +509,8 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ),
     ("profile", "unknown"): lambda _p: _("There is no printer of this name; default suits most."),
     ("manager", "missing"): lambda _p: _("Enter the manager's name."),
-    ("manager", "too_long"): lambda p: _too_long(p),
-    ("manager", "not_printable"): lambda _p: _not_printable(),
+    ("manager", "too_long"): _too_long,
+    ("manager", "not_printable"): _not_printable,
     ("manager", "taken"): lambda _p: _("There is a manager of this name already."),
     ("pin", "not_digits"): lambda p: _("A PIN has {least} to {most} digits.").format(
         least=_count(p, "least"), most=_count(p, "most")
@@ -516,14 +524,6 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
         "Every group holds, but this is no sheet this version of Countercard can read."
     ),
 }
-
-
-def _too_long(broken: Problem) -> str:
-    return _("At most {most} characters have room on the paper.").format(most=_count(broken, "most"))
-
-
-def _not_printable() -> str:
-    return _("This holds something that can not be printed: a line end or a character without a shape.")
 
 
 _STATUSES: dict[Status, Callable[[], str]] = {
