@@ -8,10 +8,10 @@ from typing import Final
 
 from pos_app.errors import StoreProblem
 
-LATEST: Final = 1
+LATEST: Final = 2
 """The newest step this program knows; a database beyond it was written by a newer program."""
 
-_STEPS: Final = {1: "0001_journal"}
+_STEPS: Final = {1: "0001_journal", 2: "0002_people"}
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -33,10 +33,11 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _statements(name: str) -> list[str]:
-    """The statements of a step: those for both engines, then SQLite's own."""
+    """The statements of a step: those for both engines, then SQLite's own where it has some."""
     folder = resources.files("pos_app.store").joinpath("migrations")
     text = folder.joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    own = folder.joinpath(f"{name}.sqlite").read_text(encoding="utf-8")
+    extra = folder.joinpath(f"{name}.sqlite")
+    own = extra.read_text(encoding="utf-8") if extra.is_file() else ""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
     shared = [statement.strip() for statement in "\n".join(lines).split(";")]
     # A trigger holds semicolons of its own, so SQLite's own statements stand one on a line.

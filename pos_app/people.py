@@ -1,0 +1,136 @@
+"""Who may decide at the till: managers with a PIN, and no way to find a PIN by trying.
+
+A PIN has few digits, so its hash alone would not keep it. What is hashed is therefore a digest that needs
+the store key: whoever copies the disk has nothing to try PINs against. The till in training has no managers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Final
+
+from pos_app.clock import Now
+from pos_app.orders.rules import Problem
+from pos_app.printing.document import printable
+from pos_app.seal import Sealer
+from pos_app.store.database import Database
+from pos_app.store.managers import ManagerRow, Managers
+
+FEWEST_DIGITS: Final = 4
+MOST_DIGITS: Final = 8
+LONGEST_NAME: Final = 40
+
+_FREE_TRIES: Final = 3
+_FIRST_PAUSE: Final = timedelta(seconds=5)
+_LONGEST_PAUSE: Final = timedelta(minutes=15)
+_MOST_DOUBLINGS: Final = 8
+# scrypt's cost as RFC 7914 names it: N, r, p. 16 MB and some 50 ms on a till of today.
+_COST: Final = "16384:8:1"
+_SALT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PinCheck:
+    """Whether a PIN is right, and how long nobody may try again for this manager."""
+
+    right: bool
+    wait: timedelta = timedelta(0)
+
+
+class People:
+    """The managers of one store."""
+
+    def __init__(self, database: Database, sealer: Sealer, now: Now) -> None:
+        self._managers = Managers(database)
+        self._sealer = sealer
+        self._now = now
+
+    async def managers(self) -> tuple[str, ...]:
+        """Their names, in the order in which they were added."""
+        return await self._managers.names()
+
+    async def add_manager(
+        self, name: str, pin: str, again: str, *, alone: bool = False
+    ) -> tuple[Problem, ...]:
+        """Add a manager, in the place of all others if `alone`. Returns what is wrong, nothing being kept."""
+        name = name.strip()
+        problems = problems_with_manager(name, pin, again)
+        if problems:
+            return problems
+        key = _key(name)
+        salt = base64.b64encode(os.urandom(_SALT_BYTES)).decode()
+        row = ManagerRow(key, name, salt, await self._hash(key, pin, salt, _COST), _COST)
+        if await self._managers.add(row, self._now(), alone=alone):
+            return ()
+        return (Problem("manager", "taken"),)
+
+    async def verify(self, name: str, pin: str) -> PinCheck:
+        """Whether `pin` is that of the manager `name`.
+
+        Three wrong ones in a row are let through; then each is followed by a pause, 5 seconds at first and
+        twice as long each time, at most 15 minutes. Within it nothing is compared, not even a right PIN, and
+        it goes on over a restart. A try that was cut off counts as wrong.
+        """
+        key = _key(name)
+        found = await self._managers.begin_try(key, self._now(), _pause)
+        if isinstance(found, timedelta):
+            return PinCheck(right=False, wait=found)
+        if found is None:
+            # As slow as for somebody who is there.
+            await self._hash(key, pin, "", _COST)
+            return PinCheck(right=False)
+        if not hmac.compare_digest(await self._hash(key, pin, found.salt, found.cost), found.hash):
+            return PinCheck(right=False, wait=_pause(found.wrong + 1))
+        await self._managers.forgive(key)
+        return PinCheck(right=True)
+
+    async def _hash(self, key: str, pin: str, salt: str, cost: str) -> str:
+        return await asyncio.to_thread(_scrypt, self._sealer.digest("manager", key, pin), salt, cost)
+
+
+def problems_with_manager(name: str, pin: str, again: str) -> tuple[Problem, ...]:
+    """What is wrong with a new manager's name and PIN, as typed twice; empty when nothing is."""
+    problems: list[Problem] = []
+    name = name.strip()
+    if not name:
+        problems.append(Problem("manager", "missing"))
+    elif len(name) > LONGEST_NAME:
+        problems.append(Problem("manager", "too_long", {"most": LONGEST_NAME}))
+    elif not printable(name):
+        problems.append(Problem("manager", "not_printable"))
+    if not (pin.isascii() and pin.isdigit() and FEWEST_DIGITS <= len(pin) <= MOST_DIGITS):
+        problems.append(Problem("pin", "not_digits", {"least": FEWEST_DIGITS, "most": MOST_DIGITS}))
+    elif _is_easy(pin):
+        problems.append(Problem("pin", "too_easy"))
+    if again != pin:
+        problems.append(Problem("again", "different"))
+    return tuple(problems)
+
+
+def _is_easy(pin: str) -> bool:
+    """Whether a stranger tries it first: one digit, digits in even steps (1234, 8642), a pair repeated."""
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    return len(steps) == 1 or pin == (pin[:2] * MOST_DIGITS)[: len(pin)]
+
+
+def _pause(wrong: int) -> timedelta:
+    if wrong < _FREE_TRIES:
+        return timedelta(0)
+    return min(_FIRST_PAUSE * 2 ** min(wrong - _FREE_TRIES, _MOST_DOUBLINGS), _LONGEST_PAUSE)
+
+
+def _key(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _scrypt(secret: str, salt: str, cost: str) -> str:
+    n, r, p = (int(figure) for figure in cost.split(":"))
+    found = hashlib.scrypt(secret.encode(), salt=base64.b64decode(salt), n=n, r=r, p=p, dklen=32)
+    return base64.b64encode(found).decode()
