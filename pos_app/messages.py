@@ -421,6 +421,7 @@ def _embedded(error: PosError) -> str:
 
 _Sentence = Callable[[Problem], str]
 
+
 def _too_long(broken: Problem) -> str:
     return _("At most {most} characters have room on the paper.").format(most=_count(broken, "most"))
 
