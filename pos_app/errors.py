@@ -31,10 +31,14 @@ class NotTaken(PosError):
     REASONS = frozenset(
         {
             "name_not_found",
+            "service_ended",
+            "led_elsewhere",
             "connection_refused",
             "tls_failed",
             "no_free_connection",
             "unauthorized",
+            "signature_refused",
+            "no_challenge",
             "too_many_requests",
             "no_fence",
             "offline",
@@ -78,6 +82,8 @@ class Misconfigured(PosError):
         {
             "no_key",
             "key_refused",
+            "signature_refused",
+            "signing_key_unreadable",
             "plain_http",
             "keyring_missing",
             "keyring_weak",

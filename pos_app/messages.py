@@ -69,12 +69,27 @@ def _nothing_bought() -> str:
 
 
 _Words = Callable[[PosError], Message]
+_LONGEST_IN_SECONDS = 90
 
 _ERRORS: dict[tuple[str, str], _Words] = {
     ("NotTaken", "name_not_found"): lambda _e: Message(
         _("Not reached"),
         _("The card company's address was not found. {nothing}").format(nothing=_nothing_bought()),
         _("Check the internet connection. If only this company is missing, its service may have been ended."),
+    ),
+    ("NotTaken", "service_ended"): lambda _e: Message(
+        _("Service not found"),
+        _(
+            "LevelUp's address is not in the internet's directory; the service may have been ended. {nothing}"
+        ).format(nothing=_nothing_bought()),
+        _("Cards with a code can be sold as always, cards by e-mail can not. A manager checks the address."),
+    ),
+    ("NotTaken", "led_elsewhere"): lambda error: Message(
+        _("Led elsewhere"),
+        _("The list goes on at an address ({host}) where this shop's key must not go. {nothing}").format(
+            host=_fact(error, "host") or "?", nothing=_nothing_bought()
+        ),
+        _("Call the manager: the card company's address in the settings has to be checked."),
     ),
     ("NotTaken", "connection_refused"): lambda _e: Message(
         _("Not reached"),
@@ -98,23 +113,31 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("The card company did not accept this shop's key. {nothing}").format(nothing=_nothing_bought()),
         _("Call the manager: the key has to be checked."),
     ),
-    ("NotTaken", "too_many_requests"): lambda _e: Message(
+    ("NotTaken", "signature_refused"): lambda _e: _signature(),
+    ("NotTaken", "no_challenge"): lambda _e: Message(
+        _("Request not signed"),
+        _(
+            "The card company gave nothing to sign, and takes no request without a signature. {nothing}"
+        ).format(nothing=_nothing_bought()),
+        _("Try again. If it stays so, the manager checks the path of the challenge in the settings."),
+    ),
+    ("NotTaken", "too_many_requests"): lambda error: Message(
         _("Too many requests"),
         _("The card company asks us to slow down. {nothing}").format(nothing=_nothing_bought()),
-        _("Wait a minute and try again."),
+        _come_back(error),
     ),
-    ("NotTaken", "no_fence"): lambda _e: Message(
-        _("Not sent"),
-        _("The card company's account kept changing while we looked at it. {nothing}").format(
-            nothing=_nothing_bought()
-        ),
-        _("Try again in a moment."),
+    ("NotTaken", "no_fence"): lambda error: (
+        _no_answer(error)
+        if "because" in error.facts
+        else Message(
+            _("Not sent"),
+            _("The card company's account kept changing while we looked at it. {nothing}").format(
+                nothing=_nothing_bought()
+            ),
+            _("Try again in a moment."),
+        )
     ),
-    ("NotTaken", "no_answer"): lambda _e: Message(
-        _("No answer"),
-        _("The card company gave no answer that can be read. {nothing}").format(nothing=_nothing_bought()),
-        _("Try again in a moment."),
-    ),
+    ("NotTaken", "no_answer"): lambda error: _no_answer(error),  # noqa: PLW0108
     ("NotTaken", "offline"): lambda _e: Message(
         _("Offline"),
         _("There is no connection to the card company. {nothing}").format(nothing=_nothing_bought()),
@@ -198,6 +221,14 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("Key not accepted"),
         _("The card company did not accept this shop's key. {nothing}").format(nothing=_nothing_bought()),
         _("Call the manager: the key has to be checked."),
+    ),
+    ("Misconfigured", "signature_refused"): lambda _e: _signature(),
+    ("Misconfigured", "signing_key_unreadable"): lambda _e: Message(
+        _("Signing key not readable"),
+        _(
+            "The private key that signs requests is not an RSA key in PEM form without a password. {nothing}"
+        ).format(nothing=_nothing_bought()),
+        _("Call the manager: the signing key has to be entered again."),
     ),
     ("Misconfigured", "plain_http"): lambda _e: Message(
         _("Not a safe address"),
@@ -388,6 +419,45 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("Try again; if it stays so, check the disk."),
     ),
 }
+
+
+def _no_answer(error: PosError) -> Message:
+    if _fact(error, "because") == "somebody_else":
+        return Message(
+            _("Somebody else answered"),
+            _("A web page came back instead of the card company's answer. {nothing}").format(
+                nothing=_nothing_bought()
+            ),
+            _("Open a browser: this network may ask you to sign in first. Then try again."),
+        )
+    return Message(
+        _("No answer"),
+        _("The card company gave no answer that can be read. {nothing}").format(nothing=_nothing_bought()),
+        _("Try again in a moment."),
+    )
+
+
+def _signature() -> Message:
+    return Message(
+        _("Signature not accepted"),
+        _("The card company did not accept the signature of our request, or wants one. {nothing}").format(
+            nothing=_nothing_bought()
+        ),
+        _("Call the manager: the signing key has to fit the public key in the company's security settings."),
+    )
+
+
+def _come_back(error: PosError) -> str:
+    """When to try again, as far as the provider said."""
+    seconds = error.facts.get("retry_after")
+    if not isinstance(seconds, int):
+        return _("Wait a minute and try again.")
+    if seconds <= _LONGEST_IN_SECONDS:
+        return ngettext("Try again in one second.", "Try again in {n} seconds.", max(seconds, 1)).format(
+            n=max(seconds, 1)
+        )
+    minutes = -(-seconds // 60)
+    return ngettext("Try again in one minute.", "Try again in {n} minutes.", minutes).format(n=minutes)
 
 
 def _unknown(what: str) -> Message:
