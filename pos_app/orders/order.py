@@ -161,6 +161,16 @@ class Order:
         """The ids of the cards whose code is on paper for certain."""
         return frozenset(card for entry in self.entries if isinstance(entry, Printed) for card in entry.cards)
 
+    def perhaps_printed_cards(self) -> frozenset[str]:
+        """The ids of the cards of which nobody can say whether their code is on paper."""
+        cards = frozenset(card for entry in self._papers_out() for card in entry.cards)
+        return cards - self.printed_cards()
+
+    def _papers_out(self) -> Iterator[Printed | PrintFailed]:
+        for entry in self.entries:
+            if isinstance(entry, Printed) or (isinstance(entry, PrintFailed) and entry.maybe):
+                yield entry
+
     def step(self, entry: AnyEntry) -> Order:
         """This order after `entry`. Raises IllegalStep for an entry that can not follow."""
         if entry.order_id != self.id or entry.n != self.n:
@@ -181,16 +191,6 @@ class Order:
             case CodesArrived():
                 phase = Phase.FULFILLED if entry.complete else Phase.CODES_PENDING
                 return replace(
-    def perhaps_printed_cards(self) -> frozenset[str]:
-        """The ids of the cards of which nobody can say whether their code is on paper."""
-        cards = frozenset(card for entry in self._papers_out() for card in entry.cards)
-        return cards - self.printed_cards()
-
-    def _papers_out(self) -> Iterator[Printed | PrintFailed]:
-        for entry in self.entries:
-            if isinstance(entry, Printed) or (isinstance(entry, PrintFailed) and entry.maybe):
-                yield entry
-
                     self,
                     phase=phase,
                     cards=merged(self.cards, entry.cards),
