@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
 
-Kind = Literal["receipt", "slip", "pending"]
+Kind = Literal["receipt", "slip", "pending", "sheet"]
 Align = Literal["left", "center"]
 Size = Literal["small", "normal", "large", "headline"]
 Border = Literal["double", "bang", "star"]
