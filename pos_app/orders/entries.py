@@ -16,6 +16,9 @@ from pos_app.orders.cards import SealedCard
 from pos_app.orders.product import Product
 from pos_app.orders.sale import SaleHead, TenderKind
 
+Verdict = Literal["bought", "not_bought"]
+"""What can be decided about an order nobody answered for."""
+
 
 class Entry(BaseModel):
     """What every line has: its own id, the order it is about, its place `n` there (from 0), when, by whom.
@@ -71,11 +74,11 @@ class Sent(Entry):
 class Heard(Entry):
     """What came back, sealed and unread, so that no reply is ever lost to a misunderstanding.
 
-    `about` is `buy` or `poll`.
+    `about` is `buy`, `poll`, or `look`: an order of the provider's that a person named as the one.
     """
 
     kind: Literal["heard"] = "heard"
-    about: Literal["buy", "poll"] = "buy"
+    about: Literal["buy", "poll", "look"] = "buy"
     status: int
     complete: bool
     reply: str
@@ -114,6 +117,43 @@ class CodesArrived(Entry):
     kind: Literal["codes_arrived"] = "codes_arrived"
     cards: tuple[SealedCard, ...]
     complete: bool
+    flags: tuple[str, ...] = ()
+
+
+class Settled(Entry):
+    """What became of an order nobody answered for was decided, on `evidence` in words.
+
+    `how` tells by whom: a person (`by_hand`), or the program by the provider's books (`by_look`). A verdict
+    `bought` has the cards that are known; `complete` is True when every card asked for is here, or sent by
+    e-mail. It is also how a person adds codes that never came by themselves. After `not_bought` the money is
+    owed back. A verdict on what `TurnedUp` against an earlier one repeats that one: it has been seen.
+    """
+
+    kind: Literal["settled"] = "settled"
+    verdict: Verdict
+    how: Literal["by_hand", "by_look"] = "by_hand"
+    evidence: str = ""
+    provider_order_id: str | None = None
+    provider_order_no: str | None = None
+    cost: Money | None = None
+    cards: tuple[SealedCard, ...] = ()
+    complete: bool = False
+    flags: tuple[str, ...] = ()
+
+
+class TurnedUp(Entry):
+    """The answer to the request came after all, behind a verdict; `word` is what it said.
+
+    `cards` are those it brought that are nobody's here: all parked, never handed over on this sale.
+    """
+
+    kind: Literal["turned_up"] = "turned_up"
+    word: Literal["yes", "no", "not_taken", "unclear"]
+    text: str = ""
+    provider_order_id: str | None = None
+    provider_order_no: str | None = None
+    cost: Money | None = None
+    cards: tuple[SealedCard, ...] = ()
     flags: tuple[str, ...] = ()
 
 
@@ -156,6 +196,7 @@ class PrintFailed(Entry):
     printer: str
     cards: tuple[str, ...] = ()
     reason: str = ""
+    maybe: bool = False
 
 
 class Revealed(Entry):
@@ -173,6 +214,8 @@ AnyEntry = Annotated[
     | Answered
     | WasNotTaken
     | CodesArrived
+    | Settled
+    | TurnedUp
     | Withdrawn
     | Refunded
     | Printed
@@ -192,4 +235,3 @@ def read_entry(body: str) -> AnyEntry:
 def write_entry(entry: AnyEntry) -> str:
     """`entry` as JSON, the form the journal keeps."""
     return _READER.dump_json(entry).decode()
-    maybe: bool = False

@@ -20,6 +20,9 @@ from pos_app.orders.entries import (
     Refunded,
     Revealed,
     Sent,
+    Settled,
+    TurnedUp,
+    Verdict,
     WasNotTaken,
     Withdrawn,
 )
@@ -39,6 +42,7 @@ class Phase(StrEnum):
     TO_BE_CONFIRMED = "to_be_confirmed"
     FULFILLED = "fulfilled"
     REFUSED = "refused"
+    NOT_BOUGHT = "not_bought"
     WITHDRAWN = "withdrawn"
 
 
@@ -52,30 +56,46 @@ class Status(StrEnum):
     TO_BE_CONFIRMED = "to_be_confirmed"
     FULFILLED = "fulfilled"
     REFUSED = "refused"
+    NOT_BOUGHT = "not_bought"
     WITHDRAWN = "withdrawn"
 
 
-OPEN: Final = frozenset({Status.TO_DO, Status.NOT_CONFIRMED, Status.CODES_PENDING, Status.REFUSED})
+OPEN: Final = frozenset(
+    {Status.TO_DO, Status.NOT_CONFIRMED, Status.CODES_PENDING, Status.REFUSED, Status.NOT_BOUGHT}
+)
 """Statuses that wait for somebody, unless the money has been given back."""
 
 _CUSTODY: Final = frozenset({"printed", "print_failed"})
 _BOUGHT: Final = frozenset({Phase.CODES_PENDING, Phase.TO_BE_CONFIRMED, Phase.FULFILLED})
+_OWED: Final = frozenset({Phase.REFUSED, Phase.NOT_BOUGHT, Phase.WITHDRAWN})
 
 STEPS: Final[dict[Phase, frozenset[str]]] = {
     Phase.TO_DO: frozenset({"sent", "withdrawn"}) | _CUSTODY,
-    Phase.SENT: frozenset({"heard", "answered", "was_not_taken"}) | _CUSTODY,
-    Phase.CODES_PENDING: frozenset({"heard", "codes_arrived", "revealed"}) | _CUSTODY,
+    Phase.SENT: frozenset({"heard", "answered", "was_not_taken", "settled"}) | _CUSTODY,
+    Phase.CODES_PENDING: frozenset({"heard", "codes_arrived", "settled", "revealed"}) | _CUSTODY,
     Phase.TO_BE_CONFIRMED: _CUSTODY,
     Phase.FULFILLED: frozenset({"revealed"}) | _CUSTODY,
     Phase.REFUSED: frozenset({"refunded"}) | _CUSTODY,
+    Phase.NOT_BOUGHT: frozenset({"refunded"}) | _CUSTODY,
     Phase.WITHDRAWN: frozenset({"refunded"}) | _CUSTODY,
 }
 """Which kinds of entry may follow in each phase. `placed` begins an order and is never a step."""
 
+AFTER_A_VERDICT: Final[dict[Verdict, frozenset[str]]] = {
+    "bought": frozenset({"heard", "turned_up", "codes_arrived"}),
+    "not_bought": frozenset({"heard", "turned_up"}),
+}
+"""What may follow besides, once the order was settled: an answer may come at any time, and is never lost."""
+
 
 @dataclass(frozen=True)
 class Order:
-    """An order as its entries tell it. Compare `n` when appending: it is the number of entries seen."""
+    """An order as its entries tell it. Compare `n` when appending: it is the number of entries seen.
+
+    `settled` is the last verdict on it. `reopened`: something turned up since that speaks against it, and
+    nobody has said yet that it was seen. `unread`: an answer came after the verdict and is not yet
+    understood.
+    """
 
     placed: Placed
     phase: Phase = Phase.TO_DO
@@ -83,6 +103,11 @@ class Order:
     entries: tuple[AnyEntry, ...] = field(default=(), repr=False)
     unanswered: tuple[str, ...] = ()
     answer: Answered | None = None
+    settled: Settled | None = None
+    reopened: bool = False
+    unread: bool = False
+    provider_order_id: str | None = None
+    provider_order_no: str | None = None
     cards: tuple[SealedCard, ...] = ()
     flags: tuple[str, ...] = ()
     refunded: Money | None = None
@@ -124,20 +149,15 @@ class Order:
 
     @property
     def was_bought(self) -> bool:
-        """Whether the provider said yes, whatever is still missing."""
+        """Whether the provider said yes, or it was settled so, whatever is still missing."""
         return self.phase in _BOUGHT
 
     @property
     def money_owed(self) -> Money | None:
         """What has to be given back to the customer and was not yet; None when nothing is owed."""
-        if self.phase in {Phase.REFUSED, Phase.WITHDRAWN} and self.refunded is None:
+        if self.phase in _OWED and self.refunded is None:
             return self.price
         return None
-
-    @property
-    def provider_order_id(self) -> str | None:
-        """The provider's id of the order, once told."""
-        return self.answer.provider_order_id if self.answer else None
 
     def status(self, *, in_flight: bool) -> Status:
         """What a person is told, given whether somebody is working on the order at this moment."""
@@ -175,13 +195,21 @@ class Order:
         """This order after `entry`. Raises IllegalStep for an entry that can not follow."""
         if entry.order_id != self.id or entry.n != self.n:
             raise IllegalStep(f"entry {entry.n} does not follow {self.n - 1}")
-        if entry.kind not in STEPS[self.phase]:
+        if entry.kind not in self._possible():
             raise IllegalStep(f"{entry.kind} can not follow in {self.phase}")
         changed = self._changed(entry)
         return replace(changed, n=self.n + 1, entries=(*self.entries, entry))
 
+    def _possible(self) -> frozenset[str]:
+        if self.settled is None:
+            return STEPS[self.phase]
+        seen = frozenset({"settled"}) if self.reopened else frozenset[str]()
+        return STEPS[self.phase] | AFTER_A_VERDICT[self.settled.verdict] | seen
+
     def _changed(self, entry: AnyEntry) -> Order:
         match entry:
+            case Settled() | TurnedUp() | Heard():
+                return self._after_a_verdict(entry)
             case Sent():
                 return replace(self, phase=Phase.SENT, unanswered=(*self.unanswered, entry.id))
             case WasNotTaken():
@@ -189,10 +217,10 @@ class Order:
             case Answered():
                 return self._answered(entry)
             case CodesArrived():
-                phase = Phase.FULFILLED if entry.complete else Phase.CODES_PENDING
+                done = entry.complete or self.phase is Phase.FULFILLED
                 return replace(
                     self,
-                    phase=phase,
+                    phase=Phase.FULFILLED if done else Phase.CODES_PENDING,
                     cards=merged(self.cards, entry.cards),
                     flags=(*self.flags, *entry.flags),
                 )
@@ -205,8 +233,6 @@ class Order:
                 return self
             case Revealed():
                 self._check_cards((entry.card,))
-                return self
-            case Heard():
                 return self
             case Placed():
                 raise IllegalStep("an order is placed once")
@@ -228,10 +254,64 @@ class Order:
             self,
             phase=phase,
             answer=entry,
+            provider_order_id=entry.provider_order_id,
+            provider_order_no=entry.provider_order_no,
             cards=merged((), entry.cards),
             flags=(*self.flags, *entry.flags),
             unanswered=(),
         )
+
+    def _after_a_verdict(self, entry: Settled | TurnedUp | Heard) -> Order:
+        match entry:
+            case Settled():
+                return self._settled(entry)
+            case TurnedUp():
+                return self._turned_up(entry)
+            case Heard():
+                late = self.settled is not None and entry.about == "buy"
+                return replace(self, unread=True) if late else self
+
+    def _settled(self, entry: Settled) -> Order:
+        if self.reopened:
+            if self.settled is None or entry.verdict != self.settled.verdict or entry.cards:
+                raise IllegalStep("what turned up is seen; the verdict stays")
+            return replace(self, settled=entry, reopened=False)
+        if entry.verdict == "not_bought":
+            if self.phase is not Phase.SENT or entry.cards:
+                raise IllegalStep("a bought card is not decided away")
+            phase = Phase.NOT_BOUGHT
+        else:
+            phase = Phase.FULFILLED if entry.complete else Phase.CODES_PENDING
+        return replace(
+            self,
+            phase=phase,
+            settled=entry,
+            provider_order_id=entry.provider_order_id or self.provider_order_id,
+            provider_order_no=entry.provider_order_no or self.provider_order_no,
+            cards=merged(self.cards, entry.cards),
+            flags=(*self.flags, *entry.flags),
+            unanswered=(),
+        )
+
+    def _turned_up(self, entry: TurnedUp) -> Order:
+        if any(not card.parked for card in entry.cards):
+            raise IllegalStep("what turns up behind a verdict is handed over to nobody")
+        against = self._speaks_against_the_verdict(entry)
+        same = replace(self, cards=merged(self.cards, entry.cards), unread=False)
+        if against:
+            return replace(same, reopened=True, flags=(*self.flags, *entry.flags))
+        return replace(
+            same,
+            provider_order_id=self.provider_order_id or entry.provider_order_id,
+            provider_order_no=self.provider_order_no or entry.provider_order_no,
+        )
+
+    def _speaks_against_the_verdict(self, entry: TurnedUp) -> bool:
+        if entry.word == "unclear":
+            return False
+        if self.settled is not None and self.settled.verdict == "not_bought":
+            return entry.word == "yes"
+        return entry.word != "yes" or bool(entry.cards or entry.flags)
 
     def _refunded(self, entry: Refunded) -> Order:
         if self.refunded is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pos_app.orders.entries import Answered, AnyEntry, CodesArrived
+from pos_app.orders.entries import Answered, AnyEntry, CodesArrived, Settled, TurnedUp
 from pos_app.orders.order import Order, Phase
 from pos_app.seal import normalised
 from pos_app.store.database import Tx
@@ -11,14 +11,17 @@ _WAITING = frozenset({Phase.TO_DO, Phase.SENT, Phase.CODES_PENDING})
 
 
 def waits(order: Order) -> bool:
-    """Whether the order waits for somebody: not finished, not handed over, or money to be given back."""
-    return order.phase in _WAITING or order.not_handed_over or order.money_owed is not None
+    """Whether the order waits for somebody.
+
+    It is not finished, not handed over, money is to be given back, or something turned up behind a verdict.
+    """
+    owed = order.money_owed is not None
+    return order.phase in _WAITING or order.not_handed_over or owed or order.reopened or order.unread
 
 
 def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
     """Bring the rows of `order` to where it stands after `entry`."""
     placed, sale = order.placed, order.placed.sale
-    answer = order.answer
     tx.execute(
         "INSERT INTO order_row (order_id, sale_id, sale_number, position, at, register, by_whom, provider,"
         " account, item, brand, quantity, price_minor, currency, recipient_hint, phase, waits,"
@@ -43,17 +46,17 @@ def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
             placed.recipient_hint,
             str(order.phase),
             int(waits(order)),
-            (answer.provider_order_no or answer.provider_order_id or "") if answer else "",
+            order.provider_order_no or order.provider_order_id or "",
             order.n,
         ),
     )
-    if isinstance(entry, Answered) and entry.provider_order_id is not None:
+    if isinstance(entry, Answered | Settled | TurnedUp) and entry.provider_order_id is not None:
         tx.execute(
             "INSERT INTO claim (account, provider_order_id, order_id) VALUES (?, ?, ?)"
             " ON CONFLICT (account, provider_order_id) DO NOTHING",
             (placed.account, entry.provider_order_id, order.id),
         )
-    if isinstance(entry, Answered | CodesArrived):
+    if isinstance(entry, Answered | CodesArrived | Settled | TurnedUp):
         for card in order.cards:
             tx.execute(
                 "INSERT INTO card_row (order_id, card_id, digest, rest_digest, last_four, provider, item,"

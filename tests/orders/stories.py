@@ -18,6 +18,8 @@ from pos_app.orders.entries import (
     Refunded,
     Revealed,
     Sent,
+    Settled,
+    TurnedUp,
     WasNotTaken,
     Withdrawn,
 )
@@ -81,18 +83,29 @@ def entry(kind: str, n: int, **more: object) -> AnyEntry:
             made = WasNotTaken(**head(n), sent="none", reason="too_many_requests")
         case "codes_arrived":
             made = CodesArrived(**head(n), cards=(card("a"), card("b")), complete=True)
+        case "settled" | "turned_up":
+            made = _decided(kind, n)
         case "withdrawn":
             made = Withdrawn(**head(n))
         case "refunded":
             made = Refunded(**head(n), amount=PRICE, tender="cash")
-        case "printed":
-            made = Printed(**head(n), document="receipt", printer="paper")
-        case "print_failed":
-            made = PrintFailed(**head(n), document="receipt", printer="paper")
-        case "revealed":
-            made = Revealed(**head(n), card="a")
+        case "printed" | "print_failed" | "revealed":
+            made = _custody(kind, n)
         case "placed":
             made = placed().model_copy(update={"n": n, "id": f"{ORDER}-{n}"})
         case _:
             raise AssertionError(kind)
     return made.model_copy(update=more)
+
+
+def _decided(kind: str, n: int) -> Settled | TurnedUp:
+    if kind == "turned_up":
+        return TurnedUp(**head(n), word="yes")
+    return Settled(**head(n), verdict="bought", evidence="seen in the portal", complete=True)
+
+
+def _custody(kind: str, n: int) -> Printed | PrintFailed | Revealed:
+    if kind == "revealed":
+        return Revealed(**head(n), card="a")
+    made = Printed if kind == "printed" else PrintFailed
+    return made(**head(n), document="receipt", printer="paper")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pos_app.money import Money
 from pos_app.orders.cards import SealedCard
-from pos_app.orders.entries import Answered, AnyEntry, CodesArrived
+from pos_app.orders.entries import Answered, AnyEntry, CodesArrived, Settled, TurnedUp
 from pos_app.orders.order import IllegalStep, Order, Phase, Status, fold, merged
 from tests.orders.stories import FACE, ORDER, PRICE, card, entry, placed
 
@@ -21,17 +21,34 @@ CUSTODY: Final = {"printed", "print_failed"}
 # Written out here from the design, not read from the program: money and codes hang on every line of it.
 ALLOWED: Final = {
     Phase.TO_DO: {"sent", "withdrawn"},
-    Phase.SENT: {"heard", "answered", "was_not_taken"},
-    Phase.CODES_PENDING: {"heard", "codes_arrived", "revealed"},
+    Phase.SENT: {"heard", "answered", "was_not_taken", "settled"},
+    Phase.CODES_PENDING: {"heard", "codes_arrived", "settled", "revealed"},
     Phase.TO_BE_CONFIRMED: set[str](),
     Phase.FULFILLED: {"revealed"},
     Phase.REFUSED: {"refunded"},
+    Phase.NOT_BOUGHT: {"refunded"},
     Phase.WITHDRAWN: {"refunded"},
+}
+# An answer may come behind any verdict; only what a person saw turn up can be settled once more.
+BEHIND_A_VERDICT: Final = {
+    "bought": {"heard", "turned_up", "codes_arrived"},
+    "not_bought": {"heard", "turned_up"},
 }
 
 
 def sent() -> Order:
     return fold([placed()]).step(entry("sent", 1))
+
+
+def settled(verdict: str, **more: object) -> Order:
+    return sent().step(entry("settled", 2, verdict=verdict, **more))
+
+
+def may_follow(order: Order) -> set[str]:
+    allowed = ALLOWED[order.phase] | CUSTODY
+    if order.settled is not None:
+        allowed = allowed | BEHIND_A_VERDICT[order.settled.verdict]
+    return allowed | {"settled"} if order.reopened else allowed
 
 
 def ways_to(phase: Phase) -> list[Order]:
@@ -46,14 +63,22 @@ def ways_to(phase: Phase) -> list[Order]:
             return [sent(), again.step(entry("sent", 3)), sent().step(entry("heard", 2))]
         case Phase.CODES_PENDING:
             more = sent().step(pending).step(entry("codes_arrived", 3, complete=False, cards=(card("b"),)))
-            return [sent().step(pending), more]
+            by_hand = settled("bought", cards=(card("a"),), complete=False)
+            return [sent().step(pending), more, by_hand]
         case Phase.TO_BE_CONFIRMED:
             return [sent().step(entry("answered", 2, must_confirm=True, cards=()))]
         case Phase.FULFILLED:
             late = sent().step(pending).step(entry("codes_arrived", 3))
-            return [sent().step(entry("answered", 2)), late]
+            by_hand = settled("bought", cards=(card("a"), card("b")))
+            doubted = by_hand.step(entry("turned_up", 3, word="no"))
+            seen = doubted.step(entry("settled", 4, cards=()))
+            return [sent().step(entry("answered", 2)), late, by_hand, doubted, seen]
         case Phase.REFUSED:
             return [sent().step(entry("answered", 2, refusal="out_of_stock", cards=(), complete=False))]
+        case Phase.NOT_BOUGHT:
+            plain = settled("not_bought", complete=False)
+            after_all = plain.step(entry("turned_up", 3, cards=(card("a", parked=True),)))
+            return [plain, after_all, plain.step(entry("turned_up", 3, word="no"))]
         case Phase.WITHDRAWN:
             return [fold([placed()]).step(entry("withdrawn", 1))]
 
@@ -64,13 +89,15 @@ def test_every_step_is_allowed_or_refused(phase: Phase, kind: str) -> None:
     for order in ways_to(phase):
         assert order.phase is phase
         following = entry(kind, order.n)
+        if kind == "settled" and order.settled is not None:
+            following = following.model_copy(update={"verdict": order.settled.verdict})
         if kind == "was_not_taken" and order.unanswered:
             following = following.model_copy(update={"sent": order.unanswered[-1]})
-        if kind in ALLOWED[phase] | CUSTODY:
+        if kind in may_follow(order):
             after = order.step(following)
             assert after.n == order.n + 1
             assert after.entries == (*order.entries, following)
-            if kind in CUSTODY | {"heard", "revealed", "refunded"}:
+            if kind in CUSTODY | {"heard", "revealed", "refunded", "turned_up"}:
                 assert after.phase is phase
         else:
             with pytest.raises(IllegalStep):
@@ -111,6 +138,20 @@ def stories(draw: st.DrawFn) -> list[AnyEntry]:
                     "must_confirm": draw(st.booleans()),
                     "refusal": draw(st.none() | st.just("other")),
                 }
+            case "settled":
+                more = {
+                    "verdict": draw(st.sampled_from(["bought", "not_bought"])),
+                    "cards": draw(st.just(()) | cards),
+                    "complete": draw(st.booleans()),
+                    "provider_order_id": draw(st.none() | st.sampled_from(["7", "8"])),
+                }
+            case "turned_up":
+                more = {
+                    "word": draw(st.sampled_from(["yes", "no", "not_taken", "unclear"])),
+                    "cards": draw(st.just(()) | cards),
+                    "provider_order_id": draw(st.none() | st.sampled_from(["7", "8"])),
+                    "flags": draw(st.just(()) | st.just(("other_order",))),
+                }
             case "codes_arrived":
                 more = {"cards": draw(cards), "complete": draw(st.booleans())}
             case "was_not_taken":
@@ -144,7 +185,8 @@ def test_whatever_is_accepted_makes_sense(story: list[AnyEntry]) -> None:
     assert order.status(in_flight=False) in Status
     assert (order.phase is Phase.SENT) == bool(order.unanswered)
     kinds = [made.kind for made in accepted]
-    sendings = kinds.count("sent") - kinds.count("was_not_taken") - kinds.count("answered")
+    decided = order.settled is not None and "answered" not in kinds
+    sendings = kinds.count("sent") - kinds.count("was_not_taken") - kinds.count("answered") - decided
     assert sendings == len(order.unanswered) <= 1
     assert kinds.count("answered") <= 1
     assert kinds.count("refunded") <= 1
@@ -154,9 +196,16 @@ def test_whatever_is_accepted_makes_sense(story: list[AnyEntry]) -> None:
         assert order.money_owed is None
         assert not order.was_bought
     assert (order.money_owed is not None) == (
-        order.phase in {Phase.REFUSED, Phase.WITHDRAWN} and "refunded" not in kinds
+        order.phase in {Phase.REFUSED, Phase.NOT_BOUGHT, Phase.WITHDRAWN} and "refunded" not in kinds
     )
     assert not any(known.parked for known in order.handed_cards)
+    if order.settled is not None:
+        # Whatever was decided, nothing is sent behind it, and no card turns up for a customer.
+        verdict = next(place for place, made in enumerate(accepted) if made.kind == "settled")
+        assert "sent" not in kinds[verdict:]
+        assert order.settled.verdict == ("bought" if order.was_bought else "not_bought")
+    if order.phase is Phase.NOT_BOUGHT:
+        assert order.handed_cards == ()
     assert len({known.id for known in order.cards}) == len(order.cards)
     assert order.printed_cards() <= {known.id for known in order.cards}
 
@@ -170,7 +219,7 @@ def test_no_pin_that_came_is_ever_lost(story: list[AnyEntry]) -> None:
             order = order.step(told.model_copy(update={"n": order.n}))
         except IllegalStep:
             continue
-        if isinstance(told, Answered | CodesArrived):
+        if isinstance(told, Answered | CodesArrived | Settled | TurnedUp):
             with_pin |= {known.id for known in told.cards if known.has_pin}
         assert with_pin <= {known.id for known in order.cards if known.has_pin}
 
@@ -213,9 +262,9 @@ def test_a_taking_back_leaves_the_other_request_open() -> None:
     assert (left.phase, left.unanswered) == (Phase.SENT, ("earlier",))
 
 
-@pytest.mark.parametrize("phase", [Phase.REFUSED, Phase.WITHDRAWN])
+@pytest.mark.parametrize("phase", [Phase.REFUSED, Phase.NOT_BOUGHT, Phase.WITHDRAWN])
 def test_money_goes_back_once_and_in_full(phase: Phase) -> None:
-    (order,) = ways_to(phase)
+    order = ways_to(phase)[0]
     assert order.money_owed == PRICE
     for wrong in (FACE, PRICE + Money(1, "USD"), Money(0, "USD"), -PRICE, Money(PRICE.minor, "EUR")):
         with pytest.raises(IllegalStep):
@@ -288,3 +337,81 @@ def test_nothing_sealed_is_in_an_orders_repr() -> None:
     cards: tuple[SealedCard, ...] = (card("a"),)
     order = sent().step(entry("heard", 2, reply="SEALED-REPLY")).step(entry("answered", 3, cards=cards))
     assert "SEALED-REPLY" not in repr(order)
+
+
+def test_a_verdict_says_what_the_order_is() -> None:
+    whole = settled("bought", provider_order_id="7", provider_order_no="NO-7", cards=(card("a"), card("b")))
+    assert (whole.phase, whole.provider_order_id, whole.provider_order_no) == (Phase.FULFILLED, "7", "NO-7")
+    assert (whole.money_owed, whole.was_bought, whole.unanswered) == (None, True, ())
+    assert settled("bought", cards=(card("a"),), complete=False).phase is Phase.CODES_PENDING
+    none = settled("not_bought", complete=False)
+    assert (none.phase, none.money_owed, none.was_bought, none.unanswered) == (
+        Phase.NOT_BOUGHT, PRICE, False, (),
+    )  # fmt: skip
+
+
+def test_nothing_bought_is_decided_away() -> None:
+    for order in (*ways_to(Phase.CODES_PENDING), *ways_to(Phase.FULFILLED)):
+        with pytest.raises(IllegalStep):
+            order.step(entry("settled", order.n, verdict="not_bought", complete=False))
+    with pytest.raises(IllegalStep):
+        sent().step(entry("settled", 2, verdict="not_bought", cards=(card("a"),)))
+
+
+def test_a_yes_behind_not_bought_reopens_it_and_its_cards_are_nobodys() -> None:
+    order = settled("not_bought", complete=False)
+    with pytest.raises(IllegalStep):
+        order.step(entry("turned_up", 3, cards=(card("a"),)))
+    up = order.step(entry("turned_up", 3, cards=(card("a", parked=True),)))
+    assert (up.phase, up.reopened, up.handed_cards, len(up.cards)) == (Phase.NOT_BOUGHT, True, (), 1)
+    assert up.money_owed == PRICE
+    with pytest.raises(IllegalStep):
+        up.step(entry("settled", 4, verdict="bought"))
+    with pytest.raises(IllegalStep):
+        up.step(entry("revealed", 4, card="a"))
+    seen = up.step(entry("settled", 4, verdict="not_bought", complete=False))
+    assert (seen.phase, seen.reopened, seen.money_owed) == (Phase.NOT_BOUGHT, False, PRICE)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word", "reopens"),
+    [
+        ("not_bought", "yes", True),
+        ("not_bought", "no", False),
+        ("not_bought", "not_taken", False),
+        ("not_bought", "unclear", False),
+        ("bought", "yes", False),
+        ("bought", "no", True),
+        ("bought", "not_taken", True),
+        ("bought", "unclear", False),
+    ],
+)
+def test_only_what_speaks_against_a_verdict_reopens_it(verdict: str, word: str, reopens: bool) -> None:
+    heard = settled(verdict).step(entry("heard", 3))
+    assert heard.unread
+    up = heard.step(entry("turned_up", 4, word=word))
+    assert (up.reopened, up.unread) == (reopens, False)
+    assert up.phase is heard.phase
+
+
+def test_a_look_by_number_is_no_late_answer() -> None:
+    assert not settled("bought").step(entry("heard", 3, about="look")).unread
+
+
+def test_the_real_answer_behind_a_verdict_makes_its_cards_richer() -> None:
+    order = settled("bought", cards=(card("a", pin=False, sealed="code"), card("b")))
+    order = order.step(entry("codes_arrived", 3, cards=(card("a", sealed="code and PIN"),), complete=False))
+    assert order.phase is Phase.FULFILLED
+    assert [(known.sealed, known.has_pin) for known in order.cards] == [
+        ("code and PIN", True),
+        ("sealed", True),
+    ]
+    order = order.step(entry("turned_up", 4, provider_order_id="7", provider_order_no="NO-7"))
+    assert (order.provider_order_id, order.reopened) == ("7", False)
+
+
+def test_codes_that_never_came_are_entered_by_a_person() -> None:
+    order = ways_to(Phase.CODES_PENDING)[0].step(entry("settled", 3, cards=(card("b"),)))
+    assert order.phase is Phase.FULFILLED
+    assert [known.id for known in order.handed_cards] == ["a", "b"]
+    assert order.provider_order_id == "1001"

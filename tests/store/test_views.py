@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.money import Money
-from pos_app.orders.entries import CodesArrived, Printed, Refunded, WasNotTaken, Withdrawn
+from pos_app.orders.entries import CodesArrived, Printed, Refunded, Settled, WasNotTaken, Withdrawn
 from pos_app.orders.order import Order, Phase
 from pos_app.store.rows import waits
 from pos_app.store.views import OrderLine, Views
@@ -74,7 +74,7 @@ async def _stories(shelves: Shelves) -> Shelf:
     shelf = await shelves.open()
     journal = shelf.journal
     await shelf.to_do("to do")
-    names = ("sent", "back", "refused", "refunded", "pending", "late", "done", "mail")
+    names = ("sent", "back", "refused", "refunded", "pending", "late", "done", "mail", "settled")
     sent = {name: await shelf.send(await shelf.to_do(name)) for name in names}
     withdrawn = await shelf.to_do("withdrawn")
     await journal.append(withdrawn, Withdrawn(**journal.head(withdrawn, "Mia")))
@@ -96,11 +96,15 @@ async def _stories(shelves: Shelves) -> Shelf:
     )
     await journal.append(done, slips)
     await shelf.answer(sent["mail"], must_confirm=True)
+    settled = sent["settled"]
+    await journal.release_lease(settled.id)
+    verdict = Settled(**journal.head(settled, "Ana"), verdict="not_bought", evidence="not in the portal")
+    await journal.append(settled, verdict)
     return shelf
 
 
 # The late cards have come, and nobody has printed or seen them.
-WAITING = {"to do", "sent", "back", "refused", "pending", "withdrawn", "late"}
+WAITING = {"to do", "sent", "back", "refused", "pending", "withdrawn", "late", "settled"}
 
 
 def test_what_waits_for_somebody_is_shown_and_counted(path: Path) -> None:
@@ -122,7 +126,7 @@ def test_rows_say_what_the_journal_says(path: Path) -> None:
     async def scene(shelves: Shelves) -> None:
         shelf = await _stories(shelves)
         lines = await shelf.views.orders()
-        assert len(lines) == 10
+        assert len(lines) == 11
         for line in lines:
             order = await shelf.journal.order(line.order_id)
             placed = order.placed
