@@ -8,21 +8,48 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
+from pos_app.errors import NotAllowed
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.audit import Asked, Findings, audit
 from pos_app.orders.cards import MASK, Card, SealedCard, masked, same_card
 from pos_app.orders.draft import Recipient
-from pos_app.orders.entries import Answered, CodesArrived, Heard, Sent, WasNotTaken
+from pos_app.orders.entries import (
+    Answered,
+    AnyEntry,
+    CodesArrived,
+    Heard,
+    Sent,
+    TurnedUp,
+    WasNotTaken,
+)
 from pos_app.orders.order import Order, merged
-from pos_app.providers.base import Purchase
+from pos_app.providers.base import Provider, Purchase
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.journal import Journal
 
 PURCHASE_PURPOSE = "recipient"
 _REPLY_PURPOSE = "reply"
 _CARD_PURPOSE = "card"
+_WRITING_TRIES: Final = 8
+"""How often what came late is put behind what others wrote meanwhile, before it is left to the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Cards as they would be written: `cards` new to the order, `richer` ones for those it has."""
+
+    cards: tuple[SealedCard, ...]
+    richer: tuple[SealedCard, ...]
+    complete: bool
+    flags: tuple[str, ...]
+
+
+class _BehindAVerdictError(Exception):
+    """The order was settled before its answer came."""
 
 
 class Intake:
@@ -32,14 +59,16 @@ class Intake:
         self._journal = journal
         self._sealer = sealer
 
-    async def hear(self, order: Order, key: OrderKey, reply: Reply, *, about: str, by: str) -> Order:
-        """Keep `reply` sealed, before anybody has understood it. `about` is `buy` or `poll`."""
+    async def hear(
+        self, order: Order, key: OrderKey, reply: Reply, *, about: Literal["buy", "poll", "look"], by: str
+    ) -> Order:
+        """Keep `reply` sealed, before anybody has understood it."""
         sealed = key.seal(_REPLY_PURPOSE, _reply_text(reply))
         return await self._journal.add(
             order.id,
             lambda current: Heard(
                 **self._journal.head(current, by),
-                about="poll" if about == "poll" else "buy",
+                about=about,
                 status=reply.status,
                 complete=reply.complete,
                 reply=sealed,
@@ -59,58 +88,164 @@ class Intake:
         ]
         return _reply(key.open(_REPLY_PURPOSE, kept[-1].reply)) if kept else None
 
+    async def understand(self, order: Order, key: OrderKey, provider: Provider, by: str) -> Order:
+        """Read the reply that was kept for `order` once more and write down what it says.
+
+        The order comes back as it was when no reply was kept, or none that can be relied on.
+        """
+        reply = self.open_reply(order, key)
+        if reply is None:
+            return order
+        return await self.answer(order, key, provider.read(reply, purchase(order, key)), by)
+
     async def answer(self, order: Order, key: OrderKey, answer: Answer, by: str) -> Order:
-        """Write down what `answer` says about the open request of `order`; an unclear one says nothing."""
+        """Write down what `answer` says about the open request of `order`; an unclear one says nothing.
+
+        If somebody decided meanwhile, the verdict stands, and what the answer says is written behind it.
+        """
+        try:
+            return await self._answer(order, key, answer, by)
+        except _BehindAVerdictError:
+            return await self._behind_the_verdict(
+                order.id, lambda current: self._late_answer(current, key, answer, by)
+            )
+
+    async def was_not_taken(self, order: Order, reason: str, by: str) -> Order:
+        """Write down the proof that the last open request of `order` was never taken up."""
+        try:
+            return await self._add(
+                order,
+                lambda current: WasNotTaken(
+                    **self._journal.head(current, by), sent=current.unanswered[-1], reason=reason
+                ),
+            )
+        except _BehindAVerdictError:
+            return await self._behind_the_verdict(
+                order.id, lambda current: self._late_word(current, "not_taken", reason, by)
+            )
+
+    async def _answer(self, order: Order, key: OrderKey, answer: Answer, by: str) -> Order:
         match answer:
             case Unclear():
+                if (await self._journal.order(order.id)).settled is not None:
+                    raise _BehindAVerdictError
                 return order
             case NotTakenUp(reason):
                 return await self.was_not_taken(order, reason, by)
             case Refused(reason, text):
                 told = without_people(text, purchase(order, key).recipient)
-                return await self._journal.add(
-                    order.id,
+                return await self._add(
+                    order,
                     lambda current: Answered(**self._journal.head(current, by), refusal=reason, text=told),
                 )
             case Bought():
                 return await self._bought(order, key, answer, by)
 
-    async def was_not_taken(self, order: Order, reason: str, by: str) -> Order:
-        """Write down the proof that the last open request of `order` was never taken up."""
-        return await self._journal.add(
-            order.id,
-            lambda current: WasNotTaken(
-                **self._journal.head(current, by), sent=current.unanswered[-1], reason=reason
-            ),
-        )
+    async def _add(self, order: Order, build: Callable[[Order], AnyEntry]) -> Order:
+        """Write the answer to an open request. Raises _BehindAVerdictError when none is open any more."""
 
-    async def codes(
-        self, order: Order, key: OrderKey, bought: Bought, *, reply: Reply | None = None, by: str
+        def unless_settled(current: Order) -> AnyEntry:
+            if current.settled is not None:
+                raise _BehindAVerdictError
+            return build(current)
+
+        return await self._journal.add(order.id, unless_settled)
+
+    async def _behind_the_verdict(
+        self, order_id: str, build: Callable[[Order], Awaitable[list[AnyEntry]]]
     ) -> Order:
-        """Write down codes that polling found, with the `reply` they came in; nothing new writes nothing."""
+        tries = _WRITING_TRIES
+        while True:
+            order = await self._journal.order(order_id)
+            try:
+                return await self._journal.append(order, *await build(order))
+            except NotAllowed:
+                tries -= 1
+                if not tries:
+                    raise
+
+    async def _late_answer(self, order: Order, key: OrderKey, answer: Answer, by: str) -> list[AnyEntry]:
+        match answer:
+            case Unclear(reason):
+                return await self._late_word(order, "unclear", reason, by)
+            case NotTakenUp(reason):
+                return await self._late_word(order, "not_taken", reason, by)
+            case Refused(_reason, text):
+                told = without_people(text, purchase(order, key).recipient)
+                return await self._late_word(order, "no", told, by)
+            case Bought():
+                return await self._late_yes(order, key, answer, by)
+
+    async def _late_word(
+        self, order: Order, word: Literal["no", "not_taken", "unclear"], text: str, by: str
+    ) -> list[AnyEntry]:
+        return [TurnedUp(**self._journal.head(order, by), word=word, text=text)]
+
+    async def _late_yes(self, order: Order, key: OrderKey, bought: Bought, by: str) -> list[AnyEntry]:
+        """What a yes behind a verdict brings: a bought order's own cards, and those to be parked."""
+        taken = await self.taken(order, key, bought.cards)
+        claimed = await self._is_another_orders(order, bought)
+        known = order.provider_order_id
+        other = known is not None and bought.provider_order_id not in {None, known}
+        strange = not order.was_bought or other or claimed
+        own = () if strange else (*(card for card in taken.cards if not card.parked), *taken.richer)
+        flags = (
+            *(("provider_order_seen_before",) if claimed else ()),
+            *(("other_order",) if other else ()),
+            *(flag for flag in taken.flags if flag != "pin_missing"),
+        )
+        entries: list[AnyEntry] = []
+        if own:
+            arrived = CodesArrived(
+                **self._journal.head(order, by), cards=own, complete=taken.complete, flags=()
+            )
+            entries.append(arrived)
+        parked = tuple(replace(card, parked=True) for card in taken.cards if strange or card.parked)
+        entries.append(
+            TurnedUp(
+                **self._journal.head(order, by, ahead=len(entries)),
+                word="yes",
+                provider_order_id=bought.provider_order_id,
+                provider_order_no=bought.provider_order_no,
+                cost=bought.cost,
+                cards=parked,
+                flags=flags,
+            )
+        )
+        return entries
+
+    async def taken(self, order: Order, key: OrderKey, cards: Sequence[Card]) -> Taken:
+        """`cards` as they would be written behind what `order` has; nothing is written yet."""
         known = [(card, self.open_card(key, card)) for card in order.cards]
         unknown: list[Card] = []
         richer: list[SealedCard] = []
-        for card in bought.cards:
+        for card in cards:
             old = next((sealed for sealed, clear in known if same_card(clear, card)), None)
             if old is None:
                 unknown.append(card)
             elif card.pin is not None and not old.has_pin:
                 richer.append(self._seal(order, key, card, old.id, parked=old.parked))
-        if not unknown and not richer:
+        found = Bought(None, None, None, None, tuple(unknown))
+        findings = await self._audit(order, found, already=len(order.handed_cards))
+        new = self._sealed(order, key, findings)
+        pins_missing = await self._pins_missing(order, (*new, *richer))
+        flags = (*findings.flags, *(("pin_missing",) if pins_missing else ()))
+        return Taken(new, tuple(richer), findings.complete and not pins_missing, flags)
+
+    async def codes(
+        self, order: Order, key: OrderKey, bought: Bought, *, reply: Reply | None = None, by: str
+    ) -> Order:
+        """Write down codes that polling found, with the `reply` they came in; nothing new writes nothing."""
+        taken = await self.taken(order, key, bought.cards)
+        if not taken.cards and not taken.richer:
             return order
         if reply is not None:
             order = await self.hear(order, key, reply, about="poll", by=by)
-        found = Bought(None, None, None, None, tuple(unknown))
-        findings = await self._audit(order, found, already=len(order.handed_cards))
-        cards = (*self._sealed(order, key, findings), *richer)
-        pins_missing = await self._pins_missing(order, cards)
-        flags = (*findings.flags, *(("pin_missing",) if pins_missing else ()))
         entry = CodesArrived(
             **self._journal.head(order, by),
-            cards=cards,
-            complete=findings.complete and not pins_missing,
-            flags=tuple(flag for flag in flags if flag not in order.flags),
+            cards=(*taken.cards, *taken.richer),
+            complete=taken.complete,
+            flags=tuple(flag for flag in taken.flags if flag not in order.flags),
         )
         return await self._journal.append(order, entry)
 
@@ -128,13 +263,11 @@ class Intake:
     async def _bought(self, order: Order, key: OrderKey, bought: Bought, by: str) -> Order:
         findings = await self._audit(order, bought, already=0)
         flags = findings.flags
-        if bought.provider_order_id is not None and await self._journal.claimed_by_another(
-            order.placed.account, bought.provider_order_id, order.id
-        ):
+        if await self._is_another_orders(order, bought):
             flags = (*flags, "provider_order_seen_before")
         cards = self._sealed(order, key, findings)
-        return await self._journal.add(
-            order.id,
+        return await self._add(
+            order,
             lambda current: Answered(
                 **self._journal.head(current, by),
                 provider_order_id=bought.provider_order_id,
@@ -145,6 +278,12 @@ class Intake:
                 must_confirm=bought.must_confirm,
                 flags=flags,
             ),
+        )
+
+    async def _is_another_orders(self, order: Order, bought: Bought) -> bool:
+        number = bought.provider_order_id
+        return number is not None and await self._journal.claimed_by_another(
+            order.placed.account, number, order.id
         )
 
     async def _pins_missing(self, order: Order, more: tuple[SealedCard, ...]) -> bool:

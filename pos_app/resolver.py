@@ -14,7 +14,6 @@ from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.errors import NotAllowed, PosError
 from pos_app.intake import Intake, purchase
-from pos_app.orders.answers import Unclear
 from pos_app.orders.order import Order, Phase
 from pos_app.providers.base import Provider
 from pos_app.sales import Sales
@@ -53,7 +52,9 @@ class Resolver:
 
     async def reread(self) -> None:
         """Understand replies that were kept but not understood before the program stopped."""
-        for order in await self._journal.in_phase(Phase.SENT):
+        settled = await self._journal.settled_and_waiting()
+        late = tuple(order for order in settled if order.unread)
+        for order in (*await self._journal.in_phase(Phase.SENT), *late):
             if self._sales.in_flight(order.id):
                 continue
             try:
@@ -111,10 +112,6 @@ class Resolver:
         if provider is None:
             return
         key = await self._journal.key(order.id)
-        reply = self._intake.open_reply(order, key)
-        if reply is None:
-            return
-        answer = provider.read(reply, purchase(order, key))
-        if not isinstance(answer, Unclear):
-            await self._intake.answer(order, key, answer, _SELF)
+        after = await self._intake.understand(order, key, provider, _SELF)
+        if after.n != order.n:
             self._changes.announce("orders")
