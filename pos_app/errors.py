@@ -71,6 +71,17 @@ class NotAllowed(PosError):
             "other_account",
             "not_set_up",
             "set_up_before",
+            "already_claimed",
+            "code_seen_before",
+            "code_twice",
+            "codes_unreadable",
+            "too_many_codes",
+            "no_such_provider_order",
+            "other_provider_order",
+            "older_provider_order",
+            "needs_evidence",
+            "nothing_to_settle",
+            "not_a_manager",
         }
     )
 

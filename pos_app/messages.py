@@ -200,6 +200,61 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("This order belongs to another account with the card company than the one in use now."),
         _("Give the money back, or put the earlier key back."),
     ),
+    ("NotAllowed", "already_claimed"): lambda _e: Message(
+        _("Belongs to another order"),
+        _("This order of the card company is already the answer to another order of this shop."),
+        _("Check the number; every order of the card company settles one order here."),
+    ),
+    ("NotAllowed", "code_seen_before"): lambda _e: Message(
+        _("This code is not new"),
+        _("One of these codes was received before, for another order. Nothing was written down."),
+        _("Look at the card company's page again: this order's codes are others."),
+    ),
+    ("NotAllowed", "code_twice"): lambda _e: Message(
+        _("Entered twice"),
+        _("The same code stands there twice."),
+        _("Enter each card once, one on a line."),
+    ),
+    ("NotAllowed", "codes_unreadable"): lambda _e: Message(
+        _("Not a code"),
+        _("A line is not one code, or a code and its PIN with a blank between."),
+        _("Enter one card on a line."),
+    ),
+    ("NotAllowed", "too_many_codes"): lambda _e: Message(
+        _("Too many codes"),
+        _("There are more codes than cards that are still missing from this order."),
+        _("Enter only the codes of this order."),
+    ),
+    ("NotAllowed", "no_such_provider_order"): lambda _e: Message(
+        _("No such order there"),
+        _("The card company has no order with this id on the account in use."),
+        _("Enter the order's id as the card company's page shows it."),
+    ),
+    ("NotAllowed", "other_provider_order"): lambda _e: Message(
+        _("Another order"),
+        _("That order of the card company is for another card, another number of cards or another amount."),
+        _("Check the id. If it is the right one, enter its codes by hand."),
+    ),
+    ("NotAllowed", "older_provider_order"): lambda _e: Message(
+        _("An older order"),
+        _("That order was in the card company's list before this one was sent. It can not be its answer."),
+        _("Look for an order that is newer."),
+    ),
+    ("NotAllowed", "needs_evidence"): lambda _e: Message(
+        _("A reason is missing"),
+        _("A verdict is kept with the reason for it."),
+        _("Write down where you looked and what you saw there."),
+    ),
+    ("NotAllowed", "nothing_to_settle"): lambda _e: Message(
+        _("Nothing to decide"),
+        _("This is not open for this order, or nothing was entered."),
+        _("Look at the order again."),
+    ),
+    ("NotAllowed", "not_a_manager"): lambda _e: Message(
+        _("Not a manager"),
+        _("The name and the PIN are not those of a manager."),
+        _("Only a manager decides about such an order."),
+    ),
     ("NotAllowed", "not_set_up"): lambda _e: Message(
         _("Not set up yet"),
         _("No real card is sold before the first start is finished and the recovery sheet was checked."),
@@ -605,6 +660,7 @@ _STATUSES: dict[Status, Callable[[], str]] = {
     Status.TO_BE_CONFIRMED: lambda: _("To be confirmed by the sender"),
     Status.FULFILLED: lambda: _("Done"),
     Status.REFUSED: lambda: _("Refused"),
+    Status.NOT_BOUGHT: lambda: _("Not bought"),
     Status.WITHDRAWN: lambda: _("Given up"),
 }
 

@@ -26,6 +26,7 @@ from pos_app.resolver import LOOK_SECONDS, Resolver
 from pos_app.sales import RENEW_SECONDS, Sales, Till
 from pos_app.seal import Sealer, new_store_key
 from pos_app.settings import Settings
+from pos_app.settling import Settling
 from pos_app.store.database import Database, open_database
 from pos_app.store.facts import Facts
 from pos_app.store.journal import Journal
@@ -75,6 +76,7 @@ class Register:
     catalog: Catalog
     sales: Sales
     resolver: Resolver
+    settling: Settling
     printouts: Printouts
     connections: Connections
     journal: Journal
@@ -207,6 +209,7 @@ def _joined(parts: Parts, database: Database, sealer: Sealer, closing: AsyncExit
         catalog=Catalog(Products(database), views, providers, changes, settings.shop.currency, parts.now),
         sales=sales,
         resolver=Resolver(journal, intake, sales, providers, changes, parts.now),
+        settling=Settling(journal, intake, sales, providers, work, changes),
         printouts=Printouts(journal, intake, parts.printer, settings.shop, work, changes, parts.now),
         connections=Connections(providers, {spec.name: spec for spec in parts.specs}, changes, parts.now),
         journal=journal,

@@ -10,7 +10,7 @@ from typing import Final
 
 from pos_app.clock import NewId, Now
 from pos_app.errors import NotAllowed, StoreProblem
-from pos_app.orders.entries import AnyEntry, Head, Placed, Sent, read_entry, write_entry
+from pos_app.orders.entries import AnyEntry, Head, Placed, Sent, Settled, read_entry, write_entry
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
@@ -75,9 +75,10 @@ class Journal:
     async def append(self, order: Order, *entries: AnyEntry) -> Order:
         """Write `entries` behind what `order` has seen, all or none, and return the order after them.
 
-        A `Sent` takes the order's lease for this process in the same transaction. Raises
-        NotAllowed("moved_on") when somebody else wrote first, NotAllowed("in_flight") when another process
-        is working on it, IllegalStep for an entry that can not follow.
+        A `Sent` takes the order's lease for this process in the same transaction; a `Settled` is refused
+        while anybody has it, and takes what it names for this order alone. Raises NotAllowed: "moved_on" when
+        somebody else wrote first, "in_flight" when somebody is working on it, "already_claimed" or
+        "code_seen_before" when another order has it; IllegalStep for an entry that can not follow.
         """
 
         def act(tx: Tx) -> Order:
@@ -87,6 +88,9 @@ class Journal:
             for entry in entries:
                 if isinstance(entry, Sent):
                     self._take_lease(tx, order.id)
+                if isinstance(entry, Settled):
+                    self._refuse_while_leased(tx, order.id)
+                    _refuse_what_another_has(tx, current, entry)
                 current = self._write(tx, current, entry)
             return current
 
@@ -127,16 +131,38 @@ class Journal:
 
         return await self._database.run(act)
 
+    async def settled_and_waiting(self) -> tuple[Order, ...]:
+        """The orders somebody decided about that wait again, oldest first."""
+        sql = (
+            "SELECT order_id FROM order_row WHERE waits = 1 AND EXISTS (SELECT 1 FROM entry"
+            " WHERE entry.order_id = order_row.order_id AND entry.kind = 'settled') ORDER BY at, position"
+        )
+        return await self._database.run(
+            lambda tx: tuple(_order(tx, order_id) for (order_id,) in tx.rows(sql))
+        )
+
+    async def waiting(self, limit: int) -> tuple[Order, ...]:
+        """The `limit` orders that have waited longest for somebody, oldest first."""
+
+        def act(tx: Tx) -> tuple[Order, ...]:
+            found = tx.rows(
+                "SELECT order_id FROM order_row WHERE waits = 1 ORDER BY at, order_id LIMIT ?", (limit,)
+            )
+            return tuple(_order(tx, order_id) for (order_id,) in found)
+
+        return await self._database.run(act)
+
     async def key(self, order_id: str) -> OrderKey:
         """The key that opens what is sealed about `order_id`. Raises NotAllowed("no_codes") once purged."""
 
-        def act(tx: Tx) -> str:
+        def act(tx: Tx) -> OrderKey:
             row = tx.one("SELECT wrapped FROM order_key WHERE order_id = ?", (order_id,))
             if row is None:
                 raise NotAllowed("no_codes")
-            return str(row[0])
+            # Here, off the event loop: the first key of a day has the cipher imported.
+            return self._sealer.open_order_key(order_id, str(row[0]))
 
-        return self._sealer.open_order_key(order_id, await self._database.run(act))
+        return await self._database.run(act)
 
     async def seen_elsewhere(
         self, cards: Sequence[tuple[str, str]], order_id: str
@@ -147,14 +173,7 @@ class Journal:
         """
 
         def act(tx: Tx) -> frozenset[tuple[str, str]]:
-            seen: set[tuple[str, str]] = set()
-            for digest, rest in cards:
-                rows = tx.rows(
-                    "SELECT rest_digest FROM card_row WHERE digest = ? AND order_id <> ?", (digest, order_id)
-                )
-                if any(not rest or not other or other == rest for (other,) in rows):
-                    seen.add((digest, rest))
-            return frozenset(seen)
+            return frozenset(card for card in cards if _is_with_another(tx, *card, order_id))
 
         return await self._database.run(act)
 
@@ -256,6 +275,32 @@ class Journal:
             "INSERT INTO lease (order_id, holder, until) VALUES (?, ?, ?)",
             (order_id, self._holder, (now + LEASE).isoformat(timespec="microseconds")),
         )
+
+    def _refuse_while_leased(self, tx: Tx, order_id: str) -> None:
+        row = tx.one("SELECT until FROM lease WHERE order_id = ?", (order_id,))
+        if row and datetime.fromisoformat(row[0]) > self._now():
+            raise NotAllowed("in_flight")
+
+
+def _refuse_what_another_has(tx: Tx, order: Order, entry: Settled) -> None:
+    """Refuse a verdict that takes an order of the provider's, or a code, that another order of ours has.
+
+    Asked in the transaction of the entry: two people may name the same one at the same moment.
+    """
+    if entry.provider_order_id is not None:
+        sql = "SELECT order_id FROM claim WHERE account = ? AND provider_order_id = ?"
+        row = tx.one(sql, (order.placed.account, entry.provider_order_id))
+        if row and row[0] != order.id:
+            raise NotAllowed("already_claimed")
+    for card in entry.cards:
+        if not card.parked and _is_with_another(tx, card.digest, card.rest_digest, order.id):
+            raise NotAllowed("code_seen_before")
+
+
+def _is_with_another(tx: Tx, digest: str, rest: str, order_id: str) -> bool:
+    """Whether another order has this card; one known without PIN, or met without one, is told by its code."""
+    rows = tx.rows("SELECT rest_digest FROM card_row WHERE digest = ? AND order_id <> ?", (digest, order_id))
+    return any(not rest or not other or other == rest for (other,) in rows)
 
 
 def _order(tx: Tx, order_id: str) -> Order:

@@ -1,0 +1,305 @@
+"""What a person decides about an order nobody answered for, with the evidence and the name.
+
+Reads from providers only. Nothing here sends a purchase, and an order that was settled can not be sent.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from pos_app.changes import Changes
+from pos_app.errors import Misconfigured, NotAllowed
+from pos_app.intake import Intake, asked, purchase
+from pos_app.money import Money
+from pos_app.orders.answers import Bought, Fence, Reply
+from pos_app.orders.cards import Card, same_card
+from pos_app.orders.entries import Printed, PrintFailed, Revealed, Sent, Settled
+from pos_app.orders.order import Order, Phase, Status
+from pos_app.providers.base import Provider, no_answer
+from pos_app.sales import Sales
+from pos_app.seal import OrderKey
+from pos_app.store.journal import Journal
+from pos_app.work import Work
+
+MOST_WAITING: Final = 200
+"""How many waiting orders are shown at once; the oldest come first, so the rest move up."""
+
+_NOT_FOUND: Final = 404
+_LONGEST_CODE: Final = 300
+_CUSTODY = (Printed, PrintFailed, Revealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order that waits for somebody, where it stands, and since when it stands there (UTC)."""
+
+    order: Order
+    status: Status
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What can be seen without asking anybody: the provider's books before the order was sent, and now.
+
+    `fence` is None for a provider that shows none, `balance` where it can not be read now. `reply_kept`: some
+    answer came, and says neither yes nor no.
+    """
+
+    fence: Fence | None
+    balance: Money | None
+    reply_kept: bool
+
+
+class Settling:
+    """Verdicts by hand. `by` is the name of somebody who may decide: who that is was asked before.
+
+    Every verdict raises NotAllowed: "in_flight" while somebody works on the order, "moved_on" when somebody
+    was quicker (or a kept answer has just told what happened), "nothing_to_settle" where there is nothing to
+    decide, "needs_evidence" and "not_a_manager" for an empty reason or name.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        intake: Intake,
+        sales: Sales,
+        providers: Mapping[str, Provider],
+        work: Work,
+        changes: Changes,
+    ) -> None:
+        self._journal = journal
+        self._intake = intake
+        self._sales = sales
+        self._providers = providers
+        self._work = work
+        self._changes = changes
+        self._numbers = itertools.count(1)
+
+    async def waiting(self, limit: int = MOST_WAITING) -> tuple[Waiting, ...]:
+        """The orders that wait for a person, oldest first; those being worked on at this moment do not."""
+        orders = await self._journal.waiting(limit)
+        leased = await self._journal.leased()
+        shown: list[Waiting] = []
+        for order in orders:
+            if self._sales.in_flight(order.id) or order.id in leased:
+                continue
+            shown.append(Waiting(order, order.status(in_flight=False), _since(order)))
+        return tuple(shown)
+
+    async def witnesses(self, order_id: str) -> Witnesses:
+        """What speaks for and against a purchase. Raises NotTaken or Misconfigured: it could not be read."""
+        order = await self._journal.order(order_id)
+        sent = [entry for entry in order.entries if isinstance(entry, Sent)]
+        fence = sent[-1].fence if sent else None
+        provider = self._providers.get(order.placed.product.provider)
+        balance = None
+        if fence is not None and provider is not None and provider.account == order.placed.account:
+            balance = await provider.balance()
+        heard = (
+            any(entry.kind == "heard" and entry.n > sent[-1].n for entry in order.entries) if sent else False
+        )
+        return Witnesses(fence, balance, heard)
+
+    async def bought_by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order:
+        """It was bought: the provider's order `number` is this one. Its codes are fetched, audited, sealed.
+
+        Raises NotAllowed besides: "no_such_provider_order", "already_claimed", "older_provider_order",
+        "other_provider_order" (item, amount or number of cards do not fit), "code_seen_before",
+        "other_account"; NotTaken or Misconfigured when the provider could not be asked.
+        """
+        return await self._keep(order_id, lambda: self._by_number(order_id, number.strip(), evidence, by))
+
+    async def bought_by_codes(self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str) -> Order:
+        """It was bought: `cards` are what the provider's own page shows for it (see `read_cards`).
+
+        Fewer than are missing leave the order *codes pending*. Raises NotAllowed besides: "code_seen_before",
+        "code_twice", "too_many_codes".
+        """
+        return await self._keep(order_id, lambda: self._by_codes(order_id, cards, evidence, by))
+
+    async def sent_by_email(self, order_id: str, evidence: str, by: str) -> Order:
+        """It was bought: the sender has the provider's word that the card went out by e-mail."""
+        return await self._keep(order_id, lambda: self._by_email(order_id, evidence, by))
+
+    async def not_bought(self, order_id: str, evidence: str, by: str) -> Order:
+        """It was not bought: the money is owed back. An answer that comes all the same is still kept."""
+        return await self._keep(order_id, lambda: self._not_bought(order_id, evidence, by))
+
+    async def seen(self, order_id: str, evidence: str, by: str) -> Order:
+        """What turned up against the verdict has been looked at; the verdict stays."""
+        return await self._keep(order_id, lambda: self._seen(order_id, evidence, by))
+
+    async def _keep(self, order_id: str, act: Callable[[], Coroutine[Any, Any, Order]]) -> Order:
+        """Run to the end, whoever waits. Each is its own task: two people never share a verdict."""
+        order = await self._work.keep(f"settle {order_id} {next(self._numbers)}", act)
+        self._changes.announce("orders")
+        return order
+
+    async def _by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order:
+        order = await self._open(order_id, evidence, by, Phase.SENT, Phase.CODES_PENDING)
+        if not number or order.provider_order_id not in {None, number}:
+            raise NotAllowed("nothing_to_settle")
+        provider = self._provider(order)
+        if await self._journal.claimed_by_another(order.placed.account, number, order.id):
+            raise NotAllowed("already_claimed")
+        if any(
+            isinstance(entry, Sent) and entry.fence and number in entry.fence.ids for entry in order.entries
+        ):
+            raise NotAllowed("older_provider_order")
+        reply = await provider.fetch(number)
+        if reply is None:
+            raise NotAllowed("no_such_provider_order")
+        key = await self._journal.key(order_id)
+        heard = await self._intake.hear(order, key, reply, about="look", by=by)
+        if heard.n != order.n + 1:
+            raise NotAllowed("moved_on")
+        bought = _that_order(order, key, provider, reply, number)
+        taken = await self._intake.taken(heard, key, bought.cards)
+        if "code_seen_before" in taken.flags:
+            raise NotAllowed("code_seen_before")
+        if "other_card" in taken.flags:
+            raise NotAllowed("other_provider_order")
+        return await self._journal.append(
+            heard,
+            Settled(
+                **self._journal.head(heard, by),
+                verdict="bought",
+                evidence=evidence.strip(),
+                provider_order_id=number,
+                provider_order_no=bought.provider_order_no,
+                cost=bought.cost,
+                cards=(*taken.cards, *taken.richer),
+                complete=taken.complete,
+                flags=tuple(flag for flag in taken.flags if flag not in heard.flags),
+            ),
+        )
+
+    async def _by_codes(self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str) -> Order:
+        order = await self._open(order_id, evidence, by, Phase.SENT, Phase.CODES_PENDING)
+        if not cards or order.codes_by_email:
+            raise NotAllowed("nothing_to_settle")
+        if any(same_card(card, other) for card, other in itertools.combinations(cards, 2)):
+            raise NotAllowed("code_twice")
+        key = await self._journal.key(order_id)
+        taken = await self._intake.taken(order, key, cards)
+        if "code_seen_before" in taken.flags:
+            raise NotAllowed("code_seen_before")
+        if "more_cards" in taken.flags:
+            raise NotAllowed("too_many_codes")
+        if not taken.cards and not taken.richer:
+            raise NotAllowed("code_twice")
+        return await self._journal.append(
+            order,
+            Settled(
+                **self._journal.head(order, by),
+                verdict="bought",
+                evidence=evidence.strip(),
+                cards=(*taken.cards, *taken.richer),
+                complete=taken.complete,
+                flags=tuple(flag for flag in taken.flags if flag not in order.flags),
+            ),
+        )
+
+    async def _by_email(self, order_id: str, evidence: str, by: str) -> Order:
+        order = await self._open(order_id, evidence, by, Phase.SENT)
+        if not order.codes_by_email:
+            raise NotAllowed("nothing_to_settle")
+        head = self._journal.head(order, by)
+        entry = Settled(**head, verdict="bought", evidence=evidence.strip(), complete=True)
+        return await self._journal.append(order, entry)
+
+    async def _not_bought(self, order_id: str, evidence: str, by: str) -> Order:
+        order = await self._open(order_id, evidence, by, Phase.SENT)
+        head = self._journal.head(order, by)
+        return await self._journal.append(
+            order, Settled(**head, verdict="not_bought", evidence=evidence.strip())
+        )
+
+    async def _seen(self, order_id: str, evidence: str, by: str) -> Order:
+        order = await self._journal.order(order_id)
+        self._check_words(evidence, by)
+        if order.settled is None or not order.reopened:
+            raise NotAllowed("nothing_to_settle")
+        head = self._journal.head(order, by)
+        return await self._journal.append(
+            order, Settled(**head, verdict=order.settled.verdict, evidence=evidence.strip())
+        )
+
+    async def _open(self, order_id: str, evidence: str, by: str, *phases: Phase) -> Order:
+        """The order, if there is something to decide about it. What was kept unread is understood first."""
+        self._check_words(evidence, by)
+        order = await self._journal.order(order_id)
+        if self._sales.in_flight(order_id) or order_id in await self._journal.leased():
+            raise NotAllowed("in_flight")
+        provider = self._providers.get(order.placed.product.provider)
+        if order.phase is Phase.SENT and provider is not None:
+            key = await self._journal.key(order_id)
+            known = await self._intake.understand(order, key, provider, by)
+            if known.n != order.n:
+                self._changes.announce("orders")
+                raise NotAllowed("moved_on")
+        if order.phase not in phases or order.reopened:
+            raise NotAllowed("nothing_to_settle")
+        return order
+
+    def _check_words(self, evidence: str, by: str) -> None:
+        if not by.strip():
+            raise NotAllowed("not_a_manager")
+        if not evidence.strip():
+            raise NotAllowed("needs_evidence")
+
+    def _provider(self, order: Order) -> Provider:
+        name = order.placed.product.provider
+        provider = self._providers.get(name)
+        if provider is None:
+            raise Misconfigured("unknown_provider", provider=name)
+        if provider.account != order.placed.account:
+            raise NotAllowed("other_account")
+        return provider
+
+
+def read_cards(text: str) -> tuple[Card, ...]:
+    """Cards as a person copies them: one on a line, the code first, then its PIN behind a blank or tab.
+
+    Raises NotAllowed("codes_unreadable") for a line that is no code and PIN, or has characters nobody sees.
+    """
+    cards: list[Card] = []
+    for line in text.splitlines():
+        words = line.split()
+        if not words:
+            continue
+        if len(words) > 2 or not all(word.isprintable() and len(word) <= _LONGEST_CODE for word in words):  # noqa: PLR2004  code and PIN
+            raise NotAllowed("codes_unreadable")
+        cards.append(Card(words[0], words[1] if len(words) > 1 else None))
+    return tuple(cards)
+
+
+def _that_order(order: Order, key: OrderKey, provider: Provider, reply: Reply, number: str) -> Bought:
+    """What `reply` says about the provider's order `number`. Raises NotAllowed when it is not ours."""
+    wanted = purchase(order, key)
+    bought = provider.read_order(reply, wanted)
+    if bought is None and reply.status == _NOT_FOUND:
+        raise NotAllowed("no_such_provider_order")
+    if bought is None:
+        raise no_answer(provider.name, "unexpected", status=reply.status)
+    ask = asked(order)
+    fits = (
+        bought.provider_order_id in {None, number}
+        and bought.cost in {None, ask.cost if ask.cost is not None else bought.cost}
+        and bought.face in {None, ask.face * ask.quantity}
+        and len(bought.cards) <= ask.quantity
+    )
+    if not fits:
+        raise NotAllowed("other_provider_order")
+    return bought
+
+
+def _since(order: Order) -> datetime:
+    """When the order came to where it stands: papers and looks at codes change nothing about that."""
+    told = [entry for entry in order.entries if not isinstance(entry, _CUSTODY)]
+    return told[-1].at
