@@ -245,7 +245,7 @@ def _answered_since_receipt(sale: Sale) -> bool:
     for order in sale.orders:
         kinds = [_what_it_tells(entry) for entry in order.entries]
         last = max((place for place, kind in enumerate(kinds) if kind == "receipt"), default=-1)
-        if "answered" in kinds[last + 1 :]:
+        if {"answered", "settled"} & set(kinds[last + 1 :]):
             return True
     return False
 

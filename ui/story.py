@@ -14,6 +14,8 @@ from pos_app.orders.entries import (
     Refunded,
     Revealed,
     Sent,
+    Settled,
+    TurnedUp,
     WasNotTaken,
     Withdrawn,
 )
@@ -41,6 +43,8 @@ def _words(entry: AnyEntry, order: Order) -> tuple[str, SignTone]:
             return _("{amount} received, order placed").format(amount=money(order.price)), "ok"
         case Sent() | Heard() | Answered() | WasNotTaken() | CodesArrived():
             return _with_the_company(entry)
+        case Settled() | TurnedUp():
+            return _decided(entry)
         case Withdrawn():
             return _("Given up before it was sent"), "warn"
         case Refunded():
@@ -59,6 +63,8 @@ def _with_the_company(
             return _("Sent to the card company"), "muted"
         case Heard(about="poll"):
             return _("Asked for late codes, answer kept"), "muted"
+        case Heard(about="look"):
+            return _("Looked up by its number, answer kept"), "muted"
         case Heard():
             return _("Answer received and kept"), "muted"
         case Answered():
@@ -80,9 +86,25 @@ def _answered(entry: Answered) -> tuple[str, SignTone]:
     return _("Bought"), "ok"
 
 
+def _decided(entry: Settled | TurnedUp) -> tuple[str, SignTone]:
+    if isinstance(entry, TurnedUp):
+        words = {
+            "yes": _("An answer came after the verdict: it was bought"),
+            "no": _("An answer came after the verdict: it was refused"),
+            "not_taken": _("It turned out after the verdict: never taken up"),
+            "unclear": _("An answer came after the verdict; it says neither yes nor no"),
+        }
+        return words[entry.word], "muted" if entry.word == "unclear" else "warn"
+    if entry.verdict == "bought":
+        return _("Decided: it was bought. “{evidence}”").format(evidence=entry.evidence), "ok"
+    return _("Decided: it was not bought. “{evidence}”").format(evidence=entry.evidence), "warn"
+
+
 def _printed(entry: Printed | PrintFailed) -> tuple[str, SignTone]:
     names = {"receipt": _("Receipt"), "slip": _("Slip"), "pending": _("Pending slip")}
     name = names.get(entry.document, entry.document)
+    if isinstance(entry, PrintFailed) and entry.maybe:
+        return _("{paper} perhaps printed").format(paper=name), "warn"
     if isinstance(entry, PrintFailed):
         return _("{paper} not printed").format(paper=name), "danger"
     if entry.copy_no:
@@ -92,5 +114,3 @@ def _printed(entry: Printed | PrintFailed) -> tuple[str, SignTone]:
 
 def _hint(order: Order, card_id: str) -> str:
     return next((card.hint for card in order.cards if card.id == card_id), "")
-    if isinstance(entry, PrintFailed) and entry.maybe:
-        return _("{paper} perhaps printed").format(paper=name), "warn"

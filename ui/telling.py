@@ -65,13 +65,15 @@ def tell(
             return Telling(
                 "warn",
                 _("Not confirmed: the card may have been bought"),
-                _("Do not sell it again. Hand over the pending slip; this order stays open under Orders."),
+                _("Do not sell it again. Hand over the pending slip; a manager decides under Attention."),
             )
+        case Status.CODES_PENDING | Status.FULFILLED if order.reopened:
+            return Telling("danger", _("The card company's answer speaks against the verdict"), _turned_up())
         case Status.CODES_PENDING if set(order.flags) & _A_PERSON_LOOKS:
             return Telling(
                 "warn",
                 _("Bought. A card came that does not fit"),
-                _("It is kept and not handed over. Call the manager; this order stays open under Orders."),
+                _("It is kept and not handed over. Call the manager; this order stays open under Attention."),
             )
         case Status.CODES_PENDING if "pin_missing" in order.flags:
             return Telling(
@@ -83,7 +85,7 @@ def tell(
             return Telling(
                 "warn",
                 _("Bought. The code has not arrived yet"),
-                _("It is fetched by itself and can be printed then. This order stays open under Orders."),
+                _("It is fetched by itself and can be printed then. This order stays open under Attention."),
             )
         case Status.TO_BE_CONFIRMED:
             return Telling(
@@ -93,10 +95,14 @@ def tell(
             )
         case Status.FULFILLED:
             return _fulfilled(order, busy=busy)
-        case Status.REFUSED:
-            return _refused(order)
-        case Status.WITHDRAWN:
-            return _given_up(order)
+        case Status.REFUSED | Status.NOT_BOUGHT | Status.WITHDRAWN:
+            return _without_card(order, status)
+
+
+def _without_card(order: Order, status: Status) -> Telling:
+    if status is Status.REFUSED:
+        return _refused(order)
+    return _not_bought(order) if status is Status.NOT_BOUGHT else _given_up(order)
 
 
 def _to_do(trouble: PosError | None, *, busy: bool) -> Telling:
@@ -125,7 +131,7 @@ def _in_progress(seconds: float | None) -> Telling:
     return Telling(
         "warn",
         _("Still waiting. You can serve the next customer"),
-        _("This sale stays under Orders, and its slip prints when the answer is here."),
+        _("This sale stays under Attention, and its slip prints when the answer is here."),
     )
 
 
@@ -153,6 +159,27 @@ def _refused(order: Order) -> Telling:
         f"{refusal_words(order)} {own_words}".strip(),
         can_refund=True,
         can_choose_other=True,
+    )
+
+
+def _not_bought(order: Order) -> Telling:
+    if order.refunded is not None:
+        state = _("Not bought. {amount} given back").format(amount=money(order.refunded))
+    else:
+        state = _("Not bought: give back {amount}").format(amount=money(order.price))
+    return Telling(
+        "muted" if order.refunded is not None and not order.reopened else "danger",
+        state,
+        _turned_up() if order.reopened else "",
+        can_refund=order.refunded is None,
+        can_choose_other=order.refunded is None,
+    )
+
+
+def _turned_up() -> str:
+    return _(
+        "An answer came after the verdict and says otherwise. Cards it brought are the shop's: they are kept "
+        "sealed and not handed over on this sale."
     )
 
 

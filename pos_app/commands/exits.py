@@ -66,6 +66,7 @@ _BY_STATUS: dict[Status, Exit] = {
     Status.TO_BE_CONFIRMED: Exit.DONE,
     Status.FULFILLED: Exit.DONE,
     Status.REFUSED: Exit.REFUSED,
+    Status.NOT_BOUGHT: Exit.REFUSED,
     Status.WITHDRAWN: Exit.REFUSED,
 }
 

@@ -6,7 +6,7 @@ from pos_app.commands.output import amount, visible
 from pos_app.i18n import _, money
 from pos_app.messages import refusal_words, status_words
 from pos_app.orders.cards import Card, SealedCard
-from pos_app.orders.entries import Printed, PrintFailed, Refunded, Revealed
+from pos_app.orders.entries import Printed, PrintFailed, Refunded, Revealed, Settled, TurnedUp
 from pos_app.orders.order import Order, Status
 from pos_app.register import Register
 
@@ -27,8 +27,8 @@ def order_object(order: Order, status: Status, clear: dict[str, Card]) -> dict[s
         "price": amount(order.price),
         "placed_at": placed.at.isoformat(),
         "by": placed.by,
-        "provider_order_id": answer.provider_order_id if answer else None,
-        "provider_order_no": answer.provider_order_no if answer else None,
+        "provider_order_id": order.provider_order_id,
+        "provider_order_no": order.provider_order_no,
         "refusal": answer.refusal if answer else None,
         "recipient": placed.recipient_hint or None,
         "money_owed": amount(order.money_owed) if order.money_owed else None,
@@ -49,8 +49,8 @@ def order_lines(order: Order, status: Status, clear: dict[str, Card]) -> list[st
             status=status_words(status),
         )
     ]
-    if order.answer and order.answer.provider_order_no:
-        lines.append("  " + _("Provider order {number}").format(number=order.answer.provider_order_no))
+    if number := order.provider_order_no or order.provider_order_id:
+        lines.append("  " + _("Provider order {number}").format(number=number))
     if placed.recipient_hint:
         lines.append("  " + _("by e-mail to {recipient}").format(recipient=placed.recipient_hint))
     if why := refusal_words(order):
@@ -92,6 +92,10 @@ def _remark(entry: object) -> str:
             return f"  {document} → {printer}  {perhaps}: {reason}"
         case Revealed(where=where):
             return f"  {where}"
+        case Settled(verdict=verdict, evidence=evidence):
+            return f"  {verdict}: {visible(evidence)}"
+        case TurnedUp(word=word):
+            return f"  {word}"
         case Refunded(amount=paid, tender=tender):
             return f"  {paid} {tender}"
         case _:

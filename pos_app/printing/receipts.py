@@ -282,7 +282,7 @@ def _note(order: Order, status: Status) -> str:
             return _("paid, not ordered yet: ask at the counter")
         case Status.REFUSED:
             return _without_card(_("refused by the card company"), order)
-        case Status.WITHDRAWN:
+        case Status.NOT_BOUGHT | Status.WITHDRAWN:
             return _without_card(_("not bought"), order)
 
 
@@ -333,8 +333,7 @@ def _provider_orders(sale: Sale) -> Iterator[Block]:
 
 
 def _provider_number(order: Order) -> str:
-    answer = order.answer
-    return (answer.provider_order_no or answer.provider_order_id or "") if answer else ""
+    return order.provider_order_no or order.provider_order_id or ""
 
 
 def _terms(shop: Shop, copy: Copy | None) -> Iterator[Block]:

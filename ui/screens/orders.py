@@ -42,8 +42,12 @@ _TONES: dict[Status, PillTone] = {
     Status.TO_BE_CONFIRMED: "warn",
     Status.FULFILLED: "ok",
     Status.REFUSED: "muted",
+    Status.NOT_BOUGHT: "muted",
     Status.WITHDRAWN: "muted",
 }
+
+_MONEY_BACK = frozenset({Status.REFUSED, Status.NOT_BOUGHT, Status.WITHDRAWN})
+"""While such an order waits, money is owed."""
 
 
 @dataclass(frozen=True)
@@ -385,7 +389,7 @@ class OrdersScreen(Screen):
             return "muted"
         if row.waits and row.status is Status.FULFILLED:
             return "warn"
-        return "danger" if row.waits and row.status is Status.REFUSED else _TONES[row.status]
+        return "danger" if row.waits and row.status in _MONEY_BACK else _TONES[row.status]
 
     def _render(self) -> None:
         state = self._state
@@ -427,8 +431,8 @@ class OrdersScreen(Screen):
         self._view.tell(order, replace(telling, can_choose_other=False))
         self._title.setText(title(order))
         parts = [_("Sale {number}").format(number=order.placed.sale.number)]
-        if order.answer is not None and order.answer.provider_order_no:
-            parts.append(_("provider order {number}").format(number=order.answer.provider_order_no))
+        if number := order.provider_order_no or order.provider_order_id:
+            parts.append(_("provider order {number}").format(number=number))
         parts.append(_paid(order.placed.sale))
         parts.append(status_words(self._sales.status(order)))
         self._numbers.setText(" · ".join(parts))
