@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -24,12 +23,13 @@ from pos_app.printouts import Printouts
 from pos_app.providers.base import Provider, ProviderSpec
 from pos_app.resolver import LOOK_SECONDS, Resolver
 from pos_app.sales import RENEW_SECONDS, Sales, Till
-from pos_app.seal import Sealer, new_store_key
+from pos_app.seal import Sealer
 from pos_app.settings import Settings
 from pos_app.settling import Settling
 from pos_app.store.database import Database, open_database
 from pos_app.store.facts import Facts
 from pos_app.store.journal import Journal
+from pos_app.store.key import open_seal
 from pos_app.store.products import Products
 from pos_app.store.views import Views
 from pos_app.training import Sandbox
@@ -37,8 +37,10 @@ from pos_app.vault import Vault
 from pos_app.work import Work
 
 DATABASE: Final = "countercard.db"
+SET_UP: Final = "recovery sheet checked"
+"""The fact that the first start is finished: when somebody typed back what the recovery sheet says."""
+
 _LOCK = "lock"
-_CHECK = "key check"
 _CLOSE_SECONDS = 10.0
 _REFRESH_SECONDS = 3600.0
 
@@ -108,16 +110,17 @@ async def open_register(parts: Parts) -> Register:
     async with AsyncExitStack() as stack:
         if parts.sandbox is not None:
             stack.push_async_callback(parts.sandbox.close)
-        database = await _open_store(parts, stack)
+        database = await open_store(parts.folder, stack, exclusive=parts.exclusive)
         facts = Facts(database)
         kind = "training" if parts.training else "live"
         found = await facts.first("kind", kind) if parts.exclusive else await facts.get("kind")
         if found not in {kind, None}:
             raise Misconfigured("wrong_store_kind", kind=kind)
-        sealer = await _open_seal(parts, facts)
+        sealer = await open_seal(parts.vault, facts, parts.new_id, exclusive=parts.exclusive)
+        set_up = parts.training or await facts.get(SET_UP) is not None
         for provider in parts.providers.values():
             stack.push_async_callback(provider.close)
-        register = _joined(parts, database, sealer, stack.pop_all())
+        register = _joined(parts, database, sealer, stack.pop_all(), set_up=set_up)
     try:
         if parts.exclusive:
             await register.journal.forget_leases()
@@ -131,75 +134,43 @@ async def open_register(parts: Parts) -> Register:
     return register
 
 
-async def _open_store(parts: Parts, stack: AsyncExitStack) -> Database:
-    path = parts.folder / DATABASE
+async def open_store(folder: Path, stack: AsyncExitStack, *, exclusive: bool = True) -> Database:
+    """The database of the store in `folder`, held for this process if `exclusive`, until `stack` is closed.
+
+    Raises StoreProblem: in use, gone, not writable, or what `open_database` raises.
+    """
+    path = folder / DATABASE
     try:
-        parts.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        has_been_a_store = (parts.folder / _LOCK).exists()
-        if parts.exclusive:
-            lock = FileLock(parts.folder / _LOCK, timeout=0)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        has_been_a_store = (folder / _LOCK).exists()
+        if not has_been_a_store:
+            # The lock says that there is a store, so it comes second: a start that was cut off leaves no trap.
+            await (await open_database(path)).close()
+        if exclusive:
+            lock = FileLock(folder / _LOCK, timeout=0)
             lock.acquire()
             stack.callback(lock.release)
         if has_been_a_store and (not path.exists() or path.stat().st_size == 0):
             # A new store in the place of a lost one would forget every order that is still open.
-            raise StoreProblem("gone", path=str(parts.folder))
+            raise StoreProblem("gone", path=str(folder))
     except Timeout:
-        raise StoreProblem("in_use", path=str(parts.folder)) from None
+        raise StoreProblem("in_use", path=str(folder)) from None
     except OSError:
-        raise StoreProblem("read_only", path=str(parts.folder)) from None
+        raise StoreProblem("read_only", path=str(folder)) from None
     database = await open_database(path)
     stack.push_async_callback(database.close)
     return database
 
 
-async def _open_seal(parts: Parts, facts: Facts) -> Sealer:
-    """The seal for this store, whose key lies in the vault.
-
-    A process that only looks makes nothing: a key of its own, put in the place of the one the selling process
-    has just made, would lock away everything that is sold.
-    """
-    store_id, check = await facts.get("id"), await facts.get("key check")
-    if store_id is None or check is None:
-        if not parts.exclusive:
-            raise StoreProblem("unavailable", path=str(parts.folder))
-        return await _begin_seal(parts, facts)
-    sealer = _sealer(await parts.vault.get(_key_name(store_id)))
-    if sealer.digest(_CHECK) != check:
-        raise Misconfigured("store_key_wrong")
-    return sealer
-
-
-async def _begin_seal(parts: Parts, facts: Facts) -> Sealer:
-    """A new store gets its key: into the vault, back out of it, and only then relied on."""
-    name = _key_name(await facts.first("id", parts.new_id()))
-    if await parts.vault.get(name) is None:
-        await parts.vault.put(name, base64.b64encode(new_store_key()).decode())
-    sealer = _sealer(await parts.vault.get(name))
-    if await facts.first("key check", sealer.digest(_CHECK)) != sealer.digest(_CHECK):
-        raise Misconfigured("store_key_wrong")
-    return sealer
-
-
-def _key_name(store_id: str) -> str:
-    return f"store-key-{store_id}"
-
-
-def _sealer(secret: str | None) -> Sealer:
-    if secret is None:
-        raise Misconfigured("store_key_missing")
-    try:
-        return Sealer(base64.b64decode(secret, validate=True))
-    except ValueError:
-        raise Misconfigured("store_key_wrong") from None
-
-
-def _joined(parts: Parts, database: Database, sealer: Sealer, closing: AsyncExitStack) -> Register:
+def _joined(
+    parts: Parts, database: Database, sealer: Sealer, closing: AsyncExitStack, *, set_up: bool
+) -> Register:
     changes, work = Changes(), Work()
     settings, providers = parts.settings, parts.providers
     journal = Journal(database, sealer, settings.register_id, parts.holder, parts.now, parts.new_id)
     views = Views(database)
     intake = Intake(journal, sealer)
-    till = Till(settings.register_id, training=parts.training)
+    till = Till(settings.register_id, training=parts.training, set_up=set_up)
     sales = Sales(journal, views, intake, providers, work, changes, till, parts.now)
     return Register(
         settings=settings,

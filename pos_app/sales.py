@@ -37,10 +37,11 @@ _KEEP_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """Which register sells, and whether it only plays."""
+    """Which register sells, and whether it only plays. Before its first start is finished it sells nothing."""
 
     register_id: str
     training: bool
+    set_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,11 @@ class Sales:
     async def place(self, draft: Draft, tenders: tuple[Tender, ...], by: str) -> Sale:
         """Write down that the money for `draft` was received. Nothing is bought yet.
 
-        The same draft again returns the sale that is there. Raises NotAllowed("invalid_draft") or
-        NotAllowed("money_incomplete") before anything is written.
+        The same draft again returns the sale that is there. Raises NotAllowed("not_set_up"),
+        NotAllowed("invalid_draft") or NotAllowed("money_incomplete") before anything is written.
         """
+        if not self._till.set_up:
+            raise NotAllowed("not_set_up")
         if draft.problems:
             raise NotAllowed("invalid_draft", problem=draft.problems[0])
         if (problem := problem_with_tenders(draft.total, tenders)) is not None:
