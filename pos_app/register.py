@@ -141,16 +141,15 @@ async def open_store(folder: Path, stack: AsyncExitStack, *, exclusive: bool = T
     """
     path = folder / DATABASE
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        has_been_a_store = (folder / _LOCK).exists()
+        has_been_a_store = _made_ready(folder)
         if not has_been_a_store:
-            # The lock says that there is a store, so it comes second: a start that was cut off leaves no trap.
+            # The lock says that there is a store, so it comes second: a start cut off leaves no trap.
             await (await open_database(path)).close()
         if exclusive:
             lock = FileLock(folder / _LOCK, timeout=0)
             lock.acquire()
             stack.callback(lock.release)
-        if has_been_a_store and (not path.exists() or path.stat().st_size == 0):
+        if has_been_a_store and _is_empty(path):
             # A new store in the place of a lost one would forget every order that is still open.
             raise StoreProblem("gone", path=str(folder))
     except Timeout:
@@ -160,6 +159,16 @@ async def open_store(folder: Path, stack: AsyncExitStack, *, exclusive: bool = T
     database = await open_database(path)
     stack.push_async_callback(database.close)
     return database
+
+
+def _made_ready(folder: Path) -> bool:
+    """Make `folder` where there is none; whether it has been a store."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return (folder / _LOCK).exists()
+
+
+def _is_empty(path: Path) -> bool:
+    return not path.exists() or path.stat().st_size == 0
 
 
 def _joined(

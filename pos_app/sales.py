@@ -37,7 +37,7 @@ _KEEP_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """Which register sells, and whether it only plays. Before its first start is finished it sells nothing."""
+    """Which register sells, whether it only plays, and whether its first start is finished."""
 
     register_id: str
     training: bool

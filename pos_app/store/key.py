@@ -1,4 +1,4 @@
-"""The store's key: made once, kept in the vault, and proven to be this store's before anything relies on it."""
+"""The store's key: made once, kept in the vault, and proven to fit before anything relies on it."""
 
 from __future__ import annotations
 
