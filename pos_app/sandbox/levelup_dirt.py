@@ -9,15 +9,13 @@ _Row = dict[str, Any]
 def dirty(rows: Sequence[_Row]) -> list[_Row]:
     """The same locations with every documented untidiness among them.
 
-    No shop has a name, and the first merchant none either; coordinates are text; `shown` is called `visible`;
-    the second and third merchant go by one name; the last location is listed twice; a stub is hidden between.
+    No shop has a name, and the last merchant none either; coordinates are text; `shown` is called `visible`;
+    the first, third and fourth merchant share a name; the last location is listed twice, and a stub among them.
     """
     told = [_untidy(row) for row in rows]
-    merchants = list(dict.fromkeys(row["merchant_id"] for row in told if "merchant_id" in row))
-    called: dict[int, str | None] = dict.fromkeys(merchants[:1])
-    if len(merchants) > 2:  # noqa: PLR2004  (the two that share a name)
-        namesake = next(row["merchant_name"] for row in told if row.get("merchant_id") == merchants[1])
-        called[merchants[2]] = namesake
+    names = {row["merchant_id"]: row["merchant_name"] for row in told if "merchant_name" in row}
+    merchants, first = list(names), next(iter(names.values()), None)
+    called = {**dict.fromkeys(merchants[2:4], first), **dict.fromkeys(merchants[4:][-1:])}
     for row in told:
         if row.get("merchant_id") in called:
             row["merchant_name"] = called[row["merchant_id"]]
