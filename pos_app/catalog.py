@@ -65,7 +65,6 @@ class Catalog:
         self._changes = changes
         self._currency = currency
         self._now = now
-        self._known: tuple[Product, ...] = ()
         self._all: tuple[Product, ...] = ()
         self._shelves: tuple[_Shelf, ...] = ()
         self._by_key: dict[str, _Shelf] = {}
@@ -108,7 +107,7 @@ class Catalog:
                     continue
                 self._failures.pop(name, None)
                 await self._products.replace(name, read)
-                others = [product for product in self._known if product.provider != name]
+                others = [product for product in self._all if product.provider != name]
                 await self._arrange([*others, *read])
         finally:
             self._loading = False
@@ -147,8 +146,8 @@ class Catalog:
 
     async def _arrange(self, products: Iterable[Product]) -> None:
         groups: defaultdict[str, list[Product]] = defaultdict(list)
-        self._known = tuple(products)
-        self._all = tuple(product for product in self._known if product.currency == self._currency)
+        # What is priced in another currency is in the store alone: nobody can be sold it here.
+        self._all = tuple(product for product in products if product.currency == self._currency)
         for product in self._all:
             groups[_shelf_key(product)].append(product)
         sold = await self._views.sold_since(self._now() - _BUSY_HOURS)

@@ -13,11 +13,6 @@ import os
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from pos_app.errors import Misconfigured
 
 KEY_BYTES: Final = 32
@@ -80,17 +75,23 @@ def normalised(code: str) -> str:
 
 
 def _derived(store_key: bytes, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"countercard/1/" + purpose).derive(
-        store_key
-    )
+    """HKDF-SHA256 without salt for one block of output (RFC 5869): two MACs."""
+    extracted = hmac.new(bytes(KEY_BYTES), store_key, hashlib.sha256).digest()
+    return hmac.new(extracted, b"countercard/1/" + purpose + b"\1", hashlib.sha256).digest()
 
 
+# The cipher is imported with the first order: a till that waits for its customers needs none, and 6 MB less.
 def _encrypt(key: bytes, data: bytes, context: str) -> str:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     nonce = os.urandom(_NONCE_BYTES)
     return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, data, context.encode())).decode()
 
 
 def _decrypt(key: bytes, sealed: str, context: str) -> bytes:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         data = base64.b64decode(sealed, validate=True)
         return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], context.encode())

@@ -5,11 +5,20 @@ from __future__ import annotations
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_app.errors import Misconfigured
-from pos_app.seal import KEY_BYTES, OrderKey, Sealer, new_store_key, normalised
+from pos_app.seal import (
+    KEY_BYTES,
+    OrderKey,
+    Sealer,
+    _derived,  # pyright: ignore[reportPrivateUsage]
+    new_store_key,
+    normalised,
+)
 
 CODE = "TEST-4MHD-9PTR-2WZA"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -174,3 +183,10 @@ def test_a_code_is_the_same_however_it_is_typed(code: str, same: str) -> None:
 
 def test_other_codes_are_other_codes() -> None:
     assert len({normalised(code) for code in ("TEST-1", "TEST-2", "TEST-11", "TEST-O", "TEST-0")}) == 5
+
+
+@given(st.binary(min_size=KEY_BYTES, max_size=KEY_BYTES), st.sampled_from(["wrap order keys", "find codes"]))
+def test_keys_are_derived_as_the_standard_says(store_key: bytes, purpose: str) -> None:
+    """A store of a program that left this to a library opens for ever."""
+    library = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"countercard/1/{purpose}".encode())
+    assert _derived(store_key, purpose.encode()) == library.derive(store_key)

@@ -11,7 +11,6 @@ from functools import cache
 from importlib import resources
 from typing import Final, Protocol, assert_never
 
-import segno
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -379,6 +378,8 @@ class _Setter:
         return [_Space(1.8 * _MM), frame, _Space(1.8 * _MM)]
 
     def _qr(self, block: QR) -> Sequence[_Piece]:
+        import segno
+
         try:
             code = segno.make(block.payload, error="m", micro=False, boost_error=False)
             rows = [bytearray(row) for row in code.matrix_iter(border=_QUIET)]
