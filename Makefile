@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 export QT_ACCESSIBILITY ?= 0
 
-.PHONY: run test lint check bench pictures texts fix lock clean
+.PHONY: run test lint check bench package pictures texts fix lock clean
 
 run: .venv/.ready
 	$(PY) packaging/run.py
@@ -22,6 +22,10 @@ check: lint test
 
 bench: .venv/.ready
 	$(PY) -m tests.bench $(ARGS)
+
+# The program as a folder that needs no Python, and a Debian package of it: in out/package.
+package: .venv/.ready
+	@./packaging/package.sh
 
 # The pictures the README shows, made by the program.
 pictures: .venv/.ready
@@ -42,8 +46,11 @@ lock: .venv/.ready
 	    --python-version 3.11 pyproject.toml -o requirements.txt
 	.venv/bin/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
 	    --python-version 3.11 --group pyproject.toml:dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	.venv/bin/uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
+	    --python-version 3.11 --group pyproject.toml:package -c requirements.txt pyproject.toml \
+	    -o requirements-package.txt
 
-.venv/.ready: requirements-dev.txt pyproject.toml packaging/setup.sh packaging/qt_libraries.py
+.venv/.ready: requirements-dev.txt pyproject.toml packaging/setup.sh packaging/apt.sh packaging/qt_libraries.py
 	@./packaging/setup.sh
 
 clean:
