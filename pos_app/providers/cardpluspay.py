@@ -409,7 +409,7 @@ class _Walk:
         """Take a page in; False when there is no reason to ask for another."""
         total = wire.whole(paging.get("total"))
         self.totals.add(total)
-        if wire.whole(paging.get("current_page")) not in (None, page):
+        if page > 1 and wire.whole(paging.get("current_page")) not in (None, page):
             return False
         before = len(self._met)
         for entry in found:
