@@ -10,7 +10,7 @@ def dirty(rows: Sequence[_Row]) -> list[_Row]:
     """The same locations with every documented untidiness among them.
 
     No shop has a name, and the last merchant none either; coordinates are text; `shown` is called `visible`;
-    the first, third and fourth merchant share a name; the last location is listed twice, and a stub among them.
+    first, third and fourth merchant share a name; the last location is listed twice; a stub is in between.
     """
     told = [_untidy(row) for row in rows]
     names = {row["merchant_id"]: row["merchant_name"] for row in told if "merchant_name" in row}
