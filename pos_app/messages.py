@@ -622,10 +622,13 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("cashier", "not_printable"): _not_printable,
     ("secret", "missing"): lambda _p: _("Enter the key the card company gave you."),
     ("secret", "not_a_key"): lambda _p: _("This is not a key: it has blanks or characters no key has."),
-    ("setting", "missing"): lambda _p: _("This may not be empty."),
     ("setting", "not_an_address"): lambda _p: _("The address begins with https:// and a name."),
     ("setting", "unreadable"): lambda _p: _("This can not be so. Compare it with the card company's letter."),
     ("printer", "unknown"): lambda _p: _("Choose a folder, a printer in the network, or the screen only."),
+    ("folder", "missing"): lambda _p: _("Name the folder slips are written to."),
+    ("folder", "in_store"): lambda _p: _(
+        "Choose a folder outside the store: whoever copies the store would have the codes."
+    ),
     ("folder", "not_whole"): lambda _p: _("Name the whole path of the folder, from its beginning."),
     ("host", "missing"): lambda _p: _("Enter the printer's name or IP number. Its test page shows it."),
     ("host", "unreadable"): lambda _p: _("This is no name and no IP number. Example: 192.168.1.50"),

@@ -105,7 +105,7 @@ def store_folder(options: Options) -> Path:
 
 async def keep_key(provider: str, secret_name: str, secret: str) -> None:
     """Keep a provider's key in the operating system's keyring. Raises Misconfigured when it can not."""
-    await KeyringVault().put(_secret_name(provider, secret_name), secret)
+    await KeyringVault().put(name_in_vault(provider, secret_name), secret)
 
 
 def _as_training(settings: Settings) -> Settings:
@@ -142,7 +142,7 @@ async def _providers(
                 own = spec.settings.model_validate(settings.providers.get(spec.name, {}))
             except ValidationError:
                 raise Misconfigured("settings_unreadable", path=SETTINGS) from None
-            found = {name: await vault.get(_secret_name(spec.name, name)) for name in spec.secrets}
+            found = {name: await vault.get(name_in_vault(spec.name, name)) for name in spec.secrets}
             secrets = {name: secret for name, secret in found.items() if secret}
             if not secrets:
                 continue
@@ -178,5 +178,6 @@ def _printer(
     return printer_for(paper, None if options.live else folder / "paper", render_pdf)
 
 
-def _secret_name(provider: str, name: str) -> str:
-    return f"{provider}:{name}"
+def name_in_vault(provider: str, secret_name: str) -> str:
+    """Under which name the secret of a provider lies in the vault."""
+    return f"{provider}:{secret_name}"

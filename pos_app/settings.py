@@ -105,13 +105,13 @@ def load(path: Path) -> Settings:
 
 
 def save(settings: Settings, path: Path) -> None:
-    """Write `settings` to `path` as a whole or not at all.
+    """Write `settings` to `path` as a whole or not at all: what was chosen, and no default beside it.
 
     Raises StoreProblem when the disk does not take it; the old file is then as it was.
     """
     import tomli_w
 
-    text = tomli_w.dumps(settings.model_dump(mode="json"))
+    text = tomli_w.dumps(settings.model_dump(mode="json", exclude_unset=True))
     fresh: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
