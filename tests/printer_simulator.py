@@ -1,0 +1,179 @@
+"""A receipt printer in the network, played on this computer: it answers, prints and fails as real ones do."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import struct
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final, Self, cast
+
+from typing_extensions import override
+
+from tests.printing import escpos_reader
+from tests.printing.escpos_reader import Event
+
+WELL: Final = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
+"""What a printer answers to DLE EOT 1 to 4 when nothing is wrong."""
+
+PAPER_END: Final = WELL | {1: 0x1A, 2: 0x32, 4: 0x72}
+COVER_OPEN: Final = WELL | {1: 0x1A, 2: 0x16, 4: 0x72}
+
+_AT_ONCE = re.compile(rb"\x10\x04([\x01-\x04])")
+_HALF_A_QUESTION = re.compile(rb"\x10\x04?$")
+_WHEN_DONE: Final = b"\x1dr\x01"
+_SMALL: Final = 4096
+
+
+@dataclass
+class PrinterSimulator:
+    """A printer; `async with` switches it on. What it is to do can be changed at any time.
+
+    `answers`: to DLE EOT, by question; a question that is missing is not answered. `middle`: the same from
+    the first byte of a paper on. `when_done`: the answer to GS r, None for none. `unasked`: sent before each
+    answer. `hang_ups`: so many calls are taken and ended at once; with `one_at_a_time` also those that come
+    while another is on. `reset_at`, `close_at`, `stall_at`: what happens when so many bytes of a paper have
+    come. `hangs_up`: it ends the connection when the other side has, after `last_words`.
+    """
+
+    answers: dict[int, int] = field(default_factory=lambda: dict(WELL))
+    middle: dict[int, int] | None = None
+    when_done: int | None = 0
+    unasked: bytes = b""
+    hang_ups: int = 0
+    one_at_a_time: bool = False
+    reset_at: int | None = None
+    close_at: int | None = None
+    stall_at: int | None = None
+    hangs_up: bool = True
+    last_words: bytes = b""
+    calls: int = 0
+    began: int = 0
+    jobs: list[bytes] = field(default_factory=list[bytes], repr=False)
+    on: list[asyncio.Protocol] = field(default_factory=list[asyncio.Protocol], repr=False)
+    _server: asyncio.Server | None = None
+    port: int = 0
+
+    @property
+    def papers(self) -> list[list[Event]]:
+        """What came out, paper by paper, as a printer would read it."""
+        return [escpos_reader.read(job) for job in self.jobs]
+
+    @property
+    def codes(self) -> list[str]:
+        """The payload of every QR code that came out."""
+        return [
+            event.payload
+            for paper in self.papers
+            for event in paper
+            if isinstance(event, escpos_reader.PrintedQR)
+        ]
+
+    async def __aenter__(self) -> Self:
+        listening = socket.socket()
+        # A small receive buffer, as printers have: a long paper does not fit into it.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL)
+        listening.bind(("127.0.0.1", 0))
+        self.port = listening.getsockname()[1]
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Call(self), sock=listening)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.switch_off()
+
+    def switch_off(self) -> None:
+        """Pull the plug: nobody listens any more, and every call is cut."""
+        if self._server is not None:
+            self._server.close()
+        for call in list(self.on):
+            cast("_Call", call).cut()
+
+
+class _Call(asyncio.Protocol):
+    """One connection to the printer."""
+
+    def __init__(self, printer: PrinterSimulator) -> None:
+        self._printer = printer
+        self._transport: asyncio.Transport | None = None
+        self._unread = b""
+        self._job = b""
+        self._is_printed = False
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._printer.calls += 1
+        if self._printer.hang_ups or (self._printer.one_at_a_time and self._printer.on):
+            self._printer.hang_ups = max(0, self._printer.hang_ups - 1)
+            self._transport.close()
+            return
+        self._printer.on.append(self)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self in self._printer.on:
+            self._printer.on.remove(self)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._unread += data
+        while question := _AT_ONCE.search(self._unread):
+            self._take(self._unread[: question.start()])
+            self._unread = self._unread[question.end() :]
+            self._answer(question[1][0])
+        half = _HALF_A_QUESTION.search(self._unread)
+        end = half.start() if half else len(self._unread)
+        self._take(self._unread[:end])
+        self._unread = self._unread[end:]
+
+    @override
+    def eof_received(self) -> bool:
+        if self._job and not self._is_printed:
+            self._print()
+        self._say(self._printer.last_words)
+        return not self._printer.hangs_up
+
+    def cut(self) -> None:
+        """Reset the connection, as a printer does that loses its power or its mind."""
+        if self._transport is not None:
+            sock = self._transport.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._transport.abort()
+
+    def _answer(self, question: int) -> None:
+        answers = self._printer.answers
+        if self._job and self._printer.middle is not None:
+            answers = self._printer.middle
+        if question in answers:
+            self._say(self._printer.unasked + bytes([answers[question]]))
+
+    def _say(self, answer: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(answer)
+
+    def _take(self, data: bytes) -> None:
+        if not data:
+            return
+        printer = self._printer
+        if not self._job:
+            printer.began += 1
+        self._job += data
+        size = len(self._job)
+        if printer.reset_at is not None and size >= printer.reset_at:
+            self.cut()
+        elif self._transport is not None and printer.close_at is not None and size >= printer.close_at:
+            self._transport.close()
+        elif self._transport is not None and printer.stall_at is not None and size >= printer.stall_at:
+            self._transport.pause_reading()
+        elif self._job.endswith(_WHEN_DONE) and printer.when_done is not None:
+            self._print()
+            self._say(bytes([printer.when_done]))
+
+    def _print(self) -> None:
+        self._is_printed = True
+        self._printer.jobs.append(self._job.removesuffix(_WHEN_DONE))
