@@ -1,4 +1,4 @@
-"""The command line: `countercard sell`, `orders`, `order`, `journal`, `key`, `sandbox`. No Qt is imported."""
+"""The command line: `countercard sell`, `orders`, `order`, `settle` and so on. No Qt is imported."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ _EXITS = """exit codes:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `countercard --help`)."""
     try:
-        args = _parser().parse_args(argv)
+        parser = _parser()
+        args = parser.parse_args(argv)
+        if args.command == "settle" and args.bought is not _is_told_how(args):
+            parser.error(_("--bought goes with --provider-order, --codes-from or --by-email"))
         if args.command == "sandbox":
             from pos_app.sandbox.__main__ import main as sandbox
 
@@ -125,13 +128,25 @@ async def _order(register: Register, args: argparse.Namespace) -> Exit:
     return await show_order(register, args)
 
 
+async def _settle(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.settle import settle
+
+    return await settle(register, args)
+
+
 async def _journal(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.journal import verify
 
     return await verify(register, args)
 
 
-_COMMANDS: dict[str, _Command] = {"sell": _sell, "orders": _orders, "order": _order, "journal": _journal}
+_COMMANDS: dict[str, _Command] = {
+    "sell": _sell,
+    "orders": _orders,
+    "order": _order,
+    "settle": _settle,
+    "journal": _journal,
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -159,6 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     act = order.add_mutually_exclusive_group()
     act.add_argument("--sell-now", action="store_true", help=_("buy what was paid for and never sent"))
     act.add_argument("--money-back", action="store_true", help=_("record that the money was given back"))
+
+    _settle_arguments(_command(commands, "settle", _("decide what became of an order"), looks=False))
 
     journal = _command(commands, "journal", _("look after the record"), looks=True)
     journal.add_argument("action", choices=["verify"], help=_("verify: does every line hold"))
@@ -212,6 +229,29 @@ def _sell_arguments(sell: argparse.ArgumentParser) -> None:
     sell.add_argument("--by", type=_text, default="", help=_("who sells"))
     sell.add_argument("--paper", type=_folder, metavar="DIR", help=_("write receipt and slips there"))
     sell.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))
+
+
+def _settle_arguments(settle: argparse.ArgumentParser) -> None:
+    settle.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
+    verdict = settle.add_mutually_exclusive_group(required=True)
+    verdict.add_argument("--bought", action="store_true", help=_("it was bought; with one of the next three"))
+    verdict.add_argument("--not-bought", action="store_true", help=_("the money is to be given back"))
+    verdict.add_argument("--seen", action="store_true", help=_("what came behind the verdict was looked at"))
+    how = settle.add_mutually_exclusive_group()
+    how.add_argument("--provider-order", type=_text, metavar="N", help=_("the card company's order id"))
+    how.add_argument(
+        "--codes-from",
+        type=_text,
+        metavar="FILE",
+        help=_("codes and PINs, a card on a line; - for standard input"),
+    )
+    how.add_argument("--by-email", action="store_true", help=_("the sender knows that it went out"))
+    settle.add_argument("--evidence", type=_text, required=True, help=_("where it was seen; never a code"))
+    settle.add_argument("--by", type=_text, required=True, help=_("the manager who decides"))
+
+
+def _is_told_how(args: argparse.Namespace) -> bool:
+    return args.provider_order is not None or args.codes_from is not None or bool(args.by_email)
 
 
 def _text(given: str) -> str:

@@ -9,7 +9,7 @@ from pos_app.commands.buying import buy, not_confirmed
 from pos_app.commands.course import to_the_end
 from pos_app.commands.exits import Exit, for_order, worst
 from pos_app.commands.output import amount, emit, say, tell, warn
-from pos_app.commands.shown import order_lines, order_object, reveal_all, story_lines
+from pos_app.commands.shown import entry_objects, order_lines, order_object, reveal_all, story_lines
 from pos_app.errors import NotAllowed, PosError
 from pos_app.i18n import _, date_and_time, money
 from pos_app.messages import status_words
@@ -41,7 +41,7 @@ async def list_orders(register: Register, args: argparse.Namespace) -> Exit:
 async def show_order(register: Register, args: argparse.Namespace) -> Exit:
     """Show one order, or all of a sale by its number; asks for late codes, or acts, first."""
     by = args.by or register.settings.cashier
-    orders = await _named(register, args.id)
+    orders = await named_orders(register, args.id)
     if args.money_back:
         _check_money_owed(register, orders)
         orders = tuple([await register.sales.refund(order.id, by) for order in orders])
@@ -84,7 +84,7 @@ async def _show(register: Register, args: argparse.Namespace, orders: Sequence[O
         status = await register.sales.status_anywhere(current)
         codes.append(code)
         if args.json:
-            shown.append({**order_object(current, status, clear), "entries": _story(current)})
+            shown.append({**order_object(current, status, clear), "entries": entry_objects(current)})
         else:
             for line in (*order_lines(current, status, clear), *story_lines(current)):
                 say(line)
@@ -111,7 +111,8 @@ def _row_object(row: OrderRow) -> dict[str, object]:
     }
 
 
-async def _named(register: Register, name: str) -> tuple[Order, ...]:
+async def named_orders(register: Register, name: str) -> tuple[Order, ...]:
+    """The order with the id `name`, or all of the sale with that number. Raises NotAllowed."""
     try:
         return (await register.sales.order(name),)
     except NotAllowed:
@@ -119,13 +120,6 @@ async def _named(register: Register, name: str) -> tuple[Order, ...]:
         if not rows:
             raise
     return (await register.sales.sale(rows[0].sale_id)).orders
-
-
-def _story(order: Order) -> list[dict[str, object]]:
-    return [
-        {"n": entry.n, "kind": entry.kind, "at": entry.at.isoformat(), "by": entry.by}
-        for entry in order.entries
-    ]
 
 
 async def _ask_for_late_codes(register: Register) -> None:

@@ -33,6 +33,7 @@ def order_object(order: Order, status: Status, clear: dict[str, Card]) -> dict[s
         "recipient": placed.recipient_hint or None,
         "money_owed": amount(order.money_owed) if order.money_owed else None,
         "flags": list(order.flags),
+        "settled": _verdict_object(order),
         "cards": [_card_object(card, clear.get(card.id)) for card in order.handed_cards],
     }
 
@@ -74,12 +75,33 @@ async def reveal_all(register: Register, order: Order, by: str) -> dict[str, Car
     }
 
 
+def entry_objects(order: Order) -> list[dict[str, object]]:
+    """The entries of `order` for programs."""
+    return [
+        {"n": entry.n, "kind": entry.kind, "at": entry.at.isoformat(), "by": entry.by}
+        for entry in order.entries
+    ]
+
+
 def story_lines(order: Order) -> list[str]:
     """The entries of `order` as a timeline, one line each: when, what, who."""
     return [
         f"  {entry.at.isoformat(timespec='seconds')}  {entry.kind:<14} {entry.by}{_remark(entry)}"
         for entry in order.entries
     ]
+
+
+def _verdict_object(order: Order) -> dict[str, object] | None:
+    verdict = order.settled
+    if verdict is None:
+        return None
+    return {
+        "verdict": verdict.verdict,
+        "how": verdict.how,
+        "by": verdict.by,
+        "evidence": verdict.evidence,
+        "reopened": order.reopened,
+    }
 
 
 def _remark(entry: object) -> str:

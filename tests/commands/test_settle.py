@@ -1,0 +1,90 @@
+"""`countercard settle`: a verdict from a script, with exit codes to rely on and no code in an argument."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import CommandLine, Told
+
+WHY = ("--evidence", "seen in the portal", "--by", "Ana")
+
+
+@pytest.fixture
+def lost(countercard: CommandLine) -> str:
+    """The id of an order that was bought and whose answer was lost."""
+    countercard.admin.fault("lost_reply", "cardpluspay.create", times=1)
+    told = countercard.sell()
+    assert told.code == 5, told.err
+    return str(told.object["order_id"])
+
+
+def provider_id(countercard: CommandLine) -> str:
+    return str(countercard.admin.card_orders()[-1]["order_id"])
+
+
+def settle(countercard: CommandLine, *words: str, stdin: str = "") -> Told:
+    arguments = countercard.arguments("settle", *words, *WHY, "--json")
+    done = subprocess.run(arguments, input=stdin.encode(), capture_output=True, timeout=60, check=False)
+    return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def kinds(told: Told) -> list[Any]:
+    return [entry["kind"] for entry in told.object["entries"]]
+
+
+def test_by_the_companys_number(countercard: CommandLine, lost: str) -> None:
+    number, bought = provider_id(countercard), len(countercard.admin.card_orders())
+    told = settle(countercard, lost, "--bought", "--provider-order", number)
+    assert told.code == 0, told.err
+    assert (told.object["status"], told.object["provider_order_id"]) == ("fulfilled", number)
+    assert told.object["settled"] == {
+        "verdict": "bought",
+        "how": "by_hand",
+        "by": "Ana",
+        "evidence": "seen in the portal",
+        "reopened": False,
+    }
+    assert kinds(told)[-2:] == ["heard", "settled"]
+    assert not [code for code in countercard.admin.codes() if code in told.out + told.err]
+    again = settle(countercard, lost, "--not-bought")
+    assert (again.code, again.object["error"]["reason"]) == (3, "nothing_to_settle")
+    assert len(countercard.admin.card_orders()) == bought
+
+
+def test_not_bought_is_paid_back_like_any_other(countercard: CommandLine, lost: str) -> None:
+    sale = countercard("order", lost, "--json").object["sale_number"]
+    told = settle(countercard, sale, "--not-bought")
+    assert (told.code, told.object["status"]) == (4, "not_bought")
+    assert told.object["money_owed"] == {"amount": "25.00", "currency": "USD"}
+    assert countercard("order", lost, "--money-back", "--json").code == 0
+    assert countercard("order", lost, "--sell-now", "--json").code == 4
+
+
+def test_codes_come_by_standard_input_or_a_file(countercard: CommandLine, lost: str, tmp_path: Path) -> None:
+    file = tmp_path / "codes.txt"
+    file.write_text("TEST-ONE 1 2\n", encoding="utf-8")
+    assert settle(countercard, lost, "--bought", "--codes-from", str(file)).code == 3
+    assert settle(countercard, lost, "--bought", "--codes-from", str(tmp_path / "none")).code == 3
+    told = settle(countercard, lost, "--bought", "--codes-from", "-", stdin=f"TEST-{lost[:8]}\n")
+    assert (told.code, told.object["status"]) == (0, "fulfilled"), told.err
+    assert f"TEST-{lost[:8]}" not in told.out + told.err
+
+
+def test_wrong_words_decide_nothing(countercard: CommandLine, lost: str) -> None:
+    for words in (
+        ["--bought"],
+        ["--not-bought", "--provider-order", "1"],
+        ["--bought", "--not-bought"],
+        ["--provider-order", "1"],
+        ["--bought", "--by-email", "--provider-order", "1"],
+    ):
+        assert settle(countercard, lost, *words).code == 2, words
+    assert settle(countercard, "no such order", "--not-bought").code == 3
+    unknown = settle(countercard, lost, "--bought", "--provider-order", "987654321")
+    assert (unknown.code, unknown.object["error"]["reason"]) == (3, "no_such_provider_order")
+    assert settle(countercard, lost, "--seen").code == 3
+    assert countercard("order", lost, "--json").object["status"] == "not_confirmed"
