@@ -161,10 +161,15 @@ async def open_store(folder: Path, stack: AsyncExitStack, *, exclusive: bool = T
     return database
 
 
+def was_a_store(folder: Path) -> bool:
+    """Whether `folder` has been a store, even if its database is gone by now."""
+    return (folder / _LOCK).exists()
+
+
 def _made_ready(folder: Path) -> bool:
     """Make `folder` where there is none; whether it has been a store."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return (folder / _LOCK).exists()
+    return was_a_store(folder)
 
 
 def _is_empty(path: Path) -> bool:

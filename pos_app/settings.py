@@ -6,12 +6,17 @@ import os
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pos_app.errors import Misconfigured, StoreProblem
+
+
+FEWEST_COLUMNS: Final = 30
+MOST_COLUMNS: Final = 48
+"""Characters on a line of paper."""
 
 
 def _known_zone(name: str) -> str:
@@ -56,7 +61,7 @@ class Paper(BaseModel):
     port: Annotated[int, Field(ge=1, le=65535)] = Field(
         default=9100, description="The network printer's TCP port for raw data"
     )
-    columns: Annotated[int, Field(ge=30, le=48)] = Field(
+    columns: Annotated[int, Field(ge=FEWEST_COLUMNS, le=MOST_COLUMNS)] = Field(
         default=42, description="Characters on a line: 32 on 58 mm paper, 42 or 48 on 80 mm"
     )
     profile: str = Field(default="default", description="The ESC/POS printer's profile")
