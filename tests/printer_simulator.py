@@ -8,7 +8,7 @@ import socket
 import struct
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Final, Self, cast
+from typing import Final, Literal, Self, cast
 
 from typing_extensions import override
 
@@ -20,6 +20,8 @@ WELL: Final = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
 
 PAPER_END: Final = WELL | {1: 0x1A, 2: 0x32, 4: 0x72}
 COVER_OPEN: Final = WELL | {1: 0x1A, 2: 0x16, 4: 0x72}
+
+Fate = Literal["reset", "close", "half_close", "stall"]
 
 _AT_ONCE = re.compile(rb"\x10\x04([\x01-\x04])")
 _HALF_A_QUESTION = re.compile(rb"\x10\x04?$")
@@ -34,8 +36,8 @@ class PrinterSimulator:
     `answers`: to DLE EOT, by question; a question that is missing is not answered. `middle`: the same from
     the first byte of a paper on. `when_done`: the answer to GS r, None for none. `unasked`: sent before each
     answer. `hang_ups`: so many calls are taken and ended at once; with `one_at_a_time` also those that come
-    while another is on. `reset_at`, `close_at`, `stall_at`: what happens when so many bytes of a paper have
-    come. `hangs_up`: it ends the connection when the other side has, after `last_words`.
+    while another is on. `fate`: what happens to the connection when `fate_at` bytes of a paper have come.
+    `hangs_up`: it ends the connection when the other side has, after `last_words`.
     """
 
     answers: dict[int, int] = field(default_factory=lambda: dict(WELL))
@@ -44,9 +46,8 @@ class PrinterSimulator:
     unasked: bytes = b""
     hang_ups: int = 0
     one_at_a_time: bool = False
-    reset_at: int | None = None
-    close_at: int | None = None
-    stall_at: int | None = None
+    fate: Fate | None = None
+    fate_at: int = 1
     hangs_up: bool = True
     last_words: bytes = b""
     calls: int = 0
@@ -163,16 +164,24 @@ class _Call(asyncio.Protocol):
         if not self._job:
             printer.began += 1
         self._job += data
-        size = len(self._job)
-        if printer.reset_at is not None and size >= printer.reset_at:
-            self.cut()
-        elif self._transport is not None and printer.close_at is not None and size >= printer.close_at:
-            self._transport.close()
-        elif self._transport is not None and printer.stall_at is not None and size >= printer.stall_at:
-            self._transport.pause_reading()
+        if printer.fate is not None and len(self._job) >= printer.fate_at:
+            self._meet(printer.fate)
         elif self._job.endswith(_WHEN_DONE) and printer.when_done is not None:
             self._print()
             self._say(bytes([printer.when_done]))
+
+    def _meet(self, fate: Fate) -> None:
+        if self._transport is None:
+            return
+        match fate:
+            case "reset":
+                self.cut()
+            case "close":
+                self._transport.close()
+            case "half_close":
+                self._transport.write_eof()
+            case "stall":
+                self._transport.pause_reading()
 
     def _print(self) -> None:
         self._is_printed = True

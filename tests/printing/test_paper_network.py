@@ -16,7 +16,7 @@ from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Cut, Document, Secret, Text
 from pos_app.printing.network import NetworkPrinter, Patience
-from tests.printer_simulator import COVER_OPEN, PAPER_END, WELL, PrinterSimulator
+from tests.printer_simulator import COVER_OPEN, PAPER_END, WELL, Fate, PrinterSimulator
 from tests.printing.papers import receipt, slip
 from tests.sales_made_up import CARD
 from tests.world import until
@@ -273,15 +273,10 @@ def test_what_a_mute_printer_says_on_leaving_is_nothing_to_us() -> None:
 
 
 @pytest.mark.parametrize("answers", [WELL, {}])
-@pytest.mark.parametrize("fate", ["reset", "close"])
-def test_broken_off_in_the_middle(answers: dict[int, int], fate: str) -> None:
-    device = PrinterSimulator(dict(answers))
-    if fate == "reset":
-        device.reset_at = 100
-    else:
-        device.close_at = 100
+@pytest.mark.parametrize("fate", ["reset", "close", "half_close"])
+def test_broken_off_in_the_middle(answers: dict[int, int], fate: Fate) -> None:
+    device = PrinterSimulator(dict(answers), fate=fate)
     assert trouble_of(device, CALM if answers else MUTE, long_paper()) == "connection_lost"
-    assert device.jobs == []
 
 
 def long_paper() -> Document:
@@ -292,7 +287,7 @@ def long_paper() -> Document:
 
 @pytest.mark.parametrize("answers", [WELL, {}])
 def test_a_printer_that_takes_no_more(answers: dict[int, int]) -> None:
-    device = PrinterSimulator(dict(answers), stall_at=100)
+    device = PrinterSimulator(dict(answers), fate="stall")
     patience = replace(CALM if answers else MUTE, send=0.1)
     assert trouble_of(device, patience, long_paper()) == "printer_stalled"
 
@@ -400,14 +395,14 @@ def test_while_a_paper_of_ours_is_under_way_nothing_is_known_to_hinder() -> None
 
 
 def test_a_paper_that_failed_keeps_nobody_from_the_next() -> None:
-    device = PrinterSimulator(reset_at=100)
+    device = PrinterSimulator(fate="reset")
 
     async def scene(device: PrinterSimulator) -> None:
         till = printer(device)
         for _time in range(2):
             with pytest.raises(DeviceProblem):
                 await till.print(slip(), STEM)
-        device.reset_at = None
+        device.fate = None
         await till.print(slip(), STEM)
         assert await till.state() is None
 
