@@ -18,9 +18,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+import habits
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCALES: Final = ROOT / "resources" / "locale"
 TEMPLATE: Final = LOCALES / "pos.pot"
+FORMATS: Final = ROOT / "resources" / "formats"
 
 _SOURCES = ("pos_app", "ui")
 # The sandbox speaks English, as the companies it stands in for do.
@@ -88,6 +91,8 @@ def files(languages: Sequence[str] = ()) -> dict[Path, str]:
     for language in sorted(there | {str(Locale.parse(name)) for name in languages}):
         source = LOCALES / language / "LC_MESSAGES" / "pos.po"
         wanted[source] = written(merged(template, source, language))
+        wanted[FORMATS / f"{language}.json"] = habits.told(language)
+    wanted[FORMATS / "en.json"] = habits.told("en")
     return wanted
 
 

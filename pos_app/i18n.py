@@ -1,4 +1,7 @@
-"""Texts, amounts and times in the cashier's language. gettext for words, Babel for everything counted."""
+"""Texts, amounts and times in the cashier's language. gettext for words, Babel for everything counted.
+
+What is always in sight, amounts and the time of day, is written from what Babel told beforehand.
+"""
 
 from __future__ import annotations
 
@@ -90,6 +93,17 @@ def money(amount: Money) -> str:
     return _written(amount, digits(amount.currency))
 
 
+def group_mark() -> str:
+    """What parts thousands where people speak the language in force."""
+    from pos_app.formats import formats
+
+    if (known := formats(_language.name)) is not None:
+        return known.group
+    from babel.numbers import get_group_symbol
+
+    return str(get_group_symbol(_babel()))
+
+
 def money_short(amount: Money) -> str:
     """Like `money`, without the minor part when it is zero: `$25`; for buttons and tiles."""
     from pos_app.money import digits
@@ -99,10 +113,19 @@ def money_short(amount: Money) -> str:
 
 
 def _written(amount: Money, places: int) -> str:
-    """`amount` in the pattern of people here, with `places` decimal places.
+    """`amount` in the pattern of people here, with `places` decimal places."""
+    from pos_app.formats import formats
+    from pos_app.money import digits
 
-    Babel's own number of places follows custom, not ISO 4217, and would round some currencies.
-    """
+    if (known := formats(_language.name)) is not None:
+        written = known.amount(amount.minor, digits(amount.currency), places, amount.currency)
+        if written is not None:
+            return written
+    return _written_by_babel(amount, places)
+
+
+def _written_by_babel(amount: Money, places: int) -> str:
+    """Babel's own number of places follows custom, not ISO 4217, and would round some currencies."""
     from babel.numbers import format_currency
 
     locale = _babel()
@@ -121,6 +144,11 @@ def _pattern(locale: str, places: int) -> str:
 
 def clock_time(at: datetime, zone: str) -> str:
     """The time of day in the shop's zone, as people here write it."""
+    from pos_app.formats import formats
+
+    if (known := formats(_language.name)) is not None:
+        local = _local(at, zone)
+        return known.clock_time(local.hour, local.minute)
     from babel.dates import format_time
 
     return format_time(_local(at, zone), format="short", locale=_babel())

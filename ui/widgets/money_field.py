@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from pos_app.i18n import language
+from pos_app.i18n import group_mark
 from pos_app.money import Money, digits
 from ui.widgets.parts import named
 
@@ -32,7 +31,7 @@ def read_amount(text: str, currency: str) -> Money | None:
     for shape in (_GROUPED, _PLAIN) if places != _THOUSANDS else (_PLAIN, _GROUPED):
         if (found := shape.fullmatch(clean)) is None:
             continue
-        if shape is _GROUPED and found["part"] is None and found["mark"] != _group_mark(language()):
+        if shape is _GROUPED and found["part"] is None and found["mark"] != group_mark():
             continue
         part = found["part"] or ""
         if len(part) > places:
@@ -43,18 +42,6 @@ def read_amount(text: str, currency: str) -> Money | None:
         except ValueError:
             return None
     return None
-
-
-@cache
-def _group_mark(locale: str) -> str:
-    """What parts thousands in `locale`; a comma where nobody knows the locale."""
-    from babel import UnknownLocaleError
-    from babel.numbers import get_group_symbol
-
-    try:
-        return get_group_symbol(locale)
-    except (UnknownLocaleError, ValueError):
-        return ","
 
 
 class MoneyField(QLineEdit):
