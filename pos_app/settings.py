@@ -13,7 +13,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from pos_app.errors import Misconfigured, StoreProblem
 
-
 FEWEST_COLUMNS: Final = 30
 MOST_COLUMNS: Final = 48
 """Characters on a line of paper."""
