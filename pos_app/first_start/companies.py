@@ -1,0 +1,115 @@
+"""The card companies of a first start: what each wants to know, and whether it takes the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import BaseModel, ValidationError
+
+from pos_app.errors import Misconfigured
+from pos_app.first_start.pages import SecretField, SettingField, Supplier, SupplierTest
+from pos_app.i18n import _
+from pos_app.orders.rules import Problem
+from pos_app.providers import SPECS
+from pos_app.providers.base import Provider, ProviderSpec
+
+_LABELS: Final[dict[tuple[str, str], Callable[[], str]]] = {
+    ("cardpluspay", "api_key"): lambda: _("API key"),
+    ("cardpluspay", "signing_key"): lambda: _("Private key for signed requests, if yours are signed"),
+    ("levelup", "user_token"): lambda: _("User token: its account pays for the cards"),
+    ("levelup", "merchant_token"): lambda: _("Merchant token: names the merchants whose cards you sell"),
+}
+# What pays is tried by paying, and by nothing else.
+_UNTRIED: Final = frozenset({("levelup", "user_token")})
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Page 3 as it was typed, without what was left empty."""
+
+    fields: dict[str, str]
+    secrets: dict[str, str] = field(repr=False)
+
+
+def spec_of(name: str) -> ProviderSpec:
+    """The company called `name`. Raises Misconfigured("unknown_provider")."""
+    for spec in SPECS:
+        if spec.name == name:
+            return spec
+    raise Misconfigured("unknown_provider", provider=name)
+
+
+def as_supplier(spec: ProviderSpec, chosen: Mapping[str, str], *, kept: bool) -> Supplier:
+    """What is asked about a company; `chosen` are its settings as they are kept."""
+    secrets = tuple(
+        SecretField(name, _label(spec.name, name), name in spec.optional) for name in spec.secrets
+    )
+    fields = tuple(
+        SettingField(name, about.title or name, about.description or "", str(chosen.get(name, about.default)))
+        for name, about in spec.settings.model_fields.items()
+    )
+    return Supplier(spec.name, spec.title, spec.delivery, secrets, fields, kept)
+
+
+def filled(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, without blanks around it and without what was left empty."""
+    return {name: text.strip() for name, text in typed.items() if text.strip()}
+
+
+def provider_settings(spec: ProviderSpec, typed: Mapping[str, str]) -> tuple[BaseModel | None, list[Problem]]:
+    """The company's settings out of what was typed, or what is wrong with it."""
+    try:
+        return spec.settings.model_validate(typed), []
+    except ValidationError as error:
+        names = dict.fromkeys(str(wrong["loc"][0]) for wrong in error.errors(include_input=False))
+    return None, [
+        Problem("setting", "not_an_address" if name == "base_url" else "unreadable", {"name": name})
+        for name in names
+    ]
+
+
+def unlike_default(spec: ProviderSpec, typed: Mapping[str, str]) -> dict[str, str]:
+    """Of what was typed, that which the company's settings do not say by themselves."""
+    about = spec.settings.model_fields
+    return {name: text for name, text in typed.items() if name in about and text != about[name].default}
+
+
+def problems_with_secrets(spec: ProviderSpec, secrets: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with a company's keys by their form."""
+    problems: list[Problem] = []
+    for name in spec.secrets:
+        if name in spec.optional:
+            continue
+        secret = secrets.get(name, "")
+        if not secret:
+            problems.append(Problem("secret", "missing", {"name": name}))
+        elif not secret.isascii() or not secret.isprintable() or set(secret) & set(' "\\'):
+            problems.append(Problem("secret", "not_a_key", {"name": name}))
+    return problems
+
+
+async def ask(spec: ProviderSpec, settings: BaseModel, secrets: Mapping[str, str]) -> SupplierTest:
+    """Ask the company as a sale would, up to the purchase: balance or merchants, and its books.
+
+    Raises NotTaken or Misconfigured.
+    """
+    provider = spec.open(settings, secrets)
+    try:
+        balance = await provider.balance()
+        merchants = await _merchants(provider) if spec.delivery == "email" else None
+        await provider.fence()
+    finally:
+        await provider.close()
+    untested = tuple(name for name in secrets if (spec.name, name) in _UNTRIED)
+    return SupplierTest(spec.name, balance, merchants, untested)
+
+
+async def _merchants(provider: Provider) -> tuple[str, ...]:
+    return tuple([product.brand async for page in provider.products() for product in page])
+
+
+def _label(provider: str, secret_name: str) -> str:
+    label = _LABELS.get((provider, secret_name))
+    return label() if label is not None else secret_name
