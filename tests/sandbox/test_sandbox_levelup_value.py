@@ -1,5 +1,6 @@
 """Value on cards: the documented rows of add, remove, check and validate, and what the ledger then says."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -319,6 +320,32 @@ def test_nothing_added_and_no_answer(till: LevelUpTill, fault: str, more: dict[s
     assert till.movements() == ([], [])
     assert added(till.add(external_identifier=KEY))["new_value_at_merchant_amount"] == 2500
     assert till.movements() == ([2500], [])
+
+
+def test_an_identifier_is_known_after_a_power_cut(tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    json = {"Accept": "application/json"}
+    with (
+        SandboxProcess(state=book) as sandbox,
+        httpx.Client(base_url=sandbox.ready["levelup"], headers=json, trust_env=False) as http,
+    ):
+        till = LevelUpTill(sandbox, http)
+        first = till.add(external_identifier=KEY, tender_types=["cash"])
+        till.add(value_amount=1000)
+        till.remove(value_amount=500)
+        before = till.ledger()
+        sandbox.kill()
+    with (
+        SandboxProcess(state=book) as sandbox,
+        httpx.Client(base_url=sandbox.ready["levelup"], headers=json, trust_env=False) as http,
+    ):
+        till = LevelUpTill(sandbox, http)
+        assert till.ledger() == before
+        assert till.add(external_identifier=KEY).content == first.content
+        assert removed(till.remove(uuid=added(first)["uuid"]))["old_value_at_merchant_amount"] == 3000
+        assert till.movements() == ([2500, 1000], [500, 2500])
+        sandbox.admin.reset()
+        assert till.movements() == ([], [])
 
 
 # --- remove ----------------------------------------------------------------------------------------
