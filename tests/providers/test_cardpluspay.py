@@ -41,7 +41,7 @@ def nobody(_request: httpx.Request) -> httpx.Response:
     raise AssertionError("reading a reply asks nobody")
 
 
-def provider(answer: Answering = nobody, **settings: str) -> CardPlusPay:
+def provider(answer: Answering = nobody, **settings: Any) -> CardPlusPay:
     """The provider, with `answer` at the other end instead of a network."""
     made = CardPlusPaySettings(base_url="http://127.0.0.1:1/v1", **settings)
     return CardPlusPay(made, {"api_key": "TESTKEY"}, Answered("cardpluspay", made.base_url, answer))
@@ -533,6 +533,48 @@ def test_paging_ends(answers: list[object], asked: int) -> None:
     assert len(queries) == asked
     assert [query.get("page") for query in queries] == [None, "2", "3"][:asked]
     assert {query["per_page"] for query in queries} == {"100"}
+
+
+def test_a_catalogue_without_end_is_left_after_a_thousand_pages() -> None:
+    asked = 0
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        return envelope({"products": [entry(asked)], "pagination": {"last_page": 10**9, "total": 10**12}})
+
+    assert len(products(answer)) == asked == 1000
+
+
+@pytest.mark.parametrize(
+    "paging",
+    [
+        {"last_page": 10**9, "total": 5, "per_page": 100},
+        {"last_page": 10**9, "total": 0},
+        {"last_page": 10**9, "total": -1},
+        {"last_page": "many", "total": "many"},
+        {"last_page": 2.5, "current_page": None},
+        {},
+    ],
+)
+def test_the_catalogue_ends_whatever_the_paging_says(paging: dict[str, Any]) -> None:
+    """Two pages that take turns for ever, and neither is the one before."""
+    answer, queries = pages(*[page(FIRST, **paging), page(SECOND, **paging)] * 20)
+    assert len(products(answer)) == 5
+    assert len(queries) == 3
+
+
+def test_a_product_that_slips_to_the_next_page_comes_once() -> None:
+    answer, _queries = pages(page(range(1, 4)), page(range(3, 6)), page(range(0)))
+    assert [product.item for product in products(answer)] == [
+        f"ACME-{number}USD-aB3x" for number in range(1, 6)
+    ]
+
+
+def test_a_page_that_is_half_old_is_read_and_the_next_one_too() -> None:
+    answer, queries = pages(*(page(range(number, number + 3)) for number in range(1, 8)))
+    assert len(products(answer)) == 9
+    assert len(queries) == 8
 
 
 PRODUCT = Product("cardpluspay", ITEM, "Acme", "Acme", "USD", "codes", face=Money(1000, "USD"))

@@ -247,6 +247,101 @@ def test_reads_share_a_connection() -> None:
     assert len(asyncio.run(twice())) == 1
 
 
+def test_headers_may_be_made_anew_for_every_try() -> None:
+    made: list[str] = []
+
+    async def headers() -> dict[str, str]:
+        made.append(f"TEST-{len(made)}")
+        return {"X-API-Challenge": made[-1]}
+
+    bad = answers(b"", b"503 Busy")
+    reply, requests = asyncio.run(
+        served(bad, bad, answers(b"[]"), call=lambda http: http.read("GET", "/catalog", headers))
+    )
+    assert reply.status == 200
+    assert len(requests) == TRIES
+    for one, request in zip(made, requests, strict=True):
+        assert b"X-API-Challenge: " + one.encode() in request
+
+
+def test_headers_that_can_not_be_made_end_it() -> None:
+    async def headers() -> dict[str, str]:
+        raise NotTaken("no_challenge")
+
+    error, requests = asyncio.run(
+        served(answers(b"[]"), call=lambda http: http.read("GET", "/catalog", headers))
+    )
+    assert isinstance(error, NotTaken)
+    assert error.reason == "no_challenge"
+    assert requests == []
+
+
+# --- a list that goes on ------------------------------------------------------------
+
+
+async def led_on(link: str) -> tuple[Any, list[bytes]]:
+    """What comes of following a link (`{port}` is the server's own), and what the server saw."""
+    async with BadServer(answers(b"[]")) as server:
+        http = Http("acme", f"{server.url}/api", FAST)
+        try:
+            followed = await http.read_on(link.format(port=server.url.rpartition(":")[2]), SECRET)
+        except PosError as error:
+            return error, server.requests
+        else:
+            return followed, server.requests
+        finally:
+            await http.close()
+
+
+@pytest.mark.parametrize(
+    ("link", "path"),
+    [
+        ("http://127.0.0.1:{port}/v15/locations?page=2", b"GET /v15/locations?page=2 "),
+        ("HTTP://127.0.0.1:{port}/x", b"GET /x "),
+        ("//127.0.0.1:{port}/x", b"GET /x "),
+        ("/x?since=1&last_id=2", b"GET /x?since=1&last_id=2 "),
+        ("?page=2", b"GET /api/?page=2 "),
+        ("http://127.0.0.1:{port}/x#part", b"GET /x "),
+    ],
+)
+def test_a_link_to_our_own_address_is_followed(link: str, path: bytes) -> None:
+    reply, requests = asyncio.run(led_on(link))
+    assert reply.status == 200
+    assert requests[0].startswith(path)
+    assert b"X-API-Key: TESTKEY" in requests[0]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://evil.example/x",
+        "//evil.example/x",
+        "https://127.0.0.1:{port}/x",
+        "http://127.0.0.2:{port}/x",
+        "http://localhost:{port}/x",
+        "http://127.0.0.1.evil.example:{port}/x",
+        "http://127.0.0.1:9/x",
+        "http://127.0.0.1/x",
+        "http://TESTNAME:TESTWORD@127.0.0.1:{port}/x",
+        "http://TESTNAME@127.0.0.1:{port}/x",
+        "http://127.0.0.1:{port}@evil.example/x",
+        "ftp://127.0.0.1:{port}/x",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://[",
+        "http://127.0.0.1:port/",
+        "\x00",
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_not_followed(link: str) -> None:
+    error, requests = asyncio.run(led_on(link))
+    assert isinstance(error, NotTaken)
+    assert error.reason == "led_elsewhere"
+    assert requests == []
+    assert "TEST" not in f"{error} {error.facts}"
+    assert error.__context__ is None
+
+
 # --- proof that nothing left ------------------------------------------------------------
 
 

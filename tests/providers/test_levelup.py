@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,13 @@ import httpx
 import pytest
 
 from pos_app.errors import Misconfigured, NotTaken
+from pos_app.messages import explain
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.draft import Recipient
 from pos_app.orders.product import Product
 from pos_app.providers.base import Purchase
-from pos_app.providers.http import Http
+from pos_app.providers.http import Http, Timing
 from pos_app.providers.levelup import LevelUp, Login, log_in
 from tests.providers.answering import Answered, Answering
 
@@ -336,6 +338,154 @@ def test_a_list_that_does_not_come_says_why(answer: httpx.Response, kind: type[A
     assert caught.value.reason == reason
 
 
+# --- a list with pages ------------------------------------------------------------
+
+
+def paged(*answers: tuple[httpx.Response, str | None]) -> tuple[list[Product], list[httpx.URL]]:
+    """The merchants of a list whose pages carry these links (the last one for ever), and what was asked."""
+    urls: list[httpx.URL] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        urls.append(request.url)
+        assert request.headers["Authorization"] == 'token merchant="111-TESTMERCHANT"'
+        made, link = answers[min(len(urls), len(answers)) - 1]
+        if link is not None:
+            made.headers["Link"] = f'<{link}>; rel="next"'
+        return made
+
+    return run(all_products, answer), urls
+
+
+def listing(*numbers: int) -> httpx.Response:
+    return httpx.Response(200, json=[location(number, number) for number in numbers])
+
+
+HERE = "http://127.0.0.1:1/v15/managed_locations?page="
+
+
+def test_a_list_goes_on_where_its_link_leads() -> None:
+    found, urls = paged(
+        (listing(1, 2), f"{HERE}2"), (listing(3), "/v15/managed_locations?page=3"), (listing(4), None)
+    )
+    assert [merchant.item for merchant in found] == ["1", "2", "3", "4"]
+    assert [url.params.get("page") for url in urls] == [None, "2", "3"]
+
+
+def test_a_204_ends_the_list() -> None:
+    found, urls = paged((listing(1), f"{HERE}2"), (httpx.Response(204), f"{HERE}3"))
+    assert [merchant.item for merchant in found] == ["1"]
+    assert len(urls) == 2
+
+
+def test_a_link_that_was_followed_before_ends_the_list() -> None:
+    found, urls = paged(
+        (listing(1), f"{HERE}2"), (listing(2), f"{HERE}3"), (listing(3), f"{HERE}2"), (listing(4), None)
+    )
+    assert [merchant.item for merchant in found] == ["1", "2", "3"]
+    assert len(urls) == 3
+
+
+@pytest.mark.parametrize("again", [listing(1), listing(1, 1), httpx.Response(200, json=[])])
+def test_a_page_with_nothing_new_ends_the_list(again: httpx.Response) -> None:
+    found, urls = paged((listing(1), f"{HERE}2"), (again, f"{HERE}3"))
+    assert [merchant.item for merchant in found] == ["1"]
+    assert len(urls) == 2
+
+
+def test_a_list_without_end_is_left() -> None:
+    asked = 0
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        made = listing(asked)
+        made.headers["Link"] = f'<{HERE}{asked}>; rel="next"'
+        return made
+
+    assert len(run(all_products, answer)) == asked == 101
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://evil.example/v15/managed_locations?page=2",
+        "https://127.0.0.1:1/v15/managed_locations?page=2",
+        "http://127.0.0.1:2/v15/managed_locations?page=2",
+        "http://me@127.0.0.1:1/v15/managed_locations?page=2",
+        "//evil.example/",
+    ],
+)
+def test_a_list_that_leads_elsewhere_stops_with_an_error(link: str) -> None:
+    with pytest.raises(NotTaken) as caught:
+        paged((listing(1), link))
+    assert caught.value.reason == "led_elsewhere"
+    said = explain(caught.value)
+    assert "must not go" in said.what
+    assert "Nothing was bought" in said.what
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (httpx.Response(200, html="<p>Welcome"), "no_answer"),
+        (httpx.Response(429, json=[error()]), "too_many_requests"),
+    ],
+)
+def test_a_list_that_breaks_off_is_no_list(answer: httpx.Response, reason: str) -> None:
+    with pytest.raises(NotTaken) as caught:
+        paged((listing(1), f"{HERE}2"), (answer, None))
+    assert caught.value.reason == reason
+
+
+# --- a service that has ended ------------------------------------------------------------
+
+
+async def buying(levelup: LevelUp) -> object:
+    return await levelup.send(PURCHASE)
+
+
+async def light(levelup: LevelUp) -> object:
+    return await levelup.balance()
+
+
+@pytest.mark.parametrize("call", [all_products, light, buying])
+def test_a_name_that_is_gone_has_words_of_its_own(
+    call: Callable[[LevelUp], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object, **_more: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "no name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fails)
+
+    async def calling() -> None:
+        secrets = {"user_token": "222-TESTUSER", "merchant_token": "111-TESTMERCHANT"}
+        levelup = LevelUp(secrets, Http("levelup", "http://localhost:9", Timing(pause=0)))
+        try:
+            await call(levelup)
+        finally:
+            await levelup.close()
+
+    with pytest.raises(NotTaken) as caught:
+        asyncio.run(calling())
+    assert (caught.value.reason, caught.value.facts["host"]) == ("service_ended", "localhost")
+    said = explain(caught.value)
+    assert "may have been ended" in said.what
+    assert "Nothing was bought" in said.what
+    assert "Cards with a code can be sold as always" in said.advice
+
+
+def test_other_troubles_of_connecting_keep_their_names() -> None:
+    def refuses(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("nobody there", request=request)
+
+    for call in (light, buying):
+        with pytest.raises(NotTaken) as caught:
+            run(call, refuses)
+        assert caught.value.reason == "connection_refused"
+
+
+# --- one by one ------------------------------------------------------------
+
 MERCHANT = Product("levelup", "77", "Riverbend", "Riverbend", "USD", "email")
 
 
@@ -371,9 +521,9 @@ def test_an_order_that_can_not_be_said_is_not_sent(purchase: Purchase) -> None:
 
 def test_there_is_nothing_to_look_at_afterwards() -> None:
     async def looking(levelup: LevelUp) -> tuple[object, ...]:
-        return (await levelup.fence(), await levelup.fetch("1"))
+        return (await levelup.fence(), await levelup.rows({"1"}), await levelup.fetch("1"))
 
-    assert run(looking, lambda _request: httpx.Response(500)) == (None, None)
+    assert run(looking, lambda _request: httpx.Response(500)) == (None, None, None)
     assert provider().read_order(Reply(200, "OK", (), b"{}", complete=True), PURCHASE) is None
 
 

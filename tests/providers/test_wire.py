@@ -1,5 +1,6 @@
 """Values in a provider's JSON, in every form they were seen or may be expected in."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -170,6 +171,13 @@ NOON = ("date", "Mon, 02 Mar 2026 12:00:00 GMT")
     [
         ([("retry-after", "7")], 7),
         ([("retry-after", " 0 ")], 0),
+        ([("retry-after", "86400")], 86_400),
+        ([("retry-after", "86401")], 86_400),
+        ([("retry-after", "9" * 39)], 86_400),
+        ([("retry-after", "9" * 5000)], 86_400),
+        ([NOON, ("retry-after", "Mon, 02 Mar 2099 12:00:00 GMT")], 86_400),
+        ([("retry-after", "1.5")], None),
+        ([("retry-after", "٣")], None),
         ([NOON, ("retry-after", "Mon, 02 Mar 2026 12:01:30 GMT")], 90),
         ([NOON, ("retry-after", "Mon, 02 Mar 2026 11:00:00 GMT")], 0),
         ([NOON, ("retry-after", "Mon, 02 Mar 2026 12:00:05 -0000")], 5),
@@ -185,3 +193,76 @@ def test_retry_after_counts_by_the_providers_own_clock(
     headers: list[tuple[str, str]], seconds: int | None
 ) -> None:
     assert wire.retry_after(reply(b"", *headers)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ('<https://api.example/x?page=2>; rel="next"', "https://api.example/x?page=2"),
+        ("<https://api.example/x?a=1,2;b>;rel=next", "https://api.example/x?a=1,2;b"),
+        ('</x?page=2> ; Rel = "NEXT"', "/x?page=2"),
+        ('<https://api.example/1>; rel="prev", <https://api.example/3>; rel="next"', "https://api.example/3"),
+        ('<https://api.example/3>; title="a"; rel="last next"', "https://api.example/3"),
+        ('< https://api.example/3 >; rel="next"', "https://api.example/3"),
+        ('<>; rel="next"', ""),
+        ('<https://api.example/3>; rel="nextish"', None),
+        ("<https://api.example/3>; rel=", None),
+        ("<https://api.example/3>", None),
+        ('https://api.example/3; rel="next"', None),
+        ("<" * 10_000, None),
+        ("<a>;" * 3_000, None),
+        ("", None),
+    ],
+)
+def test_the_next_page_is_named_by_a_link(value: str, address: str | None) -> None:
+    assert wire.next_link(reply(b"", ("link", value))) == address
+    assert wire.next_link(reply(b"", ("server", value))) is None
+
+
+def test_the_next_page_may_stand_in_a_second_header() -> None:
+    links = (("link", '<https://api.example/1>; rel="prev"'), ("link", '<https://api.example/3>; rel="next"'))
+    assert wire.next_link(reply(b"", *links)) == "https://api.example/3"
+
+
+@pytest.mark.parametrize(
+    ("value", "at"),
+    [
+        ("2026-05-11T09:30:00+02:00", datetime(2026, 5, 11, 7, 30, tzinfo=UTC)),
+        (" 2026-05-11T07:30:00Z ", datetime(2026, 5, 11, 7, 30, tzinfo=UTC)),
+        ("2026-05-11T09:30:00", None),
+        ("2026-05-11", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("yesterday", None),
+        (1778484600, None),
+        (None, None),
+    ],
+)
+def test_a_moment_has_an_offset(value: object, at: datetime | None) -> None:
+    assert wire.moment(value) == at
+
+
+HTML, JSON = ("content-type", "text/html; charset=utf-8"), ("content-type", "application/json")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "other"),
+    [
+        (200, [HTML], b"", True),
+        (200, [], b"\n <!DOCTYPE html><p>", True),
+        (200, [JSON], b"<HTML lang=en>", True),
+        (404, [HTML], b"", True),
+        (302, [JSON], b"{}", True),
+        (307, [], b"", True),
+        (407, [], b"", True),
+        (511, [], b"", True),
+        (200, [JSON], b"{}", False),
+        (200, [], b"<htmlish>", False),
+        (304, [], b"", False),
+        (502, [HTML], b"<html>", False),
+        (200, [], b"", False),
+    ],
+)
+def test_a_network_in_the_way_is_told_from_the_provider(
+    status: int, headers: list[tuple[str, str]], body: bytes, other: bool
+) -> None:
+    assert wire.somebody_else(Reply(status, "", tuple(headers), body, complete=True)) is other
