@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="which catalogue and which dice")
     parser.add_argument("--latency", type=_latency, default=0, metavar="MS", help="added to every answer")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the ledger in this file")
+    parser.add_argument("--signing", action="store_true", help="CardPlusPay's requests must be signed")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when standard input ends")
 
 
@@ -35,7 +36,14 @@ def main(args: argparse.Namespace) -> int:
     """Serves as the options say and returns the exit code."""
     from pos_app.sandbox.server import run
 
-    return run(args.port, args.seed, args.latency, args.state, exit_with_stdin=args.exit_with_stdin)
+    return run(
+        args.port,
+        args.seed,
+        args.latency,
+        args.state,
+        signing=args.signing,
+        exit_with_stdin=args.exit_with_stdin,
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ It needs no key, since the server listens on this machine only and nothing it ke
 """
 
 import json
-import time
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,9 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pos_app.sandbox import jsontext
+from pos_app.sandbox.calls import Desk
 from pos_app.sandbox.catalogue import amount_text
-from pos_app.sandbox.faults import Faults, Pending, UnknownFault, vocabulary
-from pos_app.sandbox.ledger import CURRENCY, Ledger
+from pos_app.sandbox.faults import Pending, UnknownFault, vocabulary
+from pos_app.sandbox.ledger import CURRENCY
 from pos_app.sandbox.merchants import Merchant
 
 _MOST_MONEY = Decimal(1_000_000_000)
@@ -25,10 +25,11 @@ _MOST_MONEY = Decimal(1_000_000_000)
 class Admin:
     """The calls under `/admin`."""
 
-    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant], faults: Faults) -> None:
-        self._ledger = ledger
+    def __init__(self, desk: Desk, merchants: Mapping[int, Merchant]) -> None:
+        self._desk = desk
+        self._ledger = desk.ledger
         self._merchants = merchants
-        self._faults = faults
+        self._faults = desk.faults
 
     def routes(self) -> list[Route]:
         """Every path with its methods."""
@@ -51,8 +52,8 @@ class Admin:
         return _json({"paths": [path for path in paths if not path.startswith("HEAD")]})
 
     async def _show_ledger(self, _request: Request) -> Response:
-        ledger = self._ledger
-        now = time.time()
+        self._desk.later.catch_up()
+        ledger, now = self._ledger, self._desk.clock.now()
         cards = [
             {**order.as_dict(), "status": order.status(now), "codes_shown": len(order.shown(now))}
             for order in ledger.card_orders.values()
@@ -82,7 +83,11 @@ class Admin:
                 "seed": ledger.seed,
                 "balance": str(ledger.balance),
                 "currency": CURRENCY,
-                "cardpluspay": {"orders": cards},
+                "cardpluspay": {
+                    "orders": cards,
+                    "movements": [move.as_dict() for move in ledger.movements],
+                    "waiting": [waiting.shown() for waiting in ledger.waiting.values()],
+                },
                 "levelup": {"orders": gifts, "credit_amount": ledger.credit, **ledger.value.shown()},
                 "totals": totals,
                 "requests": dict(ledger.requests),
@@ -90,6 +95,7 @@ class Admin:
         )
 
     async def _show_products(self, _request: Request) -> Response:
+        self._desk.later.catch_up()
         rows = [
             {
                 "item_code": product.item_code,
@@ -146,8 +152,7 @@ class Admin:
         return _json({"cleared": self._faults.clear()})
 
     async def _reset(self, _request: Request) -> Response:
-        self._faults.clear()
-        self._ledger.reset()
+        self._desk.reset()
         return _json({"balance": str(self._ledger.balance)})
 
     async def _top_up(self, request: Request) -> Response:
@@ -165,6 +170,7 @@ class Admin:
         if account == "levelup":
             self._ledger.top_up_levelup(int(amount * 100))
         else:
+            self._desk.later.catch_up()
             self._ledger.top_up(amount.quantize(Decimal("0.01")))
         return _json({"balance": str(self._ledger.balance), "levelup_credit_amount": self._ledger.credit})
 

@@ -4,9 +4,11 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from pos_app.sandbox.admin import Admin
-from pos_app.sandbox.calls import Desk, Endpoint, deliver
+from pos_app.sandbox.admin_world import World
+from pos_app.sandbox.calls import Desk, Endpoint
 from pos_app.sandbox.cardpluspay import CardPlusPay
 from pos_app.sandbox.exchange import Provider
+from pos_app.sandbox.leaving import Leaving
 from pos_app.sandbox.levelup import LevelUp
 from pos_app.sandbox.merchants import merchants
 
@@ -20,25 +22,36 @@ ADMIN = "/admin"
 
 
 class _Elsewhere:
-    """What is asked for under no known path: each provider says so in its own way."""
+    """What is asked for under no fixed path: a challenge, or nothing, which each provider says in its way."""
 
-    def __init__(self, cardpluspay: Provider, levelup: Provider) -> None:
+    def __init__(self, desk: Desk, cardpluspay: CardPlusPay, levelup: Provider) -> None:
+        self._desk = desk
         self._cardpluspay = cardpluspay
         self._levelup = levelup
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        challenge = self._cardpluspay.challenge_path()
+        if scope["path"] == challenge.pattern:
+            await Endpoint(self._desk, self._cardpluspay, challenge)(
+                {**scope, "path_params": {}}, receive, send
+            )
+            return
         provider = self._levelup if scope["path"].startswith(LEVELUP + "/") else self._cardpluspay
-        await deliver(send, provider.no_such_path(), provider)
+        leaving = Leaving(scope, receive, send, self._desk.clock.now)
+        await leaving.whole(provider.no_such_path(), provider.headers)
 
 
 def application(desk: Desk) -> Router:
     """The stand-in that works on this desk's ledger."""
     known = merchants(desk.ledger.seed)
-    providers: tuple[Provider, Provider] = (CardPlusPay(desk.ledger), LevelUp(desk.ledger, known))
+    cardpluspay, levelup = CardPlusPay(desk.ledger, desk.signing), LevelUp(desk.ledger, known)
+    providers: tuple[Provider, Provider] = (cardpluspay, levelup)
     routes: list[BaseRoute] = [
         Route(path.pattern, Endpoint(desk, provider, path))
         for provider in providers
         for path in provider.paths()
     ]
-    routes += Admin(desk.ledger, known, desk.faults).routes()
-    return Router(routes, redirect_slashes=False, default=_Elsewhere(*providers))
+    fixed = frozenset(path.pattern for path in cardpluspay.paths())
+    routes += Admin(desk, known).routes()
+    routes += World(desk, fixed).routes()
+    return Router(routes, redirect_slashes=False, default=_Elsewhere(desk, cardpluspay, levelup))

@@ -1,44 +1,69 @@
-"""The one way every call of both providers goes: meet its fault, be carried out, be answered."""
+"""The one way every call of both providers goes: meet its faults, be carried out, be answered."""
 
 import asyncio
 import logging
-import time
+from collections.abc import Mapping
 from dataclasses import replace
-from email.utils import formatdate
-from typing import Any
+from typing import Any, cast
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import Receive, Scope, Send
 
-from pos_app.sandbox import jsontext, wire
+from pos_app.sandbox import answers, jsontext, rewrites
 from pos_app.sandbox.exchange import Handler, Path, Provider, Reply, Request
 from pos_app.sandbox.faults import Fault, Faults
-from pos_app.sandbox.ledger import Booked, Ledger
+from pos_app.sandbox.later import Later, lose
+from pos_app.sandbox.leaving import Leaving
+from pos_app.sandbox.ledger import Ledger
+from pos_app.sandbox.signing import Signing
+from pos_app.sandbox.waiting import Event
 
 log = logging.getLogger("countercard.sandbox")
 
 _MOST = 1024 * 1024
-_PAGE = b"<!DOCTYPE html><html><head><title>%s</title></head><body><h1>%s</h1></body></html>"
+_EVENTS: Mapping[str, Event] = {
+    "foreign_order": "foreign_order",
+    "portal_order": "portal_order",
+    "top_up": "top_up",
+    "refund": "refund",
+}
 
 
 class Desk:
-    """What all calls share: the ledger, the ordered faults, the usual delay, and the end of the day.
+    """What all calls share: the ledger and its clock, the ordered faults, what is still to come, signing.
 
-    `stopping` is set when the server shuts down; whoever waits for something gives up then.
+    `latency_ms` is the usual delay. `stopping` is set when the server shuts down; whoever waits for something
+    gives up then.
     """
 
-    def __init__(self, ledger: Ledger, faults: Faults, latency_ms: int) -> None:
+    def __init__(self, ledger: Ledger, faults: Faults, latency_ms: int, *, signing: bool = False) -> None:
         self.ledger = ledger
+        self.clock = ledger.clock
         self.faults = faults
         self.latency_ms = latency_ms
+        self.later = Later(ledger)
+        self.signing = Signing(ledger.clock, required=signing)
         self.stopping = asyncio.Event()
 
-    async def pause(self, seconds: float, other: asyncio.Task[None] | None = None) -> bool:
-        """Waits; False if the server began to stop meanwhile. `other` ends the wait early."""
-        waits: list[asyncio.Task[Any]] = [asyncio.create_task(self.stopping.wait())]
+    def reset(self) -> None:
+        """Everything as at the start."""
+        self.faults.clear()
+        self.ledger.reset()
+        self.signing.reset()
+
+    async def pause(self, seconds: float, other: "asyncio.Task[None] | None" = None) -> bool:
+        """Waits until the sandbox's clock is so much further; False if the server began to stop meanwhile.
+
+        The end of `other` ends the wait.
+        """
+        until = self.clock.now() + seconds
+        waits: list[asyncio.Task[Any]] = [
+            asyncio.create_task(self.stopping.wait()),
+            asyncio.create_task(self.clock.reaches(until)),
+        ]
         if other is not None:
             waits.append(other)
-        _, late = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        _, late = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -52,22 +77,26 @@ class Endpoint:
         self._desk = desk
         self._provider = provider
         self._path = path
+        desk.later.handlers.update(dict(path.methods.values()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or does to it what was ordered."""
+        desk = self._desk
+        leaving = Leaving(scope, receive, send, desk.clock.now)
         known = self._path.methods.get(scope["method"])
         if known is None:
-            await deliver(send, self._provider.no_such_path(), self._provider)
+            await leaving.whole(self._provider.no_such_path(), self._provider.headers)
             return
         call, handler = known
-        desk = self._desk
+        desk.later.catch_up()
         desk.ledger.requests[call] += 1
-        fault = desk.faults.take(call)
-        if fault is not None:
+        received = desk.clock.now()
+        faults = desk.faults.take(call)
+        for fault in faults:
             log.info("%s meets %s", call, fault.name)
-        if fault is not None and fault.kind.stage == "door":
-            wire.connection(scope).reset()
-            await wire.ended(receive)
+        door = _of_stage(faults, "door")
+        if door is not None:
+            await self._at_the_door(leaving, door)
             return
         body = await _read(receive)
         if body is None:
@@ -78,144 +107,108 @@ class Endpoint:
             query=QueryParams(scope["query_string"]),
             headers=Headers(scope=scope),
             body=body,
-            fault=fault,
+            faults=faults,
+            received=received,
+            objection=desk.signing.objection(Headers(scope=scope)),
         )
-        await self._answer(_Exchange(scope, receive, send, request), call, handler)
+        await _Call(desk, self._provider, leaving, request, scope["path"]).happen(call, handler)
 
-    async def _answer(self, exchange: "_Exchange", call: str, handler: Handler) -> None:
-        fault = exchange.request.fault
-        delay = self._desk.latency_ms + (fault.options.get("delay_ms", 0) if fault else 0)
-        if delay and not await self._desk.pause(delay / 1000):
-            exchange.connection.close()
-            await wire.ended(exchange.receive)
-            return
-        if fault is None:
-            reply = handler(exchange.request)
-        elif fault.kind.stage == "after":
-            await _Aftermath(self._desk, self._provider, exchange, handler, fault).happen()
-            return
-        elif fault.kind.stage == "instead":
-            reply = self._provider.refusal(call, fault)
+    async def _at_the_door(self, leaving: Leaving, fault: Fault) -> None:
+        if fault.name == "never_read":
+            await leaving.open_for(float(fault.options["seconds"]), self._desk, None)
         else:
-            if fault.kind.stage == "before":
-                self._provider.upset(exchange.request, fault)
-            reply = handler(exchange.request)
-        if reply.order is not None and exchange.connection.gone:
-            _mark(self._desk.ledger, reply.order, "client_gone")
-        await deliver(exchange.send, reply, self._provider)
+            await leaving.hang_up(reset=True)
 
 
-class _Exchange:
-    """One request with the ways to answer it."""
+class _Call:
+    """One request on its way from the door to the wire."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, request: Request) -> None:
-        self.connection = wire.connection(scope)
-        self.receive = receive
-        self.send = send
-        self.request = request
-
-
-class _Aftermath:
-    """A fault on the way of the answer: the call is carried out or not, and the client does not learn it."""
-
-    def __init__(
-        self, desk: Desk, provider: Provider, exchange: _Exchange, handler: Handler, fault: Fault
-    ) -> None:
+    def __init__(self, desk: Desk, provider: Provider, leaving: Leaving, request: Request, path: str) -> None:
         self._desk = desk
         self._provider = provider
-        self._exchange = exchange
-        self._handler = handler
-        self._fault = fault
+        self._leaving = leaving
+        self._request = request
+        self._faults = request.faults
+        self._path = path
 
-    async def happen(self) -> None:
-        """Does the fault."""
-        name, options = self._fault.name, self._fault.options
-        put_off = float(options.get("commit_after", 0))
-        carried_out = self._carry_out() if self._fault.commits and not put_off else None
-        if name == "silence":
-            await self._keep_silent(float(options["seconds"]), put_off)
-        elif name in {"lost_reply", "reset_after_read"}:
-            await self._hang_up(reset=name == "reset_after_read")
-            await self._catch_up(put_off)
-        elif name == "truncated" and carried_out is not None:
-            await self._cut(carried_out, options["keep_percent"])
-        else:
-            await deliver(self._exchange.send, self._other_answer(carried_out), self._provider)
-
-    def _carry_out(self) -> Reply:
-        reply = self._handler(self._exchange.request)
-        if reply.order is not None and self._fault.kind.loses_reply:
-            _mark(self._desk.ledger, reply.order, self._fault.name)
-        return reply
-
-    async def _catch_up(self, seconds: float) -> None:
-        if not seconds or not self._fault.commits:
+    async def happen(self, call: str, handler: Handler) -> None:
+        """Carries the call out as far as its faults let it, and answers it as they let it."""
+        commit_first = self._request.option("slow", "commit_first")
+        delay = self._desk.latency_ms + (self._request.option("slow", "delay_ms") or 0)
+        if not commit_first and not await self._wait(delay):
             return
-        epoch = self._desk.ledger.epoch
-        if await self._desk.pause(seconds) and self._desk.ledger.epoch == epoch:
-            self._carry_out()
+        self._beside("before")
+        for fault in self._faults:
+            if fault.kind.stage == "before":
+                self._provider.upset(self._request, fault)
+        right = self._carry_out(call, handler)
+        self._beside("after")
+        if commit_first and not await self._wait(delay):
+            return
+        answer = _of_stage(self._faults, "answer")
+        reply = rewrites.respelled(self._faults, right)
+        if answer is not None:
+            reply = replace(answers.other(answer, reply, self._provider, self._path), date=reply.date)
+        wire_fault = _of_stage(self._faults, "wire")
+        if right.order is not None:
+            losing = [fault.name for fault in self._faults if fault.kind.loses_reply]
+            if losing or self._leaving.connection.gone:
+                lose(self._desk.ledger, right.order, losing[-1] if losing else "client_gone")
+        await self._leave(wire_fault, reply)
 
-    async def _keep_silent(self, seconds: float, put_off: float) -> None:
-        gone = asyncio.create_task(wire.ended(self._exchange.receive))
-        late = asyncio.create_task(self._catch_up(put_off))
-        await self._desk.pause(seconds, gone)
-        self._exchange.connection.close()
-        await asyncio.gather(wire.ended(self._exchange.receive), late, return_exceptions=True)
+    async def _wait(self, delay_ms: int) -> bool:
+        """Waits as every answer does; False if there is no use in going on, the server being about to end."""
+        if delay_ms and not await self._desk.pause(delay_ms / 1000):
+            await self._leaving.hang_up()
+            return False
+        self._desk.later.catch_up()
+        return True
 
-    async def _hang_up(self, *, reset: bool) -> None:
-        if reset:
-            self._exchange.connection.reset()
+    def _carry_out(self, call: str, handler: Handler) -> Reply:
+        refusal = _of_stage(self._faults, "instead")
+        if refusal is not None:
+            return self._provider.refusal(call, refusal)
+        if not all(fault.commits for fault in self._faults):
+            return self._provider.failure(500)
+        put_off = max((fault.options.get("commit_after", 0) for fault in self._faults), default=0)
+        if not put_off:
+            return handler(self._request)
+        losing = next(fault.name for fault in self._faults if fault.options.get("commit_after", 0))
+        self._desk.later.put_off(call, self._request, float(put_off), losing)
+        return self._provider.failure(500)
+
+    def _beside(self, when: str) -> None:
+        for fault in self._faults:
+            if fault.kind.stage == "beside" and fault.options["when"] == when:
+                self._desk.later.let(_EVENTS[fault.name], fault.options, _item_named(self._request.body))
+
+    async def _leave(self, fault: Fault | None, reply: Reply) -> None:
+        if fault is None:
+            await self._leaving.whole(reply, self._provider.headers)
+        elif fault.name == "silence":
+            gone = asyncio.create_task(self._leaving.gone())
+            await self._leaving.open_for(float(fault.options["seconds"]), self._desk, gone)
+        elif fault.name in {"lost_reply", "reset_after_read"}:
+            await self._leaving.hang_up(reset=fault.name == "reset_after_read")
         else:
-            self._exchange.connection.close()
-        await wire.ended(self._exchange.receive)
-
-    async def _cut(self, reply: Reply, percent: int) -> None:
-        kept = reply.body[: len(reply.body) * percent // 100]
-        await self._exchange.send(_start(reply, self._provider))
-        await self._exchange.send({"type": "http.response.body", "body": kept, "more_body": True})
-        await self._hang_up(reset=False)
-
-    def _other_answer(self, carried_out: Reply | None) -> Reply:
-        name, options = self._fault.name, self._fault.options
-        if name == "error_status":
-            return _error(self._provider, options["status"], options["body"])
-        if name == "html_200":
-            return Reply(
-                200,
-                _PAGE % (b"Welcome", b"Please accept the terms of this network"),
-                (),
-                "text/html",
-                plain=True,
-            )
-        if name == "empty_body":
-            return Reply(200)
-        if name == "success_false":
-            return replace(self._provider.failure(200), status=200)
-        assert carried_out is not None  # noqa: S101  (the two faults below have no option not to commit)
-        if name == "no_server_header":
-            return replace(carried_out, plain=True)
-        return _without_data(carried_out, options["data"])
+            await self._leaving.astray(fault, reply, self._provider.headers, self._desk)
 
 
-def _without_data(reply: Reply, instead: str) -> Reply:
-    said = jsontext.loads(reply.body)
-    said.pop("data", None)
-    if instead != "missing":
-        said["data"] = {"null": None, "object": {}, "list": []}[instead]
-    return replace(reply, body=jsontext.dumps(said))
+def _of_stage(faults: tuple[Fault, ...], stage: str) -> Fault | None:
+    return next((fault for fault in faults if fault.kind.stage == stage), None)
 
 
-def _error(provider: Provider, status: int, body: str) -> Reply:
-    if body == "html":
-        title = b"%d error" % status
-        return Reply(status, _PAGE % (title, title), (), "text/html", plain=True)
-    return Reply(status) if body == "empty" else provider.failure(status)
-
-
-def _mark(ledger: Ledger, order: Booked, why: str) -> None:
-    order.reply = why
-    order.reply_lost = True
-    ledger.save(order)
+def _item_named(body: bytes) -> str | None:
+    """The item a check or an order names, if it does."""
+    try:
+        said = jsontext.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(said, dict):
+        return None
+    wish = cast("dict[str, Any]", said)
+    item = wish.get("item_code") or wish.get("item_id")
+    return item if isinstance(item, str) else None
 
 
 async def _read(receive: Receive) -> bytes | None:
@@ -229,21 +222,3 @@ async def _read(receive: Receive) -> bytes | None:
             body += message.get("body", b"")
         if not message.get("more_body", False):
             return bytes(body)
-
-
-def _start(reply: Reply, provider: Provider) -> dict[str, object]:
-    # The date is that of this very answer: the till reckons with the provider's clock, to the second.
-    headers = [("Date", formatdate(time.time(), usegmt=True)), ("Content-Length", str(len(reply.body)))]
-    if reply.body:
-        headers.append(("Content-Type", reply.content_type))
-    if not reply.plain:
-        headers.extend(provider.headers)
-    headers.extend(reply.headers)
-    encoded = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
-    return {"type": "http.response.start", "status": reply.status, "headers": encoded}
-
-
-async def deliver(send: Send, reply: Reply, provider: Provider) -> None:
-    """Sends a whole answer."""
-    await send(_start(reply, provider))
-    await send({"type": "http.response.body", "body": reply.body})

@@ -6,8 +6,8 @@ that is documented, and a client has to live with it. Where the guide says nothi
 stands in `data` then), the words here are this file's own.
 """
 
-import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -19,13 +19,14 @@ from pos_app.sandbox.emails import plausible
 from pos_app.sandbox.exchange import Path, Reply, Request
 from pos_app.sandbox.faults import Fault
 from pos_app.sandbox.ledger import CURRENCY, Ledger, Reason, Refused
-from pos_app.sandbox.orders import CardOrder, Hold, IssuedCode
+from pos_app.sandbox.orders import CardOrder, Hold, IssuedCode, Terms
+from pos_app.sandbox.signing import Signing
 
 _PREFIX = "/cardpluspay/v1"
 _OFFSET = timezone(timedelta(hours=2))
 _MOST_CARDS = 100
 _USUAL_POLLS = 2
-_MOST_DIGITS = 15
+_MOST_DIGITS = 19
 
 _REFUSALS: Mapping[str, str] = {
     "invalid_item": "The selected item is invalid.",
@@ -39,11 +40,18 @@ class CardPlusPay:
 
     headers: tuple[tuple[str, str], ...] = ()
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, signing: Signing | None = None) -> None:
         self._ledger = ledger
+        self._signing = signing or Signing(ledger.clock)
+
+    def challenge_path(self) -> Path:
+        """Where a challenge is fetched. It is not documented, so it can be chosen, and change at any time."""
+        rules = self._signing.rules
+        pattern = _PREFIX.removesuffix("/v1") + rules.challenge_path
+        return Path(pattern, {rules.challenge_method: ("cardpluspay.challenge", self._challenge)})
 
     def paths(self) -> tuple[Path, ...]:
-        """Every documented path. The challenge endpoint for signed requests has none that is known."""
+        """Every documented path."""
         info = {"GET": ("cardpluspay.info", self._info)}
         return (
             Path(_PREFIX, info),
@@ -64,8 +72,8 @@ class CardPlusPay:
         return _success("CardPlusPay API", {"version": "v1", "deprecations": []})
 
     def _catalog(self, request: Request) -> Reply:
-        if not self._allowed(request):
-            return _unauthorized()
+        if (no := self._objection(request)) is not None:
+            return no
         try:
             query = ProductQuery.read(request.query)
         except Invalid as error:
@@ -76,8 +84,8 @@ class CardPlusPay:
         return _success("Catalog retrieved successfully", _listing("products", products, page))
 
     def _check(self, request: Request) -> Reply:
-        if not self._allowed(request):
-            return _unauthorized()
+        if (no := self._objection(request)) is not None:
+            return no
         try:
             wish = _object(request.body)
             item_code, quantity = _item(wish, "item_id"), _quantity(wish, most=None)
@@ -88,7 +96,7 @@ class CardPlusPay:
         product = self._ledger.products.get(item_code)
         if product is None:
             return _failure(404, "Item not found.", data={})
-        answer = request.fault.options["answer"] if request.fault and request.meets("unavailable") else None
+        answer = request.option("unavailable", "answer")
         if answer in {"success_false", "bad_request"}:
             return _failure(200 if answer == "success_false" else 400, "Gift card out of Stock", data=None)
         available = answer is None and quantity <= self._ledger.left(product)
@@ -104,8 +112,8 @@ class CardPlusPay:
         )
 
     def _create(self, request: Request) -> Reply:
-        if not self._allowed(request):
-            return _unauthorized()
+        if (no := self._objection(request)) is not None:
+            return no
         try:
             wish = _object(request.body)
             item_code = _item(wish, "item_code", "item_id")
@@ -114,52 +122,55 @@ class CardPlusPay:
             return _bad_json()
         except Invalid as error:
             return _invalid(str(error))
-        incoherent = request.meets("two_codes_three_charges")
+        terms = _terms(request, quantity)
         try:
-            order = self._ledger.buy(item_code, quantity, email, hold=_hold(request), incoherent=incoherent)
-        except Refused as no:
-            return _refused(no.reason)
-        return _success("Gift card purchased successfully", _created(order), order)
+            order = self._ledger.buy(item_code, quantity, email, terms)
+            if request.meets("bought_twice"):
+                order = self._again(order, terms, answered=request.option("bought_twice", "answer"))
+        except Refused as no_more:
+            return _refused(no_more.reason)
+        return _success("Gift card purchased successfully", _created(order, self._ledger.clock.now()), order)
+
+    def _again(self, first: CardOrder, terms: Terms, *, answered: str) -> CardOrder:
+        """Sells the same once more, if it can be sold, and gives the one that is told of."""
+        try:
+            second = self._ledger.buy(first.item_code, first.quantity, first.email, terms)
+        except Refused:
+            return first
+        told, untold = (first, second) if answered == "first" else (second, first)
+        untold.reply, untold.reply_lost = "bought_twice", True
+        self._ledger.save(untold)
+        return told
 
     def _status(self, request: Request) -> Reply:
-        if not self._allowed(request):
-            return _unauthorized()
+        if (no := self._objection(request)) is not None:
+            return no
         order = self._ledger.card_orders.get(int(request.ident)) if _is_id(request.ident) else None
-        if order is None:
+        now = self._as_of(request)
+        if order is None or order.committed > now:
             return _failure(404, "Order not found.", data={})
-        now = time.time()
-        with_pins = order.hold is not None and order.hold.pins
-        codes = [
-            {"code": issued.code, "status": "completed", **(_metadata(issued) if with_pins else {})}
-            for issued in order.shown(now)
-        ]
-        status = order.status(now)
+        data = _told(order, now, richer=request.meets("richer"))
         if order.hold is not None and order.held(now):
             order.hold.asked += 1
             self._ledger.save(order)
-        return _success(
-            "Order details retrieved successfully",
-            {
-                "order_id": order.order_id,
-                "order_no": order.order_no,
-                "status": status,
-                "state": "success",
-                "codes": codes,
-                "amount": order.amount,
-                "created_at": _time(order.created),
-            },
-        )
+        return _success("Order details retrieved successfully", data)
 
     def _list(self, request: Request) -> Reply:
-        if not self._allowed(request):
-            return _unauthorized()
+        if (no := self._objection(request)) is not None:
+            return no
         try:
             query = OrderQuery.read(request.query)
         except Invalid as error:
             return _invalid(str(error))
-        now = time.time()
-        found = query.select(self._ledger.card_orders.values(), now)
+        now = self._as_of(request)
+        known = [order for order in self._ledger.card_orders.values() if order.committed <= now]
+        hidden = sum(order.held(now) for order in known) if request.meets("hides_pending") else 0
+        if hidden:
+            known = [order for order in known if not order.held(now)]
+        found = query.select(known, now)
         page = query.slice(found, ignore_page=request.meets("page_ignored"))
+        if request.option("hides_pending", "total"):
+            page = replace(page, total=page.total + hidden)
         rows: list[dict[str, object]] = [
             {
                 "order_id": order.order_id,
@@ -172,10 +183,17 @@ class CardPlusPay:
         return _success("Orders retrieved successfully", _listing("orders", rows, page))
 
     def _balance(self, request: Request) -> Reply:
-        if not self._allowed(request):
-            return _unauthorized()
-        balance = {"balance": str(self._ledger.balance), "currency": CURRENCY, "state": "success"}
+        if (no := self._objection(request)) is not None:
+            return no
+        known = self._ledger.balance_at(self._as_of(request))
+        balance = {"balance": str(known), "currency": CURRENCY, "state": "success"}
         return _success("Balance retrieved successfully", balance)
+
+    def _challenge(self, request: Request) -> Reply:
+        if not self._knows(request):
+            return _unauthorized()
+        field = self._signing.rules.challenge_field
+        return _success("Challenge created", {field: self._signing.challenge(), "state": "success"})
 
     # --- what the faults need ------------------------------------------------------------
 
@@ -217,7 +235,17 @@ class CardPlusPay:
 
     # --- parts ------------------------------------------------------------
 
-    def _allowed(self, request: Request) -> bool:
+    def _as_of(self, request: Request) -> float:
+        """The moment an answer tells of: now, unless it is behind."""
+        return self._ledger.clock.now() - float(request.option("behind", "seconds") or 0)
+
+    def _objection(self, request: Request) -> Reply | None:
+        """401 for a request nobody may make: the key is checked first, then the signature."""
+        if not self._knows(request):
+            return _unauthorized()
+        return None if request.objection is None else _failure(401, request.objection)
+
+    def _knows(self, request: Request) -> bool:
         key = request.headers.get("x-api-key")
         return key == self._ledger.credentials.api_key and "cardpluspay" not in self._ledger.revoked
 
@@ -239,13 +267,12 @@ class CardPlusPay:
 # --- shapes ------------------------------------------------------------
 
 
-def _created(order: CardOrder) -> dict[str, object]:
-    shown = order.shown(order.created)
-    status = order.status(order.created)
+def _created(order: CardOrder, now: float) -> dict[str, object]:
+    status = order.status(now)
     return {
         "type": "bulk",
         "brand": order.item_code,
-        "codes": [_code(order, issued) for issued in shown],
+        **_codes(order, [_code(order, issued) for issued in order.shown(now)]),
         "state": status,
         "status": status,
         "amount": str(order.amount),
@@ -255,6 +282,33 @@ def _created(order: CardOrder) -> dict[str, object]:
         "order_no": order.order_no,
         "created_at": _time(order.created),
     }
+
+
+def _told(order: CardOrder, now: float, *, richer: bool) -> dict[str, object]:
+    with_pins = order.hold is not None and order.hold.pins
+    codes = [
+        {
+            **(_code(order, issued) if richer else {"code": issued.code}),
+            "status": "completed",
+            **(_metadata(issued) if with_pins else {}),
+        }
+        for issued in order.shown(now)
+    ]
+    return {
+        "order_id": order.order_id,
+        "order_no": order.order_no,
+        "status": order.status(now),
+        "state": "success",
+        **_codes(order, codes),
+        "amount": order.amount,
+        "created_at": _time(order.created),
+    }
+
+
+def _codes(order: CardOrder, codes: list[dict[str, object]]) -> dict[str, object]:
+    if codes or order.hold is None or order.hold.listed == "empty":
+        return {"codes": codes}
+    return {} if order.hold.listed == "missing" else {"codes": None}
 
 
 def _code(order: CardOrder, issued: IssuedCode) -> dict[str, object]:
@@ -375,10 +429,31 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
+def _terms(request: Request, quantity: int) -> Terms:
+    """How the faults of a request let its purchase depart from an ordinary one."""
+    listed = charged = None
+    if request.meets("two_codes_three_charges"):
+        listed, charged = quantity + 1, quantity + 2
+    elif request.meets("partial_fill"):
+        said = request.option("partial_fill", "codes")
+        listed = quantity - 1 if said is None else said
+        charges = request.option("partial_fill", "charges")
+        charged = listed if charges is None else charges
+    return Terms(
+        received=request.received,
+        listed=listed,
+        charged=charged,
+        hold=_hold(request),
+        numbering=request.option("odd_order_id", "how") or "next",
+        repeats=request.meets("repeated_code"),
+    )
+
+
 def _hold(request: Request) -> Hold | None:
-    if request.fault is None or request.fault.name != "late_codes":
+    fault = request.met("late_codes")
+    if fault is None:
         return None
-    options = request.fault.options
+    options = fault.options
     polls, seconds = options["polls"], options["seconds"]
     return Hold(
         first=options["first"],
@@ -386,4 +461,7 @@ def _hold(request: Request) -> Hold | None:
         seconds=None if seconds is None else Decimal(seconds),
         status=options["status"],
         pins=options["pins"],
+        each=options["each"],
+        never=options["never"],
+        listed=options["listed"],
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.datastructures import Headers, QueryParams
 
@@ -12,23 +12,41 @@ from pos_app.sandbox.ledger import Booked
 
 @dataclass(frozen=True)
 class Request:
-    """One request, read to its end; `fault` is what goes wrong with it, if anything does."""
+    """One request, read to its end; `faults` are what goes wrong with it, if anything does.
+
+    `received` is when it came, on the sandbox's clock. `objection` is what is wrong with its signature, if
+    requests must be signed and something is.
+    """
 
     version: str
     ident: str
     query: QueryParams
     headers: Headers
     body: bytes = field(repr=False)
-    fault: Fault | None = None
+    faults: tuple[Fault, ...] = ()
+    received: float = 0.0
+    objection: str | None = None
+
+    def met(self, name: str) -> Fault | None:
+        """The fault of that name, if it happens to this request."""
+        return next((fault for fault in self.faults if fault.name == name), None)
 
     def meets(self, name: str) -> bool:
         """Whether the fault of that name happens to this request."""
-        return self.fault is not None and self.fault.name == name
+        return self.met(name) is not None
+
+    def option(self, name: str, option: str) -> Any:
+        """How a fault that happens to this request is set, or None if it does not happen."""
+        fault = self.met(name)
+        return None if fault is None else fault.options[option]
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `order` is what it sold, if anything; `plain` leaves out the provider's own headers."""
+    """One answer. `order` is what it sold, if anything; `plain` leaves out the provider's own headers.
+
+    `date` is its Date header: text as it is, or seconds by which it is off; None leaves it out.
+    """
 
     status: int
     body: bytes = field(default=b"", repr=False)
@@ -36,6 +54,7 @@ class Reply:
     content_type: str = "application/json"
     order: Booked | None = field(default=None, repr=False)
     plain: bool = False
+    date: str | int | None = 0
 
 
 Handler = Callable[[Request], Reply]

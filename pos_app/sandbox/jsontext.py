@@ -6,12 +6,20 @@ from decimal import Decimal
 from typing import Any, cast
 
 
+class Literally(str):
+    """A piece of JSON that is written as it stands, such as a number no program would write."""
+
+    __slots__ = ()
+
+
 def dumps(value: object) -> bytes:
     """`value` as JSON text; `Decimal("19.20")` becomes the number `19.20`, which no float could promise."""
     return _text(value).encode("ascii")
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Literally):
+        return str(value)
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, Mapping):

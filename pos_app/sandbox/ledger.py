@@ -1,17 +1,21 @@
 """The one truth of the stand-in: money, stock, orders and codes. Nothing here knows HTTP."""
 
-import time
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from random import Random
 from typing import Any, Literal
 
 from pos_app.sandbox import codes, credentials
 from pos_app.sandbox.catalogue import Product
+from pos_app.sandbox.clock import Clock
 from pos_app.sandbox.credentials import Credentials
 from pos_app.sandbox.levelup_book import Addition, Removal, ValueBook
-from pos_app.sandbox.orders import CardOrder, GiftCardOrder, Hold, IssuedCode
+from pos_app.sandbox.movements import By, Movement, What, balance_at
+from pos_app.sandbox.orders import CardOrder, GiftCardOrder, IssuedCode, Numbering, Terms
 from pos_app.sandbox.statefile import StateFile, StateFileError
+from pos_app.sandbox.waiting import Waiting
 
 CURRENCY = "USD"
 """The currency both accounts are kept in."""
@@ -22,7 +26,9 @@ START_CREDIT = 2_000_000
 
 _CENT = Decimal("0.01")
 _FIRST_ORDER = 4711
+_HUGE = 2**53
 _FORMAT = 1
+_ORDINARY = Terms()
 
 Booked = CardOrder | GiftCardOrder | Addition | Removal
 """What a call can change that lasts: the answer to it may get lost."""
@@ -41,13 +47,19 @@ class Refused(Exception):
 class Ledger:
     """Balance, stock, prices, orders and credentials; every change is on disk before anybody is told of it.
 
-    `epoch` counts the resets, so that a purchase which was put off can see that its world is gone.
+    `movements` is every change of the CardPlusPay balance; `waiting` is what will happen at its moment.
     """
 
-    def __init__(self, seed: int, products: Mapping[str, Product], file: StateFile | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        products: Mapping[str, Product],
+        file: StateFile | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.seed = seed
         self.products = products
-        self.epoch = 0
+        self.clock = clock or Clock()
         self.requests: Counter[str] = Counter()
         self.revoked: set[str] = set()
         self._file = file
@@ -71,32 +83,23 @@ class Ledger:
         """How many cards of this product can still be bought."""
         return max(0, product.stock - self.sold.get(product.item_code, 0))
 
-    def buy(
-        self,
-        item_code: str,
-        quantity: int,
-        email: str | None,
-        *,
-        hold: Hold | None = None,
-        incoherent: bool = False,
-    ) -> CardOrder:
-        """Sells `quantity` cards and debits the account. Raises `Refused`.
-
-        `hold` keeps the codes back for a while. `incoherent` sells as in the documentation's example, where
-        one card was asked for, two codes are listed and three were charged.
-        """
+    def buy(self, item_code: str, quantity: int, email: str | None, terms: Terms = _ORDINARY) -> CardOrder:
+        """Sells `quantity` cards and debits the account. Raises `Refused`."""
         product = self.products.get(item_code)
         if product is None:
             raise Refused("invalid_item")
-        listed, charged = (quantity + 1, quantity + 2) if incoherent else (quantity, quantity)
+        listed = quantity if terms.listed is None else terms.listed
+        charged = quantity if terms.charged is None else terms.charged
         if listed > self.left(product):
             raise Refused("out_of_stock")
         price = self.price(product)
         if price * charged > self.balance:
             raise Refused("insufficient_balance")
+        now = self.clock.now()
+        received = now if terms.received is None else terms.received
         order = CardOrder(
-            order_id=self._next_order,
-            order_no=f"ORD-{time.gmtime().tm_year}-{self._next_number:04d}",
+            order_id=self._number(terms.numbering),
+            order_no=f"ORD-{datetime.fromtimestamp(now, tz=UTC).year}-{self._next_number:04d}",
             item_code=item_code,
             quantity=quantity,
             currency=product.currency,
@@ -105,18 +108,65 @@ class Ledger:
             amount=price * charged,
             total_denomination=product.value * charged,
             email=email,
-            created=time.time(),
-            codes=[self._issue(product, number) for number in range(listed)],
-            hold=hold,
+            created=received if terms.dated_received else now,
+            codes=self._codes(product, listed, repeats=terms.repeats),
+            hold=terms.hold,
+            reply="sent" if terms.by == "key" else "elsewhere",
+            by=terms.by,
+            received=received,
+            committed=now,
         )
         # Ids are the provider's, not the account's: others buy in between, and no till may count on the next.
         self._next_order += 1 + (self.seed + self._next_number * 7) % 5
         self._next_number += 1
-        self.balance -= order.amount
         self.sold[item_code] = self.sold.get(item_code, 0) + listed
         self.card_orders[order.order_id] = order
+        self._move("order", terms.by, -order.amount, order.order_id)
         self.save(order)
         return order
+
+    def refund(self, order_id: int | None, amount: Decimal | None, status: str | None) -> CardOrder | None:
+        """Gives money back for an order (the newest without an id), whose status it may change.
+
+        Without an amount it is what is left of the order's. Returns None if there is no such order.
+        """
+        order = (
+            max(self.card_orders.values(), key=lambda order: order.committed, default=None)
+            if order_id is None
+            else self.card_orders.get(order_id)
+        )
+        if order is None:
+            return None
+        back = order.amount - order.refunded if amount is None else amount
+        order.refunded += back
+        order.told_status = status or order.told_status
+        self._move("refund", "provider", back, order.order_id)
+        self.save(order)
+        return order
+
+    def balance_at(self, moment: float) -> Decimal:
+        """The balance as it was at that moment of the sandbox's clock."""
+        return balance_at(self.balance, self.movements, moment)
+
+    def _move(self, what: What, by: By, amount: Decimal, order_id: int | None = None) -> None:
+        self.balance += amount
+        self.movements.append(Movement(self.clock.now(), what, by, amount, self.balance, order_id))
+
+    def _number(self, numbering: Numbering) -> int:
+        number = self._next_number
+        if numbering == "lower" and number < _FIRST_ORDER:
+            return _FIRST_ORDER - number
+        if numbering == "next":
+            return self._next_order
+        if numbering == "huge":
+            return _HUGE + self._next_order
+        # Each number is drawn once and from its own dice, so that a restart does not change what comes.
+        return Random(f"order {self.seed} {number}").randrange(10**7, 10**9)
+
+    def _codes(self, product: Product, count: int, *, repeats: bool) -> list[IssuedCode]:
+        before = [code for order in self.card_orders.values() for code in order.codes] if repeats else []
+        again = before[-count:] if count else []
+        return again + [self._issue(product, number) for number in range(len(again), count)]
 
     def move_price(self, item_code: str, percent: Decimal) -> None:
         """From now on a card of this item costs that many percent more; unknown items are left alone."""
@@ -166,7 +216,7 @@ class Ledger:
             recipient_name=name,
             recipient_message=message,
             delayed=delayed,
-            created=time.time(),
+            created=self.clock.now(),
         )
         self.credit -= value_amount
         self.gift_orders.append(order)
@@ -177,8 +227,8 @@ class Ledger:
 
     def top_up(self, amount: Decimal) -> None:
         """Adds `amount` US dollars to the CardPlusPay balance."""
-        self.balance += amount
         self.topped_up += amount
+        self._move("top_up", "provider", amount)
         self.save()
 
     def top_up_levelup(self, cents: int) -> None:
@@ -187,13 +237,18 @@ class Ledger:
         self.save()
 
     def reset(self) -> None:
-        """Back to the start. Credentials stay, and order numbers go on: no provider uses an id twice."""
-        self.epoch += 1
+        """Back to the start, the clock too. Credentials stay, and order numbers go on: none comes twice."""
+        self.clock.right()
         self._begin()
         self.requests.clear()
         self.revoked.clear()
         if self._file is not None:
             self._file.begin(self._whole())
+
+    def wait(self, waiting: Waiting) -> None:
+        """Keeps what will happen later, or what became of it."""
+        self.waiting[waiting.number] = waiting
+        self._news.append(waiting)
 
     def save(self, changed: Booked | Product | None = None) -> None:
         """Puts the accounts and what has changed on disk, if there is a file. Raises `StateFileError`."""
@@ -205,7 +260,14 @@ class Ledger:
             change["card_orders"] = [changed.as_dict()] if isinstance(changed, CardOrder) else []
             change["gift_orders"] = [changed.as_dict()] if isinstance(changed, GiftCardOrder) else []
             change["value"] = _movement(changed)
+            change["movements"] = [move.as_dict() for move in self.movements[self._moves_saved :]]
+            change["waiting"] = [waiting.as_dict() for waiting in self._news]
             self._file.add(change)
+        self._saved()
+
+    def _saved(self) -> None:
+        self._moves_saved = len(self.movements)
+        self._news.clear()
 
     def _begin(self) -> None:
         self.balance = START_BALANCE
@@ -215,6 +277,10 @@ class Ledger:
         self.sold: dict[str, int] = {}
         self.card_orders: dict[int, CardOrder] = {}
         self.gift_orders: list[GiftCardOrder] = []
+        self.movements: list[Movement] = []
+        self.waiting: dict[int, Waiting] = {}
+        self._moves_saved = 0
+        self._news: list[Waiting] = []
         self.value.begin()
 
     def _accounts(self) -> dict[str, Any]:
@@ -224,6 +290,7 @@ class Ledger:
             "balance": str(self.balance),
             "topped_up": str(self.topped_up),
             "credit": self.credit,
+            "clock_offset": self.clock.offset,
         }
 
     def _whole(self) -> dict[str, Any]:
@@ -236,6 +303,8 @@ class Ledger:
             "card_orders": [order.as_dict() for order in self.card_orders.values()],
             "gift_orders": [order.as_dict() for order in self.gift_orders],
             "value": self.value.whole(),
+            "movements": [move.as_dict() for move in self.movements],
+            "waiting": [waiting.as_dict() for waiting in self.waiting.values()],
         }
 
     def _restore(self, lines: list[dict[str, Any]]) -> None:
@@ -249,14 +318,18 @@ class Ledger:
                 self._next_order, self._next_number = int(line["next_order"]), int(line["next_number"])
                 self.balance, self.topped_up = Decimal(line["balance"]), Decimal(line["topped_up"])
                 self.credit = int(line["credit"])
+                self.clock.offset = float(line.get("clock_offset", 0))
                 self.prices.update({item: Decimal(price) for item, price in line["prices"].items()})
                 self.sold.update(line["sold"])
                 for order in map(CardOrder.from_dict, line["card_orders"]):
                     self.card_orders[order.order_id] = order
                 gifts.update({order["number"]: GiftCardOrder(**order) for order in line["gift_orders"]})
                 self.value.restore(line.get("value", {}))
+                self.movements += map(Movement.from_dict, line.get("movements", []))
+                self.waiting.update({found["number"]: Waiting(**found) for found in line.get("waiting", [])})
         except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise StateFileError("The state file does not hold a ledger this program can read.") from error
+        self._saved()
         self.gift_orders = list(gifts.values())
         self._issued = {code.code for order in self.card_orders.values() for code in order.codes}
 

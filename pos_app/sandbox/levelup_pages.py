@@ -59,7 +59,7 @@ def _page(
 ) -> Reply:
     if not part:
         return Reply(204)
-    astray = request.fault.options["to"] if request.fault and request.meets("odd_link") else None
+    astray = request.option("odd_link", "to")
     # A full page does not know whether it is the last one, so the last may have a `Link` too.
     if len(part) < PAGE and astray is None:
         return said(part)

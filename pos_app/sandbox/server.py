@@ -32,12 +32,19 @@ OK, FAILED = 0, 1
 
 
 def run(
-    port: int, seed: int, latency_ms: int, state: Path | None = None, *, exit_with_stdin: bool = False
+    port: int,
+    seed: int,
+    latency_ms: int,
+    state: Path | None = None,
+    *,
+    signing: bool = False,
+    exit_with_stdin: bool = False,
 ) -> int:
     """Serves until told to stop (SIGTERM or SIGINT) and returns the exit code: 0, or 1 if it could not begin.
 
     `port` 0 takes any free one. `latency_ms` is added to every answer of a provider. `state` is the file that
-    keeps the ledger; without it, it is gone afterwards. With `exit_with_stdin` the server also ends when its
+    keeps the ledger; without it, it is gone afterwards. With `signing` CardPlusPay's requests must be signed,
+    once a key was registered on the admin side. With `exit_with_stdin` the server also ends when its
     standard input does, so that no parent leaves it behind, whatever ended the parent.
 
     Once connections are accepted, one JSON object goes to standard output in one line: the base addresses
@@ -52,15 +59,11 @@ def run(
     if isinstance(listener, OSError):
         return _give_up(f"Port {port} on {_HOST} can not be used: {listener.strerror}.")
     with listener:
-        return asyncio.run(
-            _serve(listener, ledger, Faults(seed), latency_ms, exit_with_stdin=exit_with_stdin)
-        )
+        desk = Desk(ledger, Faults(seed), latency_ms, signing=signing)
+        return asyncio.run(_serve(listener, desk, exit_with_stdin=exit_with_stdin))
 
 
-async def _serve(
-    listener: socket.socket, ledger: Ledger, faults: Faults, latency_ms: int, *, exit_with_stdin: bool
-) -> int:
-    desk = Desk(ledger, faults, latency_ms)
+async def _serve(listener: socket.socket, desk: Desk, *, exit_with_stdin: bool) -> int:
     config = uvicorn.Config(
         app.application(desk),
         http=Protocol,
@@ -76,7 +79,7 @@ async def _serve(
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
     )
-    server = _Server(config, desk.stopping, lambda: _say_ready(listener.getsockname()[1], ledger))
+    server = _Server(config, desk.stopping, lambda: _say_ready(listener.getsockname()[1], desk.ledger))
     if exit_with_stdin:
         threading.Thread(target=_wait_for_end_of_stdin, args=(server,), daemon=True).start()
     await server.serve([listener])

@@ -24,11 +24,31 @@ class Connection:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._doomed: bool | None = None
 
     @property
     def gone(self) -> bool:
         """Whether the client has hung up, or we have."""
         return self._transport.is_closing()
+
+    def write(self, sent: bytes) -> None:
+        """Sends these bytes as they are, past everything that knows HTTP."""
+        if not self.gone:
+            self._transport.write(sent)
+
+    def doom(self, *, reset: bool) -> None:
+        """Lets the connection end as soon as something more comes over it."""
+        self._doomed = reset
+
+    def meets_its_end(self) -> bool:
+        """Whether it was doomed, and has ended now that something came."""
+        if self._doomed is None:
+            return False
+        if self._doomed:
+            self.reset()
+        else:
+            self.close()
+        return True
 
     def close(self) -> None:
         """Ends the connection in the ordinary way (FIN), after what was written so far."""
@@ -61,7 +81,14 @@ class Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called once per connection, before its first byte."""
         super().connection_made(transport)
-        self.app_state[_KEY] = Connection(transport)
+        self._connection = Connection(transport)
+        self.app_state[_KEY] = self._connection
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        """Called with each piece the client sends."""
+        if not self._connection.meets_its_end():
+            super().data_received(data)
 
 
 def connection(scope: Scope) -> Connection:
