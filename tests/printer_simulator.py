@@ -36,8 +36,9 @@ class PrinterSimulator:
     `answers`: to DLE EOT, by question; a question that is missing is not answered. `middle`: the same from
     the first byte of a paper on. `when_done`: the answer to GS r, None for none. `unasked`: sent before each
     answer. `hang_ups`: so many calls are taken and ended at once; with `one_at_a_time` also those that come
-    while another is on. `fate`: what happens to the connection when `fate_at` bytes of a paper have come.
-    `hangs_up`: it ends the connection when the other side has, after `last_words`.
+    while another is on. `fate`: what happens to the connection when `fate_at` bytes of a paper have come,
+    after `spare` papers that come out. `hangs_up`: it ends the connection when the other side has, after its
+    `last_words`.
     """
 
     answers: dict[int, int] = field(default_factory=lambda: dict(WELL))
@@ -48,6 +49,7 @@ class PrinterSimulator:
     one_at_a_time: bool = False
     fate: Fate | None = None
     fate_at: int = 1
+    spare: int = 0
     hangs_up: bool = True
     last_words: bytes = b""
     calls: int = 0
@@ -164,8 +166,9 @@ class _Call(asyncio.Protocol):
         if not self._job:
             printer.began += 1
         self._job += data
-        if printer.fate is not None and len(self._job) >= printer.fate_at:
-            self._meet(printer.fate)
+        fate = printer.fate if printer.began > printer.spare else None
+        if fate is not None and len(self._job) >= printer.fate_at:
+            self._meet(fate)
         elif self._job.endswith(_WHEN_DONE) and printer.when_done is not None:
             self._print()
             self._say(bytes([printer.when_done]))
