@@ -1,0 +1,239 @@
+"""Managers and their PINs: none is kept, none is found by trying, and a copied disk answers nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+import pytest
+
+from pos_app.messages import problem
+from pos_app.people import People, PinCheck
+from pos_app.seal import Sealer
+from pos_app.store.database import open_database
+from tests.world import HandClock
+
+PIN: Final = "4711"
+SEALER: Final = Sealer(bytes(range(32)))
+T = TypeVar("T")
+
+Scene = Callable[[People], Awaitable[T]]
+
+
+def play(folder: Path, scene: Scene[T], clock: HandClock | None = None, sealer: Sealer = SEALER) -> T:
+    """Let `scene` happen in the store in `folder`, opened and closed around it."""
+
+    async def run() -> T:
+        database = await open_database(folder / "countercard.db")
+        try:
+            return await scene(People(database, sealer, clock or HandClock()))
+        finally:
+            await database.close()
+
+    return asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def reasons(folder: Path, name: str, pin: str, again: str) -> list[tuple[str, str]]:
+    found = play(folder, lambda people: people.add_manager(name, pin, again))
+    assert all(map(problem, found))
+    return [(one.field, one.reason) for one in found]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A store with the manager Kim."""
+    assert reasons(tmp_path, " Kim ", PIN, PIN) == []
+    return tmp_path
+
+
+def test_a_manager_is_known_by_name_and_pin(folder: Path) -> None:
+    async def scene(people: People) -> list[PinCheck]:
+        assert await people.managers() == ("Kim",)
+        return [await people.verify("KIM ", PIN), await people.verify("Kim", "4712")]
+
+    right, wrong = play(folder, scene)
+    assert right == PinCheck(right=True)
+    assert wrong == PinCheck(right=False)
+
+
+def test_somebody_unknown_is_nobody(folder: Path) -> None:
+    assert play(folder, lambda people: people.verify("Mia", PIN)) == PinCheck(right=False)
+
+
+def test_managers_are_listed_as_they_came(folder: Path) -> None:
+    clock = HandClock()
+    clock.turn(minutes=1)
+
+    async def scene(people: People) -> tuple[str, ...]:
+        assert await people.add_manager("Ada", "9305", "9305") == ()
+        return await people.managers()
+
+    assert play(folder, scene, clock) == ("Kim", "Ada")
+
+
+def test_a_name_is_taken_however_it_is_written(folder: Path) -> None:
+    assert reasons(folder, "kIM", "9305", "9305") == [("manager", "taken")]
+    assert play(folder, lambda people: people.verify("Kim", PIN)).right
+
+
+def test_a_first_manager_takes_the_place_of_an_earlier_one(folder: Path) -> None:
+    async def scene(people: People) -> tuple[str, ...]:
+        assert await people.add_manager("Ada", "9305", "9305", alone=True) == ()
+        assert not (await people.verify("Kim", PIN)).right
+        assert (await people.verify("Ada", "9305")).right
+        return await people.managers()
+
+    assert play(folder, scene) == ("Ada",)
+
+
+# --- what is no manager -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("", "missing"), ("  ", "missing"), ("K" * 41, "too_long"), ("Kim\n07", "not_printable")],
+)
+def test_a_name_that_can_not_be(tmp_path: Path, name: str, reason: str) -> None:
+    assert reasons(tmp_path, name, PIN, PIN) == [("manager", reason)]
+    assert play(tmp_path, lambda people: people.managers()) == ()
+
+
+@pytest.mark.parametrize(
+    "pin",
+    ["", "471", "471147114", "47a1", "47 11", "\u0664\u0667\u0661\u0661", "-471", "\uff14\uff17\uff11\uff11"],
+)
+def test_a_pin_has_four_to_eight_digits(tmp_path: Path, pin: str) -> None:
+    assert reasons(tmp_path, "Kim", pin, pin) == [("pin", "not_digits")]
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        "0000",
+        "7777777",
+        "1234",
+        "0123",
+        "4321",
+        "7890",
+        "8901",
+        "2109",
+        "13579",
+        "8642",
+        "1212",
+        "12121",
+        "474747",
+    ],
+)
+def test_a_pin_anybody_tries_first_is_refused(tmp_path: Path, pin: str) -> None:
+    assert reasons(tmp_path, "Kim", pin, pin) == [("pin", "too_easy")]
+
+
+@pytest.mark.parametrize("pin", ["4711", "1243", "1122", "10293847"])
+def test_other_pins_are_taken(tmp_path: Path, pin: str) -> None:
+    assert reasons(tmp_path, "Kim", pin, pin) == []
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    assert reasons(tmp_path, "", "12", "13") == [
+        ("manager", "missing"),
+        ("pin", "not_digits"),
+        ("again", "different"),
+    ]
+
+
+# --- trying -----------------------------------------------------------------------------------------
+
+
+def guess(folder: Path, clock: HandClock, pin: str = "4712") -> PinCheck:
+    """One try, in a till that was started for it."""
+    return play(folder, lambda people: people.verify("Kim", pin), clock)
+
+
+def test_after_three_wrong_pins_each_costs_twice_the_time_of_the_one_before(folder: Path) -> None:
+    clock = HandClock()
+    pauses: list[float] = []
+    for _ in range(13):
+        found = guess(folder, clock)
+        assert not found.right
+        pauses.append(found.wait.total_seconds())
+        clock.at += found.wait
+    assert pauses == [0, 0, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900]
+    assert guess(folder, clock, PIN).right, "the right PIN is still right"
+    assert [guess(folder, clock).wait.total_seconds() for _ in range(3)] == [0, 0, 5]
+
+
+def test_within_the_pause_not_even_the_right_pin_is_compared(folder: Path) -> None:
+    clock = HandClock()
+    for _ in range(4):
+        clock.at += guess(folder, clock).wait
+    assert guess(folder, clock).wait == timedelta(seconds=20)
+    clock.turn(seconds=19)
+    assert guess(folder, clock, PIN) == PinCheck(right=False, wait=timedelta(seconds=1))
+    assert guess(folder, clock) == PinCheck(right=False, wait=timedelta(seconds=1)), (
+        "it does not grow by asking"
+    )
+    clock.turn(seconds=1)
+    assert guess(folder, clock, PIN).right
+
+
+def test_turning_the_clock_back_neither_helps_nor_locks_out(folder: Path) -> None:
+    clock = HandClock()
+    for _ in range(4):
+        clock.at += guess(folder, clock).wait
+    guess(folder, clock)
+    clock.turn(days=-3)
+    assert guess(folder, clock).wait == timedelta(seconds=20)
+    clock.turn(seconds=20)
+    assert guess(folder, clock, PIN).right
+
+
+def test_many_tries_at_once_are_not_more_tries(folder: Path) -> None:
+    async def scene(people: People) -> list[PinCheck]:
+        return await asyncio.gather(*(people.verify("Kim", f"{n:04d}") for n in range(8)))
+
+    found = play(folder, scene)
+    assert sum(check.wait > timedelta(0) for check in found) == 6
+    assert guess(folder, HandClock(), PIN).wait > timedelta(0)
+
+
+def test_a_try_that_was_cut_off_counts(folder: Path) -> None:
+    async def scene(people: People) -> None:
+        tries = [asyncio.ensure_future(people.verify("Kim", "4712")) for _ in range(3)]
+        while not (await people.verify("Kim", "4712")).wait:
+            pass
+        for one in tries:
+            one.cancel()
+        await asyncio.gather(*tries, return_exceptions=True)
+
+    play(folder, scene)
+    assert guess(folder, HandClock(), PIN).wait > timedelta(0)
+
+
+# --- what lies on the disk --------------------------------------------------------------------------
+
+
+def test_no_pin_lies_on_the_disk_and_two_equal_ones_look_different(tmp_path: Path) -> None:
+    pin = "90214735"
+
+    async def scene(people: People) -> None:
+        assert await people.add_manager("Kim", pin, pin) == ()
+        assert await people.add_manager("Ada", pin, pin) == ()
+
+    play(tmp_path, scene)
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"Kim" in kept
+    assert pin.encode() not in kept
+
+    with closing(sqlite3.connect(tmp_path / "countercard.db")) as connection:
+        rows = connection.execute("SELECT salt, hash FROM manager").fetchall()
+    assert len({salt for salt, _ in rows}) == len({digest for _, digest in rows}) == 2
+
+
+def test_without_the_store_key_a_copied_disk_answers_nothing(folder: Path) -> None:
+    other = Sealer(bytes(32))
+    assert not play(folder, lambda people: people.verify("Kim", PIN), sealer=other).right
