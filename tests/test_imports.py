@@ -78,6 +78,14 @@ def test_the_window_is_painted_before_the_services_are_imported() -> None:
     assert not {"babel", "cryptography", "escpos", "httpx", "keyring", "pydantic", "sqlite3"} & loaded
 
 
+def test_a_request_comes_without_the_libraries_of_a_command_line() -> None:
+    code = "import asyncio, pos_app.providers.http as http; asyncio.run(http._load())"
+    loaded = _loaded(f"{code}\nimport sys; assert 'click' not in sys.modules")
+    assert {"httpx", "httpcore"} <= loaded
+    assert not {"click", "rich", "pygments"} & loaded
+    assert "click" in _loaded(f"{code}\nimport click")
+
+
 @pytest.mark.parametrize("package", ["httpx", "starlette"])
 def test_the_measure_measures(package: str) -> None:
     assert package in _loaded(f"import {package}")

@@ -19,6 +19,7 @@ import ssl
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from typing_extensions import override
@@ -288,7 +289,24 @@ class Http:
 async def _load() -> None:
     """Have httpx imported without holding up the event loop: it takes a good part of a second."""
     if "httpx" not in sys.modules or "httpcore" not in sys.modules:
-        await asyncio.to_thread(lambda: [importlib.import_module(name) for name in ("httpx", "httpcore")])
+        await asyncio.to_thread(_import)
+
+
+def _import() -> None:
+    """Import httpx without the libraries of its own command line, for which it is prepared.
+
+    They are there by chance, for other programs' sake, and would cost a waiting till up to 5 MB.
+    """
+    kept = sys.modules.get("click")
+    if kept is None:
+        # What Python's import takes for "there is no such module".
+        sys.modules["click"] = cast("ModuleType", None)
+    try:
+        for name in ("httpx", "httpcore"):
+            importlib.import_module(name)
+    finally:
+        if kept is None:
+            sys.modules.pop("click", None)
 
 
 async def _collect(response: httpx.Response, kept: bytearray) -> bool:
