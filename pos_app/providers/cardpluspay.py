@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import AsyncIterator, Mapping
 from collections.abc import Set as AbstractSet
 from http import HTTPStatus
@@ -352,16 +353,17 @@ class CardPlusPay:
         name = wire.text(entry.get("product_name"), _LONGEST_TEXT) or item
         countries = entry.get("country_code")
         codes = wire.rows(countries) or [countries]
+        # The same few words stand on thousands of products: each is kept once.
         return Product(
             provider=NAME,
             item=item,
-            brand=wire.text(entry.get("brand"), _LONGEST_TEXT) or name,
+            brand=sys.intern(wire.text(entry.get("brand"), _LONGEST_TEXT) or name),
             name=name,
-            currency=currency,
+            currency=sys.intern(currency),
             delivery="codes",
-            category=wire.text(entry.get("category"), _LONGEST_TEXT),
-            region=wire.text(entry.get("region"), _LONGEST_TEXT),
-            countries=tuple(code for country in codes if (code := wire.text(country))),
+            category=sys.intern(wire.text(entry.get("category"), _LONGEST_TEXT)),
+            region=sys.intern(wire.text(entry.get("region"), _LONGEST_TEXT)),
+            countries=tuple(sys.intern(code) for country in codes if (code := wire.text(country))),
             face=face,
             cost=cost,
         )

@@ -16,6 +16,7 @@ from pos_app.store.schema import migrate
 T = TypeVar("T")
 _BUSY_MILLISECONDS = 5000
 _MODE_TRIES = 100
+_CACHE_KIBIBYTES = 512
 
 
 class Tx:
@@ -104,6 +105,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
+        # One register's rows are few and short; the system keeps the file's pages anyway.
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         migrate(connection)
     except sqlite3.Error as error:
         if connection is not None:
