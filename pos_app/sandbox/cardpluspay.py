@@ -441,6 +441,7 @@ def _terms(request: Request, quantity: int) -> Terms:
         charged = listed if charges is None else charges
     return Terms(
         received=request.received,
+        dated_received=any(fault.options.get("dated") == "received" for fault in request.faults),
         listed=listed,
         charged=charged,
         hold=_hold(request),

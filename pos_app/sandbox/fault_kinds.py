@@ -156,3 +156,6 @@ COMMIT_AFTER = Option(
     number(0, LONGEST_WAIT),
     "seconds on the sandbox's clock after which the call is carried out (if it is), the client long gone",
 )
+DATED = Option(
+    "committed", one_of("committed", "received"), "which moment an order that was put off bears as its date"
+)

@@ -6,6 +6,7 @@ from pos_app.sandbox.fault_kinds import (
     BUY,
     CARDPLUSPAY,
     COMMIT_AFTER,
+    DATED,
     LONGEST_WAIT,
     Kind,
     Option,
@@ -220,6 +221,7 @@ _SPELLINGS: Mapping[str, Kind] = {
         options={
             "commit": commit(default=False),
             "commit_after": COMMIT_AFTER,
+            "dated": DATED,
             "data": Option("missing", _DATA.accepts, _DATA.text),
         },
         loses_reply=True,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pos_app.sandbox.fault_kinds import (
     CARDPLUSPAY,
     COMMIT_AFTER,
+    DATED,
     LEVELUP,
     Kind,
     Option,
@@ -17,8 +18,8 @@ from pos_app.sandbox.fault_kinds import (
 )
 
 _RESET = Option(default=False, accepts=yes_no, text="whether the end is a reset (TCP RST) and not a close")
-_LATE_AND_NOT = {"commit": commit(default=False), "commit_after": COMMIT_AFTER}
-_LATE = {"commit": commit(default=True), "commit_after": COMMIT_AFTER}
+_LATE_AND_NOT = {"commit": commit(default=False), "commit_after": COMMIT_AFTER, "dated": DATED}
+_LATE = {"commit": commit(default=True), "commit_after": COMMIT_AFTER, "dated": DATED}
 
 _CONNECTIONS: Mapping[str, Kind] = {
     "reset_before_read": Kind(
