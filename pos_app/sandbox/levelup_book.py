@@ -1,7 +1,6 @@
 """What LevelUp's cards hold: value that was put on them and taken off again, per merchant, in whole cents."""
 
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -32,7 +31,10 @@ class Load:
 
 @dataclass
 class Addition:
-    """Value that was put on a card. `asked` counts how often the same identifier came for it."""
+    """Value that was put on a card. `asked` counts how often the same identifier came for it.
+
+    `created` is Unix time by the sandbox's clock.
+    """
 
     uuid: str
     load: Load
@@ -127,15 +129,15 @@ class ValueBook:
         )
         return next(of_it, None)
 
-    def add(self, load: Load) -> Addition:
-        """Puts value on a card, whether the identifier is known or not."""
+    def add(self, load: Load, now: float) -> Addition:
+        """Puts value on a card, whether the identifier is known or not. `now` is Unix time."""
         before = self.amount(load.card, load.merchant_id)
         addition = Addition(
             uuid=secrets.token_hex(16),
             load=load,
             old_amount=before,
             new_amount=before + load.value_amount,
-            created=time.time(),
+            created=now,
         )
         self.additions[addition.uuid] = addition
         return addition
@@ -146,9 +148,9 @@ class ValueBook:
         return next(undone, None)
 
     def remove(
-        self, card: str, merchant_id: int, value_amount: int, *, reverses: str | None = None
+        self, card: str, merchant_id: int, value_amount: int, now: float, *, reverses: str | None = None
     ) -> Removal:
-        """Takes value off a card. Raises `TooMuch`."""
+        """Takes value off a card. `now` is Unix time. Raises `TooMuch`."""
         before = self.amount(card, merchant_id)
         if value_amount > before:
             raise TooMuch(before)
@@ -160,7 +162,7 @@ class ValueBook:
             old_amount=before,
             new_amount=before - value_amount,
             reverses=reverses,
-            created=time.time(),
+            created=now,
         )
         self.removals[removal.number] = removal
         return removal

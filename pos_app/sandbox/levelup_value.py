@@ -87,7 +87,8 @@ class Value:
             return not_found()
         try:
             if undo is None:
-                return self._removed(self._ledger.value.remove(card.token, merchant, amount))
+                now = self._ledger.clock.now()
+                return self._removed(self._ledger.value.remove(card.token, merchant, amount, now))
             return self._reverse(undo.replace("-", "").lower(), merchant, card.token)
         except TooMuch as there_is:
             return errors([error(balance(there_is.amount), ADDER, "base")])
@@ -130,7 +131,7 @@ class Value:
         book = self._ledger.value
         first = None if request.meets("identifier_ignored") else book.known(load.external_identifier)
         if first is None:
-            addition = book.add(load)
+            addition = book.add(load, self._ledger.clock.now())
             self._ledger.save(addition)
             return _added(addition, request, new=True)
         if request.meets("identifier_refused") and not first.load.same_as(load):
@@ -147,8 +148,8 @@ class Value:
             return not_found()
         done = book.reversal(addition_uuid)
         if done is None:
-            amount = addition.load.value_amount
-            return self._removed(book.remove(card, merchant, amount, reverses=addition_uuid))
+            amount, now = addition.load.value_amount, self._ledger.clock.now()
+            return self._removed(book.remove(card, merchant, amount, now, reverses=addition_uuid))
         done.asked += 1
         self._ledger.save(done)
         return said(_removal(done))
