@@ -119,7 +119,10 @@ class FirstStart:
         """The IANA name of this machine's time zone, empty when it has none that can be named."""
         from babel.localtime import get_localzone
 
-        name = str(getattr(get_localzone(), "key", ""))
+        try:
+            name = str(getattr(get_localzone(), "key", ""))
+        except LookupError:
+            return ""
         return name if name in self.zones() else ""
 
     def zones(self) -> tuple[str, ...]:
