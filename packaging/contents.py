@@ -23,7 +23,7 @@ QT_PLUGINS: Final = frozenset(
         "styles": ("qmodernwindowsstyle", "qmacstyle"),
     }.items()
 )
-"""Plugins by folder. Without Wayland's: a Wayland desktop shows the window through XWayland, which was tried.
+"""Plugins by folder. Without Wayland's: there the window is shown through X11, which is what was tried.
 
 Drawings are painted by the SVG library and pictures saved as PNG, which Qt can without a plugin.
 """

@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     from ui.__main__ import main as countercard
 
     if has_display():
-        return countercard(arguments)
+        return countercard(arguments or ["--training"])
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     print("No display: the till plays a sale by code and one by e-mail off-screen.")
     shutil.rmtree(OUT, ignore_errors=True)
