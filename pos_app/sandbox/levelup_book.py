@@ -1,6 +1,7 @@
 """What LevelUp's cards hold: value that was put on them and taken off again, per merchant, in whole cents."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -99,6 +100,10 @@ class ValueBook:
         """Back to the start: all cards are empty. Their texts stay, for they are printed."""
         self.additions: dict[str, Addition] = {}
         self.removals: dict[int, Removal] = {}
+        # What follows from the movements, kept beside them so that a long day's book stays quick.
+        self._held: Counter[tuple[str, int]] = Counter()
+        self._first: dict[str, str] = {}
+        self._undone: dict[str, int] = {}
 
     def card(self, text: str) -> Card | None:
         """The card with this QR text, whatever preferences it carries."""
@@ -107,27 +112,12 @@ class ValueBook:
 
     def amount(self, card: str, merchant_id: int) -> int:
         """What the card with this token is worth at this merchant, in cents."""
-        added = sum(
-            addition.load.value_amount
-            for addition in self.additions.values()
-            if (addition.load.card, addition.load.merchant_id) == (card, merchant_id)
-        )
-        return added - sum(
-            removal.value_amount
-            for removal in self.removals.values()
-            if (removal.card, removal.merchant_id) == (card, merchant_id)
-        )
+        return self._held[card, merchant_id]
 
     def known(self, external_identifier: str | None) -> Addition | None:
         """The first addition under this identifier; one identifier is one addition."""
-        if external_identifier is None:
-            return None
-        of_it = (
-            addition
-            for addition in self.additions.values()
-            if addition.load.external_identifier == external_identifier
-        )
-        return next(of_it, None)
+        first = None if external_identifier is None else self._first.get(external_identifier)
+        return None if first is None else self.additions[first]
 
     def add(self, load: Load, now: float) -> Addition:
         """Puts value on a card, whether the identifier is known or not. `now` is Unix time."""
@@ -139,13 +129,13 @@ class ValueBook:
             new_amount=before + load.value_amount,
             created=now,
         )
-        self.additions[addition.uuid] = addition
+        self._put_on(addition)
         return addition
 
     def reversal(self, addition_uuid: str) -> Removal | None:
         """The removal that undid this addition, if there was one."""
-        undone = (removal for removal in self.removals.values() if removal.reverses == addition_uuid)
-        return next(undone, None)
+        number = self._undone.get(addition_uuid)
+        return None if number is None else self.removals[number]
 
     def remove(
         self, card: str, merchant_id: int, value_amount: int, now: float, *, reverses: str | None = None
@@ -164,7 +154,7 @@ class ValueBook:
             reverses=reverses,
             created=now,
         )
-        self.removals[removal.number] = removal
+        self._take_off(removal)
         return removal
 
     def shown(self) -> dict[str, Any]:
@@ -196,9 +186,9 @@ class ValueBook:
         if "cards" in line:
             self._cards = {card["token"]: Card(**card) for card in line["cards"]}
         for addition in map(Addition.from_dict, line.get("additions", ())):
-            self.additions[addition.uuid] = addition
+            self._put_on(addition)
         for removal in line.get("removals", ()):
-            self.removals[removal["number"]] = Removal(**removal)
+            self._take_off(Removal(**removal))
 
     def _movements(self) -> dict[str, Any]:
         return {
@@ -207,5 +197,19 @@ class ValueBook:
         }
 
     def _amounts(self, card: str) -> dict[str, int]:
-        merchants = sorted({a.load.merchant_id for a in self.additions.values() if a.load.card == card})
-        return {str(merchant_id): self.amount(card, merchant_id) for merchant_id in merchants}
+        return {str(merchant): amount for (of, merchant), amount in sorted(self._held.items()) if of == card}
+
+    def _put_on(self, addition: Addition) -> None:
+        # A state file tells of one movement once more whenever something about it changes.
+        if addition.uuid not in self.additions:
+            self._held[addition.load.card, addition.load.merchant_id] += addition.load.value_amount
+        self.additions[addition.uuid] = addition
+        if addition.load.external_identifier is not None:
+            self._first.setdefault(addition.load.external_identifier, addition.uuid)
+
+    def _take_off(self, removal: Removal) -> None:
+        if removal.number not in self.removals:
+            self._held[removal.card, removal.merchant_id] -= removal.value_amount
+        self.removals[removal.number] = removal
+        if removal.reverses is not None:
+            self._undone[removal.reverses] = removal.number
