@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pos_app.changes import Topic
     from pos_app.clock import Now
     from pos_app.orders.draft import Draft
+    from pos_app.printouts import PrinterState
     from ui.borders import Till
     from ui.screen import Screen
     from ui.screens.charge import ChargeScreen
@@ -215,7 +216,7 @@ class MainWindow(QWidget):
 
         assert self._till is not None  # noqa: S101  joined, or there is no basket
         state = await self._till.printouts.ready()
-        self._show_lights(printer_ok=state.ok, printer_why=_printer_words(state.problem))
+        self._show_lights(state)
         if not state.ok:
             answer = await ask(
                 self,
@@ -234,7 +235,7 @@ class MainWindow(QWidget):
         if self.current() is not self._sell:
             return
         self.notices.put_away()
-        self._charge.begin(draft, paper=state.ok)
+        self._charge.begin(draft, paper=state.ok, on_screen=state.on_screen)
         self._go(self._charge, "sell")
 
     def _on_placed(self, sale_id: str) -> None:
@@ -286,7 +287,7 @@ class MainWindow(QWidget):
     async def _ask_printer(self) -> None:
         if self._till is not None:
             state = await self._till.printouts.ready()
-            self._show_lights(printer_ok=state.ok, printer_why=_printer_words(state.problem))
+            self._show_lights(state)
 
     async def _count_waiting(self, after: float = 0.0) -> None:
         await asyncio.sleep(after)
@@ -309,18 +310,13 @@ class MainWindow(QWidget):
             self.show_orders,
         )
 
-    def _show_lights(self, *, printer_ok: bool | None = None, printer_why: str = "") -> None:
+    def _show_lights(self, printer: PrinterState | None = None) -> None:
         from pos_app.i18n import money
 
         if self._till is None:
             return
-        if printer_ok is not None:
-            self._printer = LightFacts(
-                "printer",
-                _("Printer ready") if printer_ok else _("Printer"),
-                "ok" if printer_ok else "trouble",
-                _("Slips can be printed.") if printer_ok else printer_why,
-            )
+        if printer is not None:
+            self._printer = _printer_light(printer)
         elif not hasattr(self, "_printer"):
             self._printer = LightFacts("printer", _("Printer"), "unknown", _("Not asked yet."))
         lights = [
@@ -451,6 +447,21 @@ class MainWindow(QWidget):
         self.skeleton.say(_("Finishing what was begun…"))
         self.frame.stack.setCurrentWidget(self.skeleton)
         self.closing.emit()
+
+
+def _printer_light(state: PrinterState) -> LightFacts:
+    from pos_app.messages import explain
+
+    if state.on_screen:
+        why = _("This shop prints nothing: codes are handed over on the screen.")
+        return LightFacts("printer", _("No paper"), "ok", why)
+    if not state.ok:
+        return LightFacts("printer", _("Printer"), "trouble", _printer_words(state.problem))
+    if state.warning is not None:
+        unknown = state.warning.reason == "printer_mute"
+        words = _printer_words(state.warning)
+        return LightFacts("printer", explain(state.warning).title, "unknown" if unknown else "ok", words)
+    return LightFacts("printer", _("Printer ready"), "ok", _("Slips can be printed."))
 
 
 def _printer_words(problem: BaseException | None) -> str:

@@ -53,9 +53,18 @@ def rest_of(card: Card) -> str:
 
 
 def tell(
-    order: Order, status: Status, seconds: float | None, trouble: PosError | None, *, busy: bool
+    order: Order,
+    status: Status,
+    seconds: float | None,
+    trouble: PosError | None,
+    *,
+    busy: bool,
+    on_screen: bool = False,
 ) -> Telling:
-    """How `order` is told, `seconds` after it was begun (None: not begun here)."""
+    """How `order` is told, `seconds` after it was begun (None: not begun here).
+
+    `on_screen`: the shop prints nothing, so that no paper is missed.
+    """
     match status:
         case Status.TO_DO:
             return _to_do(trouble, busy=busy)
@@ -94,7 +103,7 @@ def tell(
                 _("The card is sent to the recipient after that."),
             )
         case Status.FULFILLED:
-            return _fulfilled(order, busy=busy)
+            return _fulfilled(order, busy=busy, on_screen=on_screen)
         case Status.REFUSED | Status.NOT_BOUGHT | Status.WITHDRAWN:
             return _without_card(order, status)
 
@@ -135,10 +144,14 @@ def _in_progress(seconds: float | None) -> Telling:
     )
 
 
-def _fulfilled(order: Order, *, busy: bool) -> Telling:
+def _fulfilled(order: Order, *, busy: bool, on_screen: bool) -> Telling:
     if order.codes_by_email:
         return Telling("ok", _("Sent to {email}").format(email=order.placed.recipient_hint))
     # While the sale is still worked on its slip is on the way.
+    if order.not_handed_over and not busy and on_screen:
+        return Telling(
+            "warn", _("Bought. Not handed over yet"), _("Show the code to the customer here on the screen.")
+        )
     if order.not_handed_over and not busy:
         return Telling(
             "warn",

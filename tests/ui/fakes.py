@@ -349,13 +349,19 @@ class FakePrintouts:
     problem: DeviceProblem | None = None
     asked: int = 0
     printed: list[str] = field(default_factory=list[str])
+    warning: DeviceProblem | None = None
+    on_screen: bool = False
 
     async def ready(self) -> PrinterState:
         self.asked += 1
-        return PrinterState(ok=self.problem is None, name=PRINTER, problem=self.problem)
+        if self.on_screen:
+            return PrinterState(ok=True, name="", on_screen=True)
+        return PrinterState(self.problem is None, PRINTER, self.problem, self.warning)
 
     async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult:
         self.printed.append(sale_id)
+        if self.on_screen:
+            return PrintResult(0, "", on_screen=True)
         papers = 0
         orders = [fold(self.sales.entries[order_id]) for order_id in self.sales.sales[sale_id]]
         is_new = any(card.id not in order.printed_cards() for order in orders for card in order.handed_cards)

@@ -43,12 +43,14 @@ class State:
     """The sale being paid. `checks` holds what the providers said since this screen opened.
 
     `pressed`: the cashier has tried to take the money, so what is missing is said. `placed`: it is done.
+    `on_screen`: the shop prints nothing and hands codes over on the screen.
     """
 
     draft: Draft
     kind: TenderKind = "cash"
     checks: Mapping[str, LineCheck | PosError] = field(default_factory=dict[str, LineCheck | PosError])
     paper: bool = True
+    on_screen: bool = False
     pressed: bool = False
     placed: bool = False
 
@@ -234,9 +236,9 @@ class ChargeScreen(Screen):
 
     # --- from outside -------------------------------------------------------------------------------
 
-    def begin(self, draft: Draft, *, paper: bool) -> None:
-        """Take the money for `draft`; `paper`: the printer is ready."""
-        self._state = State(draft, paper=paper)
+    def begin(self, draft: Draft, *, paper: bool, on_screen: bool = False) -> None:
+        """Take the money for `draft`; `paper`: the printer is ready, or none is wanted (`on_screen`)."""
+        self._state = State(draft, paper=paper, on_screen=on_screen)
         self._make_received(draft.currency)
         self._reference.clear()
         self._rung.clear()
@@ -388,7 +390,7 @@ class ChargeScreen(Screen):
         self._warnings = {}
         for line in draft.lines:
             warning = self._warnings[line.id] = BreakingText(f"warning_{line.id}", "danger")
-            self._lines.addWidget(_line_view(line, warning))
+            self._lines.addWidget(_line_view(line, warning, on_screen=self._state.on_screen))
         self._lines.addStretch(1)
 
     def _show_sums(self, due: Money) -> None:
@@ -493,7 +495,7 @@ class ChargeScreen(Screen):
         self._top.setSpacing(4 if low else 12)
 
 
-def _line_view(line: Line, warning: Text) -> QWidget:
+def _line_view(line: Line, warning: Text, *, on_screen: bool) -> QWidget:
     box = named(QWidget(), f"read_{line.id}")
     by_email = line.recipient is not None
     name = (
@@ -503,6 +505,10 @@ def _line_view(line: Line, warning: Text) -> QWidget:
     )
     if by_email:
         about = " · ".join(part for part in (line.product.address, _("by e-mail to")) if part)
+    elif on_screen and line.quantity == 1:
+        about = _("worth {face} · code on the screen").format(face=money(line.face))
+    elif on_screen:
+        about = _("worth {face} each · code on the screen").format(face=money(line.face))
     elif line.quantity == 1:
         about = _("worth {face} · code on paper").format(face=money(line.face))
     else:

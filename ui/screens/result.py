@@ -251,7 +251,9 @@ class ResultScreen(Screen):
     async def _look_again(self, sale_id: str) -> None:
         await self._read(sale_id)
         sale, printed = self._state.sale, self._issuing.printed(sale_id)
-        if sale is None or printed is None or printed.problem is not None or self._issuing.busy(sale_id):
+        if sale is None or printed is None or self._issuing.busy(sale_id):
+            return
+        if printed.problem is not None or printed.on_screen:
             return
         # Codes that come late while the customer still waits here go on paper by themselves.
         if _not_on_paper(sale) and not self.tasks.busy("print"):
@@ -307,6 +309,7 @@ class ResultScreen(Screen):
                     self._issuing.seconds(order.id),
                     self._issuing.trouble(order.id),
                     busy=self._busy(),
+                    on_screen=self._on_screen(),
                 ),
             )
         self._push_up(len(sale.orders))
@@ -348,10 +351,16 @@ class ResultScreen(Screen):
         printed = self._issuing.printed(self._state.sale_id)
         waiting = self.tasks.busy("print")
         self._paper.say(_("Printing…") if waiting else "")
-        self._print.setEnabled(not busy and not waiting and sale is not None)
+        self._print.setEnabled(not busy and not waiting and sale is not None and not self._on_screen())
+        self._print.setVisible(not self._on_screen())
         self._print.say(_("Print again") if printed is not None and printed.problem is None else _("Print"))
         self._open.setEnabled(sale is not None)
         self._new.setEnabled(sale is not None and (not self._is_buying(sale) or self._may_leave(sale)))
+
+    def _on_screen(self) -> bool:
+        """Whether this shop prints nothing."""
+        printed = self._issuing.printed(self._state.sale_id)
+        return printed is not None and printed.on_screen
 
     def _is_buying(self, sale: Sale) -> bool:
         """Whether an order is still on its way; printing alone keeps nobody."""
@@ -398,6 +407,10 @@ class ResultScreen(Screen):
         if not cards:
             return "ok", _("Done. Sent by e-mail")
         slips = _slips(sale)
+        if self._on_screen():
+            left = any(order.not_handed_over for order in sale.orders)
+            show = ngettext("Bought. Show the code", "Bought. Show the {n} codes", cards).format(n=cards)
+            return ("warn", show) if left else ("ok", _("Done. Handed over on the screen"))
         if slips < cards:
             if self._busy():
                 return "ok", _("Done. Printing…")
