@@ -1,21 +1,32 @@
 """Whatever bytes come back, reading them gives an answer: it never raises, never guesses a yes."""
 
+import asyncio
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, get_args
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pos_app.errors import Misconfigured, NotTaken
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.draft import Recipient
+from pos_app.orders.product import Product
 from pos_app.providers import SPECS, wire
 from pos_app.providers.base import Provider, Purchase
+from pos_app.providers.cardpluspay import CardPlusPay, CardPlusPaySettings
+from pos_app.providers.http import Http
+from pos_app.providers.levelup import LevelUp
 from tests.providers import test_cardpluspay, test_levelup
+from tests.providers.answering import Answered
 
 PURCHASE = Purchase("77", 1, Money(1000, "USD"), Money(960, "USD"), Recipient("kim@mail.example"))
+PRODUCT = Product("acme", "77", "Acme", "Acme", "USD", "codes", face=Money(1000, "USD"))
 PROVIDERS = [spec.open(spec.settings(), dict.fromkeys(spec.secrets, "TESTKEY")) for spec in SPECS]
 DOCUMENTED = [
     test_cardpluspay.CREATED.encode(),
@@ -23,6 +34,8 @@ DOCUMENTED = [
     json.dumps(test_cardpluspay.NO).encode(),
     json.dumps(test_levelup.YES).encode(),
     json.dumps([test_levelup.error()]).encode(),
+    json.dumps({"success": True, "data": {"products": [test_cardpluspay.entry(10)]}}).encode(),
+    json.dumps([test_levelup.location(1)]).encode(),
 ]
 
 
@@ -104,7 +117,7 @@ def test_any_bytes_are_read_as_one_of_four_answers(provider: Provider, reply: Re
     if not reply.complete or reply.status >= 500:
         assert isinstance(answer, Unclear)
     if isinstance(answer, Bought):
-        assert 200 <= reply.status < 300
+        assert_documented_yes(provider, reply)
         assert_sound(answer)
     if isinstance(answer, Refused):
         assert reply.status in {400, 404, 422}
@@ -121,9 +134,89 @@ def test_any_bytes_are_read_as_an_order_or_as_none(provider: Provider, reply: Re
     order = provider.read_order(reply, PURCHASE)
     assert order == provider.read_order(reply, PURCHASE)
     if order is not None:
-        assert reply.complete
-        assert 200 <= reply.status < 300
+        assert_documented_yes(provider, reply)
         assert_sound(order)
+
+
+def _page(value: object) -> dict[str, object]:
+    return {"success": True, "data": {"products": value}}
+
+
+def _places(value: object) -> list[object]:
+    return [{"location": value}, {"location": value}, value]
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+catalogues = st.one_of(values.map(_json), envelopes.map(_json), values.map(_page).map(_json), bodies)
+catalogues |= values.map(_places).map(_json)
+listings = st.builds(
+    httpx.Response,
+    st.sampled_from([200, 200, 200, 201, 204, 302, 400, 401, 404, 422, 429, 500]),
+    headers=st.fixed_dictionaries(
+        {},
+        optional={
+            "Server": st.sampled_from(["LevelUp", "nginx"]),
+            "Link": st.sampled_from(['</x?page=2>; rel="next"', '<http://evil.example/>; rel="next"', "<"]),
+            "Retry-After": st.sampled_from(["0", "7", "soon", "9" * 30]),
+        },
+    ),
+    content=catalogues,
+)
+OPENED: list[Callable[[Http], Provider]] = [
+    lambda http: CardPlusPay(CardPlusPaySettings(), {"api_key": "TESTKEY"}, http),
+    lambda http: LevelUp({"user_token": "TESTUSER", "merchant_token": "TESTMERCHANT"}, http),
+]
+
+
+@pytest.mark.parametrize("opened", OPENED, ids=["cardpluspay", "levelup"])
+@settings(max_examples=150, deadline=None)
+@given(listing=listings)
+def test_any_bytes_are_a_catalogue_or_an_error_that_says_so(
+    opened: Callable[[Http], Provider], listing: httpx.Response
+) -> None:
+    """Products that can be shown and sold, or NotTaken, or Misconfigured: whatever the list is made of."""
+
+    async def reading() -> None:
+        provider = opened(Answered("acme", "http://127.0.0.1:1", lambda _request: listing))
+        keys: set[tuple[str, str]] = set()
+        try:
+            with suppress(NotTaken, Misconfigured):
+                async for product in (one async for some in provider.products() for one in some):
+                    assert product.key not in keys
+                    keys.add(product.key)
+                    assert_sellable(product)
+            with suppress(NotTaken, Misconfigured):
+                quote = await provider.quote(PRODUCT, 1, Money(1000, "USD"))
+                assert quote.cost is None or quote.cost.minor >= 0
+        finally:
+            await provider.close()
+
+    asyncio.run(reading())
+
+
+def assert_sellable(product: Product) -> None:
+    least = product.face or product.least
+    assert least is not None
+    assert least.minor > 0
+    assert product.item
+    for line in (product.item, product.name, product.brand, product.category, product.region):
+        assert line.isprintable()
+
+
+def assert_documented_yes(provider: Provider, reply: Reply) -> None:
+    """Nothing less than the whole documented form is a yes."""
+    assert reply.complete
+    assert 200 <= reply.status < 300
+    body = wire.table(wire.document(reply))
+    if provider.name == "cardpluspay":
+        assert body["success"] is True
+        assert wire.table(body["data"]).keys() & {"order_id", "codes"}
+    else:
+        assert reply.status in {200, 201}
+        assert isinstance(body["gift_card_value_order"], dict)
 
 
 def assert_sound(bought: Bought) -> None:
