@@ -11,8 +11,10 @@ from typing import Final
 
 OWN: Final = ("pos_app", "ui", "resources")
 
-QT_MODULES: Final = frozenset({"Core", "DBus", "Gui", "OpenGL", "Svg", "Test", "Widgets", "XcbQpa"})
-"""Qt's libraries that are used, or that the window platform for X11 stands on."""
+QT_MODULES: Final = frozenset(
+    {"Core", "DBus", "Gui", "OpenGL", "PrintSupport", "Svg", "Test", "Widgets", "XcbQpa"}
+)
+"""Qt's libraries that may be used, or that the window platform for X11 stands on."""
 
 QT_PLUGINS: Final = frozenset(
     {
@@ -20,6 +22,7 @@ QT_PLUGINS: Final = frozenset(
         "xcbglintegrations": ("qxcb-glx-integration", "qxcb-egl-integration"),
         "platforminputcontexts": ("composeplatforminputcontextplugin", "ibusplatforminputcontextplugin"),
         "platformthemes": ("qxdgdesktopportal",),
+        "printsupport": ("cupsprintersupport",),
         "styles": ("qmodernwindowsstyle", "qmacstyle"),
     }.items()
 )
@@ -31,15 +34,13 @@ Drawings are painted by the SVG library and pictures saved as PNG, which Qt can 
 UNWANTED: Final = (
     # Of Python: what nothing here asks for.
     *("tkinter", "turtle", "idlelib", "lib2to3", "ensurepip", "distutils", "setuptools", "pip", "pydoc_data"),
-    # Of python-escpos and its friends: their command lines, printers of other kinds, and Qt of other kinds.
-    *("argcomplete", "usb", "serial", "cups", "win32print", "paramiko", "tornado", "numpy", "IPython"),
+    # Of python-escpos: its command line.
+    "argcomplete",
     # Of PySide6: reached by nothing in the program.
     *("PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtOpenGL", "PySide6.QtQml", "PySide6.QtQuick"),
     # Of Pillow: a picture on paper is black and white and comes from memory.
     *("PIL._avif", "PIL._webp", "PIL._imagingft", "PIL._imagingcms", "PIL._imagingtk", "PIL.ImageQt"),
     *("PIL.ImageShow", "PIL.ImageTk"),
-    # Of uvicorn: faster parts that are not installed, and a supervisor of many processes.
-    *("uvloop", "httptools", "websockets", "wsproto", "watchfiles", "gunicorn", "dotenv", "a2wsgi"),
 )
 """Modules the build is told to leave out."""
 

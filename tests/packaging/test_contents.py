@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 
@@ -76,3 +77,26 @@ def test_what_the_program_is_made_of_is_allowed(contents: ModuleType) -> None:
 def test_the_workshop_is_not_let_in_by_its_name(contents: ModuleType) -> None:
     assert not contents.DEVELOPMENT & set(contents.OWN)
     assert contents.strays(sorted(contents.DEVELOPMENT), contents.DEVELOPMENT) == sorted(contents.DEVELOPMENT)
+
+
+def test_no_module_of_qt_that_is_used_is_left_out(contents: ModuleType) -> None:
+    used = {
+        name
+        for path in (ROOT / "ui").rglob("*.py")
+        for name in re.findall(r"^\s*(?:from|import) PySide6\.(\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {"QtCore", "QtWidgets", "QtSvg"} <= used
+    assert {name.removeprefix("Qt") for name in used} <= contents.QT_MODULES
+    assert not {f"PySide6.{name}" for name in used} & set(contents.UNWANTED)
+
+
+def test_no_package_the_program_needs_is_left_out(contents: ModuleType) -> None:
+    tops = {module for module in contents.UNWANTED if "." not in module}
+    used = {
+        name
+        for folder in contents.OWN
+        for path in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {"PySide6", "httpx", "segno"} <= used
+    assert not tops & used
