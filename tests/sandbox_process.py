@@ -55,6 +55,33 @@ class Admin:
         answer = self._http.post("/faults", json={"call": call, "fault": fault, **more})
         assert answer.status_code == 201, answer.text
 
+    def together(self, call: str, *faults: dict[str, Any], **more: object) -> None:
+        """Orders several faults that happen to one call."""
+        answer = self._http.post("/faults", json={"call": call, "faults": faults, **more})
+        assert answer.status_code == 201, answer.text
+
+    def event(self, event: str, **more: object) -> list[dict[str, Any]]:
+        """Lets somebody else do something in the account, now or later."""
+        answer = self._http.post("/events", json={"event": event, **more})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["planned"]
+
+    def movements(self) -> list[dict[str, Any]]:
+        """Every change of the CardPlusPay balance, oldest first."""
+        return self.ledger()["cardpluspay"]["movements"]
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """Calls that were put off and events, with what became of them."""
+        return self.ledger()["cardpluspay"]["waiting"]
+
+    def now(self) -> float:
+        """The sandbox's clock, in Unix time."""
+        return self._get("/clock")["unix"]
+
+    def advance(self, seconds: float) -> None:
+        """Turns the sandbox's clock."""
+        self._http.post("/clock", json={"advance_seconds": seconds}).raise_for_status()
+
     def clear_faults(self) -> None:
         """Forgets the faults that have not happened yet, and gives revoked keys back their worth."""
         self._http.delete("/faults").raise_for_status()

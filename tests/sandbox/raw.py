@@ -47,3 +47,26 @@ def exchange(address: tuple[str, int], sent: bytes) -> Seen:
             end = "reset"
     head, _, body = received.partition(b"\r\n\r\n")
     return Seen(head.decode(), body, end)
+
+
+def listen(sock: socket.socket) -> tuple[bytes, End]:
+    """Everything that comes until the other side ends the connection, and how it does."""
+    received = b""
+    try:
+        while part := sock.recv(65536):
+            received += part
+    except ConnectionResetError:
+        return received, "reset"
+    return received, "closed"
+
+
+def one_answer(sock: socket.socket) -> bytes:
+    """The bytes of one whole answer whose length is told, over a connection that stays open."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += sock.recv(1)
+    head, _, _ = received.partition(b"\r\n\r\n")
+    length = Seen(head.decode(), b"", "closed").promised
+    while len(received) < len(head) + 4 + length:
+        received += sock.recv(65536)
+    return received
