@@ -103,6 +103,11 @@ class Frame(QWidget):
         for button in (self._sell, self._orders, self._keys):
             button.setEnabled(ready)
 
+    def set_bare(self, bare: bool) -> None:  # noqa: FBT001  the state itself
+        """Leave the whole window to the page: there is no till yet."""
+        self._rail.setVisible(not bare)
+        self._status.setVisible(not bare)
+
     def retell(self) -> None:
         """Say every fixed text in the language in force."""
         self._sell.say(_("Sell"))

@@ -27,9 +27,11 @@ from ui.widgets.parts import named
 if TYPE_CHECKING:
     from pos_app.changes import Topic
     from pos_app.clock import Now
+    from pos_app.first_start import Progress
     from pos_app.orders.draft import Draft
     from pos_app.printouts import PrinterState
-    from ui.borders import Till
+    from ui.borders import FirstStart, Till
+    from ui.first_start.screen import FirstStartScreen
     from ui.screen import Screen
     from ui.screens.charge import ChargeScreen
     from ui.screens.orders import OrdersScreen
@@ -57,6 +59,7 @@ class MainWindow(QWidget):
         self.resize(1280, 800)
         self._clock, self._now = clock, at
         self._till: Till | None = None
+        self._first_start: FirstStartScreen | None = None
         self._finished = False
         self._moved: set[Topic] = set()
         self._held_keys = HeldKeys(clock, self)
@@ -127,6 +130,31 @@ class MainWindow(QWidget):
         self._tasks.start("waiting", self._count_waiting(), when_busy="replace")
         self.show_sell()
 
+    def begin_first_start(
+        self, service: FirstStart, progress: Progress, *, welcome: bool
+    ) -> FirstStartScreen:
+        """The shop was not set up yet: show the pages that do it, until `end_first_start`."""
+        from ui.first_start.screen import FirstStartScreen
+
+        screen = self._first_start = FirstStartScreen(service, self.notices, clock=self._clock)
+        self.frame.set_bare(True)
+        self.frame.stack.addWidget(screen)
+        self.frame.stack.setCurrentWidget(screen)
+        screen.begin(progress, welcome=welcome)
+        return screen
+
+    async def end_first_start(self) -> None:
+        """The pages go; the till can be opened in their place."""
+        if (screen := self._first_start) is None:
+            return
+        self._first_start = None
+        self.notices.put_away()
+        self.frame.stack.setCurrentWidget(self.skeleton)
+        self.frame.set_bare(False)
+        await screen.finish()
+        self.frame.stack.removeWidget(screen)
+        screen.deleteLater()
+
     def tell_trouble(self, error: BaseException, *, can_retry: bool = True) -> None:
         """The till could not be opened: say why across the whole window."""
         from pos_app.errors import PosError
@@ -184,6 +212,8 @@ class MainWindow(QWidget):
                 ("F3", _("Orders")),
                 ("Esc", _("One step back")),
             )
+            if self._till is None:
+                everywhere = everywhere[:1]
             KeySheet(
                 self,
                 _("Keys on this screen"),
@@ -378,7 +408,7 @@ class MainWindow(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if self._till is not None and not self._take_key(event):
+        if not self._take_key(event):
             super().keyPressEvent(event)
 
     def _take_key(self, event: QKeyEvent) -> bool:
@@ -389,6 +419,8 @@ class MainWindow(QWidget):
             return False
         if event.isAutoRepeat() and event.key() != Qt.Key.Key_Backspace:
             return True
+        if self._till is None and event.key() not in {Qt.Key.Key_F1, Qt.Key.Key_Escape}:
+            return screen.take_key(event)
         match event.key():
             case Qt.Key.Key_F1:
                 self.show_keys()
@@ -435,6 +467,8 @@ class MainWindow(QWidget):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             for screen in self._screens():
                 screen.hide_codes()
+            if self._first_start is not None:
+                self._first_start.hide_codes()
         super().changeEvent(event)
 
     @override

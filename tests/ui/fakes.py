@@ -6,6 +6,7 @@ Orders are folded from entries like real ones, so that a screen sees nothing the
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,18 @@ from typing import Any
 from pos_app.catalog import Brand
 from pos_app.changes import Changes
 from pos_app.connections import Light
-from pos_app.errors import DeviceProblem, NotAllowed, PosError
+from pos_app.errors import DeviceProblem, Misconfigured, NotAllowed, PosError
+from pos_app.first_start import (
+    PaperEntries,
+    Progress,
+    SecretField,
+    SettingField,
+    Sheet,
+    ShopEntries,
+    Supplier,
+    SupplierTest,
+)
+from pos_app.first_start.entries import problems_with_register, problems_with_shop
 from pos_app.money import Money
 from pos_app.orders.answers import RefusalReason
 from pos_app.orders.cards import Card, SealedCard, masked, masked_email
@@ -34,14 +46,21 @@ from pos_app.orders.entries import (
 )
 from pos_app.orders.order import OPEN, Order, Sale, Status, fold
 from pos_app.orders.product import Product
+from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender
+from pos_app.people import problems_with_manager
+from pos_app.printing.document import Document, Row
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
-from pos_app.settings import Settings, Shop
+from pos_app.settings import Paper, Settings, Shop
 from pos_app.work import Work
 
 NOON = datetime(2026, 3, 2, 17, 42, tzinfo=UTC)
 PRINTER = "FILE"
+GROUPS = tuple(f"TES{number:02}" for number in range(1, 14))
+"""The recovery sheet of a shop that is being set up, and which of its groups are asked for."""
+ASKED = (3, 7, 12)
+GOOD_KEYS = {"api_key": "TEST-KEY", "user_token": "TEST-USER", "merchant_token": "TEST-MERCHANT"}
 
 
 def usd(amount: str) -> Money:
@@ -417,6 +436,188 @@ class FakeTill:
 
     def clock(self) -> float:
         return self.seconds
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeFirstStart:
+    """A shop being set up, in memory. What is to go wrong is put into `fails`, by the method's name."""
+
+    done: set[str] = field(default_factory=set[str])
+    keyring: PosError | None = None
+    chosen: Settings = field(default_factory=Settings)
+    here: str = "America/New_York"
+    fails: dict[str, PosError] = field(default_factory=dict[str, PosError])
+    gate: asyncio.Event | None = None
+    kept: set[str] = field(default_factory=set[str])
+    tested: list[str] = field(default_factory=list[str])
+    slips: list[PaperEntries] = field(default_factory=list[PaperEntries])
+    sheets: int = 0
+    managers: list[str] = field(default_factory=list[str])
+    closed: bool = False
+
+    async def _begin(self, what: str) -> None:
+        if self.gate is not None:
+            await self.gate.wait()
+        if (error := self.fails.get(what)) is not None:
+            raise error
+        if self.keyring is not None and what in {"keep_supplier", "keep_manager", "print_recovery_sheet"}:
+            raise self.keyring
+
+    def _choose(self, page: str, **parts: object) -> tuple[Problem, ...]:
+        self.chosen = self.chosen.model_copy(update=parts)
+        self.done.add(page)
+        return ()
+
+    async def progress(self) -> Progress:
+        await self._begin("progress")
+        return Progress(
+            keyring=self.keyring,
+            shop="shop" in self.done,
+            register="register" in self.done,
+            supplier="supplier" in self.done,
+            printer="printer" in self.done,
+            manager="manager" in self.done,
+            recovery="recovery" in self.done,
+        )
+
+    def settings(self) -> Settings:
+        return self.chosen
+
+    def zone(self) -> str:
+        return self.here
+
+    def zones(self) -> tuple[str, ...]:
+        return ("America/Chicago", "America/New_York", "Etc/UTC", "Europe/Berlin", "Europe/Lisbon", "UTC")
+
+    def folder(self) -> str:
+        return "/invented/slips"
+
+    async def keep_shop(self, entries: ShopEntries) -> tuple[Problem, ...]:
+        await self._begin("keep_shop")
+        if problems := problems_with_shop(entries):
+            return problems
+        shop = Shop(
+            name=entries.name,
+            address=entries.address,
+            phone=entries.phone,
+            currency=entries.currency,
+            zone=entries.zone,
+        )
+        return self._choose("shop", shop=shop)
+
+    async def keep_register(self, register_id: str, cashier: str) -> tuple[Problem, ...]:
+        await self._begin("keep_register")
+        if problems := problems_with_register(register_id, cashier):
+            return problems
+        return self._choose("register", register_id=register_id, cashier=cashier)
+
+    def suppliers(self) -> tuple[Supplier, ...]:
+        address = SettingField("base_url", "Address", "Where it answers", "https://cards.example/v1")
+        return (
+            Supplier(
+                "cardpluspay",
+                "CardPlusPay",
+                "codes",
+                (SecretField("api_key", "API key"),),
+                (address, SettingField("currency", "Account currency", "Three letters", "USD")),
+                "cardpluspay" in self.kept,
+            ),
+            Supplier(
+                "levelup",
+                "LevelUp",
+                "email",
+                (
+                    SecretField("user_token", "User token"),
+                    SecretField("merchant_token", "Merchant token"),
+                    SecretField("app_id", "App number", optional=True),
+                ),
+                (address,),
+                "levelup" in self.kept,
+            ),
+        )
+
+    async def test_supplier(
+        self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str]
+    ) -> SupplierTest:
+        self.tested.append(name)
+        await self._begin(f"test_{name}")
+        wanted = [] if name in self.kept else [key for key in secrets if key in GOOD_KEYS]
+        missing = tuple(Problem("secret", "missing", {"name": key}) for key in wanted if not secrets[key])
+        if not fields["base_url"].startswith("https://"):
+            missing = (*missing, Problem("setting", "not_an_address", {"name": "base_url"}))
+        if missing:
+            return SupplierTest(name, problems=missing)
+        if any(value and value != GOOD_KEYS.get(key, value) for key, value in secrets.items()):
+            raise Misconfigured("key_refused", provider=name)
+        if name == "levelup":
+            merchants = tuple(f"Merchant {number}" for number in range(31))
+            return SupplierTest(name, merchants=merchants, untested=("user_token",))
+        return SupplierTest(name, balance=usd("412.60"))
+
+    async def keep_supplier(
+        self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str]
+    ) -> SupplierTest:
+        await self._begin("keep_supplier")
+        test = await self.test_supplier(name, fields, secrets)
+        if test.passed:
+            self.kept.add(name)
+            self.done.add("supplier")
+        return test
+
+    async def test_printer(self, entries: PaperEntries) -> tuple[Problem, ...]:
+        await self._begin("test_printer")
+        if " " in entries.host:
+            return (Problem("host", "unreadable"),)
+        self.slips.append(entries)
+        return ()
+
+    async def keep_printer(self, entries: PaperEntries) -> tuple[Problem, ...]:
+        await self._begin("keep_printer")
+        if entries.folder and not entries.folder.startswith("/"):
+            return (Problem("folder", "not_whole"),)
+        paper = Paper.model_validate(
+            {
+                "printer": entries.printer,
+                "host": entries.host,
+                "port": int(entries.port),
+                "folder": entries.folder,
+                "columns": int(entries.columns),
+            }
+        )
+        return self._choose("printer", paper=paper)
+
+    async def keep_manager(self, name: str, pin: str, again: str) -> tuple[Problem, ...]:
+        await self._begin("keep_manager")
+        if problems := problems_with_manager(name, pin, again):
+            return problems
+        self.managers.append(name)
+        return self._choose("manager")
+
+    async def print_recovery_sheet(self) -> Sheet:
+        await self._begin("print_recovery_sheet")
+        self.sheets += 1
+        blocks = tuple(Row(f"{place}", group) for place, group in enumerate(GROUPS, 1))
+        paper = "" if self.chosen.paper.printer == "screen" else PRINTER
+        return Sheet(Document("pending", "Recovery sheet", blocks), paper)
+
+    async def sheet_was_printed(self) -> bool:
+        return self.sheets > 0
+
+    def recovery_groups(self) -> int:
+        return len(GROUPS)
+
+    def recovery_places(self) -> tuple[int, ...]:
+        return ASKED
+
+    async def check_recovery(self, typed: Mapping[int, str]) -> tuple[int, ...]:
+        await self._begin("check_recovery")
+        wrong = tuple(place for place in ASKED if typed[place].strip().upper() != GROUPS[place - 1])
+        if not wrong:
+            self.done.add("recovery")
+        return wrong
 
     async def close(self) -> None:
         self.closed = True
