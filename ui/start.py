@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 # isort: off
@@ -22,11 +24,13 @@ from ui.main_window import MainWindow
 from ui.options import WindowOptions
 
 if TYPE_CHECKING:
+    from pos_app.opening import Options
     from ui.borders import Till
 
 Visitor = Callable[[MainWindow, "Till"], Coroutine[Any, Any, None]]
 """Somebody the program plays at its own window."""
 
+_FIRST_START = ("pos_app.first_start", "ui.first_start.screen", "ui.printing.qt_printer")
 _HEAVY = (
     "pos_app.opening",
     "pos_app.messages",
@@ -75,7 +79,9 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
         show_within_screen(window)
     visit_failed: BaseException | None = None
     async with asyncio.TaskGroup() as group:
-        opening = group.create_task(_open(app, window, options, painted, again, patient=visitor is None))
+        opening = group.create_task(
+            _open(app, window, options, (painted, again, closing), patient=visitor is None)
+        )
         if visitor is not None:
             visit_failed = await _visit(visitor, window, opening)
             window.close()
@@ -124,37 +130,34 @@ async def _open(
     app: QApplication,
     window: MainWindow,
     options: WindowOptions,
-    painted: asyncio.Event,
-    again: asyncio.Event,
+    events: tuple[asyncio.Event, asyncio.Event, asyncio.Event],
     *,
     patient: bool,
 ) -> Till | None:
     """The open register, or None when the person gave up on a till that does not open.
 
+    `events`: the window was painted; opening it again is wanted; the window was closed.
     When nobody is there to read what is wrong (`patient` is False), what is wrong is raised.
     """
+    painted, again, closing = events
     await painted.wait()
-    closing = False
-
-    def gave_up() -> None:
-        nonlocal closing
-        closing = True
-
-    window.closing.connect(gave_up)
-    while not closing:
+    while not closing.is_set():
         try:
             # In a thread: a till with 30 modules to import would not answer to the mouse meanwhile.
-            await asyncio.to_thread(_import_heavy)
-            till = await _open_till(options)
+            await asyncio.to_thread(_import_all, _HEAVY)
+            chosen = await _training_or_live(window, options, closing)
+            if chosen is None:
+                return None
+            till = await _open_till(chosen)
         except Exception as error:  # said across the whole window; nothing is hidden
             if not patient:
                 raise
             again.clear()
-            if not closing:
+            if not closing.is_set():
                 window.tell_trouble(error)
                 await again.wait()
             continue
-        if not closing:
+        if not closing.is_set():
             if not options.language:
                 set_language(till.settings.language)
             if not options.theme:
@@ -162,6 +165,58 @@ async def _open(
             window.join(till)
         return till
     return None
+
+
+async def _training_or_live(
+    window: MainWindow, options: WindowOptions, closing: asyncio.Event
+) -> WindowOptions | None:
+    """`options`, decided: training, or live in a shop that is set up. None when the window was closed."""
+    if options.practises:
+        return options
+    from pos_app.first_start import first_start_needed
+    from pos_app.opening import Options, store_folder
+
+    live = replace(options, live=True)
+    wanted = Options(live.store, live=True)
+    if not await first_start_needed(store_folder(wanted)):
+        return live
+    match await _set_up(window, wanted, options, closing):
+        case "live":
+            return live
+        case "training":
+            # The shop's own store is for real sales only.
+            return WindowOptions(training=True, language=options.language, theme=options.theme)
+        case _:
+            return None
+
+
+async def _set_up(window: MainWindow, wanted: Options, options: WindowOptions, closing: asyncio.Event) -> str:
+    """Show the first start until somebody wants `live` or `training`; empty when the window was closed."""
+    await asyncio.to_thread(_import_all, _FIRST_START)
+    from pos_app.first_start import open_first_start
+    from ui.printing.qt_printer import render_pdf
+
+    service = await open_first_start(wanted, render_pdf)
+    try:
+        if options.language:
+            set_language(options.language)
+        progress = await service.progress()
+        if closing.is_set():
+            return ""
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def decide(way: str) -> None:
+            if not answer.done():
+                answer.set_result(way)
+
+        window.closing.connect(partial(decide, ""))
+        screen = window.begin_first_start(service, progress, welcome=not options.live)
+        screen.ready.connect(partial(decide, "live"))
+        screen.practise_wanted.connect(partial(decide, "training"))
+        return await answer
+    finally:
+        await window.end_first_start()
+        await service.close()
 
 
 async def _open_till(options: WindowOptions) -> Till:
@@ -176,6 +231,6 @@ async def _open_till(options: WindowOptions) -> Till:
     return register
 
 
-def _import_heavy() -> None:
-    for name in _HEAVY:
+def _import_all(names: Sequence[str]) -> None:
+    for name in names:
         importlib.import_module(name)
