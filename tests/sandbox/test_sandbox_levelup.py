@@ -30,6 +30,13 @@ def wish(**more: object) -> dict[str, Any]:
     return {"gift_card_value_order": {"recipient_email": "friend@mail.example", "value_amount": 2500, **more}}
 
 
+def asked(sandbox: SandboxProcess, call: str) -> int:
+    """How often a call came that sells nothing; and nothing was sold."""
+    ledger = sandbox.admin.ledger()
+    assert ledger["levelup"]["orders"] == ledger["levelup"]["additions"] == []
+    return ledger["requests"].get(f"levelup.{call}", 0)
+
+
 def only_error(answer: httpx.Response, about: str = "gift_card_value_order", field: str = "base") -> str:
     [entry] = answer.json()
     assert answer.status_code == 422
@@ -79,6 +86,7 @@ def test_some_merchants_delay_their_cards(
     assert 0 < len(delaying) < 5
     answer = levelup.post(CREATE, json=wish(merchant_id=delaying[0]), headers=user)
     assert answer.json()["gift_card_value_order"]["delay_gift_card_migration"] is True
+    assert [order["delayed"] for order in sandbox.admin.gift_orders()] == [True]
 
 
 @pytest.mark.parametrize(
@@ -90,10 +98,14 @@ def test_some_merchants_delay_their_cards(
     ],
 )
 def test_left_out_null_and_empty_fields_are_all_one(
-    levelup: httpx.Client, user: dict[str, str], more: dict[str, object]
+    sandbox: SandboxProcess, levelup: httpx.Client, user: dict[str, str], more: dict[str, object]
 ) -> None:
     answer = levelup.post(CREATE, json=wish(**more), headers=user)
     assert answer.json()["gift_card_value_order"]["added_value_amount"] == 2500
+    [order] = sandbox.admin.gift_orders()
+    assert (order["merchant_id"], order["value_amount"]) == (None, 2500)
+    assert not order["recipient_name"]
+    assert not order["recipient_message"]
 
 
 @pytest.mark.parametrize(
@@ -132,14 +144,20 @@ def test_what_is_wrong_is_422(
     assert sandbox.admin.gift_orders() == []
 
 
-def test_the_smallest_amount_is_ten_dollars(levelup: httpx.Client, user: dict[str, str]) -> None:
+def test_the_smallest_amount_is_ten_dollars(
+    sandbox: SandboxProcess, levelup: httpx.Client, user: dict[str, str]
+) -> None:
     assert levelup.post(CREATE, json=wish(value_amount=1000), headers=user).status_code == 200
+    assert [order["value_amount"] for order in sandbox.admin.gift_orders()] == [1000]
 
 
-def test_several_things_wrong_are_several_errors(levelup: httpx.Client, user: dict[str, str]) -> None:
+def test_several_things_wrong_are_several_errors(
+    sandbox: SandboxProcess, levelup: httpx.Client, user: dict[str, str]
+) -> None:
     answer = levelup.post(CREATE, json={"gift_card_value_order": {"merchant_id": 0}}, headers=user)
     assert [entry["error"]["message"] for entry in answer.json()] == [EMAIL, MERCHANT, POSITIVE]
     assert levelup.post(CREATE, json=[], headers=user).status_code == 422
+    assert asked(sandbox, "create") == 2
 
 
 def test_an_account_that_can_not_pay_is_not_charged(
@@ -152,22 +170,31 @@ def test_an_account_that_can_not_pay_is_not_charged(
     assert levelup.post(CREATE, json=wish(), headers=user).status_code == 422
     sandbox.admin.topup("25.00", "levelup")
     assert levelup.post(CREATE, json=wish(), headers=user).status_code == 200
+    assert [order["value_amount"] for order in sandbox.admin.gift_orders()] == [credit, 2500]
+    assert sandbox.admin.ledger()["levelup"]["credit_amount"] == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"null,", b'{"a": Infinity}'])
-def test_invalid_json_is_400(levelup: httpx.Client, user: dict[str, str], body: bytes) -> None:
+def test_invalid_json_is_400(
+    sandbox: SandboxProcess, levelup: httpx.Client, user: dict[str, str], body: bytes
+) -> None:
     answer = levelup.post(CREATE, content=body, headers=user)
     assert answer.status_code == 400
     assert answer.headers.get_list("Server") == ["LevelUp"]
+    assert asked(sandbox, "create") == 1
 
 
-def test_an_answer_nobody_accepts_is_406(levelup: httpx.Client, user: dict[str, str]) -> None:
+def test_an_answer_nobody_accepts_is_406(
+    sandbox: SandboxProcess, levelup: httpx.Client, user: dict[str, str]
+) -> None:
     for accept in ("text/html", "application/xml", ""):
         assert levelup.post(CREATE, json=wish(), headers={**user, "Accept": accept}).status_code == 406
         assert levelup.get(LOCATIONS, headers={"Accept": accept}).status_code == 406
         assert levelup.post("/v15/access_tokens", json={}, headers={"Accept": accept}).status_code == 406
+    assert asked(sandbox, "create") == 3
     for accept in ("*/*", "application/*", "text/html, application/json;q=0.9"):
         assert levelup.post(CREATE, json=wish(), headers={**user, "Accept": accept}).status_code == 200
+    assert len(sandbox.admin.gift_orders()) == 3
 
 
 def test_half_a_surrogate_pair_in_a_name_hurts_nobody(
@@ -226,6 +253,7 @@ def header(sandbox: SandboxProcess, spelling: str | None) -> dict[str, str]:
 @pytest.mark.parametrize("spelling", PAYING)
 def test_every_spelling_of_a_payer(sandbox: SandboxProcess, levelup: httpx.Client, spelling: str) -> None:
     assert levelup.post(CREATE, json=wish(), headers=header(sandbox, spelling)).status_code == 200
+    assert len(sandbox.admin.gift_orders()) == 1
 
 
 @pytest.mark.parametrize(
@@ -245,6 +273,7 @@ def test_who_may_not_pay(sandbox: SandboxProcess, levelup: httpx.Client, spellin
 @pytest.mark.parametrize("spelling", MANAGING)
 def test_every_spelling_of_a_merchant(sandbox: SandboxProcess, levelup: httpx.Client, spelling: str) -> None:
     assert levelup.get(LOCATIONS, headers=header(sandbox, spelling)).status_code == 200
+    assert asked(sandbox, "locations") == 1
 
 
 @pytest.mark.parametrize(
@@ -252,6 +281,7 @@ def test_every_spelling_of_a_merchant(sandbox: SandboxProcess, levelup: httpx.Cl
 )
 def test_who_may_not_manage(sandbox: SandboxProcess, levelup: httpx.Client, spelling: str | None) -> None:
     is_login_required(levelup.get(LOCATIONS, headers=header(sandbox, spelling)))
+    assert asked(sandbox, "locations") == 1
 
 
 # --- locations -----------------------------------------------------------------------------------
@@ -277,6 +307,11 @@ def test_the_locations_of_all_merchants(sandbox: SandboxProcess, levelup: httpx.
     ]
     assert len(namesakes) == 2
     assert namesakes[0]["address"] != namesakes[1]["address"]
+    known = sandbox.admin.merchants()
+    assert {merchant["id"]: len(merchant["locations"]) for merchant in known} == {
+        merchant: len(shops) for merchant, shops in by_merchant.items()
+    }
+    assert asked(sandbox, "locations") == 1
 
 
 # --- login ---------------------------------------------------------------------------------------
@@ -299,13 +334,15 @@ def test_a_merchant_logs_in(sandbox: SandboxProcess, levelup: httpx.Client, *, e
     assert answer.status_code == 200
     assert set(token) == {"app_id", "merchant_id", "token", "user_id"}
     assert token["token"] == sandbox.ready["merchant_token"]
-    assert token["merchant_id"] > 0
+    assert token["merchant_id"] in {merchant["id"] for merchant in sandbox.admin.merchants()}
+    assert asked(sandbox, "tokens") == 1
 
 
 def test_the_older_version_has_no_app_id(sandbox: SandboxProcess, levelup: httpx.Client) -> None:
     token = levelup.post("/v14/access_tokens", json={"access_token": login(sandbox)}).json()["access_token"]
     assert set(token) == {"merchant_id", "token", "user_id"}
     assert levelup.post("/v13/access_tokens", json={"access_token": login(sandbox)}).status_code == 404
+    assert asked(sandbox, "tokens") == 2
 
 
 def test_a_consumer_has_no_merchant(sandbox: SandboxProcess, levelup: httpx.Client) -> None:
@@ -314,6 +351,9 @@ def test_a_consumer_has_no_merchant(sandbox: SandboxProcess, levelup: httpx.Clie
     ]
     assert token["merchant_id"] is None
     assert token["token"] == sandbox.ready["user_token"]
+    paying = {"Authorization": f"token {token['token']}"}
+    assert levelup.post(CREATE, json=wish(), headers=paying).status_code == 200
+    assert len(sandbox.admin.gift_orders()) == 1
 
 
 def test_the_older_name_of_the_key(sandbox: SandboxProcess, levelup: httpx.Client) -> None:
@@ -341,15 +381,26 @@ def test_a_wrong_login_is_422(sandbox: SandboxProcess, levelup: httpx.Client) ->
     assert message("base", **swapped) == "The email address or password you provided is incorrect."
 
 
-def test_the_login_wants_json(levelup: httpx.Client) -> None:
+def test_the_login_wants_json(sandbox: SandboxProcess, levelup: httpx.Client) -> None:
     assert levelup.post("/v15/access_tokens", content=b"{").status_code == 400
     assert levelup.post("/v15/access_tokens", json=[]).status_code == 422
+    assert asked(sandbox, "tokens") == 2
+
+
+def test_a_login_may_be_answered_by_404(sandbox: SandboxProcess, levelup: httpx.Client) -> None:
+    sandbox.admin.fault("not_found", "levelup.tokens")
+    answer = levelup.post("/v15/access_tokens", json={"access_token": login(sandbox)})
+    assert (answer.status_code, answer.content) == (404, b"")
+    assert asked(sandbox, "tokens") == 1
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", CREATE), ("POST", LOCATIONS), ("GET", "/v15/nothing"), ("GET", "/")]
 )
-def test_unknown_paths_are_404_without_a_body(levelup: httpx.Client, method: str, path: str) -> None:
+def test_unknown_paths_are_404_without_a_body(
+    sandbox: SandboxProcess, levelup: httpx.Client, method: str, path: str
+) -> None:
     answer = levelup.request(method, path)
     assert (answer.status_code, answer.content) == (404, b"")
     assert answer.headers.get_list("Server") == ["LevelUp"]
+    assert sandbox.admin.ledger()["requests"] == {}
