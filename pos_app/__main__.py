@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _Command = Callable[["Register", argparse.Namespace], Coroutine[Any, Any, "Exit"]]
 
 _INTERRUPTED = 130
+_PAGES = ("shop", "register", "supplier", "printer", "manager")
 _MOST_ROWS = 10_000
 # Control characters, half characters, ends of lines and paragraphs; and marks that change the direction.
 _NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -60,7 +61,7 @@ def _run(args: argparse.Namespace) -> int:
 
     set_up()
     args.course = Course()
-    act = _keep_key if args.command == "key" else _with_register
+    act = _ALONE.get(args.command, _with_register)
     try:
         return int(asyncio.run(act(args)))
     except PosError as error:
@@ -110,6 +111,18 @@ async def _keep_key(args: argparse.Namespace) -> int:
     return 0
 
 
+async def _set_up(args: argparse.Namespace) -> int:
+    from pos_app.commands.setup import setup
+
+    return int(await setup(args))
+
+
+async def _recover(args: argparse.Namespace) -> int:
+    from pos_app.commands.recover import recover
+
+    return int(await recover(args))
+
+
 async def _sell(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.sell import sell
 
@@ -139,6 +152,13 @@ async def _journal(register: Register, args: argparse.Namespace) -> Exit:
 
     return await verify(register, args)
 
+
+_ALONE: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, int]]] = {
+    "key": _keep_key,
+    "setup": _set_up,
+    "recover": _recover,
+}
+"""Commands that come before there is a till to open."""
 
 _COMMANDS: dict[str, _Command] = {
     "sell": _sell,
@@ -182,6 +202,17 @@ def _parser() -> argparse.ArgumentParser:
 
     key = commands.add_parser("key", help=_("keep a card company's key in this computer's keyring"))
     key.add_argument("provider", metavar="PROVIDER", help="cardpluspay, levelup")
+
+    setup = commands.add_parser("setup", help=_("set the shop up, page by page, until real cards can be sold"))
+    setup.add_argument("--from", dest="file", type=_folder, metavar="FILE", help=_("answers, as TOML"))
+    setup.add_argument("--again", action="append", choices=_PAGES, help=_("fill in this page once more"))
+    setup.add_argument("--check", action="store_true", help=_("only say what is done"))
+    recover = commands.add_parser("recover", help=_("type a recovery sheet in: a copied store opens again"))
+    for parser_of_the_real in (setup, recover):
+        parser_of_the_real.add_argument(
+            "--store", type=_text, default="", help=_("a store's name, or its folder")
+        )
+        parser_of_the_real.add_argument("--json", action="store_true", help=_("speak JSON, in one line"))
 
     from pos_app.sandbox.__main__ import add_arguments
 

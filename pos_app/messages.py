@@ -620,6 +620,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("cashier", "missing"): lambda _p: _("Enter who sells here: the name stands on every receipt."),
     ("cashier", "too_long"): _too_long,
     ("cashier", "not_printable"): _not_printable,
+    ("supplier", "missing"): lambda _p: _("Without a card company there is nothing to sell. Name one."),
     ("secret", "missing"): lambda _p: _("Enter the key the card company gave you."),
     ("secret", "not_a_key"): lambda _p: _("This is not a key: it has blanks or characters no key has."),
     ("setting", "not_an_address"): lambda _p: _("The address begins with https:// and a name."),

@@ -8,6 +8,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,10 +22,13 @@ from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
 from pos_app.printing.choice import printer_for
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
+from pos_app.printing.sheets import store_number
 from pos_app.providers import SPECS
 from pos_app.providers.base import Provider
-from pos_app.register import DATABASE, Parts, Register, open_register
+from pos_app.register import DATABASE, Parts, Register, open_register, open_store
 from pos_app.settings import TRAINING_SHOP, Settings, Shop, load
+from pos_app.store.facts import Facts
+from pos_app.store.key import put_back, store_id
 from pos_app.training import Sandbox, read_ready, start_sandbox
 from pos_app.vault import KeyringVault, TrainingVault, Vault
 
@@ -101,6 +105,22 @@ def store_folder(options: Options) -> Path:
     if path.is_absolute() or path.name != name or name == os.pardir:
         return Path(os.path.normpath(path.absolute()))
     return platformdirs.user_data_path("countercard", appauthor=False) / name
+
+
+async def put_key_back(options: Options, key: bytes, vault: Vault | None = None) -> str:
+    """Keep the store key that was typed off a recovery sheet; returns the number the store has on the sheet.
+
+    Raises Misconfigured("sheet_wrong") when it is another store's, and StoreProblem("missing").
+    """
+    folder = store_folder(options)
+    if not await asyncio.to_thread((folder / DATABASE).exists):
+        raise StoreProblem("missing", path=str(folder))
+    async with AsyncExitStack() as stack:
+        facts = Facts(await open_store(folder, stack))
+        if await facts.get("kind") != "live":
+            raise Misconfigured("wrong_store_kind", kind="live")
+        await put_back(vault or KeyringVault(), facts, key)
+        return store_number(await store_id(facts))
 
 
 async def keep_key(provider: str, secret_name: str, secret: str) -> None:
