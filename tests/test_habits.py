@@ -24,7 +24,7 @@ from pos_app.commands.exits import Exit, for_error
 from pos_app.errors import NotTaken, OutcomeUnknown, PosError
 from pos_app.orders.answers import RefusalReason
 from pos_app.orders.entries import AnyEntry
-from pos_app.orders.order import STEPS, Status
+from pos_app.orders.order import AFTER_A_VERDICT, STEPS, Status
 from pos_app.orders.rules import Problem
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -365,7 +365,7 @@ def _literal(kind: str) -> set[str]:
 def test_every_kind_of_entry_may_follow_somewhere() -> None:
     union = get_args(AnyEntry)[0]
     kinds = {entry.model_fields["kind"].default for entry in get_args(union)}
-    assert kinds - {"placed"} == set[str]().union(*STEPS.values())
+    assert kinds - {"placed"} == set[str]().union(*STEPS.values(), *AFTER_A_VERDICT.values())
 
 
 # --- commands ---------------------------------------------------------------------------------------
