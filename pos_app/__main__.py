@@ -203,16 +203,14 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("key", help=_("keep a card company's key in this computer's keyring"))
     key.add_argument("provider", metavar="PROVIDER", help="cardpluspay, levelup")
 
-    setup = commands.add_parser("setup", help=_("set the shop up, page by page, until real cards can be sold"))
+    setup = commands.add_parser("setup", help=_("set the shop up, until real cards can be sold"))
     setup.add_argument("--from", dest="file", type=_folder, metavar="FILE", help=_("answers, as TOML"))
     setup.add_argument("--again", action="append", choices=_PAGES, help=_("fill in this page once more"))
     setup.add_argument("--check", action="store_true", help=_("only say what is done"))
     recover = commands.add_parser("recover", help=_("type a recovery sheet in: a copied store opens again"))
-    for parser_of_the_real in (setup, recover):
-        parser_of_the_real.add_argument(
-            "--store", type=_text, default="", help=_("a store's name, or its folder")
-        )
-        parser_of_the_real.add_argument("--json", action="store_true", help=_("speak JSON, in one line"))
+    for real in (setup, recover):
+        real.add_argument("--store", type=_text, default="", help=_("a store's name, or its folder"))
+        real.add_argument("--json", action="store_true", help=_("speak JSON, in one line"))
 
     from pos_app.sandbox.__main__ import add_arguments
 
