@@ -79,8 +79,17 @@ def read(text: str) -> bytes | Mistyped:
 
 def same(group: str, typed: str) -> bool:
     """Whether `typed` is what a person may write for `group`."""
-    found = _digits("".join(typed.replace("-", " ").split()))
+    found = _digits(_together(typed))
     return bool(found) and found == _digits(group)
+
+
+def holds(typed: str, place: int) -> bool:
+    """Whether `typed` can be the group at `place`, counted from 1: its check says so."""
+    return _holds(_digits(_together(typed)), place)
+
+
+def _together(typed: str) -> str:
+    return "".join(typed.replace("-", " ").split())
 
 
 def _digits(piece: str) -> list[int]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_app.recovery import GROUP_LENGTH, GROUPS, KEY_BYTES, Mistyped, groups, read, same
+from pos_app.recovery import GROUP_LENGTH, GROUPS, KEY_BYTES, Mistyped, groups, holds, read, same
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 KEYS = st.binary(min_size=KEY_BYTES, max_size=KEY_BYTES)
@@ -117,6 +117,15 @@ def test_one_group_typed_back(key: bytes, place: int) -> None:
     assert not same(group, "")
     assert not same(group, group[:-1])
     assert not same(group, f"{group[:-1]}!")
+
+
+@given(key=KEYS, place=PLACES, other=PLACES)
+def test_one_group_holds_by_itself_and_only_in_its_place(key: bytes, place: int, other: int) -> None:
+    group = groups(key)[place]
+    assert holds(f" {group[:2]}-{group[2:].lower()}", place + 1)
+    assert holds(group, other + 1) is (place == other)
+    assert not holds(group[:-1], place + 1)
+    assert not holds("", place + 1)
 
 
 @pytest.mark.parametrize("length", [0, 31, 33])
