@@ -535,7 +535,10 @@ def _maybe_printed(what: str) -> Message:
     return Message(
         _("Perhaps printed"),
         _("{what} The codes are safe.").format(what=what),
-        _("Look at what came out. Is it whole, hand it over. If not, destroy it and print again: DUPLICATE."),
+        _(
+            "Look at what came out. If it is whole, hand it over. If not, destroy it and print again; "
+            "the new one says DUPLICATE."
+        ),
     )
 
 

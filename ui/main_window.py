@@ -488,13 +488,11 @@ def _printer_light(state: PrinterState) -> LightFacts:
 
     if state.on_screen:
         why = _("This shop prints nothing: codes are handed over on the screen.")
-        return LightFacts("printer", _("No paper"), "ok", why)
+        return LightFacts("printer", _("Codes on the screen"), "ok", why)
     if not state.ok:
         return LightFacts("printer", _("Printer"), "trouble", _printer_words(state.problem))
     if state.warning is not None:
-        unknown = state.warning.reason == "printer_mute"
-        words = _printer_words(state.warning)
-        return LightFacts("printer", explain(state.warning).title, "unknown" if unknown else "ok", words)
+        return LightFacts("printer", explain(state.warning).title, "unknown", _printer_words(state.warning))
     return LightFacts("printer", _("Printer ready"), "ok", _("Slips can be printed."))
 
 

@@ -152,6 +152,12 @@ def _fulfilled(order: Order, *, busy: bool, on_screen: bool) -> Telling:
         return Telling(
             "warn", _("Bought. Not handed over yet"), _("Show the code to the customer here on the screen.")
         )
+    if order.not_handed_over and not busy and order.perhaps_printed_cards():
+        return Telling(
+            "warn",
+            _("Bought. Perhaps on paper"),
+            _("Look at what came out. If it is not whole, destroy it and print again."),
+        )
     if order.not_handed_over and not busy:
         return Telling(
             "warn",

@@ -393,10 +393,17 @@ class FakePrintouts:
                 head = self.sales.head(order_id, by)
                 if self.problem is not None:
                     self.sales.append(
-                        PrintFailed(**head, document="slip", printer=PRINTER, cards=(card.id,), reason="x")
+                        PrintFailed(
+                            **head,
+                            document="slip",
+                            printer=PRINTER,
+                            cards=(card.id,),
+                            reason=self.problem.reason,
+                            maybe=self.problem.maybe_printed,
+                        )
                     )
                     return PrintResult(papers, PRINTER, self.problem)
-                copy_no = order.copies("slip") if card.id in on_paper else 0
+                copy_no = order.slips_of(card.id)
                 self.sales.append(
                     Printed(**head, document="slip", printer=PRINTER, cards=(card.id,), copy_no=copy_no)
                 )

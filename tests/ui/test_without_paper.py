@@ -1,4 +1,4 @@
-"""A shop that prints nothing misses no printer; a printer that only warns stops nobody."""
+"""A shop that prints nothing misses no printer, a warning stops nobody, what may be out is looked at."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.ui.fakes import FakeTill, code_of
 async def test_codes_are_handed_over_on_the_screen(till: FakeTill, at_window: Opener, quantity: int) -> None:
     till.printouts.on_screen = True
     async with at_window() as cashier:
-        await cashier.see("No paper")
+        await cashier.see("Codes on the screen")
         await cashier.take("acme", "$25", quantity)
         await cashier.charge()
         assert not cashier.reads("The printer is not ready: show the codes on the screen.")
@@ -47,3 +47,23 @@ async def test_a_warning_is_said_and_stops_nobody(
         till.seconds += 1
         cashier.press("Enter")
         await cashier.see("Done. Hand over 1 slip")
+
+
+async def test_what_may_be_on_paper_is_looked_at_first(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.printouts.problem = DeviceProblem("paper_ran_out")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Bought. Look at what came out")
+        await cashier.see("Bought. Perhaps on paper")
+        assert cashier.reads("The printer's roll ended in the middle of the paper. The codes are safe.")
+        till.printouts.problem = None
+        cashier.press("F8")
+        await cashier.see("Done. Hand over 1 slip")
+        (order_id,) = till.sales.bought
+        cashier.click("open_order")
+        await cashier.see("Slip perhaps printed")
+        assert cashier.reads("Slip printed again, duplicate 1")
+        assert (await till.sales.order(order_id)).perhaps_printed_cards() == frozenset()

@@ -414,6 +414,8 @@ class ResultScreen(Screen):
         if slips < cards:
             if self._busy():
                 return "ok", _("Done. Printing…")
+            if any(order.perhaps_printed_cards() for order in sale.orders):
+                return "warn", _("Bought. Look at what came out")
             return "warn", _("Bought. Not on paper yet")
         return "ok", ngettext("Done. Hand over {n} slip", "Done. Hand over {n} slips", slips).format(n=slips)
 
