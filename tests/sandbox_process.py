@@ -111,11 +111,18 @@ class SandboxProcess:
     """
 
     def __init__(
-        self, *, seed: int = 1, latency_ms: int = 0, state: Path | None = None, port: int = 0
+        self,
+        *,
+        seed: int = 1,
+        latency_ms: int = 0,
+        state: Path | None = None,
+        port: int = 0,
+        signing: bool = False,
     ) -> None:
         command = [sys.executable, "-m", "pos_app.sandbox", "--exit-with-stdin"]
         command += ["--port", str(port), "--seed", str(seed), "--latency", str(latency_ms)]
         command += ["--state", str(state)] if state else []
+        command += ["--signing"] if signing else []
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
