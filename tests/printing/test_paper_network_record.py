@@ -17,7 +17,9 @@ from pos_app.printing.choice import printer_for
 from pos_app.printing.devices import FilePrinter
 from pos_app.printing.network import NetworkPrinter, Patience
 from pos_app.printouts import PrintResult
-from pos_app.settings import Paper
+from pos_app.register import Parts, open_register
+from pos_app.settings import TRAINING_SHOP, Paper, Settings
+from pos_app.vault import TrainingVault
 from tests.printer_simulator import COVER_OPEN, PAPER_END, WELL, Fate, PrinterSimulator
 from tests.printing.escpos_reader import PrintedLine
 from tests.world import CASHIER, World, until
@@ -260,3 +262,38 @@ def test_the_shop_chooses_its_printer(tmp_path: Path) -> None:
 def test_what_may_be_printed_or_only_warns_is_never_both(reason: str) -> None:
     problem = DeviceProblem(reason)
     assert not (problem.maybe_printed and not problem.hinders)
+
+
+def test_a_shop_without_paper_misses_none_and_shows_its_codes(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            order = await world.sell()
+        settings = Settings(shop=TRAINING_SHOP, paper=Paper(printer="screen"))
+        parts = Parts(
+            folder=tmp_path,
+            settings=settings,
+            vault=TrainingVault(tmp_path / "vault.json"),
+            providers={},
+            specs=(),
+            printer=printer_for(settings.paper, tmp_path),
+            training=True,
+            now=world.clock,
+            new_id=world.new_id,
+            holder="another process",
+        )
+        register = await open_register(parts)
+        try:
+            state = await register.printouts.ready()
+            assert (state.ok, state.on_screen, state.problem, state.warning) == (True, True, None, None)
+            result = await register.printouts.print_sale(order.placed.sale.id, CASHIER, again=True)
+            assert (result.printed, result.on_screen, result.problem) == (0, True, None)
+            before = await register.sales.order(order.id)
+            assert before.not_handed_over
+            await register.sales.reveal(order.id, before.handed_cards[0].id, CASHIER)
+            after = await register.sales.order(order.id)
+            assert [entry.kind for entry in after.entries[before.n :]] == ["revealed"]
+            assert not after.not_handed_over
+        finally:
+            await register.close(0)
+
+    asyncio.run(run())
