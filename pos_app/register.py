@@ -18,6 +18,7 @@ from pos_app.connections import LOOK_SECONDS as LIGHT_SECONDS
 from pos_app.connections import Connections
 from pos_app.errors import Misconfigured, StoreProblem
 from pos_app.intake import Intake
+from pos_app.people import People
 from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
 from pos_app.providers.base import Provider, ProviderSpec
@@ -79,6 +80,7 @@ class Register:
     sales: Sales
     resolver: Resolver
     settling: Settling
+    people: People
     printouts: Printouts
     connections: Connections
     journal: Journal
@@ -195,6 +197,7 @@ def _joined(
         sales=sales,
         resolver=Resolver(journal, intake, sales, providers, changes, parts.now),
         settling=Settling(journal, intake, sales, providers, work, changes),
+        people=People(database, sealer, parts.now),
         printouts=Printouts(
             journal,
             intake,
