@@ -16,9 +16,11 @@ from pos_app.orders.draft import Draft, Line
 from pos_app.orders.order import Order, Sale, Status
 from pos_app.orders.product import Product
 from pos_app.orders.sale import Tender
+from pos_app.people import PinCheck
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Settings
+from pos_app.settling import Waiting, Witnesses
 
 if TYPE_CHECKING:
     # A shop that was set up never needs these.
@@ -65,6 +67,27 @@ class Selling(Protocol):
     async def open_count(self) -> int: ...
 
 
+class Deciding(Protocol):
+    """What waits for a person, and what can be decided about it."""
+
+    async def waiting(self, limit: int = ...) -> tuple[Waiting, ...]: ...
+    async def witnesses(self, order_id: str) -> Witnesses: ...
+    async def bought_by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order: ...
+    async def bought_by_codes(
+        self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str
+    ) -> Order: ...
+    async def sent_by_email(self, order_id: str, evidence: str, by: str) -> Order: ...
+    async def not_bought(self, order_id: str, evidence: str, by: str) -> Order: ...
+    async def seen(self, order_id: str, evidence: str, by: str) -> Order: ...
+
+
+class Approvals(Protocol):
+    """Who may decide. Without managers everybody may, under their own name."""
+
+    async def managers(self) -> tuple[str, ...]: ...
+    async def verify(self, name: str, pin: str) -> PinCheck: ...
+
+
 class Papers(Protocol):
     """The printer and what goes to it."""
 
@@ -91,6 +114,10 @@ class Till(Protocol):
     def catalog(self) -> Brands: ...
     @property
     def sales(self) -> Selling: ...
+    @property
+    def settling(self) -> Deciding: ...
+    @property
+    def people(self) -> Approvals: ...
     @property
     def printouts(self) -> Papers: ...
     @property

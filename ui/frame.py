@@ -35,6 +35,7 @@ class Frame(QWidget):
 
     sell_wanted = Signal()
     orders_wanted = Signal()
+    attention_wanted = Signal()
     keys_wanted = Signal()
     light_pressed = Signal(str)
 
@@ -49,6 +50,7 @@ class Frame(QWidget):
         self._rail.setFixedWidth(84)
         self._sell = RailButton("rail_sell", _("Sell"), "sell")
         self._orders = RailButton("rail_orders", _("Orders"), "orders")
+        self._attention = RailButton("rail_attention", _("Attention"), "warn")
         self._keys = RailButton("rail_keys", _("Keys"), "keys")
         self._keys.setCheckable(False)
         self._ribbon = Ribbon(_("TRAINING · NO VALUE"))
@@ -67,6 +69,7 @@ class Frame(QWidget):
         # connections
         self._sell.clicked.connect(self.sell_wanted)
         self._orders.clicked.connect(self.orders_wanted)
+        self._attention.clicked.connect(self.attention_wanted)
         self._keys.clicked.connect(self.keys_wanted)
         self.set_open(False)
 
@@ -76,6 +79,7 @@ class Frame(QWidget):
         rail.setSpacing(8)
         rail.addWidget(self._sell)
         rail.addWidget(self._orders)
+        rail.addWidget(self._attention)
         rail.addStretch(1)
         rail.addWidget(self._keys)
         line = self._line = QHBoxLayout(self._status)
@@ -100,7 +104,7 @@ class Frame(QWidget):
 
     def set_open(self, ready: bool) -> None:  # noqa: FBT001  the state itself
         """Whether the till is open: before that the rail leads nowhere."""
-        for button in (self._sell, self._orders, self._keys):
+        for button in (self._sell, self._orders, self._attention, self._keys):
             button.setEnabled(ready)
 
     def set_bare(self, bare: bool) -> None:  # noqa: FBT001  the state itself
@@ -112,13 +116,15 @@ class Frame(QWidget):
         """Say every fixed text in the language in force."""
         self._sell.say(_("Sell"))
         self._orders.say(_("Orders"))
+        self._attention.say(_("Attention"))
         self._keys.say(_("Keys"))
         self._ribbon.say(_("TRAINING · NO VALUE"))
 
     def choose(self, door: str) -> None:
-        """Show in the rail which screen one is at: `sell` or `orders`."""
+        """Show in the rail which screen one is at: `sell`, `orders` or `attention`."""
         self._sell.setChecked(door == "sell")
         self._orders.setChecked(door == "orders")
+        self._attention.setChecked(door == "attention")
 
     def tell(self, *, register: str, cashier: str, training: bool) -> None:
         """Which register this is, who sells, and whether it is only practice."""
@@ -132,8 +138,8 @@ class Frame(QWidget):
 
     def tell_waiting(self, number: int) -> None:
         """How many orders wait for a person."""
-        spoken = ngettext("Orders, {n} waits for you", "Orders, {n} wait for you", number).format(n=number)
-        self._orders.set_waiting(number, spoken)
+        spoken = ngettext("Attention, {n} waits for you", "Attention, {n} wait for you", number)
+        self._attention.set_waiting(number, spoken.format(n=number))
 
     def tell_lights(self, lights: Sequence[LightFacts]) -> None:
         """What the lights show; a light that is not among them goes."""

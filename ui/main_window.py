@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ui.borders import FirstStart, Till
     from ui.first_start.screen import FirstStartScreen
     from ui.screen import Screen
+    from ui.screens.attention import AttentionScreen
     from ui.screens.charge import ChargeScreen
     from ui.screens.orders import OrdersScreen
     from ui.screens.result import ResultScreen
@@ -84,6 +85,7 @@ class MainWindow(QWidget):
         self._soon.timeout.connect(self._on_soon)
         self.frame.sell_wanted.connect(self.show_sell)
         self.frame.orders_wanted.connect(self.show_orders)
+        self.frame.attention_wanted.connect(self.show_attention)
         self.frame.keys_wanted.connect(self.show_keys)
         self.frame.light_pressed.connect(self._on_light_pressed)
 
@@ -93,6 +95,7 @@ class MainWindow(QWidget):
         """The till is open: make the screens and show Sell."""
         from pos_app.clock import now
         from ui.issuing import Issuing
+        from ui.screens.attention import AttentionScreen
         from ui.screens.charge import ChargeScreen
         from ui.screens.orders import OrdersScreen
         from ui.screens.result import ResultScreen
@@ -110,7 +113,10 @@ class MainWindow(QWidget):
         self._orders: OrdersScreen = OrdersScreen(
             till.sales, till.printouts, issuing, self.notices, by, shop.zone, clock=self._clock
         )
-        for screen in (self._sell, self._charge, self._result, self._orders):
+        self._attention: AttentionScreen = AttentionScreen(
+            till.sales, till.settling, till.people, issuing, self.notices, by, shop.zone, clock=self._clock
+        )
+        for screen in self._screens():
             self.frame.stack.addWidget(screen)
         self._sell.charge_wanted.connect(self._on_charge_wanted)
         self._charge.left_without_sale.connect(self.show_sell)
@@ -199,6 +205,11 @@ class MainWindow(QWidget):
             self._orders.show_list()
             self._go(self._orders, "orders")
 
+    def show_attention(self) -> None:
+        """Go to what waits for a person."""
+        if self._till is not None:
+            self._go(self._attention, "attention")
+
     def show_keys(self) -> None:
         """Show what the keys do here."""
         from ui.screen import Screen
@@ -210,6 +221,7 @@ class MainWindow(QWidget):
                 ("F1", _("These keys")),
                 ("F2", _("Basket")),
                 ("F3", _("Orders")),
+                ("F4", _("Attention")),
                 ("Esc", _("One step back")),
             )
             if self._till is None:
@@ -232,8 +244,12 @@ class MainWindow(QWidget):
             self.frame.choose(door)
             screen.opened()
 
-    def _screens(self) -> tuple[SellScreen | ChargeScreen | ResultScreen | OrdersScreen, ...]:
-        return () if self._till is None else (self._sell, self._charge, self._result, self._orders)
+    def _screens(
+        self,
+    ) -> tuple[SellScreen | ChargeScreen | ResultScreen | OrdersScreen | AttentionScreen, ...]:
+        if self._till is None:
+            return ()
+        return (self._sell, self._charge, self._result, self._orders, self._attention)
 
     # --- what screens said --------------------------------------------------------------------------
 
@@ -429,6 +445,8 @@ class MainWindow(QWidget):
                 self._sell.focus_basket()
             case Qt.Key.Key_F3:
                 self.show_orders()
+            case Qt.Key.Key_F4:
+                self.show_attention()
             case Qt.Key.Key_F12:
                 if screen is self._sell:
                     self._sell.charge()
@@ -441,7 +459,7 @@ class MainWindow(QWidget):
     def _step_back(self, screen: Screen) -> None:
         if self.frame.banner.isVisible():
             self.notices.put_away()
-        elif not screen.step_back() and screen is self._orders:
+        elif not screen.step_back() and screen in {self._orders, self._attention}:
             self.show_sell()
 
     @override

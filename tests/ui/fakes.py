@@ -27,7 +27,7 @@ from pos_app.first_start import (
 )
 from pos_app.first_start.entries import problems_with_register, problems_with_shop
 from pos_app.money import Money
-from pos_app.orders.answers import RefusalReason
+from pos_app.orders.answers import Fence, RefusalReason
 from pos_app.orders.cards import Card, SealedCard, masked, masked_email
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import (
@@ -41,6 +41,9 @@ from pos_app.orders.entries import (
     Refunded,
     Revealed,
     Sent,
+    Settled,
+    TurnedUp,
+    Verdict,
     WasNotTaken,
     Withdrawn,
 )
@@ -48,11 +51,12 @@ from pos_app.orders.order import OPEN, Order, Sale, Status, fold
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender
-from pos_app.people import problems_with_manager
+from pos_app.people import PinCheck, problems_with_manager
 from pos_app.printing.document import Document, Row
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
+from pos_app.settling import Waiting, Witnesses
 from pos_app.work import Work
 
 NOON = datetime(2026, 3, 2, 17, 42, tzinfo=UTC)
@@ -232,6 +236,7 @@ class FakeSales:
                     quantity=line.quantity,
                     face=line.face,
                     price=line.price,
+                    quoted=line.product.cost,
                     recipient_hint=masked_email(line.recipient.email) if line.recipient else "",
                 )
             ]
@@ -333,7 +338,9 @@ class FakeSales:
             quantity=placed.quantity,
             price=order.price,
             status=self.status(order),
-            waits=order.not_handed_over or (self.status(order) in OPEN and order.refunded is None),
+            waits=order.not_handed_over
+            or order.reopened
+            or (self.status(order) in OPEN and order.refunded is None),
             by=placed.by,
             provider=placed.product.provider,
             provider_order_no="",
@@ -423,6 +430,90 @@ class FakeConnections:
 
 
 @dataclass
+class FakeSettling:
+    """Verdicts over the fake journal. `wrong` is raised by the next one; `given` keeps what was said."""
+
+    sales: FakeSales
+    wrong: PosError | None = None
+    books: PosError | None = None
+    balance: Money | None = None
+    given: list[tuple[str, str, str, str]] = field(default_factory=list[tuple[str, str, str, str]])
+
+    async def waiting(self, limit: int = 200) -> tuple[Waiting, ...]:
+        rows = await self.sales.orders(limit=limit, only_open=True)
+        orders = [fold(self.sales.entries[row.order_id]) for row in reversed(rows)]
+        return tuple(
+            Waiting(order, self.sales.status(order), order.entries[-1].at)
+            for order in orders
+            if order.id not in self.sales.flying
+        )
+
+    async def witnesses(self, order_id: str) -> Witnesses:
+        if self.books is not None:
+            raise self.books
+        if fold(self.sales.entries[order_id]).codes_by_email:
+            return Witnesses(None, None, reply_kept=False)
+        return Witnesses(Fence(("4711",), 1, usd("412.60"), None), self.balance, reply_kept=False)
+
+    async def bought_by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order:
+        placed = fold(self.sales.entries[order_id]).placed
+        cards = _cards(order_id, placed.quantity, placed.face)
+        return await self._settle(order_id, ("number", number, evidence, by), "bought", cards)
+
+    async def bought_by_codes(self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str) -> Order:
+        face = fold(self.sales.entries[order_id]).placed.face
+        words = " ".join(card.code for card in cards)
+        return await self._settle(
+            order_id, ("codes", words, evidence, by), "bought", _cards(order_id, len(cards), face)
+        )
+
+    async def sent_by_email(self, order_id: str, evidence: str, by: str) -> Order:
+        return await self._settle(order_id, ("email", "", evidence, by), "bought")
+
+    async def not_bought(self, order_id: str, evidence: str, by: str) -> Order:
+        return await self._settle(order_id, ("not_bought", "", evidence, by), "not_bought")
+
+    async def seen(self, order_id: str, evidence: str, by: str) -> Order:
+        return await self._settle(order_id, ("seen", "", evidence, by), "not_bought")
+
+    def turn_up(self, order_id: str) -> None:
+        """An answer comes behind the verdict: it was bought."""
+        self.sales.append(TurnedUp(**self.sales.head(order_id, "countercard"), word="yes"))
+
+    async def _settle(
+        self,
+        order_id: str,
+        said: tuple[str, str, str, str],
+        verdict: Verdict,
+        cards: tuple[SealedCard, ...] = (),
+    ) -> Order:
+        if (wrong := self.wrong) is not None:
+            self.wrong = None
+            raise wrong
+        self.given.append(said)
+        head = self.sales.head(order_id, said[3])
+        order = fold(self.sales.entries[order_id])
+        complete = order.codes_by_email or len(cards) >= order.placed.quantity
+        self.sales.append(Settled(**head, verdict=verdict, evidence=said[2], cards=cards, complete=complete))
+        return fold(self.sales.entries[order_id])
+
+
+@dataclass
+class FakePeople:
+    """Managers and their PINs; after a wrong one `wait` is what is to be waited."""
+
+    pins: dict[str, str] = field(default_factory=dict[str, str])
+    wait: timedelta = timedelta(0)
+
+    async def managers(self) -> tuple[str, ...]:
+        return tuple(self.pins)
+
+    async def verify(self, name: str, pin: str) -> PinCheck:
+        right = self.pins.get(name) == pin
+        return PinCheck(right, timedelta(0) if right else self.wait)
+
+
+@dataclass
 class FakeTill:
     """The whole till; `clock` is turned by hand."""
 
@@ -434,12 +525,14 @@ class FakeTill:
     work: Work = field(default_factory=Work)
     catalog: FakeCatalog = field(default_factory=FakeCatalog)
     connections: FakeConnections = field(default_factory=FakeConnections)
+    people: FakePeople = field(default_factory=FakePeople)
     seconds: float = 1000.0
     closed: bool = False
 
     def __post_init__(self) -> None:
         self.sales = FakeSales(self.changes)
         self.printouts = FakePrintouts(self.sales)
+        self.settling = FakeSettling(self.sales)
 
     def clock(self) -> float:
         return self.seconds

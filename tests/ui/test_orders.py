@@ -94,7 +94,7 @@ async def test_an_order_still_to_do_is_sold_or_paid_back(till: FakeTill, at_wind
     first, second = await _sell(till, 1), await _sell(till, 2, brand="Boreal")
     till.sales.plans["Boreal"] = Plan("not_taken", error=NotTaken("offline"))
     async with at_window() as cashier:
-        await cashier.see("Orders, 2 wait for you")
+        await cashier.see("Attention, 2 wait for you")
         cashier.press("F3")
         model = cashier.window.findChildren(OrderTable)[0].model()
         await cashier.until(lambda: model.rowCount() == 2, "the list")
@@ -124,7 +124,7 @@ async def test_cards_nobody_has_yet_wait_until_they_are_shown_or_printed(
     order = await _sell(till, 1)
     await till.sales.perform(order)
     async with at_window() as cashier:
-        await cashier.see("Orders, 1 waits for you")
+        await cashier.see("Attention, 1 waits for you")
         cashier.press("F3")
         model = cashier.window.findChildren(OrderTable)[0].model()
         await cashier.until(lambda: model.rowCount() == 1, "the list")

@@ -152,7 +152,7 @@ async def test_not_confirmed_offers_nothing_that_buys_again(till: FakeTill, at_w
         for name in (f"again_{order}", f"refund_{order}", f"other_{order}"):
             assert not cashier.sees(name)
         await cashier.until(lambda: till.printouts.printed == [till.sales.placed[0].id], "the pending slip")
-        await cashier.see("Orders, 1 waits for you")
+        await cashier.see("Attention, 1 waits for you")
 
 
 async def test_not_taken_can_be_tried_again(till: FakeTill, at_window: Opener) -> None:

@@ -1,0 +1,505 @@
+"""Attention: everything that waits for a person, oldest first, with what is known and what can be decided."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.changes import Topic
+from pos_app.errors import PosError
+from pos_app.i18n import _, date_and_time, ngettext
+from pos_app.messages import explain, status_words
+from pos_app.orders.order import Order, Status
+from pos_app.settling import Waiting, Witnesses, read_cards
+from ui.borders import Approvals, Deciding, Selling
+from ui.give_back import is_given_back
+from ui.issuing import Issuing
+from ui.notices import Notices
+from ui.order_view import OrderView
+from ui.screen import Clock, Screen
+from ui.story import story
+from ui.tasks import Tasks
+from ui.telling import rest_of, tell, title
+from ui.verdict_sheet import VerdictGiven, VerdictSheet
+from ui.verdict_words import Verdict, advice, button, form, known, recommended, verdicts
+from ui.widgets.buttons import ActionButton
+from ui.widgets.flow import FlowRow
+from ui.widgets.parts import Scroll, Text, card, empty, set_role
+from ui.widgets.timeline import Timeline
+from ui.widgets.wait_row import WaitRow
+
+_VERDICTS: tuple[Verdict, ...] = ("number", "codes", "email", "not_bought", "seen")
+
+
+@dataclass(frozen=True)
+class State:
+    """What waits (None: not read yet), the one looked at, and what the provider's books say about it."""
+
+    waiting: tuple[Waiting, ...] | None = None
+    chosen: str = ""
+    witnesses: Witnesses | None = None
+    unread_books: str = ""
+
+    @property
+    def one(self) -> Waiting | None:
+        """The order looked at."""
+        return next((one for one in self.waiting or () if one.order.id == self.chosen), None)
+
+
+class AttentionScreen(Screen):
+    """A list on the left, one order with its witnesses, its story and the verdicts on the right."""
+
+    def __init__(
+        self,
+        sales: Selling,
+        deciding: Deciding,
+        approvals: Approvals,
+        issuing: Issuing,
+        notices: Notices,
+        by: str,
+        zone: str,
+        *,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        super().__init__("attention", clock)
+        self._sales, self._deciding, self._approvals = sales, deciding, approvals
+        self._issuing, self._notices, self._by, self._zone = issuing, notices, by, zone
+        self._state = State()
+        self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
+        self._rows: dict[str, WaitRow] = {}
+        self._view: OrderView | None = None
+        self._sheet: VerdictSheet | None = None
+        self._told_known: tuple[tuple[str, str], ...] = ()
+        # parts
+        self._count = Text("attention_count", "title")
+        self._title = Text("attention_title", "headline", wrap=True)
+        self._numbers = Text("attention_numbers", "muted", wrap=True)
+        self._next_title = Text("advice_title", "notestrong", _("What to do now"))
+        self._next = Text("advice", "notetext", wrap=True)
+        self._unread = Text("attention_unread", "small", wrap=True)
+        self._timeline = Timeline("attention_story")
+        self._print = ActionButton("attention_print", _("Print"), icon="printer", key="F8")
+        self._verdicts: dict[Verdict, ActionButton] = {
+            verdict: ActionButton(f"verdict_{verdict}", "", role="plain") for verdict in _VERDICTS
+        }
+        # layout
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._work_page())
+        self._pages.addWidget(self._empty_page())
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(24, 24, 24, 24)
+        self._outer.addWidget(self._pages)
+        # connections
+        self._print.clicked.connect(self.print_papers)
+        for verdict in _VERDICTS:
+            self._verdicts[verdict].clicked.connect(partial(self._on_verdict, verdict))
+        self._render()
+
+    def _work_page(self) -> QWidget:
+        self._left_card = card("attention_list_card")
+        self._list = QWidget()
+        self._list_column = QVBoxLayout(self._list)
+        self._list_column.setContentsMargins(0, 0, 6, 0)
+        self._list_column.setSpacing(4)
+        left = QVBoxLayout(self._left_card)
+        left.setContentsMargins(12, 18, 8, 12)
+        left.setSpacing(10)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 0, 0, 0)
+        head.addWidget(self._count)
+        left.addLayout(head)
+        self._list_scroll = Scroll("attention_list", self._list)
+        left.addWidget(self._list_scroll, 1)
+        right_card = card("attention_card")
+        right = QVBoxLayout(right_card)
+        right.setContentsMargins(20, 20, 14, 16)
+        right.setSpacing(4)
+        right.addWidget(self._title)
+        right.addWidget(self._numbers)
+        right.addSpacing(8)
+        right.addWidget(Scroll("attention_scroll", self._told()), 1)
+        self._buttons = FlowRow(12)
+        for one in (*self._verdicts.values(), self._print):
+            self._buttons.flow.addWidget(one)
+        self._buttons.setContentsMargins(0, 8, 6, 0)
+        right.addWidget(self._buttons)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self._left_card)
+        row.addWidget(right_card, 1)
+        return page
+
+    def _told(self) -> QWidget:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(12)
+        note = card("advice_card", role="note")
+        words = QVBoxLayout(note)
+        words.setContentsMargins(16, 12, 16, 12)
+        words.setSpacing(2)
+        words.addWidget(self._next_title)
+        words.addWidget(self._next)
+        column.addWidget(note)
+        self._view_column = QVBoxLayout()
+        self._view_column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._view_column)
+        self._known = QWidget()
+        self._known_grid = QGridLayout(self._known)
+        self._known_grid.setContentsMargins(0, 0, 0, 0)
+        self._known_grid.setHorizontalSpacing(24)
+        self._known_grid.setVerticalSpacing(6)
+        self._known_grid.setColumnStretch(1, 1)
+        column.addWidget(self._known)
+        column.addWidget(self._unread)
+        column.addWidget(Text("attention_story_title", "title", _("What happened")))
+        column.addWidget(self._timeline)
+        column.addStretch(1)
+        return inside
+
+    def _empty_page(self) -> QWidget:
+        page = card("attention_none")
+        column = QVBoxLayout(page)
+        self._none_title = Text("attention_none_title", "headline", _("Nothing waits for you"))
+        self._none_words = Text(
+            "attention_none_words",
+            "muted",
+            _("Orders that are not confirmed, not handed over or to be paid back come here by themselves."),
+            wrap=True,
+        )
+        column.addStretch(2)
+        for text in (self._none_title, self._none_words):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(text)
+        column.addStretch(3)
+        return page
+
+    # --- from outside -------------------------------------------------------------------------------
+
+    @override
+    def opened(self) -> None:
+        super().opened()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._read()
+
+    @override
+    def left(self) -> None:
+        self.hide_codes()
+
+    @override
+    def refresh(self, topic: Topic) -> None:
+        if topic == "orders":
+            self._read()
+
+    @override
+    def key_help(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (_("Arrows"), _("Choose an order")),
+            (_("Enter"), _("Go to what can be done")),
+            ("Tab", _("From button to button")),
+            ("F8", _("Print")),
+        )
+
+    @override
+    def step_back(self) -> bool:
+        """From the buttons to the list; from there it goes on to Sell."""
+        row = self._rows.get(self._state.chosen)
+        focus: QWidget | None = self.focusWidget()
+        if row is None or focus in {None, row, self}:
+            return False
+        row.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    @override
+    def take_key(self, event: QKeyEvent) -> bool:
+        if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+            self._step(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif event.key() == Qt.Key.Key_F8:
+            self.print_papers()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._focus_actions()
+        else:
+            return False
+        return True
+
+    def hide_codes(self) -> None:
+        """Mask every code."""
+        if self._view is not None:
+            self._view.hide_codes()
+
+    def print_papers(self) -> None:
+        """Print what the sale of this order has to hand over."""
+        one = self._state.one
+        if one is not None and one.order.not_handed_over:
+            self.tasks.start("print", self._print_papers(one.order.placed.sale.id), when_busy="refuse")
+
+    # --- slots --------------------------------------------------------------------------------------
+
+    def _step(self, by: int) -> None:
+        ids = [one.order.id for one in self._state.waiting or ()]
+        if not ids:
+            return
+        here = ids.index(self._state.chosen) if self._state.chosen in ids else 0
+        self._choose(ids[min(len(ids) - 1, max(0, here + by))])
+
+    def _choose(self, order_id: str) -> None:
+        if order_id != self._state.chosen:
+            self.hide_codes()
+            self._state = replace(self._state, chosen=order_id, witnesses=None, unread_books="")
+            self._render()
+            self._ask_witnesses()
+        if (row := self._rows.get(order_id)) is not None:
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._list_scroll.ensureWidgetVisible(row)
+
+    def _focus_actions(self) -> None:
+        shown = [
+            one for one in (*self._verdicts.values(), self._print) if one.isVisible() and one.isEnabled()
+        ]
+        if self._view is not None:
+            shown = [*self._view.findChildren(ActionButton), *shown]
+        first = next((one for one in shown if one.isVisible() and one.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_verdict(self, verdict: Verdict, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt says it
+        one = self._state.one
+        if one is not None and self.settled() and self._sheet is None:
+            self.tasks.start("sheet", self._ask_verdict(verdict, one.order), when_busy="refuse")
+
+    def _on_reveal(self, order_id: str, card_id: str) -> None:
+        self.tasks.start("reveal", self._reveal(order_id, card_id), when_busy="replace")
+
+    def _on_again(self, order_id: str) -> None:
+        one = self._state.one
+        if one is not None and self.settled():
+            self.tasks.start("buy", self._sell_now(one.order.placed.sale.id, order_id), when_busy="refuse")
+
+    def _on_refund(self, order_id: str) -> None:
+        self.tasks.start("refund", self._refund(order_id), when_busy="refuse")
+
+    # --- tasks --------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        self.tasks.start("read", self._read_waiting(), when_busy="replace")
+
+    async def _read_waiting(self) -> None:
+        before = self._state.one
+        waiting = await self._deciding.waiting()
+        ids = [one.order.id for one in waiting]
+        chosen = self._state.chosen if self._state.chosen in ids else next(iter(ids), "")
+        moved = chosen != self._state.chosen
+        self._state = replace(self._state, waiting=waiting, chosen=chosen)
+        if moved:
+            self._state = replace(self._state, witnesses=None, unread_books="")
+        self._render()
+        now = self._state.one
+        if moved or (now is not None and (before is None or before.order.n != now.order.n)):
+            self._ask_witnesses()
+
+    def _ask_witnesses(self) -> None:
+        one = self._state.one
+        if one is not None and one.status is Status.NOT_CONFIRMED:
+            self.tasks.start("witnesses", self._read_witnesses(one.order.id), when_busy="replace")
+
+    async def _read_witnesses(self, order_id: str) -> None:
+        try:
+            witnesses, words = await self._deciding.witnesses(order_id), ""
+        except PosError as error:
+            witnesses, words = None, explain(error).title
+        if order_id == self._state.chosen:
+            self._state = replace(self._state, witnesses=witnesses, unread_books=words)
+            self._render()
+
+    async def _ask_verdict(self, verdict: Verdict, order: Order) -> None:
+        managers = await self._approvals.managers()
+        sheet = VerdictSheet(self.window(), verdict, form(verdict, order), managers, self._by, self.clock)
+        self._sheet = sheet
+        sheet.closed.connect(self._on_sheet_closed)
+
+        def given(found: VerdictGiven) -> None:
+            act = self._settle(verdict, order.id, found, needs_pin=bool(managers))
+            self.tasks.start("settle", act, when_busy="refuse")
+
+        sheet.given.connect(given)
+
+    def _on_sheet_closed(self, _key: str) -> None:
+        self._sheet = None
+
+    async def _settle(self, verdict: Verdict, order_id: str, given: VerdictGiven, *, needs_pin: bool) -> None:
+        sheet = self._sheet
+        try:
+            if needs_pin and (why := await self._wrong_pin(given)):
+                if sheet is not None:
+                    sheet.wrong(why)
+                return
+            await self._decide(verdict, order_id, given)
+        except PosError as error:
+            message = explain(error)
+            if sheet is not None:
+                sheet.wrong(f"{message.what} {message.advice}".strip())
+            self._read()
+            return
+        if sheet is not None:
+            sheet.close_with("done")
+        self._read()
+
+    async def _wrong_pin(self, given: VerdictGiven) -> str:
+        """Why the PIN does not hold; empty when it does."""
+        check = await self._approvals.verify(given.by, given.pin)
+        if check.right:
+            return ""
+        if seconds := int(check.wait.total_seconds()):
+            return ngettext("Wrong PIN. Wait {n} second.", "Wrong PIN. Wait {n} seconds.", seconds).format(
+                n=seconds
+            )
+        return _("Wrong PIN.")
+
+    async def _decide(self, verdict: Verdict, order_id: str, given: VerdictGiven) -> None:
+        why, by = given.evidence, given.by
+        match verdict:
+            case "number":
+                await self._deciding.bought_by_number(order_id, given.entry, why, by)
+            case "codes":
+                await self._deciding.bought_by_codes(order_id, read_cards(given.entry), why, by)
+            case "email":
+                await self._deciding.sent_by_email(order_id, why, by)
+            case "not_bought":
+                await self._deciding.not_bought(order_id, why, by)
+            case "seen":
+                await self._deciding.seen(order_id, why, by)
+
+    async def _reveal(self, order_id: str, card_id: str) -> None:
+        clear = await self._sales.reveal(order_id, card_id, self._by)
+        if self._view is not None and self._state.chosen == order_id and self.isVisible():
+            self._view.reveal(card_id, clear.code, rest_of(clear))
+
+    async def _sell_now(self, sale_id: str, order_id: str) -> None:
+        await self._issuing.try_again(sale_id, order_id)
+        self._say_paper(sale_id)
+        self._read()
+
+    async def _refund(self, order_id: str) -> None:
+        order = await self._sales.order(order_id)
+        if await is_given_back(self.window(), order, self.clock):
+            await self._sales.refund(order_id, self._by)
+            self._read()
+
+    async def _print_papers(self, sale_id: str) -> None:
+        await self._issuing.print_papers(sale_id)
+        self._say_paper(sale_id)
+        self._read()
+
+    def _say_paper(self, sale_id: str) -> None:
+        result = self._issuing.printed(sale_id)
+        if result is not None and result.problem is not None:
+            self._notices.show(result.problem, self.print_papers)
+
+    # --- drawing ------------------------------------------------------------------------------------
+
+    def _render(self) -> None:
+        state = self._state
+        self._pages.setCurrentIndex(1 if state.waiting == () else 0)
+        waiting = state.waiting or ()
+        n = len(waiting)
+        self._count.setText(
+            ngettext("{n} waits for you", "{n} wait for you", n).format(n=n) if waiting else ""
+        )
+        self._render_list(waiting)
+        self._render_one(state.one)
+
+    def _render_list(self, waiting: tuple[Waiting, ...]) -> None:
+        if list(self._rows) != [one.order.id for one in waiting]:
+            focused = next((key for key, row in self._rows.items() if row.hasFocus()), "")
+            empty(self._list_column)
+            self._rows = {}
+            for one in waiting:
+                row = WaitRow(f"wait_{one.order.id}")
+                row.clicked.connect(lambda _checked=False, order_id=one.order.id: self._choose(order_id))
+                row.stepped.connect(self._step)
+                row.entered.connect(self._focus_actions)
+                self._rows[one.order.id] = row
+                self._list_column.addWidget(row)
+            self._list_column.addStretch(1)
+            if focused and self._state.chosen in self._rows:
+                self._rows[self._state.chosen].setFocus(Qt.FocusReason.OtherFocusReason)
+        for one in waiting:
+            telling = tell(one.order, one.status, None, self._issuing.trouble(one.order.id), busy=False)
+            since = _("since {when}").format(when=date_and_time(one.since, self._zone))
+            row = self._rows[one.order.id]
+            row.tell(
+                title(one.order), telling.state, f"{one.order.placed.sale.number} · {since}", telling.tone
+            )
+            row.setChecked(one.order.id == self._state.chosen)
+
+    def _render_one(self, one: Waiting | None) -> None:
+        possible: tuple[Verdict, ...] = () if one is None else verdicts(one.order, one.status)
+        likely = None if one is None else recommended(one.order, one.status, self._state.witnesses)
+        for verdict in _VERDICTS:
+            action = self._verdicts[verdict]
+            action.setVisible(verdict in possible)
+            if one is not None and verdict in possible:
+                action.say(button(verdict, one.status))
+                set_role(action, "primary" if verdict == likely else "plain")
+        self._print.setVisible(one is not None and one.order.not_handed_over)
+        self._print.setEnabled(not self.tasks.busy("print"))
+        self._buttons.setVisible(bool(possible) or (one is not None and one.order.not_handed_over))
+        if one is None:
+            self._view = None
+            empty(self._view_column)
+            for text in (self._title, self._numbers, self._next, self._unread):
+                text.setText("")
+            self._timeline.tell(())
+            return
+        order = one.order
+        if self._view is None or self._view.objectName() != f"order_{order.id}":
+            empty(self._view_column)
+            self._view = OrderView(order.id, self.clock)
+            self._view.reveal_wanted.connect(self._on_reveal)
+            self._view.again_wanted.connect(self._on_again)
+            self._view.refund_wanted.connect(self._on_refund)
+            self._view_column.addWidget(self._view)
+        busy = self._issuing.busy(order.placed.sale.id)
+        telling = tell(order, one.status, None, self._issuing.trouble(order.id), busy=busy)
+        self._view.tell(order, replace(telling, can_choose_other=False))
+        self._title.setText(title(order))
+        self._numbers.setText(
+            " · ".join(
+                (
+                    _("Sale {number}").format(number=order.placed.sale.number),
+                    order.placed.sale.by,
+                    status_words(one.status),
+                )
+            )
+        )
+        witnesses = self._state.witnesses if one.status is Status.NOT_CONFIRMED else None
+        self._next.setText(advice(order, one.status, witnesses))
+        self._render_known(known(order, witnesses) if one.status is Status.NOT_CONFIRMED else ())
+        unread = self._state.unread_books
+        self._unread.say(_("The card company's books: {why}").format(why=unread) if unread else "")
+        self._timeline.tell(story(order, self._zone))
+
+    def _render_known(self, told: tuple[tuple[str, str], ...]) -> None:
+        self._known.setVisible(bool(told))
+        if told == self._told_known:
+            return
+        self._told_known = told
+        empty(self._known_grid)
+        for place, (name, value) in enumerate(told):
+            self._known_grid.addWidget(Text(f"known_name_{place}", "muted", name), place, 0)
+            self._known_grid.addWidget(Text(f"known_value_{place}", "strong", value, wrap=True), place, 1)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
+        self._outer.setContentsMargins(edge, edge, edge, edge)
+        self._left_card.setFixedWidth(400 if self.width() >= 1120 else 312 if self.width() >= 900 else 250)  # noqa: PLR2004

@@ -1,0 +1,211 @@
+"""The question behind a verdict: what it rests on and who decides. It stays until the verdict was written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.i18n import _
+from ui.sheet import Choice, Sheet
+from ui.verdict_words import Verdict, VerdictForm
+from ui.widgets.buttons import Chip
+from ui.widgets.field import Field
+from ui.widgets.flow import FlowRow
+from ui.widgets.parts import Text, named
+
+_LONGEST = 500
+_LINES_HIGH = 96
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictGiven:
+    """What was entered: `entry` is an order id or codes, `pin` empty where there are no managers."""
+
+    by: str
+    evidence: str
+    entry: str = field(default="", repr=False)
+    pin: str = field(default="", repr=False)
+
+
+class VerdictSheet(Sheet):
+    """Fields for one verdict. `given` asks to write it down; `wrong` says why that was not possible."""
+
+    given = Signal(object)
+
+    def __init__(
+        self,
+        host: QWidget,
+        verdict: Verdict,
+        form: VerdictForm,
+        managers: Sequence[str],
+        by: str,
+        clock: Callable[[], float],
+    ) -> None:
+        self._body = _Body(verdict, form, tuple(managers), by)
+        super().__init__(
+            host,
+            form.title,
+            form.words,
+            (Choice("decide", form.decide, primary=True), Choice("later", _("Leave it open"))),
+            body=self._body,
+            clock=clock,
+        )
+        self._body.first().setFocus(Qt.FocusReason.PopupFocusReason)
+        self._body.entered.connect(lambda: self._on_chosen("decide"))
+
+    def wrong(self, words: str) -> None:
+        """Say why it was not written down; what was entered stays, but for the PIN."""
+        self._body.wrong(words)
+        self.set_busy(busy=False)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Whether it is being written down at this moment."""
+        self._buttons[0].setEnabled(not busy)
+
+    @override
+    def close_with(self, key: str) -> None:
+        self._body.forget()
+        super().close_with(key)
+
+    @override
+    def _on_chosen(self, key: str) -> None:
+        if key != "decide":
+            super()._on_chosen(key)
+            return
+        if not self._buttons[0].isEnabled():
+            return
+        if (found := self._body.read()) is not None:
+            self.set_busy(busy=True)
+            self.given.emit(found)
+
+    @override
+    def focusNextPrevChild(self, forward: bool, /) -> bool:
+        parts = [*self._body.parts(), *(button for button in self._buttons if button.isEnabled())]
+        here = next((at for at, part in enumerate(parts) if part.hasFocus()), -1)
+        parts[(here + (1 if forward else -1)) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+
+class _Body(QWidget):
+    """The fields in their order; it asks nobody itself."""
+
+    entered = Signal()
+
+    def __init__(self, verdict: Verdict, form: VerdictForm, managers: tuple[str, ...], by: str) -> None:
+        super().__init__()
+        self._managers = managers
+        # parts
+        self._line = named(QLineEdit(), "verdict_entry", form.entry) if verdict == "number" else None
+        self._lines = named(QPlainTextEdit(), "verdict_codes", form.entry) if verdict == "codes" else None
+        self._evidence = named(QLineEdit(), "verdict_evidence", _("Evidence"))
+        self._by = named(QLineEdit(), "verdict_by", _("Your name"))
+        self._pin = named(QLineEdit(), "verdict_pin", _("PIN"))
+        self._chips = [Chip(f"manager_{at}", name) for at, name in enumerate(managers)]
+        self._wrong = Text("verdict_wrong", "danger", wrap=True)
+        # layout
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        if self._line is not None:
+            entry = Field(form.entry, self._line)
+            entry.hint(form.entry_hint)
+            column.addWidget(entry)
+        if self._lines is not None:
+            self._lines.setFixedHeight(_LINES_HIGH)
+            self._lines.setTabChangesFocus(True)
+            self._lines.setUndoRedoEnabled(False)
+            self._lines.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+            column.addWidget(Text("verdict_codes_label", "field", form.entry))
+            column.addWidget(self._lines)
+            column.addWidget(Text("verdict_codes_hint", "small", form.entry_hint))
+        evidence = Field(_("Evidence"), self._evidence)
+        evidence.hint(form.evidence_hint)
+        column.addWidget(evidence)
+        self._add_person(column, by)
+        column.addWidget(self._wrong)
+        self._wrong.hide()
+        # connections
+        for edit in self.parts():
+            if isinstance(edit, QLineEdit):
+                edit.setMaxLength(_LONGEST)
+                edit.returnPressed.connect(self._on_return)
+        for chip in self._chips:
+            chip.clicked.connect(lambda _checked=False, one=chip: self._choose(one))
+
+    def _add_person(self, column: QVBoxLayout, by: str) -> None:
+        if not self._managers:
+            self._by.setText(by)
+            column.addWidget(Field(_("Your name"), self._by))
+            return
+        column.addWidget(Text("verdict_who", "field", _("Manager")))
+        row = FlowRow(8)
+        for chip in self._chips:
+            row.flow.addWidget(chip)
+        column.addWidget(row)
+        self._choose(next((chip for chip in self._chips if chip.accessibleName() == by), self._chips[0]))
+        self._pin.setEchoMode(QLineEdit.EchoMode.Password)
+        column.addWidget(Field(_("PIN"), self._pin))
+
+    def parts(self) -> list[QWidget]:
+        """Everything the focus goes through."""
+        first = [part for part in (self._line, self._lines) if part is not None]
+        who: list[QWidget] = [*self._chips, self._pin] if self._managers else [self._by]
+        return [*first, self._evidence, *who]
+
+    def first(self) -> QWidget:
+        """Where writing begins."""
+        return self.parts()[0]
+
+    def read(self) -> VerdictGiven | None:
+        """What was entered; None, with words, when something is missing."""
+        entry = self._entry()
+        missing: tuple[tuple[bool, QWidget, str], ...] = (
+            (entry is not None and not entry.strip(), self.first(), _("That is still missing.")),
+            (not self._evidence.text().strip(), self._evidence, _("Write down where you looked.")),
+            (not self._managers and not self._by.text().strip(), self._by, _("Enter your name.")),
+            (bool(self._managers) and not self._pin.text(), self._pin, _("Enter your PIN.")),
+        )
+        for lacks, part, words in missing:
+            if lacks:
+                self.wrong(words)
+                part.setFocus(Qt.FocusReason.OtherFocusReason)
+                return None
+        self._wrong.say("")
+        return VerdictGiven(self._name(), self._evidence.text().strip(), entry or "", self._pin.text())
+
+    def wrong(self, words: str) -> None:
+        """Say what is wrong."""
+        self._pin.clear()
+        self._wrong.say(words)
+
+    def forget(self) -> None:
+        """Let go of everything secret."""
+        self._pin.clear()
+        if self._lines is not None:
+            self._lines.clear()
+
+    def _entry(self) -> str | None:
+        if self._line is not None:
+            return self._line.text()
+        return None if self._lines is None else self._lines.toPlainText()
+
+    def _name(self) -> str:
+        if not self._managers:
+            return self._by.text().strip()
+        return next(name for name, chip in zip(self._managers, self._chips, strict=True) if chip.isChecked())
+
+    def _choose(self, chosen: Chip) -> None:
+        for chip in self._chips:
+            chip.setChecked(chip is chosen)
+
+    def _on_return(self) -> None:
+        parts = [part for part in self.parts() if not isinstance(part, Chip)]
+        here = next((at for at, part in enumerate(parts) if part.hasFocus()), len(parts) - 1)
+        if here == len(parts) - 1:
+            self.entered.emit()
+        else:
+            parts[here + 1].setFocus(Qt.FocusReason.TabFocusReason)

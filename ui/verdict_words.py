@@ -1,0 +1,184 @@
+"""What can be said to somebody who has to decide: what is known, what to do next, what each verdict needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pos_app.i18n import _, money, ngettext
+from pos_app.orders.order import Order, Status
+from pos_app.settling import Witnesses
+
+Verdict = Literal["number", "codes", "email", "not_bought", "seen"]
+"""What a person can say about a waiting order."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictForm:
+    """How a verdict is asked for: `entry` names what is to be typed, empty where nothing is."""
+
+    title: str
+    words: tuple[str, ...]
+    entry: str
+    entry_hint: str
+    evidence_hint: str
+    decide: str
+
+
+def verdicts(order: Order, status: Status) -> tuple[Verdict, ...]:
+    """What can be decided about `order`, the likeliest first."""
+    if order.reopened:
+        return ("seen",)
+    if status is Status.NOT_CONFIRMED:
+        return ("email", "not_bought") if order.codes_by_email else ("number", "codes", "not_bought")
+    if status is Status.CODES_PENDING:
+        return ("codes",) if order.provider_order_id is not None else ("number", "codes")
+    return ()
+
+
+def recommended(order: Order, status: Status, witnesses: Witnesses | None) -> Verdict | None:
+    """The verdict the witnesses speak for; None where they do not."""
+    if order.reopened:
+        return "seen"
+    if status is not Status.NOT_CONFIRMED or witnesses is None or witnesses.fence is None:
+        return None
+    if witnesses.balance == witnesses.fence.balance:
+        return "not_bought"
+    return "number" if _costs_exactly_this(order, witnesses) else None
+
+
+def button(verdict: Verdict, status: Status) -> str:
+    """What stands on the button of a verdict."""
+    if verdict == "codes" and status is Status.CODES_PENDING:
+        return _("Enter its codes")
+    words = {
+        "number": _("It was bought: order id"),
+        "codes": _("It was bought: codes"),
+        "email": _("It was sent by e-mail"),
+        "not_bought": _("It was not bought"),
+        "seen": _("I have seen it"),
+    }
+    return words[verdict]
+
+
+def form(verdict: Verdict, order: Order) -> VerdictForm:
+    """What to ask for before `verdict` is written down."""
+    match verdict:
+        case "number":
+            return VerdictForm(
+                _("It was bought"),
+                (_("The order is fetched by its id and compared. It then belongs to this sale alone."),),
+                _("Order id"),
+                _("As the card company's page shows it"),
+                _("Where you found it"),
+                _("Fetch and settle"),
+            )
+        case "codes":
+            n = max(0, order.placed.quantity - len(order.handed_cards))
+            hint = ngettext("{n} card is missing", "{n} cards are missing", n).format(n=n)
+            return VerdictForm(
+                _("Enter the codes"),
+                (_("One card on a line, its PIN behind a blank. Each is compared with all known codes."),),
+                _("Codes and PINs"),
+                hint,
+                _("Where you copied them from; never a code"),
+                _("Keep the codes"),
+            )
+        case "email":
+            return VerdictForm(
+                _("It was sent by e-mail"),
+                (_("Only if the sender has the confirmation, or the card company says so."),),
+                "",
+                "",
+                _("Who said so, and when"),
+                _("It was sent"),
+            )
+        case "not_bought":
+            return VerdictForm(
+                _("It was not bought"),
+                (
+                    _("{amount} is then owed back to the customer.").format(amount=money(order.price)),
+                    _("Should an answer come all the same, its cards are the shop's and you are told."),
+                ),
+                "",
+                "",
+                _("Where you looked, and what the balance was"),
+                _("It was not bought"),
+            )
+        case "seen":
+            return VerdictForm(
+                _("What turned up was seen"),
+                (_("The verdict stays. Cards that came are kept sealed; claim them back from the company."),),
+                "",
+                "",
+                _("What you did about it"),
+                _("I have seen it"),
+            )
+
+
+def advice(order: Order, status: Status, witnesses: Witnesses | None) -> str:
+    """The one next step."""
+    if order.reopened:
+        return _("Ask the card company about its answer and claim the cards back. Then say that you saw it.")
+    if order.money_owed is not None:
+        return _("Give {amount} back to the customer, then say so.").format(amount=money(order.money_owed))
+    match status:
+        case Status.NOT_CONFIRMED if order.codes_by_email:
+            return _("There are no books to look at. Ask the sender whether the confirmation came by e-mail.")
+        case Status.NOT_CONFIRMED:
+            return _by_the_balance(order, witnesses)
+        case Status.TO_DO:
+            return _("Nothing was sent. Sell it now if the customer still wants it, or give the money back.")
+        case Status.CODES_PENDING:
+            return _(
+                "The codes are asked for by themselves. If they do not come, copy them from the company."
+            )
+        case _:
+            return _("Print the slip, or show the code to the customer.")
+
+
+def _by_the_balance(order: Order, witnesses: Witnesses | None) -> str:
+    if witnesses is None or witnesses.fence is None or witnesses.balance is None:
+        return _("Look for the order on the card company's page: newest first, same card, same amount.")
+    before, now = witnesses.fence.balance, witnesses.balance
+    if before.currency != now.currency or now > before:
+        return _("The account was topped up since. Look for the order on the card company's page.")
+    if now == before:
+        return _(
+            "Nothing was taken from the balance. If the order is not on the card company's page either, it "
+            "was not bought."
+        )
+    if _costs_exactly_this(order, witnesses):
+        return _(
+            "Exactly this order's cost is missing from the balance, so it was probably bought. Find its id "
+            "on the card company's page."
+        )
+    return _("The balance fell, by this order or by others. Look for the order on the card company's page.")
+
+
+def _costs_exactly_this(order: Order, witnesses: Witnesses) -> bool:
+    """Whether the balance fell by just what this order was to cost."""
+    quoted, fence, now = order.placed.quoted, witnesses.fence, witnesses.balance
+    if quoted is None or fence is None or now is None or now.currency != fence.balance.currency:
+        return False
+    cost = quoted * order.placed.quantity
+    return cost.currency == now.currency and fence.balance - now == cost
+
+
+def known(order: Order, witnesses: Witnesses | None) -> tuple[tuple[str, str], ...]:
+    """The witnesses side by side: what each is called, and what it says."""
+    told: list[tuple[str, str]] = []
+    if order.placed.quoted is not None and not order.codes_by_email:
+        cost = order.placed.quoted * order.placed.quantity
+        told.append((_("It would have cost us"), money(cost)))
+    if witnesses is None:
+        return tuple(told)
+    if witnesses.fence is not None:
+        told.append((_("Balance before it was sent"), money(witnesses.fence.balance)))
+        now = _("can not be read") if witnesses.balance is None else money(witnesses.balance)
+        told.append((_("Balance now"), now))
+        newest = witnesses.fence.ids[0] if witnesses.fence.ids else _("none")
+        told.append((_("Newest order there before"), newest))
+    if witnesses.reply_kept:
+        told.append((_("Answer"), _("one came; it says neither yes nor no")))
+    return tuple(told)
