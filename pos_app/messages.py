@@ -70,6 +70,7 @@ def _nothing_bought() -> str:
 
 _Words = Callable[[PosError], Message]
 _LONGEST_IN_SECONDS = 90
+_LONGEST_IN_MINUTES = 90
 
 _ERRORS: dict[tuple[str, str], _Words] = {
     ("NotTaken", "name_not_found"): lambda _e: Message(
@@ -512,7 +513,10 @@ def _come_back(error: PosError) -> str:
             n=max(seconds, 1)
         )
     minutes = -(-seconds // 60)
-    return ngettext("Try again in one minute.", "Try again in {n} minutes.", minutes).format(n=minutes)
+    if minutes <= _LONGEST_IN_MINUTES:
+        return ngettext("Try again in one minute.", "Try again in {n} minutes.", minutes).format(n=minutes)
+    hours = -(-minutes // 60)
+    return ngettext("Try again in one hour.", "Try again in {n} hours.", hours).format(n=hours)
 
 
 def _unknown(what: str) -> Message:

@@ -311,7 +311,7 @@ def test_what_came_before_a_cut_is_kept(till: Till) -> None:
     till.fault("truncated", keep_percent=60)
     reply, answer = till.buy()
     assert not reply.complete
-    assert reply.status == 200
+    assert 200 <= reply.status < 300
     assert reply.body.startswith(b"{")
     assert answer == Unclear("cut")
     assert len(till.booked) == 1

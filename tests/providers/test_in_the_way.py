@@ -147,7 +147,8 @@ def slowed(spec: ProviderSpec, opens: Opens, *headers: bytes) -> tuple[Any, list
         ([b"Retry-After: 90"], 90, "Try again in 90 seconds."),
         ([b"Retry-After: 91"], 91, "Try again in 2 minutes."),
         ([b"Retry-After: 3600"], 3600, "Try again in 60 minutes."),
-        ([b"Retry-After: 99999999999999999999"], 86_400, "Try again in 1440 minutes."),
+        ([b"Retry-After: 5401"], 5401, "Try again in 2 hours."),
+        ([b"Retry-After: 99999999999999999999"], 86_400, "Try again in 24 hours."),
         (
             [b"Date: Mon, 02 Mar 2026 12:00:00 GMT", b"Retry-After: Mon, 02 Mar 2026 12:01:00 GMT"],
             60,
@@ -156,7 +157,7 @@ def slowed(spec: ProviderSpec, opens: Opens, *headers: bytes) -> tuple[Any, list
         (
             [b"Date: Mon, 02 Mar 2026 12:00:00 GMT", b"Retry-After: Mon, 02 Mar 2226 12:00:00 GMT"],
             86_400,
-            "Try again in 1440 minutes.",
+            "Try again in 24 hours.",
         ),
     ],
 )
