@@ -9,7 +9,7 @@ from pos_app.sandbox import levelup_pages
 from pos_app.sandbox.exchange import Reply, Request
 from pos_app.sandbox.ledger import Ledger
 from pos_app.sandbox.levelup_dirt import dirty
-from pos_app.sandbox.levelup_replies import not_found, said, unauthorized
+from pos_app.sandbox.levelup_replies import not_found, number, said, unauthorized
 from pos_app.sandbox.levelup_rights import may_manage
 from pos_app.sandbox.levelup_tokens import APP
 from pos_app.sandbox.merchants import Location, Merchant
@@ -17,6 +17,7 @@ from pos_app.sandbox.merchants import Location, Merchant
 HIDDEN = (99_001, 99_002)
 """Locations that are not shown: a list of all has stubs of them, and asking for one is 404."""
 
+_HALF_A_CIRCLE = 180
 _HIDDEN_SINCE = "2015-01-02T08:00:00-05:00"
 _Row = dict[str, Any]
 
@@ -44,7 +45,7 @@ class Locations:
         older = request.version == "v14"
         if older and not may_manage(self._ledger, request.headers):
             return unauthorized()
-        merchant = self._merchants.get(_number(request.ident))
+        merchant = self._merchants.get(number(request.ident))
         if merchant is None:
             return not_found()
         if older:
@@ -54,7 +55,7 @@ class Locations:
 
     def of_app(self, request: Request) -> Reply:
         """The locations of all merchants of the app, which needs no token."""
-        if _number(request.ident) != APP:
+        if number(request.ident) != APP:
             return not_found()
         return self._page(request, f"apps/{APP}/locations", list(self._known.values()))
 
@@ -68,16 +69,12 @@ class Locations:
 
     def one(self, request: Request) -> Reply:
         """One location; 404 also if it is hidden. Needs no token."""
-        found = self._known.get(_number(request.ident))
+        found = self._known.get(number(request.ident))
         return not_found() if found is None else said({"location": _full(*found)})
 
     def _page(self, request: Request, path: str, found: list[tuple[Merchant, Location]]) -> Reply:
         rows = _listed(request, _filtered(request, [_full(*each) for each in found]))
         return levelup_pages.numbered(request, f"/levelup/{request.version}/{path}", rows)
-
-
-def _number(ident: str) -> int:
-    return int(ident) if ident.isascii() and ident.isdigit() else 0
 
 
 def _listed(request: Request, rows: Sequence[_Row]) -> list[dict[str, _Row]]:
@@ -92,15 +89,20 @@ def _filtered(request: Request, rows: list[_Row]) -> list[_Row]:
         return []
     words = query.get("query", "").casefold()
     rows = [row for row in rows if words in f"{row['merchant_name']} {row['name'] or ''}".casefold()]
-    try:
-        latitude, longitude = Decimal(query["lat"]), Decimal(query["lng"])
-    except (KeyError, InvalidOperation):
-        return rows
-    if not (latitude.is_finite() and longitude.is_finite()):
+    latitude, longitude = _degrees(query.get("lat", "")), _degrees(query.get("lng", ""))
+    if latitude is None or longitude is None:
         return rows
     return sorted(
         rows, key=lambda row: (row["latitude"] - latitude) ** 2 + (row["longitude"] - longitude) ** 2
     )
+
+
+def _degrees(said: str) -> Decimal | None:
+    try:
+        found = Decimal(said)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and -_HALF_A_CIRCLE <= found <= _HALF_A_CIRCLE else None
 
 
 def _managed(merchant: Merchant, location: Location) -> _Row:

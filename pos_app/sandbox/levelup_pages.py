@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from pos_app.sandbox.exchange import Reply, Request
-from pos_app.sandbox.levelup_replies import said
+from pos_app.sandbox.levelup_replies import number, said
 
 PAGE = 10
 """How many entries a page has."""
@@ -14,15 +14,14 @@ _ELSEWHERE = "https://elsewhere.example"
 
 def numbered(request: Request, path: str, rows: Sequence[object]) -> Reply:
     """The page of `rows` that the query's `page` asks for; `path` is where this list is."""
-    said_page = request.query.get("page", "")
-    number = max(1, int(said_page)) if said_page.isascii() and said_page.isdigit() else 1
+    page = max(1, number(request.query.get("page", "")))
     kept = [(name, value) for name, value in request.query.multi_items() if name != "page"]
     return _page(
         request,
         path,
-        rows[(number - 1) * PAGE : number * PAGE],
-        this=[*kept, ("page", str(number))],
-        following=[*kept, ("page", str(number + 1))],
+        rows[(page - 1) * PAGE : page * PAGE],
+        this=[*kept, ("page", str(page))],
+        following=[*kept, ("page", str(page + 1))],
     )
 
 
@@ -31,17 +30,16 @@ def since(request: Request, path: str, rows: Sequence[Mapping[str, object]]) -> 
 
     Whoever has reached the end keeps that address, and learns from it later what has changed.
     """
-    last_id = request.query.get("last_id", "")
-    reached = (request.query.get("since", ""), int(last_id) if last_id.isdecimal() else 0)
+    reached = (request.query.get("since", ""), number(request.query.get("last_id", "")))
     ordered = sorted(rows, key=_changed)
     part = [row for row in ordered if _changed(row) > reached][:PAGE]
-    time, number = _changed(part[-1]) if part else reached
+    moment, last_id = _changed(part[-1]) if part else reached
     return _page(
         request,
         path,
         [{"location": row} for row in part],
         this=request.query.multi_items(),
-        following=[("since", time), ("last_id", str(number))],
+        following=[("since", moment), ("last_id", str(last_id))],
     )
 
 

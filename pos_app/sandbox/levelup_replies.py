@@ -9,6 +9,8 @@ from pos_app.sandbox import jsontext
 from pos_app.sandbox.exchange import Reply, Request
 from pos_app.sandbox.ledger import Booked
 
+_MOST_DIGITS = 18
+
 # --- reading ------------------------------------------------------------
 
 
@@ -42,6 +44,11 @@ def text(value: Any) -> str | None:
 def is_whole(value: Any) -> TypeGuard[int]:
     """Whether that is a whole number, which `true` is not."""
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def number(said: str) -> int:
+    """The number in a path or query; 0, which no id is, for anything else."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS else 0
 
 
 def acceptable(headers: Headers) -> bool:

@@ -18,6 +18,7 @@ from pos_app.sandbox.levelup_replies import (
     errors,
     is_whole,
     not_found,
+    number,
     said,
     text,
     unauthorized,
@@ -97,7 +98,7 @@ class Value:
         """What a card is worth at the merchant of a location; nothing loaded is 0, not 404."""
         if not may_manage(self._ledger, request.headers):
             return unauthorized()
-        merchant = self._merchant_of.get(_ident(request))
+        merchant = self._merchant_of.get(number(request.ident))
         if merchant is None:
             return unauthorized()
         # The answer's name is not the request's: the `get_` is gone.
@@ -119,7 +120,7 @@ class Value:
 
     def _merchant(self, request: Request) -> int | None:
         """The merchant in the path, if whoever asks may act for it."""
-        merchant = _ident(request)
+        merchant = number(request.ident)
         allowed = merchant in self._merchants and may_manage(self._ledger, request.headers)
         return merchant if allowed else None
 
@@ -157,10 +158,6 @@ class Value:
     def _removed(self, removal: Removal) -> Reply:
         self._ledger.save(removal)
         return said(_removal(removal), order=removal)
-
-
-def _ident(request: Request) -> int:
-    return int(request.ident) if request.ident.isascii() and request.ident.isdigit() else 0
 
 
 def _as_said(wish: dict[str, Any], merchant: int, card: str) -> Load:

@@ -387,6 +387,15 @@ def test_the_login_wants_json(sandbox: SandboxProcess, levelup: httpx.Client) ->
     assert asked(sandbox, "tokens") == 2
 
 
+@pytest.mark.parametrize("field", ["api_key", "username", "password"])
+def test_half_a_surrogate_pair_is_only_a_wrong_login(
+    sandbox: SandboxProcess, levelup: httpx.Client, field: str
+) -> None:
+    said = {"access_token": login(sandbox, **{field: "\ud83d"})}
+    assert levelup.post("/v15/access_tokens", content=json.dumps(said).encode()).status_code == 422
+    assert asked(sandbox, "tokens") == 1
+
+
 def test_a_login_may_be_answered_by_404(sandbox: SandboxProcess, levelup: httpx.Client) -> None:
     sandbox.admin.fault("not_found", "levelup.tokens")
     answer = levelup.post("/v15/access_tokens", json={"access_token": login(sandbox)})

@@ -191,6 +191,40 @@ def test_all_locations_include_stubs_and_end_where_one_can_wait(till: LevelUpTil
     assert asked(till, "all_locations") > 2
 
 
+NONSENSE = ["", "-1", "9" * 5000, "1e99999999", "NaN", "-Infinity", "ü", "%ff", "\x00", "٣"]
+
+
+@pytest.mark.parametrize("said", NONSENSE)
+def test_nonsense_is_no_reason_to_fall_over(till: LevelUpTill, said: str) -> None:
+    for path in (APP, EVERYWHERE):
+        for query in ({"page": said}, {"lat": said, "lng": said}, {"since": said}, {"last_id": said}):
+            assert till.get(path, **query).status_code in {200, 204}
+    if said.isalnum():
+        for path in (
+            f"/v15/merchants/{said}/locations",
+            f"/v15/locations/{said}",
+            f"/v15/apps/{said}/locations",
+        ):
+            assert bare(till.get(path)) == 404
+        assert (
+            bare(
+                till.http.post(
+                    f"/v15/merchants/{said}/gift_card_value_additions", json={}, headers=till.token
+                )
+            )
+            == 401
+        )
+        assert (
+            bare(
+                till.http.post(
+                    f"/v15/locations/{said}/get_merchant_funded_gift_card_credit", json={}, headers=till.token
+                )
+            )
+            == 401
+        )
+    assert asked(till, "create") == 0
+
+
 # --- the payer's history ---------------------------------------------------------------------------
 
 
