@@ -64,6 +64,7 @@ class Page(QWidget):
         # layout
         self._lay_out()
         # connections
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._arrange)
         self.primary.clicked.connect(self.press_primary)
         self.other.clicked.connect(self.other_wanted if other else self.step_back)
         self._alarm.hide()
@@ -190,9 +191,15 @@ class Page(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
         low = self.height() < _LOW
         side = 32 if self.width() < _NARROW else 48
-        self._middle.setContentsMargins(side, 24 if low else 56, side, 8)
+        bar = self._scroll.verticalScrollBar()
+        # The bar takes its place from the margin, so that everything stays in line with the buttons below.
+        taken = bar.sizeHint().width() if bar.maximum() else 0
+        self._middle.setContentsMargins(side, 24 if low else 56, side - taken, 8)
         self._foot.setContentsMargins(side, 12, side, 16 if low else 32)
 
 

@@ -131,8 +131,8 @@ class PrinterPage(FormPage):
             "no_paper_says",
             "muted",
             _(
-                "Nothing can be handed over later from paper, and a customer without a pen may photograph"
-                " the screen. A printer can be added under Settings at any time."
+                "Codes are then handed over on this screen only: turn it to the customer and let nobody"
+                " else look on."
             ),
             wrap=True,
         )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 from typing_extensions import override
 
 from pos_app.errors import DeviceProblem
 from pos_app.i18n import _
 from pos_app.messages import explain
-from pos_app.printing import text
+from pos_app.printing.document import Document, Row, Secret
 from ui import theme
 from ui.borders import FirstStart
 from ui.first_start.form import FormPage
@@ -21,19 +21,17 @@ from ui.screen import Clock
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Text, card, empty, named
 
-_COLUMNS = 48
-
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where the sheet is: `printer` names where it went, `seen` is what to copy where there is no paper.
+    """Where the sheet is: `printer` names where it went, `seen` what to copy, line by line, without paper.
 
     `made` and not `seen`: it is to be typed back.
     """
 
     made: bool = False
     printer: str = ""
-    seen: str = ""
+    seen: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 class RecoveryPage(FormPage):
@@ -55,9 +53,6 @@ class RecoveryPage(FormPage):
         self._printed_before = False
         # parts
         self._paper = card("recovery_paper", role="paper")
-        self._copy = Text("recovery_text")
-        self._copy.setFont(theme.mono(14))
-        self._copy.setAccessibleName(_("The recovery sheet, to be copied by hand"))
         self._how = Text(
             "recovery_how",
             "",
@@ -76,11 +71,13 @@ class RecoveryPage(FormPage):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(16)
         # layout
-        inside = QVBoxLayout(self._paper)
-        inside.setContentsMargins(24, 20, 24, 20)
-        inside.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._lines = QGridLayout(self._paper)
+        self._lines.setContentsMargins(24, 16, 24, 16)
+        self._lines.setHorizontalSpacing(24)
+        self._lines.setVerticalSpacing(8)
+        self._lines.setColumnStretch(1, 1)
         self.body.setSpacing(16)
-        for part in (self._how, self._paper, self._where, self._asked, self._groups):
+        for part in (self._how, self._where, self._paper, self._asked, self._groups):
             self.body.addWidget(part)
         for button in (self._again, self._have):
             self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -106,7 +103,8 @@ class RecoveryPage(FormPage):
         if not self._sheet.made:
             self.act(self._make())
         elif self._sheet.seen:
-            self._sheet = replace(self._sheet, seen="")
+            self._sheet = replace(self._sheet, seen=())
+            self._show_lines()
             self.opened()
         else:
             super().go_on()
@@ -118,8 +116,9 @@ class RecoveryPage(FormPage):
             message = explain(error)
             self.say_alarm(message.what, message.advice)
             return
-        seen = "" if sheet.printer else text.render(sheet.document, _COLUMNS)
+        seen = () if sheet.printer else _to_copy(sheet.document)
         self._sheet = Sheet(made=True, printer=sheet.printer, seen=seen)
+        self._show_lines()
         self._make_groups()
         self.opened()
 
@@ -167,6 +166,7 @@ class RecoveryPage(FormPage):
         super().hide_secrets()
         if self._sheet.seen:
             self._sheet = Sheet()
+            self._show_lines()
             self.draw()
 
     @override
@@ -185,6 +185,16 @@ class RecoveryPage(FormPage):
         if not self.busy():
             self.act(self._make())
 
+    def _show_lines(self) -> None:
+        """What is to be copied; nothing of it stays in the window afterwards."""
+        empty(self._lines)
+        for number, (label, value) in enumerate(self._sheet.seen):
+            copied = Text(f"recovery_line_{number}", "group", value)
+            copied.setFont(theme.mono(20))
+            copied.setAccessibleName(label)
+            self._lines.addWidget(Text(f"recovery_label_{number}", "muted", label), number, 0)
+            self._lines.addWidget(copied, number, 1)
+
     # --- drawing ------------------------------------------------------------------------------------
 
     @override
@@ -200,7 +210,6 @@ class RecoveryPage(FormPage):
     def render_page(self) -> None:
         super().render_page()
         sheet = self._sheet
-        self._copy.setText(sheet.seen)
         self._paper.setVisible(bool(sheet.seen))
         self._how.setVisible(not sheet.made)
         self._have.setVisible(self._printed_before and not sheet.made)
@@ -217,7 +226,7 @@ class RecoveryPage(FormPage):
     def _where_words(self) -> str:
         sheet = self._sheet
         if sheet.seen:
-            return _("Copy all of it by hand, now: it is not shown again once you sell.")
+            return _("Copy all of it by hand, now. It is not shown again once you sell.")
         if not sheet.made:
             return ""
         if not sheet.printer:
@@ -227,3 +236,15 @@ class RecoveryPage(FormPage):
         return _("The sheet came out at {printer}. Take it and keep it away from this computer.").format(
             printer=sheet.printer
         )
+
+
+def _to_copy(document: Document) -> tuple[tuple[str, str], ...]:
+    """What somebody without a printer writes down: the store's number and the groups, name and value."""
+    lines: list[tuple[str, str]] = []
+    for block in document.blocks:
+        match block:
+            case Row(left=label, right=value) | Secret(label=label, value=value):
+                lines.append((label, value))
+            case _:
+                pass
+    return tuple(lines)

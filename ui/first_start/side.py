@@ -41,5 +41,5 @@ class Side(QFrame):
     def set_wide(self, wide: bool) -> None:  # noqa: FBT001  the state itself
         """Whether there is room for a wide side."""
         self.setFixedWidth(280 if wide else 216)
-        edge = 32 if wide else 20
-        self._column.setContentsMargins(edge, 28, edge // 2, 32 if wide else 16)
+        edge = 28 if wide else 20
+        self._column.setContentsMargins(edge, 28, edge, 32 if wide else 16)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBox
 from typing_extensions import override
 
 from pos_app.errors import Misconfigured, NotTaken, PosError
-from pos_app.first_start import Supplier, SupplierTest
+from pos_app.first_start import SecretField, Supplier, SupplierTest
 from pos_app.i18n import _, money, ngettext
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
@@ -75,26 +75,32 @@ class SupplierPage(FormPage):
         for supplier in service.suppliers():
             card = SupplierCard(supplier)
             self._cards[supplier.name] = card
-            for secret in supplier.secrets:
-                edit = SecretEdit(f"{supplier.name}_{secret.name}", f"{supplier.title}, {secret.label}")
-                label = (
-                    _("{key}, if there is one").format(key=secret.label) if secret.optional else secret.label
-                )
-                card.add(self.add_field(edit.objectName(), label, edit))
-                edit.textChanged.connect(partial(self._on_typed, supplier.name))
+            for secret in (one for one in supplier.secrets if not one.optional):
+                card.add(self._add_secret(supplier, secret))
             for setting in supplier.fields:
                 plain = named(QLineEdit(setting.value), f"{supplier.name}_{setting.name}")
                 card.add_more(self.add_field(plain.objectName(), setting.label, plain, setting.help))
                 plain.textChanged.connect(partial(self._on_typed, supplier.name))
+            for secret in (one for one in supplier.secrets if one.optional):
+                card.add_more(self._add_secret(supplier, secret))
             card.finish()
             card.leave_out_wanted.connect(partial(self._on_leave_out, supplier.name))
             self.body.addWidget(card)
             if supplier.kept:
                 self._hint_kept(supplier)
 
+    def _add_secret(self, supplier: Supplier, secret: SecretField) -> Field:
+        label, about = _name_and_rest(secret.label)
+        edit = SecretEdit(f"{supplier.name}_{secret.name}", f"{supplier.title}, {label}")
+        edit.textChanged.connect(partial(self._on_typed, supplier.name))
+        return self.add_field(edit.objectName(), label, edit, about)
+
     def _hint_kept(self, supplier: Supplier) -> None:
         for secret in supplier.secrets:
-            self.fields[f"{supplier.name}_{secret.name}"].hint(_("Kept. Leave it empty to keep this key."))
+            if not secret.optional:
+                self.fields[f"{supplier.name}_{secret.name}"].hint(
+                    _("Kept. Leave it empty to keep this key.")
+                )
 
     # --- what is written ----------------------------------------------------------------------------
 
@@ -264,7 +270,7 @@ class SupplierCard(QFrame):
         for grid in (self._grid, self._more_grid):
             grid.setContentsMargins(0, 0, 0, 0)
             grid.setHorizontalSpacing(16)
-            grid.setVerticalSpacing(4)
+            grid.setVerticalSpacing(8)
         self._outcome = QWidget()
         said = QHBoxLayout(self._outcome)
         said.setContentsMargins(0, 0, 0, 0)
@@ -324,6 +330,12 @@ class SupplierCard(QFrame):
         self._more_box.setVisible(not self._more_box.isVisibleTo(self))
 
 
+def _name_and_rest(label: str) -> tuple[str, str]:
+    """What a key is called, and what is said about it behind a colon."""
+    name, _colon, rest = label.partition(": ")
+    return name, f"{rest[:1].upper()}{rest[1:]}." if rest else ""
+
+
 def _told(supplier: Supplier, test: SupplierTest) -> dict[str, str]:
     told: dict[str, str] = {}
     for one in test.problems:
@@ -338,7 +350,7 @@ def _success(supplier: Supplier, test: SupplierTest) -> str:
     if test.merchants is not None:
         number = len(test.merchants)
         words.append(ngettext("{n} merchant.", "{n} merchants.", number).format(n=number))
-    labels = {one.name: one.label for one in supplier.secrets}
+    labels = {one.name: _name_and_rest(one.label)[0] for one in supplier.secrets}
     words += [
         _("{key}: only a first sale can try it.").format(key=labels.get(name, name)) for name in test.untested
     ]
@@ -357,6 +369,9 @@ def _failure(supplier: Supplier, error: PosError) -> str:
 _FAILURES: Final[Mapping[str, Callable[[], str]]] = {
     "key_refused": lambda: _(
         "{company} does not accept this key. Copy it once more from its letter or web page, all of it."
+    ),
+    "no_key": lambda: _(
+        "{company} wants signed requests: the private key under Address and more is missing."
     ),
     "unauthorized": lambda: _(
         "{company} does not accept this key. Copy it once more from its letter or web page, all of it."

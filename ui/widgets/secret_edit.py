@@ -44,7 +44,8 @@ class SecretEdit(QLineEdit):
         self._show(shown=False)
 
     def _on_edited(self, text: str) -> None:
-        clean = "".join(text.split())
+        # A private key's head and foot have words in them; no other key holds a blank.
+        clean = (" " if text.lstrip().startswith("-----BEGIN") else "").join(text.split())
         if clean != text:
             self.setText(clean)
 
