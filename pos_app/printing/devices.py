@@ -1,4 +1,4 @@
-"""Where papers go. A printer does its whole work or says why not; it never leaves half of a paper behind."""
+"""Where papers go. A printer does its whole work or says why not, and whether a part may be out."""
 
 from __future__ import annotations
 
@@ -30,13 +30,17 @@ class Printer(Protocol):
         ...
 
     async def state(self) -> DeviceProblem | None:
-        """What keeps it from printing just now; None when nothing is known to."""
+        """What keeps it from printing just now; None when nothing is known to.
+
+        It may also be a problem that does not hinder (`DeviceProblem.hinders`): something to be seen to.
+        """
         ...
 
     async def print(self, document: Document, stem: str) -> None:
         """Print `document`. `stem` names the paper, such as `03-000418-slip-1`: letters, digits, - and _.
 
-        Raises DeviceProblem when it is not, or not wholly, on paper.
+        Raises DeviceProblem when it is not, or not wholly, on paper; its `maybe_printed` is True where nobody
+        can say whether it is.
         """
         ...
 

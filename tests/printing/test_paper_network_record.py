@@ -189,7 +189,7 @@ def test_a_receipt_that_may_be_out_is_not_repeated_by_itself(
         tmp_path,
         PrinterSimulator(middle=dict(middle), when_done=None),
         scene,
-        replace(CALM, answer=0.2),
+        replace(CALM, answer=0.6),
     )
 
 
@@ -238,7 +238,7 @@ def test_a_warning_stops_nobody(tmp_path: Path, answers: dict[int, int], warning
         assert state.warning.reason == warning
         assert (await counter.print()).printed == 3
 
-    play(tmp_path, PrinterSimulator(dict(answers)), scene, replace(CALM, answer=0.2 if answers else 0.02))
+    play(tmp_path, PrinterSimulator(dict(answers)), scene, replace(CALM, answer=20 if answers else 0.02))
 
 
 # --- which printer ----------------------------------------------------------------------------------
