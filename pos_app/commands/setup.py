@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
 
 from pos_app import recovery
 from pos_app.commands import asking
-from pos_app.commands.exits import Exit
-from pos_app.commands.output import emit, say, warn
+from pos_app.commands.exits import Exit, for_error
+from pos_app.commands.output import emit, facts_of, say, tell, warn
 from pos_app.errors import Misconfigured, NotAllowed, PosError
 from pos_app.first_start import (
     FirstStart,
@@ -50,28 +50,32 @@ async def setup(args: argparse.Namespace) -> Exit:
     told = _Told()
     try:
         trouble: PosError | None = None
-        if not args.check:
-            trouble = await _fill_in(start, given, args.again or (), told)
+        try:
+            if not args.check:
+                await _fill_in(start, given, args.again or (), told)
+        except PosError as error:
+            trouble = error
         done = await start.progress()
     finally:
         await start.close()
     if args.json:
-        emit(_as_object(done, told))
+        emit(_as_object(done, told) | ({"error": facts_of(trouble)} if trouble is not None else {}))
     else:
         for line in _lines(done):
             say(line)
     if trouble is not None:
-        raise trouble
+        tell(trouble, as_json=False)
+        return for_error(trouble)
     return Exit.DONE if done.finished else Exit.NOT_ALLOWED
 
 
-async def _fill_in(start: FirstStart, given: Table, again: tuple[str, ...], told: _Told) -> PosError | None:
-    """Every open page in its order, up to the first that stays open; returns what kept it so, if known."""
+async def _fill_in(start: FirstStart, given: Table, again: Sequence[str], told: _Told) -> None:
+    """Every open page in its order, up to the first that stays open."""
     done = await start.progress()
     if done.finished:
-        return None
+        return
     if done.keyring is not None:
-        return done.keyring
+        raise done.keyring
     pages: tuple[tuple[str, bool, Callable[[], Awaitable[list[Problem]]]], ...] = (
         ("shop", done.shop, lambda: _shop(start, _table(given, "shop"))),
         ("register", done.register, lambda: _register(start, _table(given, "register"))),
@@ -89,8 +93,8 @@ async def _fill_in(start: FirstStart, given: Table, again: tuple[str, ...], told
         if problems:
             _warn(problems)
             told.problems += problems
-            return None
-    return await _recovery(start, told)
+            return
+    await _recovery(start, told)
 
 
 async def _shop(start: FirstStart, given: Table) -> list[Problem]:
@@ -140,8 +144,7 @@ async def _supplier(start: FirstStart, supplier: Supplier, given: Table) -> list
         except PosError as error:
             if not asking.is_a_person():
                 raise
-            message = explain(error)
-            warn(f"{message.title}. {message.what} {message.advice}")
+            tell(error, as_json=False)
             if not _yes(_("Try again"), offered=True):
                 raise
             continue
@@ -191,23 +194,22 @@ async def _manager(start: FirstStart, given: Table) -> list[Problem]:
     return list(await start.keep_manager(name, pin, asking.ask_secret(_("The same PIN again"))))
 
 
-async def _recovery(start: FirstStart, told: _Told) -> PosError | None:
+async def _recovery(start: FirstStart, told: _Told) -> None:
     if asking.is_a_person():
         await _print_sheet(start, told)
         await _type_back(start)
-        return None
+        return
     if not await start.sheet_was_printed():
         await _print_sheet(start, told)
     typed = asking.all_lines()
     if not typed.strip():
-        return NotAllowed("not_set_up")
+        raise NotAllowed("not_set_up")
     found = recovery.read(typed)
     if isinstance(found, recovery.Mistyped):
         told.problems.append(mistyped(found.groups))
     elif wrong := await start.check_recovery(dict(enumerate(recovery.groups(found), 1))):
         told.problems.append(mistyped(wrong))
     _warn(told.problems)
-    return None
 
 
 async def _print_sheet(start: FirstStart, told: _Told) -> None:
