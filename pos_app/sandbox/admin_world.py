@@ -84,7 +84,7 @@ class World:
         except ValueError:
             return _json({"error": _CLOCK}, 422)
         self._desk.ledger.save()
-        self._desk.later.catch_up()
+        await self._desk.caught_up()
         return await self._show_clock(request)
 
     # --- others in the account ------------------------------------------------------------

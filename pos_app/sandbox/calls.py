@@ -44,6 +44,8 @@ class Desk:
         self.later = Later(ledger)
         self.signing = Signing(ledger.clock, required=signing)
         self.stopping = asyncio.Event()
+        self._pauses: list[float] = []
+        self._one_is_over = asyncio.Event()
 
     def reset(self) -> None:
         """Everything as at the start."""
@@ -57,17 +59,30 @@ class Desk:
         The end of `other` ends the wait.
         """
         until = self.clock.now() + seconds
+        self._pauses.append(until)
         waits: list[asyncio.Task[Any]] = [
             asyncio.create_task(self.stopping.wait()),
             asyncio.create_task(self.clock.reaches(until)),
         ]
         if other is not None:
             waits.append(other)
-        _, late = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        try:
+            # Nobody waits longer than was said, even if the clock is turned back meanwhile.
+            _, late = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        finally:
+            self._pauses.remove(until)
+            self._one_is_over.set()
         return not self.stopping.is_set()
+
+    async def caught_up(self) -> None:
+        """Returns once everybody who waited for a moment that has come has gone on."""
+        self.later.catch_up()
+        while any(until <= self.clock.now() for until in self._pauses):
+            self._one_is_over.clear()
+            await self._one_is_over.wait()
 
 
 class Endpoint:

@@ -80,15 +80,16 @@ def test_every_amount_of_an_order_or_only_one(sandbox: SandboxProcess, buy: Buy)
 
 
 @pytest.mark.parametrize(
-    ("call", "path", "field"), [("catalog", "/catalog", "price"), ("list", "/orders", "amount")]
+    ("call", "path", "listed", "field"),
+    [("catalog", "/catalog", "products", "price"), ("list", "/orders", "orders", "amount")],
 )
 def test_amounts_in_lists_are_respelled_in_every_row(
-    sandbox: SandboxProcess, cpp: httpx.Client, buy: Buy, call: str, path: str, field: str
+    sandbox: SandboxProcess, cpp: httpx.Client, buy: Buy, call: str, path: str, listed: str, field: str
 ) -> None:
     buy()
     buy()
     sandbox.admin.fault("odd_money", call, how="blanks")
-    rows = next(value for value in data(cpp.get(path)).values() if isinstance(value, list))
+    rows: list[dict[str, str]] = data(cpp.get(path))[listed]
     assert len(rows) > 1
     assert all(row[field].startswith(" ") for row in rows)
 
