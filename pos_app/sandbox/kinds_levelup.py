@@ -41,6 +41,12 @@ LEVELUP_ONLY: Mapping[str, Kind] = {
             ),
         },
     ),
+    "token_revoked": Kind(
+        "before",
+        "One token is revoked, until the faults are cleared or the ledger is reset; a login gives a new one.",
+        calls=LEVELUP,
+        options={"whose": Option("merchant", one_of("merchant", "user"), "whose token")},
+    ),
     "odd_link": Kind(
         "within",
         "A page's `Link` leads astray.",

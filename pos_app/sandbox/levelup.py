@@ -14,6 +14,7 @@ from pos_app.sandbox.levelup_history import History
 from pos_app.sandbox.levelup_locations import Locations
 from pos_app.sandbox.levelup_orders import Orders
 from pos_app.sandbox.levelup_replies import NotJson, acceptable, not_found
+from pos_app.sandbox.levelup_rights import Rights
 from pos_app.sandbox.levelup_tokens import Tokens
 from pos_app.sandbox.levelup_value import Value
 from pos_app.sandbox.merchants import Merchant
@@ -29,11 +30,12 @@ class LevelUp:
 
     def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant]) -> None:
         self._ledger = ledger
-        self._orders = Orders(ledger, merchants)
-        self._value = Value(ledger, merchants)
-        self._locations = Locations(ledger, merchants)
-        self._history = History(ledger, merchants)
-        self._tokens = Tokens(ledger, merchants)
+        self._rights = Rights(ledger)
+        self._orders = Orders(ledger, merchants, self._rights)
+        self._value = Value(ledger, merchants, self._rights)
+        self._locations = Locations(merchants, self._rights)
+        self._history = History(ledger.seed, merchants, self._rights)
+        self._tokens = Tokens(ledger, merchants, self._rights)
 
     def paths(self) -> tuple[Path, ...]:
         """The calls a seller of cards uses. Where both versions have one, the path takes either."""
@@ -56,9 +58,12 @@ class LevelUp:
             _post(f"{_BOTH}/access_tokens", "levelup.tokens", self._tokens.log_in),
         )
 
-    def upset(self, request: Request, fault: Fault) -> None:  # noqa: ARG002  (nothing else happens beforehand)
-        """The tokens are revoked."""
-        self._ledger.revoked.add("levelup")
+    def upset(self, request: Request, fault: Fault) -> None:  # noqa: ARG002  (the same for every request)
+        """Tokens are revoked: one, or everything a client could show."""
+        if fault.name == "token_revoked":
+            self._rights.revoke(fault.options["whose"])
+        else:
+            self._ledger.revoked.add("levelup")
 
     def refusal(self, call: str, fault: Fault) -> Reply:
         """A no, whatever the ledger says."""

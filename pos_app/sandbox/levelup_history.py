@@ -9,9 +9,8 @@ from random import Random
 
 from pos_app.sandbox import levelup_pages
 from pos_app.sandbox.exchange import Reply, Request
-from pos_app.sandbox.ledger import Ledger
 from pos_app.sandbox.levelup_replies import unauthorized
-from pos_app.sandbox.levelup_rights import may_pay
+from pos_app.sandbox.levelup_rights import Rights
 from pos_app.sandbox.merchants import Merchant
 
 PAYMENTS = 2 * levelup_pages.PAGE
@@ -21,15 +20,15 @@ PAYMENTS = 2 * levelup_pages.PAGE
 class History:
     """The call that lists the payer's payments."""
 
-    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant]) -> None:
-        self._ledger = ledger
-        rng = Random(f"payments {ledger.seed}")
+    def __init__(self, seed: int, merchants: Mapping[int, Merchant], rights: Rights) -> None:
+        self._rights = rights
+        rng = Random(f"payments {seed}")
         chosen = [rng.choice(list(merchants.values())) for _ in range(PAYMENTS)]
         self._rows = [{"order": _payment(rng, merchant, day)} for day, merchant in enumerate(chosen)]
 
     def listed(self, request: Request) -> Reply:
         """A page of them, newest first."""
-        if not may_pay(self._ledger, request.headers):
+        if not self._rights.may_pay(request.headers):
             return unauthorized()
         return levelup_pages.numbered(request, "/levelup/v15/users/orders", self._rows)
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from pos_app.sandbox import levelup_pages
 from pos_app.sandbox.exchange import Reply, Request
-from pos_app.sandbox.ledger import Ledger
 from pos_app.sandbox.levelup_dirt import dirty
 from pos_app.sandbox.levelup_replies import not_found, number, said, unauthorized
-from pos_app.sandbox.levelup_rights import may_manage
+from pos_app.sandbox.levelup_rights import Rights
 from pos_app.sandbox.levelup_tokens import APP
 from pos_app.sandbox.merchants import Location, Merchant
 
@@ -25,8 +24,8 @@ _Row = dict[str, Any]
 class Locations:
     """The calls that tell of locations."""
 
-    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant]) -> None:
-        self._ledger = ledger
+    def __init__(self, merchants: Mapping[int, Merchant], rights: Rights) -> None:
+        self._rights = rights
         self._merchants = merchants
         self._known = {
             location.id: (merchant, location)
@@ -36,14 +35,14 @@ class Locations:
 
     def managed(self, request: Request) -> Reply:
         """Every location the merchants' token manages, of any number of merchants, in one page."""
-        if not may_manage(self._ledger, request.headers):
+        if not self._rights.may_manage(request.headers):
             return unauthorized()
         return said(_listed(request, [_managed(*found) for found in self._known.values()]))
 
     def of_merchant(self, request: Request) -> Reply:
         """One merchant's locations: v14 tells three fields to the merchant, v15 everything to anybody."""
         older = request.version == "v14"
-        if older and not may_manage(self._ledger, request.headers):
+        if older and not self._rights.may_manage(request.headers):
             return unauthorized()
         merchant = self._merchants.get(number(request.ident))
         if merchant is None:

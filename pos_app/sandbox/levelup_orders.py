@@ -10,7 +10,7 @@ from pos_app.sandbox.emails import plausible
 from pos_app.sandbox.exchange import Reply, Request
 from pos_app.sandbox.ledger import Ledger, Refused
 from pos_app.sandbox.levelup_replies import enveloped, error, errors, is_whole, said, unauthorized
-from pos_app.sandbox.levelup_rights import may_pay
+from pos_app.sandbox.levelup_rights import Rights
 from pos_app.sandbox.merchants import Merchant
 
 MINIMUM = 1000
@@ -34,13 +34,14 @@ REFUSALS: Mapping[str, str] = {
 class Orders:
     """The call that buys a gift card."""
 
-    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant]) -> None:
+    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant], rights: Rights) -> None:
         self._ledger = ledger
+        self._rights = rights
         self._merchants = merchants
 
     def create(self, request: Request) -> Reply:
         """Charges the account and sends the card; some merchants want the sender to confirm first."""
-        if not may_pay(self._ledger, request.headers):
+        if not self._rights.may_pay(request.headers):
             return unauthorized()
         wish = enveloped(request, ABOUT)
         wrong = self._wrong(wish)

@@ -6,6 +6,7 @@ from pos_app.sandbox.exchange import Reply, Request
 from pos_app.sandbox.ledger import Ledger
 from pos_app.sandbox.levelup_auth import same
 from pos_app.sandbox.levelup_replies import body, enveloped, error, errors, fields, said, text
+from pos_app.sandbox.levelup_rights import Rights
 from pos_app.sandbox.merchants import Merchant
 
 APP = 20
@@ -24,8 +25,9 @@ def wrong_login() -> Reply:
 class Tokens:
     """The call that gives tokens out."""
 
-    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant]) -> None:
+    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant], rights: Rights) -> None:
         self._ledger = ledger
+        self._rights = rights
         self._merchants = merchants
 
     def log_in(self, request: Request) -> Reply:
@@ -43,7 +45,7 @@ class Tokens:
         token = {
             "app_id": APP,
             "merchant_id": next(iter(self._merchants)) if owner else None,
-            "token": known.merchant_token if owner else known.user_token,
+            "token": self._rights.token("merchant" if owner else "user"),
             "user_id": _OWNER if owner else _PAYER,
         }
         if request.version == "v14":

@@ -23,7 +23,7 @@ from pos_app.sandbox.levelup_replies import (
     text,
     unauthorized,
 )
-from pos_app.sandbox.levelup_rights import may_manage
+from pos_app.sandbox.levelup_rights import Rights
 from pos_app.sandbox.merchants import Merchant
 
 ADDITION = "gift_card_value_addition"
@@ -46,8 +46,9 @@ def balance(cents: int) -> str:
 class Value:
     """The calls that need the card's QR text."""
 
-    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant]) -> None:
+    def __init__(self, ledger: Ledger, merchants: Mapping[int, Merchant], rights: Rights) -> None:
         self._ledger = ledger
+        self._rights = rights
         self._merchants = merchants
         self._merchant_of = {
             location.id: merchant.id for merchant in merchants.values() for location in merchant.locations
@@ -96,7 +97,7 @@ class Value:
 
     def amount(self, request: Request) -> Reply:
         """What a card is worth at the merchant of a location; nothing loaded is 0, not 404."""
-        if not may_manage(self._ledger, request.headers):
+        if not self._rights.may_manage(request.headers):
             return unauthorized()
         merchant = self._merchant_of.get(number(request.ident))
         if merchant is None:
@@ -109,7 +110,7 @@ class Value:
 
     def validate(self, request: Request) -> Reply:
         """What sort of card that is."""
-        if not may_manage(self._ledger, request.headers):
+        if not self._rights.may_manage(request.headers):
             return unauthorized()
         card = self._card(enveloped(request, _VALIDATION))
         if card is None:
@@ -121,7 +122,7 @@ class Value:
     def _merchant(self, request: Request) -> int | None:
         """The merchant in the path, if whoever asks may act for it."""
         merchant = number(request.ident)
-        allowed = merchant in self._merchants and may_manage(self._ledger, request.headers)
+        allowed = merchant in self._merchants and self._rights.may_manage(request.headers)
         return merchant if allowed else None
 
     def _card(self, wish: dict[str, Any]) -> levelup_codes.Card | None:

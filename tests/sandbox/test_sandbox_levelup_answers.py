@@ -207,20 +207,57 @@ def test_a_token_is_revoked_between_two_calls(till: LevelUpTill) -> None:
     assert till.worth() == 2500
 
 
-def test_an_addition_is_repeated_after_a_new_login(till: LevelUpTill) -> None:
-    till.sandbox.admin.fault("wrong_credentials", "levelup.add")
-    assert bare(till.add(external_identifier=KEY)) == 401
-    assert nothing_happened(till)
-    till.sandbox.admin.clear_faults()
-    login = {
-        "api_key": till.sandbox.ready["levelup_api_key"],
-        "username": till.sandbox.ready["merchant_username"],
-        "password": till.sandbox.ready["merchant_password"],
+def login(till: LevelUpTill, who: str) -> str:
+    """A token, for the right name and password."""
+    known = till.sandbox.ready
+    said = {
+        "api_key": known["levelup_api_key"],
+        "username": known[f"{who}_username"],
+        "password": known[f"{who}_password"],
     }
-    token = till.http.post("/v15/access_tokens", json={"access_token": login}).json()["access_token"]
-    till.token = {"Authorization": f"token {token['token']}"}
-    assert added(till.add(external_identifier=KEY))["old_value_at_merchant_amount"] == 0
+    answer = till.http.post("/v15/access_tokens", json={"access_token": said})
+    assert answer.status_code == 200
+    return answer.json()["access_token"]["token"]
+
+
+def test_an_addition_is_repeated_after_a_new_login(till: LevelUpTill) -> None:
+    till.sandbox.admin.fault("token_revoked", "levelup.add")
+    for _ in range(2):
+        assert bare(till.add(external_identifier=KEY)) == 401
+    assert nothing_happened(till)
+    assert till.create().status_code == 200
+    new = login(till, "merchant")
+    assert new != till.sandbox.ready["merchant_token"]
+    assert login(till, "merchant") == new
+    for spelling in ("token {}", 'token merchant="{}"'):
+        till.token = {"Authorization": spelling.format(new)}
+        assert added(till.add(external_identifier=KEY))["old_value_at_merchant_amount"] == 0
     assert till.movements() == ([2500], [])
+
+
+def test_a_card_is_bought_after_the_payer_has_logged_in_again(till: LevelUpTill) -> None:
+    till.sandbox.admin.fault("token_revoked", "levelup.create", whose="user")
+    for _ in range(2):
+        assert bare(till.create()) == 401
+    assert till.sandbox.admin.gift_orders() == []
+    assert till.get("/v15/managed_locations").status_code == 200
+    till.payer = {"Authorization": f'token user="{login(till, "user")}"'}
+    assert till.create().status_code == 200
+    assert len(till.sandbox.admin.gift_orders()) == 1
+
+
+def test_a_token_can_be_revoked_again_and_given_back(till: LevelUpTill) -> None:
+    till.sandbox.admin.fault("token_revoked", "levelup.value", times=2)
+    assert bare(till.value()) == 401
+    first = login(till, "merchant")
+    till.token = {"Authorization": f"token {first}"}
+    assert bare(till.value()) == 401
+    assert login(till, "merchant") not in {first, till.sandbox.ready["merchant_token"]}
+    till.sandbox.admin.clear_faults()
+    assert login(till, "merchant") == till.sandbox.ready["merchant_token"]
+    till.token = {"Authorization": f"token {till.sandbox.ready['merchant_token']}"}
+    assert till.worth() == 0
+    assert nothing_happened(till)
 
 
 # --- connections -----------------------------------------------------------------------------------
