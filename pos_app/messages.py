@@ -360,12 +360,12 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ("DeviceProblem", "cover_open"): lambda _e: Message(
         _("Printer open"),
         _("The printer's cover is open."),
-        _("Close the cover, then print again."),
+        _("Close the cover, then try again."),
     ),
     ("DeviceProblem", "no_paper"): lambda _e: Message(
         _("No paper"),
         _("The printer has no paper."),
-        _("Put in a new roll and close the cover, then print again."),
+        _("Put in a new roll and close the cover, then try again."),
     ),
     ("DeviceProblem", "paper_low"): lambda _e: Message(
         _("Little paper"),
@@ -380,12 +380,12 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ("DeviceProblem", "printer_error"): lambda _e: Message(
         _("Printer error"),
         _("The printer reports an error: a paper jam, a blocked cutter, or it is too hot."),
-        _("Open it and clear the paper way, switch it off and on, then print again."),
+        _("Open it and clear the paper way, switch it off and on, then try again."),
     ),
     ("DeviceProblem", "printer_offline"): lambda _e: Message(
         _("Printer not ready"),
         _("The printer says that it can not print at the moment."),
-        _("Look at its lights and its cover, then print again."),
+        _("Look at its lights and its cover, then try again."),
     ),
     ("DeviceProblem", "printer_not_found"): lambda error: Message(
         _("Printer not found"),
@@ -402,12 +402,12 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("{printer} does not take our call: another till is printing, or it is no printer.").format(
             printer=_fact(error, "printer")
         ),
-        _("Wait a moment and print again. If it stays so, switch the printer off and on."),
+        _("Wait a moment and try again. If it stays so, switch the printer off and on."),
     ),
     ("DeviceProblem", "printer_silent"): lambda error: Message(
         _("Printer not reached"),
         _("The printer {printer} does not answer.").format(printer=_fact(error, "printer")),
-        _("Check that it is switched on and in the network, then print again."),
+        _("Check that it is switched on and in the network, then try again."),
     ),
     ("DeviceProblem", "connection_lost"): lambda _e: _maybe_printed(
         _("The connection to the printer broke in the middle of the paper.")

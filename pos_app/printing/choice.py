@@ -18,13 +18,9 @@ def printer_for(
 
     `folder` is where files go when `paper` names no folder. Nothing is opened or asked here.
     """
-    match paper.printer:
-        case "network":
-            return NetworkPrinter(paper.host, paper.port, paper.columns, paper.profile)
-        case "screen":
-            return None
-        case "folder":
-            chosen = Path(paper.folder) if paper.folder else folder
-            if chosen is None:
-                return None
-            return FilePrinter(chosen, paper.columns, paper.profile, render_pdf)
+    if paper.printer == "network":
+        return NetworkPrinter(paper.host, paper.port, paper.columns, paper.profile)
+    chosen = Path(paper.folder) if paper.folder else folder
+    if paper.printer == "screen" or chosen is None:
+        return None
+    return FilePrinter(chosen, paper.columns, paper.profile, render_pdf)
