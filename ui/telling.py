@@ -182,8 +182,12 @@ def _refused(order: Order) -> Telling:
 
 
 def _not_bought(order: Order) -> Telling:
-    if order.refunded is not None:
+    if order.refunded is not None and order.reopened:
+        state = _("It turned up after {amount} was given back").format(amount=money(order.refunded))
+    elif order.refunded is not None:
         state = _("Not bought. {amount} given back").format(amount=money(order.refunded))
+    elif order.reopened:
+        state = _("It turned up after the verdict: give back {amount}").format(amount=money(order.price))
     else:
         state = _("Not bought: give back {amount}").format(amount=money(order.price))
     return Telling(

@@ -100,7 +100,7 @@ class _Body(QWidget):
         self._managers = managers
         # parts
         self._line = named(QLineEdit(), "verdict_entry", form.entry) if verdict == "number" else None
-        self._lines = named(QPlainTextEdit(), "verdict_codes", form.entry) if verdict == "codes" else None
+        self._lines = named(QPlainTextEdit(), "verdict_cards", form.entry) if verdict == "codes" else None
         self._evidence = named(QLineEdit(), "verdict_evidence", _("Evidence"))
         self._by = named(QLineEdit(), "verdict_by", _("Your name"))
         self._pin = named(QLineEdit(), "verdict_pin", _("PIN"))
@@ -119,9 +119,9 @@ class _Body(QWidget):
             self._lines.setTabChangesFocus(True)
             self._lines.setUndoRedoEnabled(False)
             self._lines.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-            column.addWidget(Text("verdict_codes_label", "field", form.entry))
+            column.addWidget(Text("verdict_cards_label", "field", form.entry))
             column.addWidget(self._lines)
-            column.addWidget(Text("verdict_codes_hint", "small", form.entry_hint))
+            column.addWidget(Text("verdict_cards_hint", "small", form.entry_hint))
         evidence = Field(_("Evidence"), self._evidence)
         evidence.hint(form.evidence_hint)
         column.addWidget(evidence)

@@ -86,7 +86,8 @@ class AttentionScreen(Screen):
         self._timeline = Timeline("attention_story")
         self._print = ActionButton("attention_print", _("Print"), icon="printer", key="F8")
         self._verdicts: dict[Verdict, ActionButton] = {
-            verdict: ActionButton(f"verdict_{verdict}", "", role="plain") for verdict in _VERDICTS
+            verdict: ActionButton(f"verdict_{verdict}", button(verdict, Status.NOT_CONFIRMED))
+            for verdict in _VERDICTS
         }
         # layout
         self._pages = QStackedWidget(self)
@@ -350,7 +351,10 @@ class AttentionScreen(Screen):
             return
         if sheet is not None:
             sheet.close_with("done")
-        self._read()
+        await self._read_waiting()
+        # The button that was pressed may be gone; the list always is there.
+        if (row := self._rows.get(self._state.chosen)) is not None:
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
 
     async def _wrong_pin(self, given: VerdictGiven) -> str:
         """Why the PIN does not hold; empty when it does."""

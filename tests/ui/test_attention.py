@@ -1,0 +1,325 @@
+"""Attention: what waits, oldest first; what is known; the verdicts, by keyboard and by name."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+
+from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown
+from pos_app.orders.draft import Draft, Line, Recipient
+from pos_app.orders.order import Phase
+from pos_app.orders.sale import Tender
+from tests.cashier import Cashier
+from tests.ui.conftest import Opener
+from tests.ui.fakes import FakeTill, Plan, codes_brand, merchant, usd
+from ui.widgets.buttons import ActionButton
+from ui.widgets.wait_row import WaitRow
+
+
+async def sell(
+    till: FakeTill, number: int, plan: Plan | None = None, *, brand: str = "Acme Games", quantity: int = 1
+) -> str:
+    """An order that `plan` leads to; one that was never tried without a plan."""
+    _brand, products = codes_brand(brand, "games", "25")
+    line = Line(f"order{number:04}", products[0], quantity, usd("25"), usd("25"))
+    return await place(till, line, plan)
+
+
+async def place(till: FakeTill, line: Line, plan: Plan | None) -> str:
+    await till.sales.place(Draft(f"sale of {line.id}", "USD", (line,)), (Tender("cash", line.total),), "Mia")
+    if plan is not None:
+        till.sales.plans[line.product.brand] = plan
+        with contextlib.suppress(OutcomeUnknown):
+            await till.sales.perform(line.id)
+    till.sales.at += timedelta(minutes=5)
+    return line.id
+
+
+def lost() -> Plan:
+    return Plan(error=OutcomeUnknown("cut"))
+
+
+def rows(cashier: Cashier) -> list[str]:
+    """The list as one sees it, from top to bottom."""
+    shown = [row for row in cashier.window.findChildren(WaitRow) if row.isVisible()]
+    return [row.words() for row in sorted(shown, key=lambda row: row.y())]
+
+
+async def go(cashier: Cashier, till: FakeTill, until: str = "wait_order0001") -> None:
+    cashier.press("F4")
+    await cashier.until(lambda: cashier.sees(until), "what waits")
+    till.seconds += 1
+
+
+async def test_what_waits_is_listed_oldest_first_and_the_first_is_told(
+    till: FakeTill, at_window: Opener
+) -> None:
+    await sell(till, 1, lost())
+    await sell(till, 2, Plan("no"), brand="Boreal")
+    await sell(till, 3, Plan("pending"), brand="Dalton")
+    await sell(till, 4, brand="Juno")
+    await sell(till, 5, Plan(), brand="Ebbe Music")
+    till.settling.balance = usd("387.60")
+    async with at_window() as cashier:
+        await cashier.see("Attention, 5 wait for you")
+        await go(cashier, till)
+        told = rows(cashier)
+        assert [row.split("\n")[0] for row in told] == [
+            "Acme Games $25.00",
+            "Boreal $25.00",
+            "Dalton $25.00",
+            "Juno $25.00",
+            "Ebbe Music $25.00",
+        ]
+        states = [row.split("\n")[1] for row in told]
+        assert states[0] == "Not confirmed: the card may have been bought"
+        assert states[1] == "Refused: give back $25.00"
+        assert states[4] == "Bought. Not on paper yet"
+        assert "since" in told[0]
+        await cashier.see("Exactly this order's cost is missing from the balance")
+        for words in ("$412.60", "$387.60", "4711", "Sent to the card company"):
+            assert cashier.reads(words)
+        likely = cashier.find("verdict_number")
+        assert (likely.property("role"), cashier.find("verdict_not_bought").property("role")) == (
+            "primary",
+            "plain",
+        )
+
+
+async def test_the_keyboard_alone_decides(till: FakeTill, at_window: Opener) -> None:
+    first = await sell(till, 1, lost())
+    second = await sell(till, 2, lost(), brand="Boreal")
+    till.settling.balance = usd("412.60")
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.press("Down")
+        await cashier.until(lambda: cashier.reads("Sale 01-000419"), "the second order")
+        await cashier.see("Nothing was taken from the balance")
+        cashier.press("Enter")
+        for _further in range(2):
+            cashier.press("Tab")
+        assert cashier.find("verdict_not_bought").hasFocus()
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees("verdict_evidence"), "the question")
+        cashier.type("not in their list")
+        cashier.press("Enter")
+        assert cashier.find("verdict_by").hasFocus()
+        cashier.press("Enter")
+        await cashier.see("Not bought: give back $25.00")
+        assert till.settling.given == [("not_bought", "", "not in their list", "Mia")]
+        assert (await till.sales.order(second)).phase is Phase.NOT_BOUGHT
+        assert (await till.sales.order(first)).phase is Phase.SENT
+        # One step back at a time: to the list, then to Sell.
+        cashier.press("Enter")
+        cashier.press("Esc")
+        assert cashier.find(f"wait_{second}").hasFocus()
+        cashier.press("Esc")
+        assert cashier.sees("basket")
+
+
+async def test_money_of_a_card_that_was_not_bought_is_given_back_here(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await sell(till, 1, lost())
+    await till.settling.not_bought(order, "not in their list", "Ana")
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("Decided: it was not bought. “not in their list”")
+        cashier.click(f"refund_{order}")
+        await cashier.see("Take it out of the drawer")
+        till.seconds += 1
+        cashier.click("sheet_done")
+        await cashier.see("Nothing waits for you")
+        assert (await till.sales.order(order)).refunded == usd("25")
+        assert till.sales.bought == [order]
+
+
+async def test_a_number_that_is_refused_is_said_and_what_was_typed_stays(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await sell(till, 1, lost(), quantity=2)
+    till.settling.wrong = NotAllowed("already_claimed")
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_number")
+        await cashier.until(lambda: cashier.sees("verdict_entry"), "the question")
+        cashier.click("sheet_decide")
+        await cashier.see("That is still missing.")
+        cashier.type("4715")
+        cashier.click("sheet_decide")
+        await cashier.see("Write down where you looked.")
+        cashier.write("verdict_evidence", "portal, 9:14")
+        cashier.click("sheet_decide")
+        await cashier.see("already the answer to another order")
+        entry = cashier.find("verdict_entry")
+        assert isinstance(entry, QLineEdit)
+        assert entry.text() == "4715"
+        assert till.settling.given == []
+        cashier.click("sheet_decide")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert till.settling.given == [("number", "4715", "portal, 9:14", "Mia")]
+        await cashier.see("Bought. Not on paper yet")
+        cashier.press("F8")
+        await cashier.see("Nothing waits for you")
+        assert len((await till.sales.order(order)).printed_cards()) == 2
+
+
+async def test_codes_are_entered_and_leave_nothing_behind(till: FakeTill, at_window: Opener) -> None:
+    order = await sell(till, 1, Plan("pending"), quantity=2)
+    async with at_window() as cashier:
+        await go(cashier, till)
+        assert not cashier.sees("verdict_not_bought")
+        cashier.click("verdict_codes")
+        await cashier.see("2 cards are missing")
+        cashier.type("TEST-1 1 1")
+        cashier.write("verdict_evidence", "portal")
+        cashier.click("sheet_decide")
+        await cashier.see("A line is not one code")
+        codes = cashier.find("verdict_cards")
+        assert isinstance(codes, QPlainTextEdit)
+        codes.selectAll()
+        cashier.write("verdict_cards", "TEST-1 0042")
+        cashier.press("Enter")
+        cashier.type("TEST-2")
+        cashier.click("sheet_decide")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert not [one for one in cashier.window.findChildren(QPlainTextEdit) if one.toPlainText()]
+        assert till.settling.given[0][:2] == ("codes", "TEST-1 TEST-2")
+        assert (await till.sales.order(order)).phase is Phase.FULFILLED
+
+
+async def test_an_esc_decides_nothing(till: FakeTill, at_window: Opener) -> None:
+    order = await sell(till, 1, lost())
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_not_bought")
+        await cashier.until(lambda: cashier.sees("verdict_evidence"), "the question")
+        cashier.type("nothing yet")
+        cashier.press("Esc")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert till.settling.given == []
+        assert (await till.sales.order(order)).phase is Phase.SENT
+        assert cashier.sees("attention_card")
+
+
+async def test_only_a_manager_with_the_right_pin_decides(till: FakeTill, at_window: Opener) -> None:
+    await sell(till, 1, lost())
+    till.people.pins = {"Ana": "7391", "Bo": "2864"}
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_not_bought")
+        await cashier.until(lambda: cashier.sees("verdict_pin"), "the question")
+        assert not cashier.sees("verdict_by")
+        cashier.type("not in their list")
+        cashier.click("manager_1")
+        cashier.click("sheet_decide")
+        await cashier.see("Enter your PIN.")
+        cashier.write("verdict_pin", "7391")
+        till.people.wait = timedelta(seconds=5)
+        cashier.press("Enter")
+        await cashier.see("Wrong PIN. Wait 5 seconds.")
+        pin = cashier.find("verdict_pin")
+        assert isinstance(pin, QLineEdit)
+        assert (pin.text(), pin.echoMode()) == ("", QLineEdit.EchoMode.Password)
+        assert till.settling.given == []
+        cashier.write("verdict_pin", "2864")
+        cashier.press("Enter")
+        await cashier.see("Not bought: give back $25.00")
+        assert till.settling.given == [("not_bought", "", "not in their list", "Bo")]
+
+
+async def test_a_card_by_email_has_no_witness_and_its_own_verdicts(till: FakeTill, at_window: Opener) -> None:
+    _brand, products = merchant("Café Lumen", "14 Quay Street")
+    line = Line(
+        "order0001", products[0], 1, usd("30"), usd("30"), Recipient("kim@mail.example", "Kim", "Enjoy")
+    )
+    await place(till, line, lost())
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("There are no books to look at")
+        assert not cashier.sees("verdict_number")
+        assert not cashier.sees("verdict_codes")
+        cashier.click("verdict_email")
+        await cashier.until(lambda: cashier.sees("verdict_evidence"), "the question")
+        cashier.type("their mail of 9:14")
+        cashier.click("sheet_decide")
+        await cashier.see("Nothing waits for you")
+        assert till.settling.given == [("email", "", "their mail of 9:14", "Mia")]
+
+
+async def test_what_turned_up_behind_a_verdict_is_shown_until_it_was_seen(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await sell(till, 1, lost())
+    await till.settling.not_bought(order, "not in their list", "Ana")
+    await till.sales.refund(order, "Mia")
+    async with at_window() as cashier:
+        cashier.press("F4")
+        await cashier.see("Nothing waits for you")
+        till.settling.turn_up(order)
+        await cashier.see("It turned up after $25.00 was given back")
+        assert cashier.reads("An answer came after the verdict: it was bought")
+        till.seconds += 1
+        cashier.click("verdict_seen")
+        await cashier.until(lambda: cashier.sees("verdict_evidence"), "the question")
+        cashier.type("claimed back")
+        cashier.click("sheet_decide")
+        await cashier.see("Nothing waits for you")
+
+
+async def test_books_that_can_not_be_read_are_said(till: FakeTill, at_window: Opener) -> None:
+    await sell(till, 1, lost())
+    till.settling.books = NotTaken("offline")
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("The card company's books: Offline")
+        assert cashier.sees("verdict_not_bought")
+
+
+async def test_a_paid_order_that_was_never_sent_is_sold_now(till: FakeTill, at_window: Opener) -> None:
+    order = await sell(till, 1)
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("Nothing was sent. Sell it now")
+        cashier.click(f"again_{order}")
+        await cashier.see("Nothing waits for you")
+        assert till.sales.bought == [order]
+        assert (await till.sales.order(order)).printed_cards()
+
+
+async def test_orders_tell_the_verdict_too(till: FakeTill, at_window: Opener) -> None:
+    order = await sell(till, 1, lost())
+    await till.settling.not_bought(order, "not in their list", "Ana")
+    async with at_window() as cashier:
+        cashier.press("F3")
+        await cashier.until(lambda: cashier.sees("orders_table"), "the list")
+        cashier.press("Down")
+        cashier.press("Enter")
+        await cashier.see("Not bought: give back $25.00")
+        assert cashier.sees(f"refund_{order}")
+        assert not cashier.sees(f"again_{order}")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768), (900, 640)])
+async def test_every_button_can_be_pressed_where_there_is_little_room(
+    till: FakeTill, at_window: Opener, size: tuple[int, int]
+) -> None:
+    for number in range(1, 12):
+        await sell(till, number, lost(), brand=f"Ivory Coast Trading Company {number}")
+    async with at_window(size) as cashier:
+        await go(cashier, till)
+        window = cashier.window
+        for name in ("verdict_number", "verdict_codes", "verdict_not_bought"):
+            action = cashier.find(name)
+            assert isinstance(action, ActionButton)
+            assert action.height() >= 48
+            corner = action.mapTo(window, action.rect().bottomRight())
+            assert window.rect().contains(corner)
+        for _further in range(10):
+            cashier.press("Down")
+        row = cashier.find("wait_order0011")
+        assert row.hasFocus()
+        assert window.rect().contains(row.mapTo(window, row.rect().center()))
