@@ -227,9 +227,12 @@ def test_a_wrong_api_key_is_told_from_a_wrong_signature(signing: Shop) -> None:
     assert signing.ids() == []
 
 
-@pytest.mark.parametrize("fault", ["not_found", "html_200", "empty_body"])
-def test_without_a_challenge_nothing_is_sent(signing: Shop, fault: str) -> None:
-    signing.sandbox.admin.fault(fault, "cardpluspay.challenge")
+@pytest.mark.parametrize("status", [200, 403, 404, 500])
+def test_without_a_challenge_nothing_is_sent(signing: Shop, status: int) -> None:
+    fault: dict[str, Any] = (
+        {"fault": "html_200"} if status == 200 else {"fault": "error_status", "status": status}
+    )
+    signing.sandbox.admin.fault(call="cardpluspay.challenge", **fault)
     with pytest.raises(NotTaken) as caught:
         signing.buy()
     assert caught.value.reason == "no_challenge"
