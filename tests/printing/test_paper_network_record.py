@@ -11,6 +11,8 @@ from typing import Final
 import pytest
 
 from pos_app.errors import DeviceProblem, OutcomeUnknown
+from pos_app.messages import explain
+from pos_app.opening import SETTINGS, Options, open_till
 from pos_app.orders.entries import Printed, PrintFailed
 from pos_app.orders.order import Order
 from pos_app.printing.choice import printer_for
@@ -18,7 +20,7 @@ from pos_app.printing.devices import FilePrinter
 from pos_app.printing.network import NetworkPrinter, Patience
 from pos_app.printouts import PrintResult
 from pos_app.register import Parts, open_register
-from pos_app.settings import TRAINING_SHOP, Paper, Settings
+from pos_app.settings import TRAINING_SHOP, Paper, Settings, save
 from pos_app.vault import TrainingVault
 from tests.printer_simulator import COVER_OPEN, PAPER_END, WELL, Fate, PrinterSimulator
 from tests.printing.escpos_reader import PrintedLine
@@ -297,3 +299,42 @@ def test_a_shop_without_paper_misses_none_and_shows_its_codes(tmp_path: Path) ->
             await register.close(0)
 
     asyncio.run(run())
+
+
+def test_the_till_prints_where_its_settings_say_unless_a_folder_is_asked_for(tmp_path: Path) -> None:
+    async def run() -> None:
+        store = tmp_path / "store"
+        store.mkdir()
+        async with World(store) as world:
+            await world.sell()
+        (store / "vault.json").rename(store / "training-vault.json")
+        async with PrinterSimulator() as device:
+            save(
+                Settings(paper=Paper(printer="network", host="127.0.0.1", port=device.port)), store / SETTINGS
+            )
+            for folder in (None, tmp_path / "chosen"):
+                register = await open_till(Options(str(store), selling=False, looking=True, paper=folder))
+                try:
+                    state = await register.printouts.ready()
+                finally:
+                    await register.close(0)
+                assert state.ok
+                assert state.name == (str(folder) if folder else f"127.0.0.1:{device.port}")
+            assert device.calls == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("reason", sorted(DeviceProblem.MAYBE_PRINTED))
+def test_what_may_be_out_is_said_with_what_to_do_about_it(reason: str) -> None:
+    said = explain(DeviceProblem(reason))
+    assert said.title == "Perhaps printed"
+    assert "The codes are safe." in said.what
+    assert "DUPLICATE" in said.advice
+
+
+@pytest.mark.parametrize(
+    "reason", ["printer_not_found", "printer_no_route", "printer_refused", "printer_silent"]
+)
+def test_a_printer_that_is_not_reached_is_named(reason: str) -> None:
+    assert "192.0.2.7:9100" in explain(DeviceProblem(reason, printer="192.0.2.7:9100")).what
