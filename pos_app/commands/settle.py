@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pos_app.commands.orders import named_orders
 from pos_app.commands.output import emit, say
 from pos_app.commands.shown import entry_objects, order_lines, order_object, story_lines
 from pos_app.errors import NotAllowed
+from pos_app.i18n import _
 from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Phase
 from pos_app.register import Register
@@ -25,16 +27,21 @@ _MOST_CHARACTERS = 100_000
 async def settle(register: Register, args: argparse.Namespace) -> Exit:
     """Write down the verdict `args` name. Raises NotAllowed before anything is written."""
     order = _the_one(await named_orders(register, args.id))
+    by = await _manager(register, args.by)
     cards = await _cards(args.codes_from) if args.codes_from is not None else ()
     return await to_the_end(
-        register, args.course, (order.id,), lambda: _decide(register, args, order, cards), as_json=args.json
+        register,
+        args.course,
+        (order.id,),
+        lambda: _decide(register, args, order, cards, by),
+        as_json=args.json,
     )
 
 
 async def _decide(
-    register: Register, args: argparse.Namespace, order: Order, cards: tuple[Card, ...]
+    register: Register, args: argparse.Namespace, order: Order, cards: tuple[Card, ...], by: str
 ) -> Exit:
-    settling, why, by = register.settling, args.evidence, args.by
+    settling, why = register.settling, args.evidence
     if args.not_bought:
         after = await settling.not_bought(order.id, why, by)
     elif args.seen:
@@ -52,6 +59,27 @@ async def _decide(
         for line in (*order_lines(after, status, {}), *story_lines(after)):
             say(line)
     return for_order(after)
+
+
+async def _manager(register: Register, name: str) -> str:
+    """`name` as the shop has it, once the PIN was right; any name where the shop has no managers.
+
+    Raises NotAllowed("not_a_manager").
+    """
+    known = await register.people.managers()
+    if not known:
+        return name
+    check = await register.people.verify(name, await asyncio.to_thread(_pin))
+    if not check.right:
+        raise NotAllowed("not_a_manager")
+    return next(one for one in known if one.casefold() == name.strip().casefold())
+
+
+def _pin() -> str:
+    """Typed unseen, or the first line of standard input; never an argument, which everybody can see."""
+    if sys.stdin.isatty():
+        return getpass.getpass(_("PIN: "))
+    return sys.stdin.readline().strip()
 
 
 def _the_one(orders: tuple[Order, ...]) -> Order:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import subprocess
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pos_app.commands.course import Course
+from pos_app.commands.exits import Exit
+from pos_app.commands.settle import settle as decide
+from pos_app.errors import NotAllowed, OutcomeUnknown
 from tests.commands.conftest import CommandLine, Told
+from tests.world import World
 
 WHY = ("--evidence", "seen in the portal", "--by", "Ana")
 
@@ -88,3 +96,35 @@ def test_wrong_words_decide_nothing(countercard: CommandLine, lost: str) -> None
     assert (unknown.code, unknown.object["error"]["reason"]) == (3, "no_such_provider_order")
     assert settle(countercard, lost, "--seen").code == 3
     assert countercard("order", lost, "--json").object["status"] == "not_confirmed"
+
+
+def test_a_manager_proves_it_with_a_pin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            world.provider.plays.append("lost")
+            sale = await world.place()
+            with pytest.raises(OutcomeUnknown):
+                await world.register.sales.perform(sale.orders[0].id)
+            assert not await world.register.people.add_manager("Ana", "7391", "7391")
+            words = Namespace(
+                id=sale.head.number,
+                by="ana ",
+                evidence="seen in the portal",
+                not_bought=False,
+                seen=False,
+                provider_order=None,
+                codes_from="-",
+                by_email=False,
+                json=True,
+                course=Course(),
+            )
+            monkeypatch.setattr("sys.stdin", io.StringIO("7392\nTEST-ONE\n"))
+            with pytest.raises(NotAllowed, match="not_a_manager"):
+                await decide(world.register, words)
+            monkeypatch.setattr("sys.stdin", io.StringIO("7391\nTEST-ONE\n"))
+            assert await decide(world.register, words) is Exit.DONE
+            order = await world.register.sales.order(sale.orders[0].id)
+            assert order.settled is not None
+            assert order.settled.by == "Ana"
+
+    asyncio.run(run())
