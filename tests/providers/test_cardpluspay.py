@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from typing import Any
 
 import httpx
@@ -564,6 +565,13 @@ def test_the_catalogue_ends_whatever_the_paging_says(paging: dict[str, Any]) -> 
     assert len(queries) == 3
 
 
+def test_a_page_of_nothing_that_can_be_sold_is_not_the_end() -> None:
+    unsold = {"products": [entry(1, price=None), entry(2, value="any")]}
+    answer, queries = pages(unsold, page(FIRST), page(range(0)))
+    assert [product.item for product in products(answer)] == ["ACME-3USD-aB3x"]
+    assert len(queries) == 3
+
+
 def test_a_product_that_slips_to_the_next_page_comes_once() -> None:
     answer, _queries = pages(page(range(1, 4)), page(range(3, 6)), page(range(0)))
     assert [product.item for product in products(answer)] == [
@@ -757,6 +765,38 @@ def test_without_a_fence_nothing_is_bought(balances: list[object], listing: obje
     with pytest.raises(NotTaken) as caught:
         fence(balances, listing)
     assert caught.value.reason == "no_fence"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "reason"),
+    [
+        (httpx.Response(429, json=NO, headers={"Retry-After": "60"}), NotTaken, "too_many_requests"),
+        (httpx.Response(401, json=NO), Misconfigured, "key_refused"),
+    ],
+)
+def test_a_fence_that_is_turned_away_says_so(answer: httpx.Response, kind: type[Any], reason: str) -> None:
+    async def asking() -> None:
+        acme = provider(lambda _request: answer)
+        try:
+            await acme.fence()
+        finally:
+            await acme.close()
+
+    with pytest.raises(kind) as caught:
+        asyncio.run(asking())
+    assert caught.value.reason == reason
+
+
+def test_a_field_nested_too_deep_to_be_written_down_costs_nothing_but_itself() -> None:
+    limit = sys.getrecursionlimit()
+    for depth in range(limit - 250, limit):
+        nested = b"[" * depth + b"1" + b"]" * depth
+        body = CREATED.encode().replace(b'"0012345"', nested)
+        answer = read(body)
+        if isinstance(answer, Bought):
+            assert [found.code for found in answer.cards] == ["TEST-1111-BBBB-2222", "TEST-3333-DDDD-4444"]
+        else:
+            assert answer == Unclear("unreadable")
 
 
 def test_an_order_number_can_not_lead_elsewhere() -> None:

@@ -6,6 +6,8 @@ import gzip
 import logging
 import socket
 import ssl
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -375,6 +377,24 @@ def test_the_way_a_connection_fails_is_told(
     assert caught.value.facts == {"provider": "acme", "host": "localhost"}
 
 
+@pytest.mark.parametrize(
+    ("addresses", "reason"),
+    [(["127.0.0.1", "127.0.0.2"], "connection_refused"), (["127.0.0.1"], "connection_refused")],
+)
+def test_a_name_with_several_addresses_is_refused_at_all_of_them(
+    addresses: list[str], reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+
+    def finds(*_args: object, **_more: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", finds)
+    with pytest.raises(NotTaken) as caught:
+        send(f"http://localhost:{port}")
+    assert caught.value.reason == reason
+
+
 def test_nobody_who_takes_the_connection_in_time_is_proof_too() -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
@@ -552,6 +572,30 @@ def test_the_environment_does_not_say_where_things_go(monkeypatch: pytest.Monkey
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
     assert bought(answers(b"{}"))[0].status == 200
     assert asked(answers(b"{}"))[0].status == 200
+
+
+# --- when it is loaded ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", ["", "import click", "import httpx, httpcore"])
+def test_httpx_is_loaded_with_the_first_request_and_leaves_other_imports_as_they_were(before: str) -> None:
+    script = f"""if True:
+        import asyncio, sys
+        {before}
+        had_click = "click" in sys.modules
+        from pos_app.errors import NotTaken
+        from pos_app.providers.http import Http, Timing
+        had_httpx = "httpx" in sys.modules
+        try:
+            http = Http("acme", "http://127.0.0.1:{free_port()}", Timing(pause=0))
+            asyncio.run(http.read("GET", "/", {{}}))
+        except NotTaken as error:
+            print(error.reason, had_httpx, "httpx" in sys.modules, had_click == ("click" in sys.modules))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, timeout=60, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["connection_refused", str("httpx" in before), "True", "True"]
 
 
 # --- secrets ------------------------------------------------------------
