@@ -10,13 +10,12 @@ import binascii
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from typing import TYPE_CHECKING, Any
 
 from pos_app.sandbox.clock import Clock
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 CHALLENGE, SIGNATURE = "x-api-challenge", "x-api-signature"
 _KEPT = 10_000
@@ -44,15 +43,19 @@ class Signing:
         """As at the start: no key, no challenge, and signing only if it was asked for on the command line."""
         self.required = self._from_the_start
         self.rules = Rules()
-        self._key: rsa.RSAPublicKey | None = None
+        self._key: RSAPublicKey | None = None
         self._expiry: dict[str, float] = {}
 
     def register(self, pem: str) -> None:
         """From now on signatures are checked with this key. Raises `ValueError` unless it is an RSA key."""
+        from cryptography.exceptions import UnsupportedAlgorithm
+        from cryptography.hazmat.primitives.asymmetric import rsa
+        from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
         try:
-            key = serialization.load_pem_public_key(pem.encode("utf-8"))
-        except Exception as error:  # the library names a dozen reasons why a text is no key
-            raise ValueError("no public key") from error
+            key = load_pem_public_key(pem.encode("utf-8"))
+        except UnsupportedAlgorithm as error:
+            raise ValueError("no known key") from error
         if not isinstance(key, rsa.RSAPublicKey):
             raise ValueError("no RSA key")  # noqa: TRY004  (a wrong text, not a wrong type)
         self._key = key
@@ -85,6 +88,10 @@ class Signing:
         return {"required": self.required, "registered": self._key is not None, **asdict(self.rules)}
 
     def _fits(self, challenge: str, signature: str) -> bool:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import padding
+
         if self._key is None:
             return False
         try:

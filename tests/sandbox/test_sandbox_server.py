@@ -251,6 +251,30 @@ def test_a_change_that_can_not_be_written_leaves_the_file_as_it_was(tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_ledger_of_before_there_was_a_clock_is_still_read(tmp_path: Path) -> None:
+    """Orders knew one moment then, and nobody wrote down who moved the balance."""
+    state = tmp_path / "state.json"
+    with SandboxProcess(state=state) as process:
+        item = catalogue(process)[0]["item_code"]
+        process.admin.fault("late_codes", "buy", polls=1)
+        first = buy(process, item)
+    lines = [json.loads(line) for line in state.read_text().splitlines()]
+    for line in lines:
+        for name in ("movements", "waiting", "clock_offset"):
+            del line[name]
+        for order in line["card_orders"]:
+            for name in ("received", "committed", "by", "refunded", "told_status"):
+                del order[name]
+            for name in ("each", "never", "listed"):
+                del order["hold"][name]
+    state.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with SandboxProcess(state=state) as process:
+        [order] = process.admin.card_orders()
+        assert (order["order_id"], order["by"]) == (first["order_id"], "key")
+        assert order["created"] == order["received"] == order["committed"]
+        assert process.admin.ledger()["balance"] == str(Decimal("5000.00") - Decimal(first["amount"]))
+
+
 NO_LEDGER = [b"", b"not json\n", b"[]\n", b"{}\n", b'{"format": 2}\n', b'{"format": 1}\n', b"{}", b"\xff\n"]
 
 

@@ -272,3 +272,26 @@ def test_the_page_of_a_gateway_after_the_order(
     answer = cpp.post("/orders", json={"item_code": acme["item_code"]})
     assert (answer.status_code, answer.headers["Content-Type"]) == (403, "text/html")
     assert replies(sandbox) == [("error_status", True)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        ("never_read", {"seconds": 600}),
+        ("silence", {"seconds": 600}),
+        ("drip", {"pause_ms": 600_000}),
+        ("slow", {"delay_ms": 600_000, "commit_first": True}),
+    ],
+)
+def test_the_server_ends_in_order_whatever_it_holds_back(fault: str, options: dict[str, object]) -> None:
+    with SandboxProcess() as process:
+        process.admin.fault(fault, "balance", **options)
+        with socket.create_connection(process.address, timeout=10) as sock:
+            sock.sendall(raw.request("GET", BALANCE, {"X-API-Key": process.ready["api_key"]}))
+            while not process.admin.ledger()["requests"]:
+                pass
+            process.admin.close()
+            process.process.terminate()
+            assert raw.listen(sock)[1] == "closed"
+        _, said = process.process.communicate(timeout=10)
+        assert (process.process.returncode, said) == (0, b"")
