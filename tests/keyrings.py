@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 from typing_extensions import override
@@ -56,3 +60,38 @@ class Weaker(Ring):
 
 class Useless(Ring):
     priority = 0
+
+
+class OnDisk(KeyringBackend):
+    """A keyring in the file `TEST_KEYRING`, for programs that are started one after the other."""
+
+    viable = False  # pyright: ignore[reportAssignmentType]
+    priority: float = 5  # pyright: ignore[reportIncompatibleMethodOverride, reportIncompatibleVariableOverride]
+
+    @override
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._kept().get(f"{service} {username}")
+
+    @override
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._keep(self._kept() | {f"{service} {username}": password})
+
+    @override
+    def delete_password(self, service: str, username: str) -> None:
+        kept = self._kept()
+        del kept[f"{service} {username}"]
+        self._keep(kept)
+
+    def _kept(self) -> dict[str, str]:
+        try:
+            return json.loads(self._path().read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+
+    def _keep(self, kept: dict[str, str]) -> None:
+        fresh = self._path().with_suffix(".new")
+        fresh.write_text(json.dumps(kept), encoding="utf-8")
+        fresh.replace(self._path())
+
+    def _path(self) -> Path:
+        return Path(os.environ["TEST_KEYRING"])
