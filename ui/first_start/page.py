@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -24,6 +24,7 @@ from ui.widgets.secret_edit import SecretEdit
 _WIDEST: Final = 720
 _LOW: Final = 620
 _NARROW: Final = 760
+_LINE: Final = 24
 _KEYRING: Final = frozenset({"keyring_missing", "keyring_weak", "keyring_locked", "keyring_lies"})
 
 
@@ -80,9 +81,9 @@ class Page(QWidget):
         column.addSpacing(20)
         column.addLayout(self.body)
         column.addStretch(1)
-        inside = QWidget()
+        self._inside = QWidget()
         self._middle = _in_the_middle(column)
-        inside.setLayout(self._middle)
+        self._inside.setLayout(self._middle)
         said = QVBoxLayout(self._alarm)
         said.setContentsMargins(16, 12, 16, 12)
         said.setSpacing(2)
@@ -98,7 +99,7 @@ class Page(QWidget):
         foot.addWidget(self._alarm)
         foot.addLayout(doing)
         self._foot = _in_the_middle(foot)
-        self._scroll = Scroll(f"{self.objectName()}_scroll", inside)
+        self._scroll = Scroll(f"{self.objectName()}_scroll", self._inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -131,6 +132,17 @@ class Page(QWidget):
         """Nothing secret can be read on the page any more."""
         for edit in self.findChildren(SecretEdit):
             edit.hide_text()
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab goes, in reading order, then to the way on and the way out."""
+        inside = self._inside
+        found = [
+            one
+            for one in inside.findChildren(QWidget)
+            if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        found.sort(key=lambda one: _reading_place(one.mapTo(inside, one.rect().center())))
+        return [*found, *(one for one in (self.primary, self.other) if one.isVisible())]
 
     def draw(self) -> None:
         """Draw what the page shows now."""
@@ -215,3 +227,8 @@ def _in_the_middle(column: QVBoxLayout) -> QHBoxLayout:
     row.addWidget(box, 1000)
     row.addStretch(1)
     return row
+
+
+def _reading_place(middle: QPoint) -> tuple[int, int]:
+    """Sorts by lines from top to bottom, within a line from left to right; a few pixels make no line."""
+    return middle.y() // _LINE, middle.x()

@@ -160,6 +160,17 @@ class FirstStartScreen(Screen):
             return True
         return False
 
+    @override
+    def focusNextPrevChild(self, forward: bool, /) -> bool:
+        stops = [*self._pages[self._state.at].stops(), *self._side.stops()]
+        if not stops:
+            # Qt asks too while everything is being hidden.
+            return False
+        here = next((at for at, one in enumerate(stops) if one.hasFocus()), -1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[(here + (1 if forward else -1)) % len(stops)].setFocus(reason)
+        return True
+
     # --- from page to page --------------------------------------------------------------------------
 
     def _set_up(self) -> None:
@@ -200,6 +211,8 @@ class FirstStartScreen(Screen):
             page.other_wanted.connect(partial(self._on_back, name))
             self._add(name, page)
         self._render()
+        # What had the focus goes out of sight: nothing behind it is to get it in between.
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._stack.setCurrentWidget(page)
         page.opened()
 

@@ -38,6 +38,10 @@ class Side(QFrame):
         self._steps.tell(here, done)
         self._practise.setVisible(can_practise)
 
+    def stops(self) -> list[QWidget]:
+        """Where Tab goes here."""
+        return [self._practise] if self._practise.isVisible() else []
+
     def set_wide(self, wide: bool) -> None:  # noqa: FBT001  the state itself
         """Whether there is room for a wide side."""
         self.setFixedWidth(280 if wide else 216)
