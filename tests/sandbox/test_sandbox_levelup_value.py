@@ -331,9 +331,13 @@ def test_an_identifier_is_known_after_a_power_cut(tmp_path: Path) -> None:
     ):
         till = LevelUpTill(sandbox, http)
         first = till.add(external_identifier=KEY, tender_types=["cash"])
+        assert till.add(external_identifier=KEY).content == first.content
+        undone = added(till.add(value_amount=1000))["uuid"]
+        assert till.remove(uuid=undone).content == till.remove(uuid=undone).content
         till.add(value_amount=1000)
         till.remove(value_amount=500)
         before = till.ledger()
+        assert [each["asked"] for each in (*before["additions"], *before["removals"])] == [2, 1, 1, 2, 1]
         sandbox.kill()
     with (
         SandboxProcess(state=book) as sandbox,
@@ -343,7 +347,7 @@ def test_an_identifier_is_known_after_a_power_cut(tmp_path: Path) -> None:
         assert till.ledger() == before
         assert till.add(external_identifier=KEY).content == first.content
         assert removed(till.remove(uuid=added(first)["uuid"]))["old_value_at_merchant_amount"] == 3000
-        assert till.movements() == ([2500, 1000], [500, 2500])
+        assert till.movements() == ([2500, 1000, 1000], [1000, 500, 2500])
         sandbox.admin.reset()
         assert till.movements() == ([], [])
 
