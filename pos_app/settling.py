@@ -14,10 +14,9 @@ from typing import Any, Final
 from pos_app.changes import Changes
 from pos_app.errors import Misconfigured, NotAllowed
 from pos_app.intake import Intake, asked, purchase
-from pos_app.money import Money
-from pos_app.orders.answers import Bought, Fence, Reply
+from pos_app.orders.answers import Bought, Fence, Look, Reply, Row
 from pos_app.orders.cards import Card, same_card
-from pos_app.orders.entries import Printed, PrintFailed, Revealed, Sent, Settled
+from pos_app.orders.entries import Heard, Printed, PrintFailed, Revealed, Sent, Settled
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.providers.base import Provider, no_answer
 from pos_app.sales import Sales
@@ -46,13 +45,16 @@ class Waiting:
 class Witnesses:
     """What can be seen without asking anybody: the provider's books before the order was sent, and now.
 
-    `fence` is None for a provider that shows none, `balance` where it can not be read now. `reply_kept`: some
-    answer came, and says neither yes nor no.
+    `fence` and `look` are None for a provider that shows none. `unclaimed` are the orders it has got since
+    that no order here is known to be, newest first. `reply_kept`: some answer came, and says neither yes nor
+    no. `rivals`: how many other orders of ours are open on this account, any of which one of them may be.
     """
 
-    fence: Fence | None
-    balance: Money | None
-    reply_kept: bool
+    fence: Fence | None = None
+    look: Look | None = None
+    unclaimed: tuple[Row, ...] = ()
+    reply_kept: bool = False
+    rivals: int = 0
 
 
 class Settling:
@@ -95,15 +97,23 @@ class Settling:
         """What speaks for and against a purchase. Raises NotTaken or Misconfigured: it could not be read."""
         order = await self._journal.order(order_id)
         sent = [entry for entry in order.entries if isinstance(entry, Sent)]
-        fence = sent[-1].fence if sent else None
-        provider = self._providers.get(order.placed.product.provider)
-        balance = None
-        if fence is not None and provider is not None and provider.account == order.placed.account:
-            balance = await provider.balance()
-        heard = (
-            any(entry.kind == "heard" and entry.n > sent[-1].n for entry in order.entries) if sent else False
-        )
-        return Witnesses(fence, balance, heard)
+        if not sent:
+            return Witnesses()
+        fence, provider = sent[-1].fence, self._providers.get(order.placed.product.provider)
+        kept = any(isinstance(entry, Heard) and entry.n > sent[-1].n for entry in order.entries)
+        if fence is None or provider is None or provider.account != order.placed.account:
+            return Witnesses(fence, reply_kept=kept)
+        look = await provider.rows(frozenset(fence.ids))
+        if look is None:
+            return Witnesses(fence, reply_kept=kept)
+        ids = [row.provider_order_id for row in look.rows]
+        claimed = await self._journal.claimed(order.placed.account, ids)
+        rivals = [
+            one
+            for one in await self._journal.in_phase(Phase.SENT)
+            if one.id != order.id and one.placed.account == order.placed.account
+        ]
+        return Witnesses(fence, look, look.unclaimed(claimed), kept, len(rivals))
 
     async def bought_by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order:
         """It was bought: the provider's order `number` is this one. Its codes are fetched, audited, sealed.

@@ -111,6 +111,7 @@ class _Body(QWidget):
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)
         if self._line is not None:
+            self._line.setText(form.suggested)
             entry = Field(form.entry, self._line)
             entry.hint(form.entry_hint)
             column.addWidget(entry)

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pos_app.i18n import _, money, ngettext
+from pos_app.orders.answers import Row
 from pos_app.orders.order import Order, Status
 from pos_app.settling import Witnesses
 
 Verdict = Literal["number", "codes", "email", "not_bought", "seen"]
 """What a person can say about a waiting order."""
 
+_MOST_ROWS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class VerdictForm:
-    """How a verdict is asked for: `entry` names what is to be typed, empty where nothing is."""
+    """How a verdict is asked for: `entry` names what is to be typed, empty where nothing is.
+
+    `suggested` is what the witnesses say would be typed.
+    """
 
     title: str
     words: tuple[str, ...]
@@ -23,6 +29,7 @@ class VerdictForm:
     entry_hint: str
     evidence_hint: str
     decide: str
+    suggested: str = ""
 
 
 def verdicts(order: Order, status: Status) -> tuple[Verdict, ...]:
@@ -40,11 +47,23 @@ def recommended(order: Order, status: Status, witnesses: Witnesses | None) -> Ve
     """The verdict the witnesses speak for; None where they do not."""
     if order.reopened:
         return "seen"
-    if status is not Status.NOT_CONFIRMED or witnesses is None or witnesses.fence is None:
+    if status is not Status.NOT_CONFIRMED or not _is_usable(witnesses):
         return None
-    if witnesses.balance == witnesses.fence.balance:
-        return "not_bought"
-    return "number" if _costs_exactly_this(order, witnesses) else None
+    if suggested(order, witnesses):
+        return "number"
+    return "not_bought" if _shows_nothing(witnesses) else None
+
+
+def suggested(order: Order, witnesses: Witnesses | None) -> str:
+    """The id of the one order there that nobody here has and that costs what this one does; else empty.
+
+    While other orders of ours are open it may be theirs, and nothing is suggested.
+    """
+    if witnesses is None or witnesses.rivals or order.placed.quoted is None:
+        return ""
+    cost = order.placed.quoted * order.placed.quantity
+    fitting = [row.provider_order_id for row in witnesses.unclaimed if row.amount == cost]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def button(verdict: Verdict, status: Status) -> str:
@@ -61,7 +80,7 @@ def button(verdict: Verdict, status: Status) -> str:
     return words[verdict]
 
 
-def form(verdict: Verdict, order: Order) -> VerdictForm:
+def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> VerdictForm:
     """What to ask for before `verdict` is written down."""
     match verdict:
         case "number":
@@ -72,6 +91,7 @@ def form(verdict: Verdict, order: Order) -> VerdictForm:
                 _("As the card company's page shows it"),
                 _("Where you found it"),
                 _("Fetch and settle"),
+                suggested(order, witnesses),
             )
         case "codes":
             n = max(0, order.placed.quantity - len(order.handed_cards))
@@ -126,7 +146,7 @@ def advice(order: Order, status: Status, witnesses: Witnesses | None) -> str:
         case Status.NOT_CONFIRMED if order.codes_by_email:
             return _("There are no books to look at. Ask the sender whether the confirmation came by e-mail.")
         case Status.NOT_CONFIRMED:
-            return _by_the_balance(order, witnesses)
+            return _by_the_books(order, witnesses)
         case Status.TO_DO:
             return _("Nothing was sent. Sell it now if the customer still wants it, or give the money back.")
         case Status.CODES_PENDING:
@@ -137,32 +157,44 @@ def advice(order: Order, status: Status, witnesses: Witnesses | None) -> str:
             return _("Print the slip, or show the code to the customer.")
 
 
-def _by_the_balance(order: Order, witnesses: Witnesses | None) -> str:
-    if witnesses is None or witnesses.fence is None or witnesses.balance is None:
+def _by_the_books(order: Order, witnesses: Witnesses | None) -> str:
+    if witnesses is None or witnesses.look is None:
         return _("Look for the order on the card company's page: newest first, same card, same amount.")
-    before, now = witnesses.fence.balance, witnesses.balance
-    if before.currency != now.currency or now > before:
-        return _("The account was topped up since. Look for the order on the card company's page.")
-    if now == before:
+    if not _is_usable(witnesses):
         return _(
-            "Nothing was taken from the balance. If the order is not on the card company's page either, it "
-            "was not bought."
+            "The books move or can not be read to the end, so they prove nothing. Look again in a moment."
         )
-    if _costs_exactly_this(order, witnesses):
+    if number := suggested(order, witnesses):
         return _(
-            "Exactly this order's cost is missing from the balance, so it was probably bought. Find its id "
-            "on the card company's page."
+            "The card company has an order that nobody here has and that costs what this one does: {number}. "
+            "It was probably bought."
+        ).format(number=number)
+    if _shows_nothing(witnesses):
+        return _(
+            "The card company has no new order, and nothing is missing from the balance: it was probably not "
+            "bought. Was it sent within the last half hour, look again later."
         )
-    return _("The balance fell, by this order or by others. Look for the order on the card company's page.")
+    if witnesses.unclaimed and witnesses.rivals:
+        return _(
+            "More than one order of ours is open: look on the card company's page which one became which."
+        )
+    if witnesses.unclaimed:
+        return _("Orders there belong to nobody here. Look on the card company's page which one is this.")
+    return _("Money is missing from the balance, or came in, and no order explains it. Look again later.")
 
 
-def _costs_exactly_this(order: Order, witnesses: Witnesses) -> bool:
-    """Whether the balance fell by just what this order was to cost."""
-    quoted, fence, now = order.placed.quoted, witnesses.fence, witnesses.balance
-    if quoted is None or fence is None or now is None or now.currency != fence.balance.currency:
+def _is_usable(witnesses: Witnesses | None) -> bool:
+    if witnesses is None or witnesses.fence is None or witnesses.look is None:
         return False
-    cost = quoted * order.placed.quantity
-    return cost.currency == now.currency and fence.balance - now == cost
+    return witnesses.look.doubt(witnesses.fence) is None
+
+
+def _shows_nothing(witnesses: Witnesses | None) -> bool:
+    """Whether neither the list nor the balance knows of anything new that is not ours."""
+    if witnesses is None or witnesses.fence is None or witnesses.look is None or witnesses.unclaimed:
+        return False
+    residue = witnesses.look.residue(witnesses.fence)
+    return residue is not None and not residue
 
 
 def known(order: Order, witnesses: Witnesses | None) -> tuple[tuple[str, str], ...]:
@@ -173,12 +205,22 @@ def known(order: Order, witnesses: Witnesses | None) -> tuple[tuple[str, str], .
         told.append((_("It would have cost us"), money(cost)))
     if witnesses is None:
         return tuple(told)
-    if witnesses.fence is not None:
-        told.append((_("Balance before it was sent"), money(witnesses.fence.balance)))
-        now = _("can not be read") if witnesses.balance is None else money(witnesses.balance)
-        told.append((_("Balance now"), now))
-        newest = witnesses.fence.ids[0] if witnesses.fence.ids else _("none")
-        told.append((_("Newest order there before"), newest))
+    fence, look = witnesses.fence, witnesses.look
+    if fence is not None:
+        told.append((_("Balance before it was sent"), money(fence.balance)))
+    if look is not None:
+        told.append((_("Balance now"), money(look.balance_after)))
+        rows = [_row(row) for row in witnesses.unclaimed[:_MOST_ROWS]]
+        more = len(witnesses.unclaimed) - len(rows)
+        if more:
+            rows.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+        told.append((_("New orders there that nobody here has"), ", ".join(rows) or _("none")))
     if witnesses.reply_kept:
         told.append((_("Answer"), _("one came; it says neither yes nor no")))
     return tuple(told)
+
+
+def _row(row: Row) -> str:
+    if row.amount is None:
+        return row.provider_order_id
+    return _("{number} for {amount}").format(number=row.provider_order_id, amount=money(row.amount))

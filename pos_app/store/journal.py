@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -191,6 +191,15 @@ class Journal:
         sql = "SELECT order_id FROM claim WHERE account = ? AND provider_order_id = ?"
         row = await self._database.run(lambda tx: tx.one(sql, (account, provider_order_id)))
         return row is not None and row[0] != order_id
+
+    async def claimed(self, account: str, provider_order_ids: Collection[str]) -> frozenset[str]:
+        """Which of these orders of the provider's are already the answer to an order of ours."""
+        if not provider_order_ids:
+            return frozenset()
+        marks = ", ".join("?" for _ in provider_order_ids)
+        sql = f"SELECT provider_order_id FROM claim WHERE account = ? AND provider_order_id IN ({marks})"  # noqa: S608
+        rows = await self._database.run(lambda tx: tx.rows(sql, [account, *provider_order_ids]))
+        return frozenset(str(number) for (number,) in rows)
 
     async def renew_lease(self, order_id: str) -> None:
         """Say that this process still works on `order_id`."""

@@ -480,18 +480,29 @@ def test_a_reply_that_was_kept_speaks_before_anybody_decides(
     play(tmp_path, scene)
 
 
-def test_the_witnesses_are_the_fence_and_the_balance_now(tmp_path: Path) -> None:
+def test_the_witnesses_are_the_fence_and_the_books_now(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
+        await world.sell()
         order = await lost(world)
-        seen = await world.register.settling.witnesses(order.id)
+        await world.sell()
+        settling = world.register.settling
+        seen = await settling.witnesses(order.id)
         assert seen.fence is not None
-        assert (seen.fence.balance, seen.balance) == (Money(500_000, "USD"), Money(497_600, "USD"))
-        assert not seen.reply_kept
+        assert seen.look is not None
+        assert (seen.fence.balance, seen.look.balance) == (Money(497_600, "USD"), Money(492_800, "USD"))
+        assert [row.provider_order_id for row in seen.look.rows] == ["3", "2"]
+        # The order sold after it is ours; the one that is left is the one nobody has.
+        assert [row.provider_order_id for row in seen.unclaimed] == ["2"]
+        assert (seen.reply_kept, seen.rivals) == (False, 0)
+        await lost(world)
+        assert (await settling.witnesses(order.id)).rivals == 1
         world.provider.reachable = False
         with pytest.raises(NotTaken):
-            await world.register.settling.witnesses(order.id)
+            await settling.witnesses(order.id)
         world.provider.account = "account-2"
-        assert (await world.register.settling.witnesses(order.id)).balance is None
+        assert (await settling.witnesses(order.id)).look is None
+        fresh = await world.place()
+        assert (await settling.witnesses(fresh.orders[0].id)).fence is None
 
     play(tmp_path, scene)
 

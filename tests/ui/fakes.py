@@ -27,7 +27,8 @@ from pos_app.first_start import (
 )
 from pos_app.first_start.entries import problems_with_register, problems_with_shop
 from pos_app.money import Money
-from pos_app.orders.answers import Fence, RefusalReason
+from pos_app.orders.answers import Fence, Look, RefusalReason
+from pos_app.orders.answers import Row as BookRow
 from pos_app.orders.cards import Card, SealedCard, masked, masked_email
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import (
@@ -52,7 +53,7 @@ from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender
 from pos_app.people import PinCheck, problems_with_manager
-from pos_app.printing.document import Document, Row
+from pos_app.printing.document import Document, Secret
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
@@ -64,6 +65,7 @@ PRINTER = "FILE"
 GROUPS = tuple(f"TES{number:02}" for number in range(1, 14))
 """The recovery sheet of a shop that is being set up, and which of its groups are asked for."""
 ASKED = (3, 7, 12)
+BEFORE_RECOVERY = 5
 GOOD_KEYS = {"api_key": "TEST-KEY", "user_token": "TEST-USER", "merchant_token": "TEST-MERCHANT"}
 
 
@@ -437,6 +439,8 @@ class FakeSettling:
     wrong: PosError | None = None
     books: PosError | None = None
     balance: Money | None = None
+    rows: tuple[BookRow, ...] = ()
+    rivals: int = 0
     given: list[tuple[str, str, str, str]] = field(default_factory=list[tuple[str, str, str, str]])
 
     async def waiting(self, limit: int = 200) -> tuple[Waiting, ...]:
@@ -452,8 +456,22 @@ class FakeSettling:
         if self.books is not None:
             raise self.books
         if fold(self.sales.entries[order_id]).codes_by_email:
-            return Witnesses(None, None, reply_kept=False)
-        return Witnesses(Fence(("4711",), 1, usd("412.60"), None), self.balance, reply_kept=False)
+            return Witnesses()
+        left = usd("412.60")
+        fence = Fence(("4711",), 1, left, None)
+        for row in self.rows:
+            left -= row.amount or usd("0")
+        now = self.balance or left
+        look = Look(
+            self.rows,
+            0,
+            reached=True,
+            total=1 + len(self.rows),
+            balance=now,
+            balance_after=now,
+            provider_date=None,
+        )
+        return Witnesses(fence, look, self.rows, rivals=self.rivals)
 
     async def bought_by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order:
         placed = fold(self.sales.entries[order_id]).placed
@@ -567,6 +585,8 @@ class FakeFirstStart:
             raise self.keyring
 
     def _choose(self, page: str, **parts: object) -> tuple[Problem, ...]:
+        if "recovery" in self.done:
+            raise NotAllowed("set_up_before")
         self.chosen = self.chosen.model_copy(update=parts)
         self.done.add(page)
         return ()
@@ -699,7 +719,7 @@ class FakeFirstStart:
     async def print_recovery_sheet(self) -> Sheet:
         await self._begin("print_recovery_sheet")
         self.sheets += 1
-        blocks = tuple(Row(f"{place}", group) for place, group in enumerate(GROUPS, 1))
+        blocks = tuple(Secret(f"GROUP {place}", group) for place, group in enumerate(GROUPS, 1))
         paper = "" if self.chosen.paper.printer == "screen" else PRINTER
         return Sheet(Document("pending", "Recovery sheet", blocks), paper)
 
@@ -714,6 +734,8 @@ class FakeFirstStart:
 
     async def check_recovery(self, typed: Mapping[int, str]) -> tuple[int, ...]:
         await self._begin("check_recovery")
+        if len(self.done) < BEFORE_RECOVERY or not self.sheets:
+            raise NotAllowed("not_set_up")
         wrong = tuple(place for place in ASKED if typed[place].strip().upper() != GROUPS[place - 1])
         if not wrong:
             self.done.add("recovery")

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown
+from pos_app.orders.answers import Row
 from pos_app.orders.draft import Draft, Line, Recipient
 from pos_app.orders.order import Phase
 from pos_app.orders.sale import Tender
@@ -62,7 +63,7 @@ async def test_what_waits_is_listed_oldest_first_and_the_first_is_told(
     await sell(till, 3, Plan("pending"), brand="Dalton")
     await sell(till, 4, brand="Juno")
     await sell(till, 5, Plan(), brand="Ebbe Music")
-    till.settling.balance = usd("387.60")
+    till.settling.rows = (Row("4715", usd("25"), None), Row("4714", usd("50"), None))
     async with at_window() as cashier:
         await cashier.see("Attention, 5 wait for you")
         await go(cashier, till)
@@ -79,25 +80,67 @@ async def test_what_waits_is_listed_oldest_first_and_the_first_is_told(
         assert states[1] == "Refused: give back $25.00"
         assert states[4] == "Bought. Not on paper yet"
         assert "since" in told[0]
-        await cashier.see("Exactly this order's cost is missing from the balance")
-        for words in ("$412.60", "$387.60", "4711", "Sent to the card company"):
+        await cashier.see("costs what this one does: 4715. It was probably bought.")
+        for words in ("$412.60", "$337.60", "4715 for $25.00, 4714 for $50.00", "Sent to the card company"):
             assert cashier.reads(words)
         likely = cashier.find("verdict_number")
         assert (likely.property("role"), cashier.find("verdict_not_bought").property("role")) == (
             "primary",
             "plain",
         )
+        cashier.click("verdict_number")
+        await cashier.until(lambda: cashier.sees("verdict_entry"), "the question")
+        entry = cashier.find("verdict_entry")
+        assert isinstance(entry, QLineEdit)
+        assert entry.text() == "4715"
+
+
+@pytest.mark.parametrize(
+    ("rows", "balance", "rivals", "words", "likely"),
+    [
+        ((), "412.60", 0, "it was probably not bought", "verdict_not_bought"),
+        ((), "387.60", 0, "no order explains it", ""),
+        (("25",), "", 0, "It was probably bought", "verdict_number"),
+        (("25",), "", 1, "More than one order of ours is open", ""),
+        (("25", "25"), "", 0, "Orders there belong to nobody here", ""),
+        (("50",), "", 0, "Orders there belong to nobody here", ""),
+    ],
+)
+async def test_the_witnesses_recommend_only_what_they_prove(
+    till: FakeTill,
+    at_window: Opener,
+    rows: tuple[str, ...],
+    balance: str,
+    rivals: int,
+    words: str,
+    likely: str,
+) -> None:
+    await sell(till, 1, lost())
+    till.settling.rows = tuple(Row(f"47{at}", usd(amount), None) for at, amount in enumerate(rows))
+    till.settling.balance = usd(balance) if balance else None
+    till.settling.rivals = rivals
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see(words)
+        primary = [
+            name
+            for name in ("verdict_number", "verdict_codes", "verdict_not_bought")
+            if cashier.find(name).property("role") == "primary"
+        ]
+        assert primary == ([likely] if likely else [])
+        till.settling.books = NotTaken("offline")
+        cashier.click("attention_look")
+        await cashier.see("The card company's books: Offline")
 
 
 async def test_the_keyboard_alone_decides(till: FakeTill, at_window: Opener) -> None:
     first = await sell(till, 1, lost())
     second = await sell(till, 2, lost(), brand="Boreal")
-    till.settling.balance = usd("412.60")
     async with at_window() as cashier:
         await go(cashier, till)
         cashier.press("Down")
         await cashier.until(lambda: cashier.reads("Sale 01-000419"), "the second order")
-        await cashier.see("Nothing was taken from the balance")
+        await cashier.see("it was probably not bought")
         cashier.press("Enter")
         for _further in range(2):
             cashier.press("Tab")

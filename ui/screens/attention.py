@@ -83,6 +83,7 @@ class AttentionScreen(Screen):
         self._next_title = Text("advice_title", "notestrong", _("What to do now"))
         self._next = Text("advice", "notetext", wrap=True)
         self._unread = Text("attention_unread", "small", wrap=True)
+        self._look = ActionButton("attention_look", _("Look again"), role="small", icon="refresh")
         self._timeline = Timeline("attention_story")
         self._print = ActionButton("attention_print", _("Print"), icon="printer", key="F8")
         self._verdicts: dict[Verdict, ActionButton] = {
@@ -98,6 +99,7 @@ class AttentionScreen(Screen):
         self._outer.addWidget(self._pages)
         # connections
         self._print.clicked.connect(self.print_papers)
+        self._look.clicked.connect(self._ask_witnesses)
         for verdict in _VERDICTS:
             self._verdicts[verdict].clicked.connect(partial(self._on_verdict, verdict))
         self._render()
@@ -161,6 +163,7 @@ class AttentionScreen(Screen):
         self._known_grid.setColumnStretch(1, 1)
         column.addWidget(self._known)
         column.addWidget(self._unread)
+        column.addWidget(self._look, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(Text("attention_story_title", "title", _("What happened")))
         column.addWidget(self._timeline)
         column.addStretch(1)
@@ -322,7 +325,8 @@ class AttentionScreen(Screen):
 
     async def _ask_verdict(self, verdict: Verdict, order: Order) -> None:
         managers = await self._approvals.managers()
-        sheet = VerdictSheet(self.window(), verdict, form(verdict, order), managers, self._by, self.clock)
+        asked = form(verdict, order, self._state.witnesses)
+        sheet = VerdictSheet(self.window(), verdict, asked, managers, self._by, self.clock)
         self._sheet = sheet
         sheet.closed.connect(self._on_sheet_closed)
 
@@ -462,6 +466,7 @@ class AttentionScreen(Screen):
             for text in (self._title, self._numbers, self._next, self._unread):
                 text.setText("")
             self._timeline.tell(())
+            self._look.hide()
             return
         order = one.order
         if self._view is None or self._view.objectName() != f"order_{order.id}":
@@ -487,6 +492,8 @@ class AttentionScreen(Screen):
         witnesses = self._state.witnesses if one.status is Status.NOT_CONFIRMED else None
         self._next.setText(advice(order, one.status, witnesses))
         self._render_known(known(order, witnesses) if one.status is Status.NOT_CONFIRMED else ())
+        self._look.setVisible(one.status is Status.NOT_CONFIRMED and not order.codes_by_email)
+        self._look.setEnabled(not self.tasks.busy("witnesses"))
         unread = self._state.unread_books
         self._unread.say(_("The card company's books: {why}").format(why=unread) if unread else "")
         self._timeline.tell(story(order, self._zone))
