@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -27,6 +27,12 @@ from ui.widgets.parts import Text, named, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
 _WAYS: Final = ("network", "folder", "screen")
+_STEPS: Final[dict[int, int]] = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 1,
+}
 _MOST_PORT: Final = 65535
 _WIDTHS: Final = {"wide": "42", "narrow": "32"}
 
@@ -96,6 +102,8 @@ class PrinterPage(FormPage):
         # connections
         for way, option in self._options.items():
             option.clicked.connect(partial(self._on_way, way))
+            # The place they scroll in would take the arrows first.
+            option.installEventFilter(self)
         for width, chip in self._widths.items():
             chip.clicked.connect(partial(self._on_width, width))
         self._test.clicked.connect(self._on_test)
@@ -177,14 +185,15 @@ class PrinterPage(FormPage):
             super().take_enter()
 
     @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if step and any(option.hasFocus() for option in self._options.values()):
-            at = min(len(_WAYS) - 1, max(0, _WAYS.index(self._choice.way) + step))
-            self._on_way(_WAYS[at])
-            self._options[_WAYS[at]].setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if isinstance(watched, OptionCard) and isinstance(event, QKeyEvent):
+            step = _STEPS.get(event.key(), 0) if event.type() == QEvent.Type.KeyPress else 0
+            if step:
+                at = min(len(_WAYS) - 1, max(0, _WAYS.index(self._choice.way) + step))
+                self._on_way(_WAYS[at])
+                self._options[_WAYS[at]].setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return super().eventFilter(watched, event)
 
     # --- slots --------------------------------------------------------------------------------------
 

@@ -134,7 +134,10 @@ class RecoveryPage(FormPage):
                 Qt.InputMethodHint.ImhPreferUppercase | Qt.InputMethodHint.ImhNoPredictiveText
             )
             label = _("Group {number}").format(number=place)
-            self._row.addWidget(self.add_field(str(place), label, edit), 1)
+            group = self.add_field(str(place), label, edit)
+            self._row.addWidget(group, 1)
+            # Among parts that are seen already nobody shows it by itself in time for the focus.
+            group.show()
         self.begin_anew()
 
     @override
