@@ -15,7 +15,7 @@ from pos_app.sandbox import jsontext
 from pos_app.sandbox.calls import Desk
 from pos_app.sandbox.fault_kinds import number, one_of, some_text, whole, yes_no
 from pos_app.sandbox.faults import UnknownFault, options
-from pos_app.sandbox.kinds_cardpluspay import EVENTS
+from pos_app.sandbox.kinds_account import EVENTS
 from pos_app.sandbox.waiting import Event
 
 _CARDPLUSPAY = "/cardpluspay"

@@ -6,33 +6,22 @@ that is documented, and a client has to live with it. Where the guide says nothi
 stands in `data` then), the words here are this file's own.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
 
-from pos_app.sandbox import jsontext
-from pos_app.sandbox.cardpluspay_query import Invalid, OrderQuery, ProductQuery, Slice
+from pos_app.sandbox import cardpluspay_replies as replies
+from pos_app.sandbox import cardpluspay_shapes as shapes
+from pos_app.sandbox import cardpluspay_wishes as wishes
+from pos_app.sandbox.cardpluspay_query import Invalid, OrderQuery, ProductQuery
 from pos_app.sandbox.catalogue import Product, amount_text
-from pos_app.sandbox.emails import plausible
 from pos_app.sandbox.exchange import Path, Reply, Request
 from pos_app.sandbox.faults import Fault
-from pos_app.sandbox.ledger import CURRENCY, Ledger, Reason, Refused
-from pos_app.sandbox.orders import CardOrder, Hold, IssuedCode, Terms
+from pos_app.sandbox.ledger import CURRENCY, Ledger, Refused
+from pos_app.sandbox.orders import CardOrder, Terms
 from pos_app.sandbox.signing import Signing
 
 _PREFIX = "/cardpluspay/v1"
-_OFFSET = timezone(timedelta(hours=2))
 _MOST_CARDS = 100
-_USUAL_POLLS = 2
-_MOST_DIGITS = 19
-
-_REFUSALS: Mapping[str, str] = {
-    "invalid_item": "The selected item is invalid.",
-    "out_of_stock": "This item is out of stock.",
-    "insufficient_balance": "Your balance is not sufficient for this order.",
-}
 
 
 class CardPlusPay:
@@ -69,7 +58,7 @@ class CardPlusPay:
     # --- the calls ------------------------------------------------------------
 
     def _info(self, _request: Request) -> Reply:
-        return _success("CardPlusPay API", {"version": "v1", "deprecations": []})
+        return replies.success("CardPlusPay API", {"version": "v1", "deprecations": []})
 
     def _catalog(self, request: Request) -> Reply:
         if (no := self._objection(request)) is not None:
@@ -77,33 +66,35 @@ class CardPlusPay:
         try:
             query = ProductQuery.read(request.query)
         except Invalid as error:
-            return _invalid(str(error))
+            return replies.invalid(str(error))
         found = query.select(self._ledger.products.values())
         page = query.slice(found, ignore_page=request.meets("page_ignored"))
         products = [self._product(product) for product in page.rows]
-        return _success("Catalog retrieved successfully", _listing("products", products, page))
+        return replies.success("Catalog retrieved successfully", shapes.listing("products", products, page))
 
     def _check(self, request: Request) -> Reply:
         if (no := self._objection(request)) is not None:
             return no
         try:
-            wish = _object(request.body)
-            item_code, quantity = _item(wish, "item_id"), _quantity(wish, most=None)
-        except _NotJson:
-            return _bad_json()
+            wish = wishes.read(request.body)
+            item_code, quantity = wishes.item(wish, "item_id"), wishes.quantity(wish, most=None)
+        except wishes.NotJson:
+            return replies.bad_json()
         except Invalid as error:
-            return _invalid(str(error))
+            return replies.invalid(str(error))
         product = self._ledger.products.get(item_code)
         if product is None:
-            return _failure(404, "Item not found.", data={})
+            return replies.failure(404, "Item not found.", data={})
         answer = request.option("unavailable", "answer")
         if answer in {"success_false", "bad_request"}:
-            return _failure(200 if answer == "success_false" else 400, "Gift card out of Stock", data=None)
+            return replies.failure(
+                200 if answer == "success_false" else 400, "Gift card out of Stock", data=None
+            )
         available = answer is None and quantity <= self._ledger.left(product)
-        return _success(
+        return replies.success(
             "Gift card in Stock" if available else "Gift card out of Stock",
             {
-                "price": _short(self._ledger.price(product)),
+                "price": shapes.short(self._ledger.price(product)),
                 "state": "in_stock" if available else "out_of_stock",
                 "status": available,
                 "message": "Available" if available else "Not available",
@@ -115,21 +106,23 @@ class CardPlusPay:
         if (no := self._objection(request)) is not None:
             return no
         try:
-            wish = _object(request.body)
-            item_code = _item(wish, "item_code", "item_id")
-            quantity, email = _quantity(wish, most=_MOST_CARDS), _email(wish)
-        except _NotJson:
-            return _bad_json()
+            wish = wishes.read(request.body)
+            item_code = wishes.item(wish, "item_code", "item_id")
+            quantity, email = wishes.quantity(wish, most=_MOST_CARDS), wishes.email(wish)
+        except wishes.NotJson:
+            return replies.bad_json()
         except Invalid as error:
-            return _invalid(str(error))
-        terms = _terms(request, quantity)
+            return replies.invalid(str(error))
+        terms = wishes.terms(request, quantity)
         try:
             order = self._ledger.buy(item_code, quantity, email, terms)
             if request.meets("bought_twice"):
                 order = self._again(order, terms, answered=request.option("bought_twice", "answer"))
         except Refused as no_more:
-            return _refused(no_more.reason)
-        return _success("Gift card purchased successfully", _created(order, self._ledger.clock.now()), order)
+            return replies.refused(no_more.reason)
+        return replies.success(
+            "Gift card purchased successfully", shapes.created(order, self._ledger.clock.now()), order
+        )
 
     def _again(self, first: CardOrder, terms: Terms, *, answered: str) -> CardOrder:
         """Sells the same once more, if it can be sold, and gives the one that is told of."""
@@ -145,15 +138,15 @@ class CardPlusPay:
     def _status(self, request: Request) -> Reply:
         if (no := self._objection(request)) is not None:
             return no
-        order = self._ledger.card_orders.get(int(request.ident)) if _is_id(request.ident) else None
+        order = self._ledger.card_orders.get(int(request.ident)) if wishes.is_id(request.ident) else None
         now = self._as_of(request)
         if order is None or order.committed > now:
-            return _failure(404, "Order not found.", data={})
-        data = _told(order, now, richer=request.meets("richer"))
+            return replies.failure(404, "Order not found.", data={})
+        data = shapes.told(order, now, richer=request.meets("richer"))
         if order.hold is not None and order.held(now):
             order.hold.asked += 1
             self._ledger.save(order)
-        return _success("Order details retrieved successfully", data)
+        return replies.success("Order details retrieved successfully", data)
 
     def _list(self, request: Request) -> Reply:
         if (no := self._objection(request)) is not None:
@@ -161,7 +154,7 @@ class CardPlusPay:
         try:
             query = OrderQuery.read(request.query)
         except Invalid as error:
-            return _invalid(str(error))
+            return replies.invalid(str(error))
         now = self._as_of(request)
         known = [order for order in self._ledger.card_orders.values() if order.committed <= now]
         hidden = sum(order.held(now) for order in known) if request.meets("hides_pending") else 0
@@ -180,20 +173,20 @@ class CardPlusPay:
             }
             for order in page.rows
         ]
-        return _success("Orders retrieved successfully", _listing("orders", rows, page))
+        return replies.success("Orders retrieved successfully", shapes.listing("orders", rows, page))
 
     def _balance(self, request: Request) -> Reply:
         if (no := self._objection(request)) is not None:
             return no
         known = self._ledger.balance_at(self._as_of(request))
         balance = {"balance": str(known), "currency": CURRENCY, "state": "success"}
-        return _success("Balance retrieved successfully", balance)
+        return replies.success("Balance retrieved successfully", balance)
 
     def _challenge(self, request: Request) -> Reply:
         if not self._knows(request):
-            return _unauthorized()
+            return replies.unauthorized()
         field = self._signing.rules.challenge_field
-        return _success("Challenge created", {field: self._signing.challenge(), "state": "success"})
+        return replies.success("Challenge created", {field: self._signing.challenge(), "state": "success"})
 
     # --- what the faults need ------------------------------------------------------------
 
@@ -203,8 +196,8 @@ class CardPlusPay:
             self._ledger.revoked.add("cardpluspay")
             return
         try:
-            item_code = _item(_object(request.body), "item_code", "item_id")
-        except (_NotJson, Invalid):
+            item_code = wishes.item(wishes.read(request.body), "item_code", "item_id")
+        except (wishes.NotJson, Invalid):
             return
         if fault.name == "price_moved":
             self._ledger.move_price(item_code, Decimal(fault.options["percent"]))
@@ -213,25 +206,25 @@ class CardPlusPay:
 
     def refusal(self, call: str, fault: Fault) -> Reply:  # noqa: ARG002  (the words are the same for every call)
         """A documented no, whatever the ledger says."""
-        if fault.name in _REFUSALS:
-            return _failure(400, _REFUSALS[fault.name], data=None)
+        if fault.name in replies.REFUSALS:
+            return replies.failure(400, replies.REFUSALS[fault.name], data=None)
         if fault.name == "unprocessable":
-            return _invalid("The given data was invalid.")
+            return replies.invalid("The given data was invalid.")
         if fault.name == "not_found":
-            return _failure(404, "Not found.", data={})
+            return replies.failure(404, "Not found.", data={})
         if fault.name == "too_many_requests":
             after = fault.options["retry_after"]
             headers = () if after is None else (("Retry-After", str(after)),)
-            return _failure(429, "Too many requests.", headers=headers)
-        return _unauthorized()
+            return replies.failure(429, "Too many requests.", headers=headers)
+        return replies.unauthorized()
 
     def failure(self, status: int) -> Reply:
         """An error of the server, in the envelope."""
-        return _failure(status, "The request could not be completed.")
+        return replies.failure(status, "The request could not be completed.")
 
     def no_such_path(self) -> Reply:
         """404 in the envelope."""
-        return _failure(404, "Not found.", data={})
+        return replies.failure(404, "Not found.", data={})
 
     # --- parts ------------------------------------------------------------
 
@@ -242,8 +235,8 @@ class CardPlusPay:
     def _objection(self, request: Request) -> Reply | None:
         """401 for a request nobody may make: the key is checked first, then the signature."""
         if not self._knows(request):
-            return _unauthorized()
-        return None if request.objection is None else _failure(401, request.objection)
+            return replies.unauthorized()
+        return None if request.objection is None else replies.failure(401, request.objection)
 
     def _knows(self, request: Request) -> bool:
         key = request.headers.get("x-api-key")
@@ -262,207 +255,3 @@ class CardPlusPay:
             "value": amount_text(product.value, product.currency),
             "price": str(self._ledger.price(product)),
         }
-
-
-# --- shapes ------------------------------------------------------------
-
-
-def _created(order: CardOrder, now: float) -> dict[str, object]:
-    status = order.status(now)
-    return {
-        "type": "bulk",
-        "brand": order.item_code,
-        **_codes(order, [_code(order, issued) for issued in order.shown(now)]),
-        "state": status,
-        "status": status,
-        "amount": str(order.amount),
-        "denomination_unit": order.currency,
-        "total_denomination": _short(order.total_denomination),
-        "order_id": order.order_id,
-        "order_no": order.order_no,
-        "created_at": _time(order.created),
-    }
-
-
-def _told(order: CardOrder, now: float, *, richer: bool) -> dict[str, object]:
-    with_pins = order.hold is not None and order.hold.pins
-    codes = [
-        {
-            **(_code(order, issued) if richer else {"code": issued.code}),
-            "status": "completed",
-            **(_metadata(issued) if with_pins else {}),
-        }
-        for issued in order.shown(now)
-    ]
-    return {
-        "order_id": order.order_id,
-        "order_no": order.order_no,
-        "status": order.status(now),
-        "state": "success",
-        **_codes(order, codes),
-        "amount": order.amount,
-        "created_at": _time(order.created),
-    }
-
-
-def _codes(order: CardOrder, codes: list[dict[str, object]]) -> dict[str, object]:
-    if codes or order.hold is None or order.hold.listed == "empty":
-        return {"codes": codes}
-    return {} if order.hold.listed == "missing" else {"codes": None}
-
-
-def _code(order: CardOrder, issued: IssuedCode) -> dict[str, object]:
-    return {
-        "code": issued.code,
-        "currency": order.currency,
-        **_metadata(issued),
-        "item_code": order.item_code,
-        "denomination": amount_text(order.value, order.currency),
-        "charged_amount": str(order.charged_amount),
-        "denomination_unit": order.currency,
-    }
-
-
-def _metadata(issued: IssuedCode) -> dict[str, object]:
-    return {} if issued.pin is None else {"metadata": [{"Pin": issued.pin}]}
-
-
-def _listing(name: str, rows: list[dict[str, object]], page: Slice[Any]) -> dict[str, object]:
-    pagination = {
-        "total": page.total,
-        "per_page": page.per_page,
-        "current_page": page.current_page,
-        "last_page": page.last_page,
-    }
-    return {name: rows, "pagination": pagination, "state": "success"}
-
-
-def _short(amount: Decimal) -> Decimal:
-    """The number without idle zeros, as stock checks and face totals show it: 9.6, 20."""
-    return Decimal(format(amount.normalize(), "f"))
-
-
-def _time(created: float) -> str:
-    return datetime.fromtimestamp(int(created), tz=_OFFSET).isoformat()
-
-
-# --- the envelope ------------------------------------------------------------
-
-_NOTHING = object()
-
-
-def _success(message: str, data: Mapping[str, object], order: CardOrder | None = None) -> Reply:
-    return Reply(200, jsontext.dumps({"success": True, "message": message, "data": data}), order=order)
-
-
-def _failure(
-    status: int, message: str, *, data: object = _NOTHING, headers: tuple[tuple[str, str], ...] = ()
-) -> Reply:
-    # `data` is optional in failures. Missing, null, {} and [] all occur here, so no client relies on one.
-    envelope: dict[str, object] = {"success": False, "message": message}
-    if data is not _NOTHING:
-        envelope["data"] = data
-    return Reply(status, jsontext.dumps(envelope), headers)
-
-
-def _unauthorized() -> Reply:
-    return _failure(401, "Invalid or missing API key.")
-
-
-def _invalid(message: str) -> Reply:
-    return _failure(422, message, data=[])
-
-
-def _bad_json() -> Reply:
-    return _failure(400, "The request body is not valid JSON.", data=None)
-
-
-def _refused(reason: Reason) -> Reply:
-    return _failure(400, _REFUSALS[reason], data=None)
-
-
-# --- reading requests ------------------------------------------------------------
-
-
-class _NotJson(Exception):
-    pass
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        found = jsontext.loads(body)
-    except ValueError as error:
-        raise _NotJson from error
-    if not isinstance(found, dict):
-        raise Invalid("The request body must be an object.")
-    return found  # pyright: ignore[reportUnknownVariableType]  (JSON objects have text keys)
-
-
-def _item(wish: dict[str, Any], *names: str) -> str:
-    item = next((wish[name] for name in names if wish.get(name) is not None), None)
-    if item is None or item == "":
-        raise Invalid(f"The {names[0]} field is required.")
-    if not isinstance(item, str):
-        raise Invalid(f"The {names[0]} field must be a string.")
-    return item
-
-
-def _quantity(wish: dict[str, Any], *, most: int | None) -> int:
-    quantity = wish.get("quantity")
-    if quantity is None:
-        return 1
-    if not isinstance(quantity, int) or isinstance(quantity, bool):
-        raise Invalid("The quantity field must be an integer.")
-    if quantity < 1 or (most is not None and quantity > most):
-        raise Invalid("The quantity field is out of range.")
-    return quantity
-
-
-def _email(wish: dict[str, Any]) -> str | None:
-    email = wish.get("email")
-    if email is not None and not (isinstance(email, str) and plausible(email)):
-        raise Invalid("The email field must be a valid email address.")
-    return email
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-
-
-def _terms(request: Request, quantity: int) -> Terms:
-    """How the faults of a request let its purchase depart from an ordinary one."""
-    listed = charged = None
-    if request.meets("two_codes_three_charges"):
-        listed, charged = quantity + 1, quantity + 2
-    elif request.meets("partial_fill"):
-        said = request.option("partial_fill", "codes")
-        listed = quantity - 1 if said is None else said
-        charges = request.option("partial_fill", "charges")
-        charged = listed if charges is None else charges
-    return Terms(
-        received=request.received,
-        dated_received=any(fault.options.get("dated") == "received" for fault in request.faults),
-        listed=listed,
-        charged=charged,
-        hold=_hold(request),
-        numbering=request.option("odd_order_id", "how") or "next",
-        repeats=request.meets("repeated_code"),
-    )
-
-
-def _hold(request: Request) -> Hold | None:
-    fault = request.met("late_codes")
-    if fault is None:
-        return None
-    options = fault.options
-    polls, seconds = options["polls"], options["seconds"]
-    return Hold(
-        first=options["first"],
-        polls=_USUAL_POLLS if polls is None and seconds is None else polls,
-        seconds=None if seconds is None else Decimal(seconds),
-        status=options["status"],
-        pins=options["pins"],
-        each=options["each"],
-        never=options["never"],
-        listed=options["listed"],
-    )

@@ -14,15 +14,17 @@ from random import Random
 from typing import Any
 
 from pos_app.sandbox.fault_kinds import CALLS, EXCLUSIVE, LONE, SHORT, Kind, number, whole
-from pos_app.sandbox.kinds_cardpluspay import CARDPLUSPAY_ONLY
+from pos_app.sandbox.kinds_account import EVENTS, WITNESSES
 from pos_app.sandbox.kinds_everywhere import EVERYWHERE
 from pos_app.sandbox.kinds_levelup import LEVELUP_ONLY
+from pos_app.sandbox.kinds_orders import ORDERS
+from pos_app.sandbox.kinds_spelling import SPELLINGS
 
 ANY = "*"
 _MOST_TOGETHER = 10
 _OWN = {"call", "fault", "faults", "times", "share"}
 
-KINDS: Mapping[str, Kind] = {**EVERYWHERE, **CARDPLUSPAY_ONLY, **LEVELUP_ONLY}
+KINDS: Mapping[str, Kind] = {**EVERYWHERE, **EVENTS, **ORDERS, **WITNESSES, **SPELLINGS, **LEVELUP_ONLY}
 """Every fault there is, under its name."""
 
 

@@ -9,7 +9,7 @@ from pos_app.sandbox import jsontext
 from pos_app.sandbox.exchange import Reply
 from pos_app.sandbox.faults import Fault
 from pos_app.sandbox.jsontext import Literally
-from pos_app.sandbox.kinds_cardpluspay import MONEY
+from pos_app.sandbox.kinds_spelling import MONEY
 
 _OK = 200
 _GONE = object()
