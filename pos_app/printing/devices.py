@@ -48,9 +48,10 @@ class Printer(Protocol):
 class FilePrinter:
     """Writes each paper into a folder: as text, as bytes for a receipt printer and, if it can, as PDF.
 
-    `columns` and `profile` are those of the paper (settings.Paper). `render_pdf` is called on the thread
-    that awaits `print`, everything else happens on a worker thread. What is in the folder is never written
-    over or taken away, whoever put it there: a paper whose name is taken gets the next free one.
+    `columns` and `profile` are those of the paper (settings.Paper). Everything happens on a
+    worker thread, `render_pdf` too: a page takes as long to draw as the window may not stand still. What is
+    in the folder is never written over or taken away, whoever put it there: a paper whose name is taken
+    gets the next free one.
     """
 
     def __init__(
@@ -83,10 +84,7 @@ class FilePrinter:
         """
         if not _STEM.fullmatch(stem):
             raise ValueError("not a plain file name")
-        forms = await asyncio.to_thread(self._encoded, document)
-        if self._render_pdf is not None:
-            forms["pdf"] = self._render_pdf(document)
-        await asyncio.to_thread(self._write, stem, forms)
+        await asyncio.to_thread(lambda: self._write(stem, self._encoded(document)))
 
     def _state(self) -> DeviceProblem | None:
         try:
@@ -102,10 +100,13 @@ class FilePrinter:
         return None
 
     def _encoded(self, document: Document) -> dict[str, bytes]:
-        return {
+        forms = {
             "txt": text.render(document, self._columns).encode(),
             "escpos": escpos.render(document, profile=self._profile, columns=self._columns),
         }
+        if self._render_pdf is not None:
+            forms["pdf"] = self._render_pdf(document)
+        return forms
 
     def _write(self, stem: str, forms: Mapping[str, bytes]) -> None:
         paths: list[Path] = []

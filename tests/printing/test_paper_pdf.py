@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -8,12 +9,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from pos_app.errors import DeviceProblem
 from pos_app.orders.cards import Card
 from pos_app.printing.document import QR, Banner, Cut, Document, Either, Face, Row, Secret, Text
-from tests.printing.papers import NUMBER_CARD, PAPERS, french_training_slip, slip
+from tests.printing.papers import NUMBER_CARD, PAPERS, french_training_slip, mixed_receipt, pending, slip
 from tests.sales_made_up import CARD
 from ui.printing.qt_printer import render_image, render_pdf
 
@@ -197,3 +198,15 @@ def test_cards_are_told_apart_by_their_qr_codes() -> None:
     other: Card = replace(NUMBER_CARD, code="TEST-OTHER-0001")
     picture = as_picture(render_image(Document("slip", "x", (QR(other.code, "x"), Cut())), 576))
     assert scan(picture) == ["TEST-OTHER-0001"]
+
+
+def test_papers_are_drawn_on_any_thread_while_the_window_paints(qapp: QApplication) -> None:
+    """Each is what this thread draws, and says the same."""
+    papers = [slip(), mixed_receipt(), pending()]
+    alone = [read_pdf(render_pdf(paper)) for paper in papers]
+    label = QLabel("Money received")
+    with ThreadPoolExecutor(2) as pool:
+        drawn = [pool.submit(render_pdf, papers[number % 3]) for number in range(30)]
+        while not all(one.done() for one in drawn):
+            label.grab()
+    assert [read_pdf(one.result()) for one in drawn] == alone * 10

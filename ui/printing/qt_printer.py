@@ -1,6 +1,7 @@
 """A document as a PDF on a paper roll, and as a picture: one layout, drawn with the program's own fonts.
 
-Everything is laid out in hundredths of a millimetre. Needs a running QGuiApplication and its thread.
+Everything is laid out in hundredths of a millimetre. Needs a running QGuiApplication, on any thread: only
+pictures, papers and fonts are touched, no widget, and Qt lets those be drawn anywhere.
 """
 
 from __future__ import annotations
