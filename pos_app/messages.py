@@ -300,7 +300,7 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ("Misconfigured", "keyring_locked"): lambda _e: Message(
         _("Keyring locked"),
         _("This computer's keyring is locked, or its question was not answered."),
-        _("Unlock the keyring (sign in to the desktop again), then start Countercard again."),
+        _("Unlock the keyring (sign in to the desktop again), then try again."),
     ),
     ("Misconfigured", "keyring_lies"): lambda _e: _keyring(
         _("The keyring accepted a secret and did not give it back.")
@@ -308,12 +308,12 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ("Misconfigured", "store_key_missing"): lambda _e: Message(
         _("Store key missing"),
         _("The key that opens this store's codes is not in the keyring."),
-        _("Start Countercard as the user who sells here, or use the recovery sheet."),
+        _("Start it as the user who sells here, or type the recovery sheet in: countercard recover"),
     ),
     ("Misconfigured", "store_key_wrong"): lambda _e: Message(
         _("Store key does not fit"),
         _("The key in the keyring does not open this store's codes."),
-        _("Make sure that this is the right store, or use the recovery sheet."),
+        _("Make sure that this is the right store, or type its sheet in: countercard recover"),
     ),
     ("Misconfigured", "sheet_wrong"): lambda _e: Message(
         _("Not this store's sheet"),
