@@ -48,6 +48,10 @@ def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> Non
         (["--store", "shop", "--live"], WindowOptions(store="shop", live=True)),
         (["--theme=dark", "--language=es"], WindowOptions(theme="dark", language="es")),
         (["--sandbox", "ready.json"], WindowOptions(sandbox="ready.json")),
+        (["--training"], WindowOptions(training=True)),
+        (["--training", "--store", "play"], WindowOptions(store="play", training=True)),
+        (["--training", "--live"], None),
+        (["--live", "--sandbox", "ready.json"], None),
         (["sell"], None),
         (["--help"], None),
         (["--store", "shop", "orders"], None),
@@ -57,3 +61,21 @@ def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> Non
 )
 def test_which_arguments_are_the_windows(arguments: list[str], options: WindowOptions | None) -> None:
     assert read(arguments) == options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "practises"),
+    [
+        ([], False),
+        (["--theme", "dark"], False),
+        (["--training"], True),
+        (["--store", "shop"], True),
+        (["--sandbox", "ready.json"], True),
+        (["--live"], False),
+        (["--live", "--store", "shop"], False),
+    ],
+)
+def test_what_can_only_be_training(arguments: list[str], practises: bool) -> None:
+    options = read(arguments)
+    assert options is not None
+    assert options.practises is practises
