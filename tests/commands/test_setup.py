@@ -250,6 +250,24 @@ def test_without_paper_the_sheet_is_told_to_be_copied(shop: Shop) -> None:
     assert "Real cards can be sold" in shop.out
 
 
+def test_asking_how_far_it_is_makes_no_store(shop: Shop) -> None:
+    assert shop("setup", "--check", "--json") == 9
+    assert shop.object["error"]["reason"] == "missing"
+    assert not shop.folder.exists()
+
+
+def test_cards_by_email_and_a_printer_in_the_network(shop: Shop, sandbox: SandboxProcess) -> None:
+    text = shop.file.read_text("utf-8").replace("cardpluspay", "levelup").replace('/v1"', '"')
+    text = re.sub(r"base_url = .*", f'base_url = "{sandbox.ready["levelup"]}"', text)
+    text = re.sub(r'printer = "folder"', 'printer = "network"\nhost = "127.0.0.1"\nport = 1', text)
+    shop.file.write_text(text, encoding="utf-8")
+    keys = f"{sandbox.ready['user_token']}\n{sandbox.ready['merchant_token']}\n"
+    assert shop("setup", "--from", str(shop.file), "--json", piped=f"{keys}4711\n4711\n") == 11
+    assert (shop.object["supplier"], shop.object["printer"]) == (True, False)
+    assert re.search(r"LevelUp answers: \d+ merchants", shop.err)
+    assert "only be tried by the first sale" in shop.err
+
+
 # --- at a terminal ----------------------------------------------------------------------------------
 
 
@@ -296,6 +314,63 @@ def test_a_person_is_asked_page_by_page_and_again_where_it_was_wrong(
     assert re.search(r"CardPlusPay answers\. Balance: \$", shop.err)
     assert "Real cards can be sold" in shop.out
     assert not any(group in shop.out + shop.err for group in shop.sheet())
+
+
+def test_a_person_may_give_up_on_a_key_and_print_the_test_page_again(
+    shop: Shop, sandbox: SandboxProcess
+) -> None:
+    text = shop.file.read_text("utf-8")
+    shop.file.write_text(
+        text.partition("[suppliers")[0].replace("zone", 'address = ""\nphone = ""\ncurrency = "USD"\nzone')
+        + '[manager]\nname = "Kim"',
+        encoding="utf-8",
+    )
+    company = [(r"CardPlusPay \(y/n\)", "y"), *_fields(sandbox)]
+    wrong = [("CardPlusPay, API key", "TESTwrong"), ("CardPlusPay, Private key", "")]
+    words = ("setup", "--from", str(shop.file))
+    assert shop.typed(*words, answers=[*company, *wrong, ("Try again", "n")]) == 8
+    right = [("CardPlusPay, API key", shop.key), ("CardPlusPay, Private key", "")]
+    printer = [
+        ("Printer: folder", ""),
+        ("Folder for slips", str(shop.papers)),
+        ("Characters on a line", "32"),
+        ("Printer's profile", ""),
+    ]
+    readable = "Is it complete and readable"
+    pins = [("PIN, 4 to 8 digits", "4711"), ("The same PIN again", "4711")]
+    refused = [(r"CardPlusPay \(y/n\)", "n"), (r"LevelUp \(y/n\)", "n")]
+    answers = [
+        *refused,
+        *company,
+        *right,
+        (r"LevelUp \(y/n\)", "n"),
+        *printer,
+        (readable, "n"),
+        *printer,
+        (readable, "y"),
+        *pins,
+    ]
+    assert shop.typed(*words, answers=answers) == 0
+    assert "Without a card company there is nothing to sell" in shop.err
+    assert len(list(shop.papers.glob("test-*.txt"))) == 2
+
+
+def test_a_group_typed_wrong_is_asked_again(shop: Shop) -> None:
+    shop("setup", "--from", str(shop.file), piped=secrets(shop))
+    wrong = iter(["00000"])
+
+    def group(question: str = "") -> str:
+        found = re.match(r"Group (\d+) of the sheet", question)
+        assert found, question
+        shop.asked.append(question)
+        return next(wrong, shop.sheet()[int(found[1]) - 1])
+
+    shop.patch.setattr(sys, "stdin", _Person())
+    shop.patch.setattr("builtins.input", group)
+    assert main(["setup", "--store", str(shop.folder)]) == 0
+    assert len(shop.asked) == 4
+    assert shop.asked[3] == shop.asked[0]
+    assert "Wrong: group" in shop.capsys.readouterr().err
 
 
 def _fields(sandbox: SandboxProcess) -> list[tuple[str, str]]:
