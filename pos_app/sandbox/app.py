@@ -37,8 +37,8 @@ class _Elsewhere:
             )
             return
         provider = self._levelup if scope["path"].startswith(LEVELUP + "/") else self._cardpluspay
-        leaving = Leaving(scope, receive, send, self._desk.clock.now)
-        await leaving.whole(provider.no_such_path(), provider.headers)
+        leaving = Leaving(scope, receive, send, self._desk.clock.now, provider.headers)
+        await leaving.whole(provider.no_such_path())
 
 
 def application(desk: Desk) -> Router:

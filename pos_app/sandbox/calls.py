@@ -97,10 +97,10 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or does to it what was ordered."""
         desk = self._desk
-        leaving = Leaving(scope, receive, send, desk.clock.now)
+        leaving = Leaving(scope, receive, send, desk.clock.now, self._provider.headers)
         known = self._path.methods.get(scope["method"])
         if known is None:
-            await leaving.whole(self._provider.no_such_path(), self._provider.headers)
+            await leaving.whole(self._provider.no_such_path())
             return
         call, handler = known
         desk.later.catch_up()
@@ -170,6 +170,8 @@ class _Call:
             if losing or self._leaving.connection.gone:
                 lose(self._desk.ledger, right.order, losing[-1] if losing else "client_gone")
         await self._leave(wire_fault, reply)
+        if right.order is not None and self._leaving.abandoned and not right.order.reply_lost:
+            lose(self._desk.ledger, right.order, "client_gone")
 
     async def _wait(self, delay_ms: int) -> bool:
         """Waits as every answer does; False if there is no use in going on, the server being about to end."""
@@ -199,14 +201,14 @@ class _Call:
 
     async def _leave(self, fault: Fault | None, reply: Reply) -> None:
         if fault is None:
-            await self._leaving.whole(reply, self._provider.headers)
+            await self._leaving.whole(reply)
         elif fault.name == "silence":
             gone = asyncio.create_task(self._leaving.gone())
             await self._leaving.open_for(float(fault.options["seconds"]), self._desk, gone)
         elif fault.name in {"lost_reply", "reset_after_read"}:
             await self._leaving.hang_up(reset=fault.name == "reset_after_read")
         else:
-            await self._leaving.astray(fault, reply, self._provider.headers, self._desk)
+            await self._leaving.astray(fault, reply, self._desk)
 
 
 def _of_stage(faults: tuple[Fault, ...], stage: str) -> Fault | None:

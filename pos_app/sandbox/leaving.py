@@ -36,17 +36,30 @@ class Waits(Protocol):
 
 
 class Leaving:
-    """One answer on its way to one client. `headers` are those every answer of the provider has."""
+    """One answer on its way to one client.
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, now: Callable[[], float]) -> None:
+    `now` tells the Date it bears. `headers` are those all answers of the provider have. `abandoned` tells
+    whether the client was seen to leave in the middle of it.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        now: Callable[[], float],
+        headers: tuple[tuple[str, str], ...],
+    ) -> None:
         self.connection = wire.connection(scope)
+        self.abandoned = False
+        self._headers = headers
         self._receive = receive
         self._send = send
         self._now = now
 
-    async def whole(self, reply: Reply, headers: tuple[tuple[str, str], ...] = ()) -> None:
+    async def whole(self, reply: Reply) -> None:
         """Sends it as it is."""
-        await self._send(self._start(reply, headers))
+        await self._send(self._start(reply))
         await self._send({"type": "http.response.body", "body": reply.body})
 
     async def hang_up(self, *, reset: bool = False) -> None:
@@ -66,19 +79,17 @@ class Leaving:
         """Returns once the client has hung up. What it still sends is dropped."""
         await wire.ended(self._receive)
 
-    async def astray(
-        self, fault: Fault, reply: Reply, headers: tuple[tuple[str, str], ...], waits: Waits
-    ) -> None:
+    async def astray(self, fault: Fault, reply: Reply, waits: Waits) -> None:
         """Sends as much and in such a way as the fault lets it."""
         ways: Mapping[str, Callable[[], Awaitable[None]]] = {
-            "cut_head": lambda: self._cut_head(reply, headers, fault.options),
-            "truncated": lambda: self._cut_body(reply, headers, fault.options),
-            "wrong_length": lambda: self._wrong_length(reply, headers, fault.options["by"]),
-            "drip": lambda: self._drip(reply, headers, fault.options, waits),
+            "cut_head": lambda: self._cut_head(reply, fault.options),
+            "truncated": lambda: self._cut_body(reply, fault.options),
+            "wrong_length": lambda: self._wrong_length(reply, fault.options["by"]),
+            "drip": lambda: self._drip(reply, fault.options, waits),
             "garbage": lambda: self._raw(_NO_HTTP[fault.options["what"]]),
-            "interim": lambda: self._interim(reply, headers, fault.options),
+            "interim": lambda: self._interim(reply, fault.options),
             "interim_only": lambda: self._raw(_interim(100)),
-            "idle_close": lambda: self._idle_close(reply, headers, fault.options),
+            "idle_close": lambda: self._idle_close(reply, fault.options),
         }
         await ways[fault.name]()
 
@@ -86,19 +97,13 @@ class Leaving:
         self.connection.write(sent)
         await self.hang_up(reset=reset)
 
-    async def _cut_head(
-        self, reply: Reply, headers: tuple[tuple[str, str], ...], options: Mapping[str, Any]
-    ) -> None:
-        head = _head(reply, self._headers(reply, headers))
+    async def _cut_head(self, reply: Reply, options: Mapping[str, Any]) -> None:
+        head = _head(reply, self._told(reply))
         await self._raw(head[: max(1, len(head) * options["keep_percent"] // 100)], reset=options["reset"])
 
-    async def _cut_body(
-        self, reply: Reply, headers: tuple[tuple[str, str], ...], options: Mapping[str, Any]
-    ) -> None:
-        told, kept = (
-            self._headers(reply, headers),
-            reply.body[: len(reply.body) * options["keep_percent"] // 100],
-        )
+    async def _cut_body(self, reply: Reply, options: Mapping[str, Any]) -> None:
+        told = self._told(reply)
+        kept = reply.body[: len(reply.body) * options["keep_percent"] // 100]
         framing = options["framing"]
         if framing != "length":
             told = [(name, value) for name, value in told if name != "Content-Length"]
@@ -109,46 +114,38 @@ class Leaving:
             told.append(("Connection", "close"))
         await self._raw(_head(reply, told) + kept, reset=options["reset"])
 
-    async def _wrong_length(self, reply: Reply, headers: tuple[tuple[str, str], ...], by: int) -> None:
+    async def _wrong_length(self, reply: Reply, by: int) -> None:
         length = str(max(0, len(reply.body) + by))
-        told = [
-            (name, length if name == "Content-Length" else value)
-            for name, value in self._headers(reply, headers)
-        ]
+        told = [(name, length if name == "Content-Length" else value) for name, value in self._told(reply)]
         await self._raw(_head(reply, told) + reply.body)
 
-    async def _drip(
-        self, reply: Reply, headers: tuple[tuple[str, str], ...], options: Mapping[str, Any], waits: Waits
-    ) -> None:
+    async def _drip(self, reply: Reply, options: Mapping[str, Any], waits: Waits) -> None:
         size = max(1, math.ceil(len(reply.body) / options["pieces"]))
-        await self._send(self._start(reply, headers))
+        await self._send(self._start(reply))
         for start in range(0, len(reply.body), size):
             piece = reply.body[start : start + size]
             await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-            if not await waits.pause(options["pause_ms"] / 1000):
+            if not await waits.pause(options["pause_ms"] / 1000) or self.connection.gone:
+                self.abandoned = self.connection.gone
                 await self.hang_up()
                 return
         await self._send({"type": "http.response.body", "body": b""})
 
-    async def _interim(
-        self, reply: Reply, headers: tuple[tuple[str, str], ...], options: Mapping[str, Any]
-    ) -> None:
+    async def _interim(self, reply: Reply, options: Mapping[str, Any]) -> None:
         self.connection.write(_interim(options["status"]) * options["count"])
-        await self.whole(reply, headers)
+        await self.whole(reply)
 
-    async def _idle_close(
-        self, reply: Reply, headers: tuple[tuple[str, str], ...], options: Mapping[str, Any]
-    ) -> None:
+    async def _idle_close(self, reply: Reply, options: Mapping[str, Any]) -> None:
         if options["when"] == "next_request":
             self.connection.doom(reset=options["reset"])
-        await self.whole(reply, headers)
+        await self.whole(reply)
         if options["when"] == "at_once":
             if options["reset"]:
                 self.connection.reset()
             else:
                 self.connection.close()
 
-    def _headers(self, reply: Reply, headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    def _told(self, reply: Reply) -> list[tuple[str, str]]:
         told = [("Content-Length", str(len(reply.body)))]
         if isinstance(reply.date, int):
             # The date is that of this very answer: the till reckons with the provider's clock, to the second.
@@ -158,12 +155,12 @@ class Leaving:
         if reply.body:
             told.append(("Content-Type", reply.content_type))
         if not reply.plain:
-            told.extend(headers)
+            told.extend(self._headers)
         told.extend(reply.headers)
         return told
 
-    def _start(self, reply: Reply, headers: tuple[tuple[str, str], ...]) -> dict[str, object]:
-        told = self._headers(reply, headers)
+    def _start(self, reply: Reply) -> dict[str, object]:
+        told = self._told(reply)
         encoded = [(name.encode("ascii"), value.encode("latin-1")) for name, value in told]
         return {"type": "http.response.start", "status": reply.status, "headers": encoded}
 

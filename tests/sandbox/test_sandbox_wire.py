@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -182,6 +183,18 @@ def test_an_answer_drips(sandbox: SandboxProcess, headers: dict[str, str]) -> No
 def test_a_dripping_answer_is_whole_at_last(sandbox: SandboxProcess, cpp: httpx.Client) -> None:
     sandbox.admin.fault("drip", "balance", pieces=1000, pause_ms=0)
     assert cpp.get("/balance").json()["data"]["balance"] == "5000.00"
+
+
+def test_a_client_that_leaves_a_dripping_answer_was_not_told(
+    sandbox: SandboxProcess, cpp: httpx.Client, acme: dict[str, Any]
+) -> None:
+    sandbox.admin.fault("drip", "buy", pieces=1000, pause_ms=20)
+    with cpp.stream("POST", "/orders", json={"item_code": acme["item_code"]}) as answer:
+        assert answer.status_code == 200
+        assert replies(sandbox) == [("sent", False)]
+    end = time.monotonic() + 10
+    while replies(sandbox) != [("client_gone", True)]:
+        assert time.monotonic() < end
 
 
 @pytest.mark.parametrize(("reset", "end"), [(False, "closed"), (True, "reset")])
