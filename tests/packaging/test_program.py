@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -60,6 +61,13 @@ def test_nothing_strayed_in(contents: ModuleType) -> None:
     assert contents.strays(modules, contents.allowed(ROOT / "requirements.txt")) == []
     assert contents.stray_files(PROGRAM.parent) == []
     assert contents.size(PROGRAM.parent) < _MOST_BYTES
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere Qt is told where it lies, before the first line"
+)
+def test_no_command_waits_for_qt() -> None:
+    assert "pyi_rth_pyside6" not in CONTENTS.read_text(encoding="utf-8").split()
 
 
 def test_the_licence_of_every_part_is_beside_it() -> None:
