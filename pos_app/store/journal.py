@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,17 +13,10 @@ from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
 from pos_app.store.rows import write_rows
+from pos_app.store.verify import Verification, chained_line, verify
 
 LEASE: Final = timedelta(seconds=30)
 """How long an order counts as being worked on after its worker was last heard of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What `verify` found: how many lines hold together, and at which line, if any, they stop."""
-
-    entries: int
-    broken: str | None
 
 
 class Journal:
@@ -225,36 +216,8 @@ class Journal:
         return frozenset(order_id for (order_id,) in rows)
 
     async def verify(self) -> Verification:
-        """Walk the whole journal: each line's link in the chain, its place, and that the orders fold."""
-        return await self._database.run(self._verify)
-
-    def _verify(self, tx: Tx) -> Verification:
-        stories: dict[str, list[tuple[str, AnyEntry]]] = {}
-        checked = 0
-        place = ("", 0)
-        previous = ""
-        for register, seq, line_id, order_id, n, kind, body, link in _lines(tx):
-            if register != place[0]:
-                place, previous = (register, 0), ""
-            if seq != place[1] + 1:
-                return Verification(checked, f"{register}/{place[1] + 1}")
-            if link != self._sealer.link(previous, _line(register, seq, order_id, n, kind, body)):
-                return Verification(checked, f"{register}/{seq}")
-            try:
-                entry = read_entry(body)
-            except ValueError:
-                return Verification(checked, f"{register}/{seq}")
-            if (entry.id, entry.order_id, entry.n, entry.kind) != (line_id, order_id, n, kind):
-                return Verification(checked, f"{register}/{seq}")
-            stories.setdefault(order_id, []).append((f"{register}/{seq}", entry))
-            place, previous = (register, seq), link
-            checked += 1
-        for order_id, n in tx.rows("SELECT order_id, n FROM order_row ORDER BY at, position"):
-            if int(n) > len(stories.get(order_id, [])):
-                # Its row has seen more than the journal has: lines were cut off the end.
-                return Verification(checked, f"{place[0] or self._register}/{place[1] + 1}")
-        broken = (_first_illegal(story) for story in stories.values())
-        return Verification(checked, next((at for at in broken if at is not None), None))
+        """Walk the whole journal, some lines at a time: the chain, every line's place, and the orders."""
+        return await verify(self._database, self._sealer, self._register)
 
     def _write(self, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
         after = fold([entry]) if order is None else order.step(entry)
@@ -264,7 +227,7 @@ class Journal:
         seq, previous = (int(last[0]) + 1, str(last[1])) if last else (1, "")
         body = write_entry(entry)
         link = self._sealer.link(
-            previous, _line(self._register, seq, entry.order_id, entry.n, entry.kind, body)
+            previous, chained_line(self._register, seq, entry.order_id, entry.n, entry.kind, body)
         )
         tx.execute(
             "INSERT INTO entry (register, seq, id, order_id, n, kind, body, link)"
@@ -324,39 +287,9 @@ def _order(tx: Tx, order_id: str) -> Order:
         raise StoreProblem("broken_journal", order=order_id) from None
 
 
-def _first_illegal(story: list[tuple[str, AnyEntry]]) -> str | None:
-    """The place of the first entry that can not follow the ones before it in its order.
-
-    An order may go on at another register (or under another number of this one), so its entries are put
-    into their own order first.
-    """
-    order: Order | None = None
-    for place, entry in sorted(story, key=lambda told: told[1].n):
-        try:
-            order = fold([entry]) if order is None else order.step(entry)
-        except IllegalStep:
-            return place
-    return None
-
-
 def _orders_of_sale(tx: Tx, sale_id: str) -> tuple[Order, ...]:
     rows = tx.rows("SELECT order_id FROM order_row WHERE sale_id = ? ORDER BY position", (sale_id,))
     return tuple(_order(tx, order_id) for (order_id,) in rows)
-
-
-def _lines(tx: Tx) -> list[tuple[str, int, str, str, int, str, str, str]]:
-    return [
-        (str(register), int(seq), str(line_id), str(order_id), int(n), str(kind), str(body), str(link))
-        for register, seq, line_id, order_id, n, kind, body, link in tx.rows(
-            "SELECT register, seq, id, order_id, n, kind, body, link FROM entry ORDER BY register, seq"
-        )
-    ]
-
-
-def _line(register: str, seq: int, order_id: str, n: int, kind: str, body: str) -> str:
-    """The part of a line the chain covers; the body is long and goes in by its hash."""
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    return f"{register}/{seq}/{order_id}/{n}/{kind}/{digest}"
 
 
 def _next(tx: Tx, name: str) -> int:
