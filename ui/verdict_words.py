@@ -70,6 +70,8 @@ def button(verdict: Verdict, status: Status) -> str:
     """What stands on the button of a verdict."""
     if verdict == "codes" and status is Status.CODES_PENDING:
         return _("Enter its codes")
+    if verdict == "number" and status is Status.CODES_PENDING:
+        return _("Enter its order id")
     words = {
         "number": _("It was bought: order id"),
         "codes": _("It was bought: codes"),
@@ -214,7 +216,7 @@ def known(order: Order, witnesses: Witnesses | None) -> tuple[tuple[str, str], .
         more = len(witnesses.unclaimed) - len(rows)
         if more:
             rows.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
-        told.append((_("New orders there that nobody here has"), ", ".join(rows) or _("none")))
+        told.append((_("New orders nobody here has"), ", ".join(rows) or _("none")))
     if witnesses.reply_kept:
         told.append((_("Answer"), _("one came; it says neither yes nor no")))
     return tuple(told)

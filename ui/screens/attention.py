@@ -457,9 +457,10 @@ class AttentionScreen(Screen):
             if one is not None and verdict in possible:
                 action.say(button(verdict, one.status))
                 set_role(action, "primary" if verdict == likely else "plain")
-        self._print.setVisible(one is not None and one.order.not_handed_over)
+        prints = one is not None and one.order.not_handed_over and not self._on_screen(one.order)
+        self._print.setVisible(prints)
         self._print.setEnabled(not self.tasks.busy("print"))
-        self._buttons.setVisible(bool(possible) or (one is not None and one.order.not_handed_over))
+        self._buttons.setVisible(bool(possible) or prints)
         if one is None:
             self._view = None
             empty(self._view_column)
@@ -497,6 +498,11 @@ class AttentionScreen(Screen):
         unread = self._state.unread_books
         self._unread.say(_("The card company's books: {why}").format(why=unread) if unread else "")
         self._timeline.tell(story(order, self._zone))
+
+    def _on_screen(self, order: Order) -> bool:
+        """Whether this shop prints nothing."""
+        printed = self._issuing.printed(order.placed.sale.id)
+        return printed is not None and printed.on_screen
 
     def _render_known(self, told: tuple[tuple[str, str], ...]) -> None:
         self._known.setVisible(bool(told))

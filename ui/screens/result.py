@@ -451,7 +451,7 @@ def _counts(statuses: list[Status]) -> list[str]:
         ),
         (frozenset({Status.TO_DO}), lambda n: ngettext("{n} not bought", "{n} not bought", n)),
         (
-            frozenset({Status.REFUSED, Status.WITHDRAWN}),
+            frozenset({Status.REFUSED, Status.NOT_BOUGHT, Status.WITHDRAWN}),
             lambda n: ngettext("{n} to be paid back", "{n} to be paid back", n),
         ),
         (
