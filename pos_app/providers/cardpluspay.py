@@ -29,7 +29,6 @@ from pos_app.orders.answers import (
     RefusalReason,
     Refused,
     Reply,
-    Row,
     Unclear,
 )
 from pos_app.orders.cards import Card
@@ -37,6 +36,7 @@ from pos_app.orders.product import Product
 from pos_app.providers import wire
 from pos_app.providers.address import Address, Path
 from pos_app.providers.base import ProviderSpec, Purchase, Quote, no_answer
+from pos_app.providers.cardpluspay_books import Walk
 from pos_app.providers.keys import account_name, usable_key
 from pos_app.providers.signing import Signer
 
@@ -185,8 +185,7 @@ class CardPlusPay:
         data = wire.table(self._data(reply, word, envelope))
         # Here, and only here, `status` is a boolean.
         available = data.get("status") in (None, True) and data.get("state") in (None, "in_stock")
-        cost = wire.amount(data.get("price"), self._currency)
-        return Quote(available, cost if cost is not None and cost.minor >= 0 else None)
+        return Quote(available, wire.paid(data.get("price"), self._currency))
 
     async def fence(self) -> Fence:
         """The first page of the order list between two equal balances.
@@ -298,7 +297,7 @@ class CardPlusPay:
     async def _look(self, known: AbstractSet[str]) -> tuple[Look, bool]:
         """One look, and whether the books moved while it was taken."""
         before = await self.balance()
-        walk = _Walk(known, self._currency)
+        walk = Walk(known, self._currency)
         for page in range(1, _MOST_LOOK_PAGES + 1):
             query = _NEWEST_FIRST | ({"page": str(page)} if page > 1 else {})
             reply = await self._http.read("GET", "/orders", self._headers, query=query)
@@ -343,8 +342,8 @@ class CardPlusPay:
     def _product(self, row: object) -> Product | None:
         entry = wire.table(row)
         item, currency = wire.text(entry.get("item_code")), wire.currency(entry.get("currency"))
-        cost = wire.amount(entry.get("price"), self._currency)
-        if not item or currency is None or cost is None or cost.minor < 0:
+        cost = wire.paid(entry.get("price"), self._currency)
+        if not item or currency is None or cost is None:
             return None
         face = wire.amount(entry.get("value"), currency)
         by_post = wire.text(entry.get("delivery_type")).upper() == "PHYSICAL"
@@ -384,79 +383,11 @@ class CardPlusPay:
         return Bought(
             provider_order_id=order_id or None,
             provider_order_no=wire.text(order.get("order_no")) or None,
-            cost=_positive(wire.amount(order.get("amount"), charged_in)),
-            face=_positive(wire.amount(order.get("total_denomination"), worth_in)),
+            cost=wire.paid(order.get("amount"), charged_in),
+            face=wire.paid(order.get("total_denomination"), worth_in),
             cards=cards,
             final=state.casefold() in _DELIVERED,
         )
-
-
-class _Walk:
-    """One reading of the order list, page by page, back to what is known."""
-
-    def __init__(self, known: AbstractSet[str], currency: str) -> None:
-        self._known = known
-        self._currency = currency
-        self._met: set[str] = set()
-        self._rows: list[Row] = []
-        self._nameless = 0
-        # Newer than what is known only if something known comes after them.
-        self._waiting: list[Row] = []
-        self._waiting_nameless = 0
-        self._reached = False
-        self.totals: set[int | None] = set()
-        self.date: str | None = None
-
-    def goes_on(self, found: list[object], paging: dict[str, object], page: int) -> bool:
-        """Take a page in; False when there is no reason to ask for another."""
-        total = wire.whole(paging.get("total"))
-        self.totals.add(total)
-        if page > 1 and wire.whole(paging.get("current_page")) not in (None, page):
-            return False
-        before = len(self._met)
-        for entry in found:
-            self._take(wire.table(entry))
-        if self._reached:
-            return False
-        if not found or (total is not None and len(self._met) >= total):
-            # The end of the list: where nothing was known, all there is was seen.
-            self._reached = not self._known
-            return False
-        return len(self._met) > before
-
-    def look(self, before: Money, after: Money) -> Look:
-        """What was seen. Below the last known order rows are old, unless nothing known was met at all."""
-        all_new = not (self._reached and self._known)
-        return Look(
-            rows=(*self._rows, *(self._waiting if all_new else ())),
-            nameless=self._nameless + (self._waiting_nameless if all_new else 0),
-            reached=self._reached,
-            total=next(iter(self.totals)) if len(self.totals) == 1 else None,
-            balance=before,
-            balance_after=after,
-            provider_date=self.date,
-        )
-
-    def _take(self, entry: dict[str, object]) -> None:
-        order_id = wire.text(entry.get("order_id"))
-        if not order_id:
-            self._waiting_nameless += 1
-        elif order_id in self._known:
-            self._met.add(order_id)
-            self._reached = True
-            self._rows += self._waiting
-            self._nameless += self._waiting_nameless
-            self._waiting, self._waiting_nameless = [], 0
-        elif order_id not in self._met:
-            self._met.add(order_id)
-            self._waiting.append(
-                Row(
-                    order_id,
-                    _positive(wire.amount(entry.get("amount"), self._currency)),
-                    wire.moment(entry.get("created_at")),
-                    wire.text(entry.get("status"), _LONGEST_TEXT),
-                )
-            )
 
 
 def _understood(reply: Reply) -> tuple[_Word, dict[str, object]]:
@@ -530,8 +461,8 @@ def _card(entry: object, charged_in: str, worth_in: str) -> Card | None:
         pin=pin,
         # A second PIN that says something else may be the right one: it is kept under its own name.
         extras=tuple((name, told) for name, told in named if not (_is_pin(name) and told == pin)),
-        face=_positive(wire.amount(fields.get("denomination"), unit)),
-        cost=_positive(wire.amount(fields.get("charged_amount"), charged_in)),
+        face=wire.paid(fields.get("denomination"), unit),
+        cost=wire.paid(fields.get("charged_amount"), charged_in),
         item=wire.text(fields.get("item_code")) or None,
     )
 
@@ -557,10 +488,6 @@ def _told(value: object) -> str:
         except RecursionError:
             return ""
     return str(value).lower() if isinstance(value, bool) else wire.secret(value)
-
-
-def _positive(amount: Money | None) -> Money | None:
-    return amount if amount is not None and amount.minor >= 0 else None
 
 
 def open_cardpluspay(

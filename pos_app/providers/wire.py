@@ -104,6 +104,12 @@ def amount(value: object, unit: str) -> Money | None:
         return None
 
 
+def paid(value: object, unit: str) -> Money | None:
+    """`value` as an amount that somebody paid or got for it: like `amount`, and not below zero."""
+    found = amount(value, unit)
+    return found if found is not None and found.minor >= 0 else None
+
+
 def currency(value: object) -> str | None:
     """`value` as an ISO 4217 code, whatever its case; None when it is not one."""
     code = text(value).upper()
