@@ -213,7 +213,7 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("NotAllowed", "code_twice"): lambda _e: Message(
         _("Entered twice"),
-        _("The same code stands there twice."),
+        _("The same code stands there twice, or this order has it already."),
         _("Enter each card once, one on a line."),
     ),
     ("NotAllowed", "codes_unreadable"): lambda _e: Message(

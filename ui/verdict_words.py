@@ -98,6 +98,8 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
         case "codes":
             n = max(0, order.placed.quantity - len(order.handed_cards))
             hint = ngettext("{n} card is missing", "{n} cards are missing", n).format(n=n)
+            if not n:
+                hint = _("Each code once more, with the PIN that is missing")
             return VerdictForm(
                 _("Enter the codes"),
                 (_("One card on a line, its PIN behind a blank. Each is compared with all known codes."),),

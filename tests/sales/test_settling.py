@@ -194,6 +194,25 @@ def test_the_order_behind_typed_codes_is_named_later_and_fills_in_pins(tmp_path:
     play(tmp_path, scene)
 
 
+def test_pins_that_the_look_up_does_not_show_are_typed(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.cards.append([{"code": "TEST-OLD", "pin": "1"}])
+        await world.sell()
+        world.provider.cards.append([{"code": "TEST-NEW"}])
+        order = await lost(world)
+        settling = world.register.settling
+        bare = await settling.bought_by_number(order.id, "2", SEEN, ANA)
+        assert (bare.phase, bare.flags) == (Phase.CODES_PENDING, ("pin_missing",))
+        await world.register.printouts.print_sale(order.placed.sale.id, CASHIER)
+        assert not [stem for stem in world.printer.papers if "slip" in stem]
+        await refused("code_twice", settling.bought_by_codes(order.id, (Card("TEST-NEW"),), SEEN, ANA))
+        whole = await settling.bought_by_codes(order.id, (Card("TEST-NEW", "0042"),), SEEN, ANA)
+        assert (whole.phase, [card.has_pin for card in whole.handed_cards]) == (Phase.FULFILLED, [True])
+        assert whole.provider_order_id == "2"
+
+    play(tmp_path, scene)
+
+
 def test_late_codes_of_a_settled_order_are_asked_for_like_any_others(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         order = await lost(world, world.line(quantity=2))
