@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from pos_app.sandbox import jsontext
 from pos_app.sandbox.exchange import Provider, Reply
@@ -16,7 +16,7 @@ _NO_DATA: Mapping[str, Any] = {"null": None, "object": {}, "list": []}
 def other(fault: Fault, reply: Reply, provider: Provider, path: str) -> Reply:
     """What is answered instead of `reply`. `path` is what was asked for."""
     ways: Mapping[str, Callable[[], Reply]] = {
-        "error_status": lambda: _error(provider, fault.options["status"], fault.options["body"]),
+        "error_status": lambda: _error(provider, fault.options),
         "redirect": lambda: Reply(
             fault.options["status"], _titled(b"Moved"), (("Location", path),), "text/html", plain=True
         ),
@@ -37,14 +37,15 @@ def other(fault: Fault, reply: Reply, provider: Provider, path: str) -> Reply:
     return ways[fault.name]()
 
 
-def _error(provider: Provider, status: int, body: str) -> Reply:
+def _error(provider: Provider, options: Mapping[str, Any]) -> Reply:
+    status, body = options["status"], options["body"]
     if body == "html":
         return Reply(status, _titled(b"%d error" % status), content_type="text/html", plain=True)
     if body == "text":
         return Reply(status, b"upstream connect error", content_type="text/plain", plain=True)
     if body == "bare":
         return Reply(status, jsontext.dumps({"error": "upstream", "code": status}), plain=True)
-    return Reply(status) if body == "empty" else provider.failure(status)
+    return Reply(status) if body == "empty" else _with_data(provider.failure(status), options["data"])
 
 
 def _titled(title: bytes) -> bytes:
@@ -52,7 +53,10 @@ def _titled(title: bytes) -> bytes:
 
 
 def _with_data(reply: Reply, instead: str) -> Reply:
-    said = jsontext.loads(reply.body)
+    found = jsontext.loads(reply.body)
+    if not isinstance(found, dict):
+        return reply
+    said = cast("dict[str, Any]", found)
     said.pop("data", None)
     if instead != "missing":
         said["data"] = _NO_DATA[instead]

@@ -156,6 +156,9 @@ COMMIT_AFTER = Option(
     number(0, LONGEST_WAIT),
     "seconds on the sandbox's clock after which the call is carried out (if it is), the client long gone",
 )
+DATA = ("null", "object", "list", "missing")
+"""What stands for data where there are none: null, {}, [], or nothing."""
+
 DATED = Option(
     "committed", one_of("committed", "received"), "which moment an order that was put off bears as its date"
 )

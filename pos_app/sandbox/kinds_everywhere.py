@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pos_app.sandbox.fault_kinds import (
     CARDPLUSPAY,
     COMMIT_AFTER,
+    DATA,
     DATED,
     LEVELUP,
     Kind,
@@ -145,6 +146,7 @@ _ANSWERS: Mapping[str, Kind] = {
                 one_of("json", "bare", "text", "html", "empty"),
                 "json (the provider's own), bare (any JSON), text, html (a gateway's page) or empty",
             ),
+            "data": Option("missing", one_of(*DATA), "what CardPlusPay's own says for data"),
             **_LATE_AND_NOT,
         },
         loses_reply=True,

@@ -6,6 +6,7 @@ from pos_app.sandbox.fault_kinds import (
     BUY,
     CARDPLUSPAY,
     COMMIT_AFTER,
+    DATA,
     DATED,
     Kind,
     Option,
@@ -17,7 +18,7 @@ from pos_app.sandbox.fault_kinds import (
 
 _CATALOG, _CHECK = "cardpluspay.catalog", "cardpluspay.check"
 _GET, _LIST, _BALANCE = (f"cardpluspay.{call}" for call in ("status", "list", "balance"))
-_DATA = Option("null", one_of("null", "object", "list", "missing"), "null, object ({}), list ([]) or missing")
+_DATA = Option("null", one_of(*DATA), "null, object ({}), list ([]) or missing")
 
 MONEY = ("amount", "balance", "charged_amount", "denomination", "price", "total_denomination", "value")
 """Every field that holds an amount."""

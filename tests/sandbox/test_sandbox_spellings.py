@@ -128,6 +128,22 @@ def test_a_failure_that_is_called_200(
     assert {**found.json(), "message": ""} == {"success": False, "message": "", **told}
 
 
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize(
+    ("instead", "told"),
+    [("missing", {}), ("null", {"data": None}), ("object", {"data": {}}), ("list", {"data": []})],
+)
+def test_any_error_in_the_envelope(
+    sandbox: SandboxProcess, buy: Buy, status: int, instead: str, told: dict[str, object]
+) -> None:
+    """It looks like the provider's own no, and yet the card was bought."""
+    sandbox.admin.fault("error_status", "buy", status=status, data=instead, commit=True)
+    answer = buy()
+    assert answer.status_code == status
+    assert {**answer.json(), "message": ""} == {"success": False, "message": "", **told}
+    assert [found["reply"] for found in sandbox.admin.card_orders()] == ["error_status"]
+
+
 def test_a_status_nobody_documented(sandbox: SandboxProcess, cpp: httpx.Client, buy: Buy) -> None:
     sandbox.admin.fault("odd_status", "buy", status="on_hold", state="odd")
     bought = data(buy())
