@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,9 +42,12 @@ class Tx:
 class Database:
     """An SQLite file. Open with `open_database`; `run` is the only way in."""
 
-    def __init__(self, connection: sqlite3.Connection, executor: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, executor: ThreadPoolExecutor, begin: str = "BEGIN IMMEDIATE"
+    ) -> None:
         self._connection = connection
         self._executor = executor
+        self._begin = begin
 
     async def run(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` in one transaction: committed when it returns, undone when it raises.
@@ -54,6 +58,10 @@ class Database:
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._executor, self._transact, fn))
 
+    def interrupt(self) -> None:
+        """End the statement that runs at this moment: its transaction is undone and raises StoreProblem."""
+        self._connection.interrupt()
+
     async def close(self) -> None:
         """Finish what runs, fold the write-ahead log into the file and let go of it."""
         loop = asyncio.get_running_loop()
@@ -63,7 +71,7 @@ class Database:
     def _transact(self, fn: Callable[[Tx], T]) -> T:
         connection = self._connection
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(self._begin)
             try:
                 result = fn(Tx(connection))
                 connection.execute("COMMIT")
@@ -84,14 +92,51 @@ async def open_database(path: Path) -> Database:
     Raises StoreProblem: `newer` for a database of a newer program, `damaged`, `read_only`, `full`, or
     `unavailable` when it can not be opened at all.
     """
+    return await _opened(path, _connect, "BEGIN IMMEDIATE")
+
+
+async def look_into_database(path: Path) -> Database:
+    """Open the database at `path` to read only. It is not made, changed or brought up to date.
+
+    Whoever works with it is not held up, and a newer one is opened too. Raises StoreProblem like
+    `open_database`.
+    """
+    return await _opened(path, _connect_to_look, "BEGIN")
+
+
+@contextlib.contextmanager
+def scratch() -> Generator[Tx]:
+    """All tables, empty and in memory only, for what is to be compared with a store's."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection)
+        yield Tx(connection)
+
+
+async def _opened(path: Path, connect: Callable[[Path], sqlite3.Connection], begin: str) -> Database:
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
     loop = asyncio.get_running_loop()
     try:
-        connection = await loop.run_in_executor(executor, _connect, path)
+        connection = await loop.run_in_executor(executor, connect, path)
     except BaseException:
         executor.shutdown(wait=False)
         raise
-    return Database(connection, executor)
+    return Database(connection, executor, begin)
+
+
+def _connect_to_look(path: Path) -> sqlite3.Connection:
+    connection: sqlite3.Connection | None = None
+    try:
+        # `rw` makes no file, and the last to leave tidies up what SQLite keeps beside it; `ro` would not.
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise store_problem(error) from None
+    return connection
 
 
 def _connect(path: Path) -> sqlite3.Connection:

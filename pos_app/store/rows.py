@@ -21,6 +21,29 @@ def waits(order: Order) -> bool:
 
 def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
     """Bring the rows of `order` to where it stands after `entry`."""
+    write_own_rows(tx, order, entry)
+    if (claimed := claim_of(order, entry)) is not None:
+        write_claim(tx, claimed)
+
+
+def claim_of(order: Order, entry: AnyEntry) -> tuple[str, str, str] | None:
+    """What `entry` claims for `order`, if nobody did so before: account, the provider's order id, our own."""
+    if isinstance(entry, Answered | Settled | TurnedUp) and entry.provider_order_id is not None:
+        return order.placed.account, entry.provider_order_id, order.id
+    return None
+
+
+def write_claim(tx: Tx, claimed: tuple[str, str, str]) -> None:
+    """Write a claim; it belongs to whoever came first."""
+    tx.execute(
+        "INSERT INTO claim (account, provider_order_id, order_id) VALUES (?, ?, ?)"
+        " ON CONFLICT (account, provider_order_id) DO NOTHING",
+        claimed,
+    )
+
+
+def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
+    """Bring those rows of `order` to where it stands after `entry` that no other order can want."""
     placed, sale = order.placed, order.placed.sale
     tx.execute(
         "INSERT INTO order_row (order_id, sale_id, sale_number, position, at, register, by_whom, provider,"
@@ -50,12 +73,6 @@ def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
             order.n,
         ),
     )
-    if isinstance(entry, Answered | Settled | TurnedUp) and entry.provider_order_id is not None:
-        tx.execute(
-            "INSERT INTO claim (account, provider_order_id, order_id) VALUES (?, ?, ?)"
-            " ON CONFLICT (account, provider_order_id) DO NOTHING",
-            (placed.account, entry.provider_order_id, order.id),
-        )
     if isinstance(entry, Answered | CodesArrived | Settled | TurnedUp):
         for card in order.cards:
             tx.execute(

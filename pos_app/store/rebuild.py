@@ -1,0 +1,129 @@
+"""The rows lists are made of, made anew from the journal, or only compared with it.
+
+Nothing else is touched: entries, keys of orders, leases, facts, managers and the catalogue stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final
+
+from pos_app.errors import StoreProblem
+from pos_app.orders.entries import read_entry
+from pos_app.orders.order import Order, fold
+from pos_app.seal import Sealer
+from pos_app.store.database import Database, Tx, scratch
+from pos_app.store.rows import claim_of, write_claim, write_own_rows
+from pos_app.store.verify import verify
+
+_ORDERS: Final = 200
+_OWN: Final = ("order_row", "card_row")
+
+_Claim = tuple[str, str, str]
+
+
+@dataclass
+class _Told:
+    """What the journal tells beyond each order's own rows, as far as it was read."""
+
+    orders: int = 0
+    claims: list[tuple[int, _Claim]] = field(default_factory=list[tuple[int, _Claim]])
+    numbers: dict[str, int] = field(default_factory=dict[str, int])
+
+    def claims_in_time(self) -> Iterator[_Claim]:
+        """All claims in the order in which they were written: of two, the first one holds."""
+        return (claim for _line, claim in sorted(self.claims))
+
+
+async def rebuild(database: Database, sealer: Sealer, register: str) -> int:
+    """Make all rows anew in one transaction, and return of how many orders. For who holds the store's lock.
+
+    A counter of sale numbers that lags behind the journal is brought up to it; none is ever lowered. Raises
+    StoreProblem("broken_journal") unless the whole journal holds: rows that have seen more than it has may be
+    the only trace of lines that were cut off.
+    """
+    if (await verify(database, sealer, register)).broken is not None:
+        raise StoreProblem("broken_journal")
+    return await database.run(_rebuild)
+
+
+async def differing(database: Database) -> int:
+    """How many orders have rows that are not what the journal says. Changes nothing.
+
+    The journal must have been verified.
+    """
+    return await database.run(_differing)
+
+
+def _rebuild(tx: Tx) -> int:
+    for table in (*_OWN, "claim"):
+        tx.execute(f"DELETE FROM {table}")  # noqa: S608
+    told = _Told()
+    for first, last in _spans(tx):
+        _replay(tx, tx, first, last, told)
+    for claim in told.claims_in_time():
+        write_claim(tx, claim)
+    for register, highest in told.numbers.items():
+        tx.execute(
+            "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE"
+            " SET value = excluded.value WHERE counter.value < excluded.value",
+            (f"sale {register}", highest),
+        )
+    return told.orders
+
+
+def _differing(tx: Tx) -> int:
+    told = _Told()
+    different: set[str] = set()
+    with scratch() as ideal:
+        for first, last in _spans(tx):
+            _replay(tx, ideal, first, last, told)
+            for table in _OWN:
+                columns = f"SELECT * FROM {table} WHERE order_id >= ? AND order_id <= ?"  # noqa: S608
+                found, wanted = (Counter(db.rows(columns, (first, last))) for db in (tx, ideal))
+                different |= {str(row[0]) for row in (found - wanted) + (wanted - found)}
+                ideal.execute(f"DELETE FROM {table}")  # noqa: S608
+        for claim in told.claims_in_time():
+            write_claim(ideal, claim)
+        claims = "SELECT order_id, account, provider_order_id FROM claim"
+        found, wanted = (set(db.rows(claims)) for db in (tx, ideal))
+        different |= {str(row[0]) for row in found ^ wanted}
+    for table in _OWN:
+        # Rows of an order nobody ever placed.
+        sql = f"SELECT order_id FROM {table} WHERE order_id NOT IN (SELECT order_id FROM entry)"  # noqa: S608
+        different |= {str(order_id) for (order_id,) in tx.rows(sql)}
+    return len(different)
+
+
+def _spans(tx: Tx) -> Iterator[tuple[str, str]]:
+    """All orders of the journal, some at a time: the first and the last of each handful."""
+    ids = tx.rows("SELECT DISTINCT order_id FROM entry ORDER BY order_id LIMIT ?", (_ORDERS,))
+    while ids:
+        last = str(ids[-1][0])
+        yield str(ids[0][0]), last
+        sql = "SELECT DISTINCT order_id FROM entry WHERE order_id > ? ORDER BY order_id LIMIT ?"
+        ids = tx.rows(sql, (last, _ORDERS))
+
+
+def _replay(journal: Tx, rows: Tx, first: str, last: str, told: _Told) -> None:
+    """Write the rows of the orders from `first` to `last`, entry by entry, as it was done on the way."""
+    # SQLite counts lines as they come, whatever number the till had at the time.
+    lines: list[tuple[Any, ...]] = journal.rows(
+        "SELECT order_id, rowid, body FROM entry WHERE order_id >= ? AND order_id <= ? ORDER BY order_id, n",
+        (first, last),
+    )
+    for _order_id, own in groupby(lines, key=lambda line: line[0]):
+        order: Order | None = None
+        for _id, line, body in own:
+            entry = read_entry(body)
+            order = fold([entry]) if order is None else order.step(entry)
+            write_own_rows(rows, order, entry)
+            if (claim := claim_of(order, entry)) is not None:
+                told.claims.append((int(line), claim))
+            if order.n == 1:
+                told.orders += 1
+                register, _dash, number = order.placed.sale.number.rpartition("-")
+                told.numbers[register] = max(told.numbers.get(register, 0), int(number))
