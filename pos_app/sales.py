@@ -307,10 +307,10 @@ class Sales:
         match answer:
             case Unclear(reason):
                 raise OutcomeUnknown(reason)
-            case NotTakenUp(reason):
+            case NotTakenUp(reason, retry_after=seconds):
                 if reason == "unauthorized":
                     raise Misconfigured("key_refused", provider=provider.name)
-                raise NotTaken(reason, provider=provider.name)
+                raise NotTaken(reason, provider=provider.name, retry_after=seconds)
             case _:
                 return order
 

@@ -167,7 +167,7 @@ class PlayedProvider:
         if not reply.complete:
             return Unclear("cut")
         if reply.status == 429:
-            return NotTakenUp("too_many_requests")
+            return NotTakenUp("too_many_requests", 30)
         if reply.status == 400:
             return Refused("other", json.loads(reply.body)["no"])
         return self._bought(reply, purchase)

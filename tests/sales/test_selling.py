@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown, StoreProblem
+from pos_app.messages import explain
 from pos_app.money import Money
 from pos_app.orders.draft import Draft
 from pos_app.orders.order import Order, Phase, Status
@@ -100,6 +101,17 @@ def test_proof_of_not_taken_leaves_it_to_do_and_it_can_be_sold(tmp_path: Path, t
         order = await world.register.sales.perform(order.id)
         assert world.register.sales.status(order) is Status.FULFILLED
         assert len(world.provider.sold) == 1
+
+    play(tmp_path, scene)
+
+
+def test_how_long_to_wait_is_handed_on(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.plays.append("turned_away")
+        sale = await world.place()
+        with pytest.raises(NotTaken) as turned_away:
+            await world.register.sales.perform(sale.orders[0].id)
+        assert explain(turned_away.value).advice == "Try again in 30 seconds."
 
     play(tmp_path, scene)
 
