@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from tests.ui.fakes import ASKED, GOOD_KEYS, GROUPS, FakeFirstStart
 from ui.borders import FirstStart
@@ -149,8 +149,3 @@ def fresh(*done: str) -> FakeFirstStart:
     if "supplier" in done:
         service.kept.add("cardpluspay")
     return service
-
-
-def top_level() -> list[QWidget]:
-    """Every window there is."""
-    return QApplication.topLevelWidgets()

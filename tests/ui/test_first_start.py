@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QLineEdit, QWidget
 
 from pos_app.errors import DeviceProblem, Misconfigured, NotTaken, PosError, StoreProblem
@@ -34,6 +35,8 @@ async def test_the_whole_first_start_by_the_keyboard_alone() -> None:
         await owner.at("ready")
         assert owner.reads("Harbour News & Gifts")
         assert owner.reads("01 · Mia")
+        assert owner.reads("CardPlusPay")
+        assert not owner.reads("LevelUp")
         assert owner.heard.ready == 0
         owner.enter()
         assert owner.heard.ready == 1
@@ -696,3 +699,28 @@ async def test_tab_goes_from_the_first_field_to_the_way_on_and_round() -> None:
             "practise",
             "shop_name",
         ]
+        QTest.keyClick(owner.find("shop_name"), Qt.Key.Key_Backtab)
+        assert owner.focus() == "practise"
+
+
+async def test_tab_reaches_what_is_behind_a_button_only_when_it_is_seen() -> None:
+    async with owner_at(before("supplier")) as owner:
+        await owner.at("supplier")
+
+        def walk() -> list[str]:
+            seen: list[str] = []
+            while owner.focus() not in seen:
+                seen.append(owner.focus())
+                owner.press("Tab")
+            return seen
+
+        before_more = walk()
+        assert "cardpluspay_base_url" not in before_more
+        owner.click("cardpluspay_more")
+        await owner.until(lambda: owner.sees("cardpluspay_base_url"), "the address")
+        assert owner.focus() == "first_start"
+        assert set(walk()) - set(before_more) == {
+            "first_start",
+            "cardpluspay_base_url",
+            "cardpluspay_currency",
+        }

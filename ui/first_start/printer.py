@@ -232,6 +232,7 @@ class PrinterPage(FormPage):
         finally:
             self._choice = replace(self._choice, tone=tone, words=words)
             self.draw()
+            self.bring_into_view(self._said)
 
     def _printed_words(self, entries: PaperEntries) -> str:
         if entries.printer == "folder":

@@ -76,6 +76,8 @@ class FirstStartScreen(Screen):
         super().__init__("first_start", clock, parent)
         self._service, self._notices = service, notices
         self._state = State()
+        # Beside the fields a press by hand leads here, so that Tab goes on in the page's order.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         # parts
         self._side = Side(
             (
@@ -230,12 +232,13 @@ class FirstStartScreen(Screen):
         settings = self._service.settings()
         printer = {
             "network": settings.paper.host,
-            "folder": settings.paper.folder or _("Files in the till's own folder"),
+            "folder": settings.paper.folder,
             "screen": _("No paper"),
         }
         return (
             (_("Shop"), settings.shop.name),
             (_("Register"), f"{settings.register_id} · {settings.cashier}"),
+            (_("Card companies"), ", ".join(one.title for one in self._service.suppliers() if one.kept)),
             (_("Printer"), printer[settings.paper.printer]),
         )
 
