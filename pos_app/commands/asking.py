@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import os
+import select
 import signal
 import sys
 from collections.abc import Generator
+from typing import Final
 
 from pos_app.commands.output import visible
+
+_LOOK_SECONDS: Final = 0.2
 
 
 def is_a_person() -> bool:
@@ -17,18 +22,17 @@ def is_a_person() -> bool:
 
 
 def ask(question: str, offered: str = "") -> str:
-    """What a person types, without blanks around it; `offered` when that is nothing."""
+    """What a person types, without blanks around it; `offered` when that is nothing.
+
+    Raises KeyboardInterrupt at Ctrl-C, and when the terminal is closed.
+    """
     shown = f"{question} [{visible(offered)}]: " if offered else f"{question}: "
-    with _ctrl_c_at_once():
-        return input(shown).strip() or offered
+    return typed(shown).strip() or offered
 
 
 def ask_secret(question: str) -> str:
     """What a person types unseen or, without a terminal, the next line of standard input."""
-    if not is_a_person():
-        return next_line()
-    with _ctrl_c_at_once():
-        return getpass.getpass(f"{question}: ").strip()
+    return typed(f"{question}: ", hidden=True).strip() if is_a_person() else next_line()
 
 
 def next_line() -> str:
@@ -41,6 +45,22 @@ def all_lines() -> str:
     return sys.stdin.read() if sys.stdin is not None else ""
 
 
+def typed(shown: str, *, hidden: bool = False) -> str:
+    """A line off the terminal, asked for on standard error; `hidden` when nobody may see it there."""
+    if hidden and os.name != "posix":
+        return getpass.getpass(shown)
+    with _ctrl_c_at_once(), _unseen() if hidden else contextlib.nullcontext():
+        sys.stderr.write(shown)
+        sys.stderr.flush()
+        # Looked at in turns: a Ctrl-C that another thread was handed does not wake a read.
+        while os.name == "posix" and not select.select([sys.stdin], [], [], _LOOK_SECONDS)[0]:
+            pass
+        line = sys.stdin.readline()
+    if not line:
+        raise KeyboardInterrupt
+    return line
+
+
 @contextlib.contextmanager
 def _ctrl_c_at_once() -> Generator[None]:
     """The event loop would wait for the answer before it heeds Ctrl-C."""
@@ -50,3 +70,19 @@ def _ctrl_c_at_once() -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _unseen() -> Generator[None]:
+    """Let the terminal show nothing of what is typed."""
+    import termios
+
+    number = sys.stdin.fileno()
+    before = termios.tcgetattr(number)
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(number, termios.TCSAFLUSH, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(number, termios.TCSAFLUSH, before)
+        sys.stderr.write("\n")

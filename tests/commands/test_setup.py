@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import io
 import json
 import logging
@@ -23,6 +22,7 @@ from typing_extensions import override
 
 from pos_app import recovery
 from pos_app.__main__ import main
+from pos_app.commands import asking
 from pos_app.opening import Options, open_till
 from pos_app.providers.cardpluspay import CardPlusPaySettings
 from tests.keyrings import Ring, Weak
@@ -61,19 +61,19 @@ class Shop:
         waiting = iter(answers)
         self.asked.clear()
 
-        def answer(question: str = "") -> str:
+        def answer(question: str) -> str:
             self.asked.append(question)
             expected, text = next(waiting)
             assert re.search(expected, question), f"{question!r} was asked, {expected!r} expected"
             return self.sheet()[int(text[1:]) - 1] if text.startswith("#") else text
 
-        def group(question: str = "") -> str:
+        def line(question: str, *, hidden: bool = False) -> str:
+            assert hidden is ("key" in question or "PIN" in question or "token" in question)
             found = re.match(r"Group (\d+) of the sheet", question)
             return self.sheet()[int(found[1]) - 1] if found and self.sheet() else answer(question)
 
         self.patch.setattr(sys, "stdin", _Person())
-        self.patch.setattr("builtins.input", group)
-        self.patch.setattr(getpass, "getpass", answer)
+        self.patch.setattr(asking, "typed", line)
         code = self._run(*words)
         assert not list(waiting), "not everything was asked"
         return code
@@ -359,14 +359,14 @@ def test_a_group_typed_wrong_is_asked_again(shop: Shop) -> None:
     shop("setup", "--from", str(shop.file), piped=secrets(shop))
     wrong = iter(["00000"])
 
-    def group(question: str = "") -> str:
+    def group(question: str) -> str:
         found = re.match(r"Group (\d+) of the sheet", question)
         assert found, question
         shop.asked.append(question)
         return next(wrong, shop.sheet()[int(found[1]) - 1])
 
     shop.patch.setattr(sys, "stdin", _Person())
-    shop.patch.setattr("builtins.input", group)
+    shop.patch.setattr(asking, "typed", group)
     assert main(["setup", "--store", str(shop.folder)]) == 0
     assert len(shop.asked) == 4
     assert shop.asked[3] == shop.asked[0]
