@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown, PosError, StoreProblem
 from pos_app.money import Money
+from pos_app.orders.answers import Bought, Reply
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Line
 from pos_app.orders.entries import AnyEntry, TurnedUp
 from pos_app.orders.order import Order, Phase, Status
+from pos_app.providers.base import Purchase
 from pos_app.register import Register
 from pos_app.settling import read_cards
-from tests.played_provider import Play
+from tests.played_provider import Play, SoldOrder
 from tests.world import CASHIER, World, until
 
 ANA = "Ana"
@@ -150,6 +153,40 @@ def test_an_order_whose_codes_were_sold_before_is_refused(tmp_path: Path) -> Non
         await refused("code_seen_before", settling.bought_by_number(order.id, "2", SEEN, ANA))
         await refused("code_seen_before", settling.bought_by_codes(order.id, (Card("TEST-SOLD"),), SEEN, ANA))
         assert (await world.register.sales.order(order.id)).phase is Phase.SENT
+
+    play(tmp_path, scene)
+
+
+def test_codes_typed_once_are_never_new_again(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        first, second = await lost(world), await lost(world)
+        settling = world.register.settling
+        await settling.bought_by_codes(first.id, (Card("TEST-TYPED"),), SEEN, ANA)
+        await refused(
+            "code_seen_before", settling.bought_by_codes(second.id, (Card("TEST-TYPED"),), SEEN, ANA)
+        )
+
+    play(tmp_path, scene)
+
+
+def test_an_order_that_cost_something_else_is_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(world: World) -> None:
+        order = await lost(world)
+        read = world.provider.read_order
+
+        def dearer(reply: Reply, purchase: Purchase) -> Bought | None:
+            bought = read(reply, purchase)
+            return bought and replace(bought, cost=Money(2401, "USD"))
+
+        with monkeypatch.context() as moved:
+            moved.setattr(world.provider, "read_order", dearer)
+            await refused(
+                "other_provider_order", world.register.settling.bought_by_number(order.id, "1", SEEN, ANA)
+            )
+        settled = await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA)
+        assert settled.phase is Phase.FULFILLED
 
     play(tmp_path, scene)
 
@@ -397,6 +434,25 @@ def test_other_cards_behind_bought_are_parked_and_asked_about(tmp_path: Path) ->
         assert [card.parked for card in now.cards] == [False, True]
         assert len(now.handed_cards) == 1
         assert not (await world.register.settling.seen(order.id, SEEN, ANA)).reopened
+
+    play(tmp_path, scene)
+
+
+def test_the_answer_of_another_order_behind_bought_is_not_mixed_with_it(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        sending, other, order = await _still_listening(world)
+        codes = [{"code": "TEST-WRONG-ONE"}]
+        world.provider.sold["9"] = SoldOrder("9", codes, Money(2400, "USD"), shown=0)
+        await other.settling.bought_by_number(order.id, "9", SEEN, ANA)
+        await other.close()
+        world.provider.answer_now.set()
+        now = await sending
+        assert (now.provider_order_id, now.reopened, now.flags) == ("9", True, ("other_order",))
+        # A card is still missing, and yet this one is not it.
+        assert (now.phase, now.handed_cards) == (Phase.CODES_PENDING, ())
+        assert [card.parked for card in now.cards] == [True]
+        second = await lost(world)
+        await refused("already_claimed", world.register.settling.bought_by_number(second.id, "2", SEEN, ANA))
 
     play(tmp_path, scene)
 

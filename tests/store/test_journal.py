@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
-from pos_app.orders.entries import AnyEntry, Heard, Revealed, Sent, WasNotTaken, Withdrawn
+from pos_app.orders.entries import AnyEntry, Heard, Revealed, Sent, Settled, WasNotTaken, Withdrawn
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.journal import LEASE, Verification
@@ -267,6 +267,22 @@ def test_another_process_may_not_send_while_one_is_at_it(path: Path) -> None:
             await two.send(order)
         shelves.clock.turn(seconds=1)
         assert (await two.send(order)).phase is Phase.SENT
+
+    play(path, scene)
+
+
+def test_nobody_decides_while_somebody_has_the_lease(path: Path) -> None:
+    async def scene(shelves: Shelves) -> None:
+        one, two = await shelves.open("one"), await shelves.open("two")
+        order = await one.send(await one.to_do("sale"))
+        for shelf in (one, two):
+            verdict = Settled(**shelf.journal.head(order, "Ana"), verdict="not_bought", evidence="looked")
+            with pytest.raises(NotAllowed) as caught:
+                await shelf.journal.append(order, verdict)
+            assert reason(caught) == "in_flight"
+        shelves.clock.turn(seconds=LEASE.total_seconds())
+        verdict = Settled(**two.journal.head(order, "Ana"), verdict="not_bought", evidence="looked")
+        assert (await two.journal.append(order, verdict)).phase is Phase.NOT_BOUGHT
 
     play(path, scene)
 
