@@ -35,6 +35,7 @@ class ReadyPage(Page):
         self._rows.setVerticalSpacing(12)
         self._rows.setColumnStretch(1, 1)
         self.above.insertWidget(0, self._sign)
+        self.above.insertSpacing(1, 8)
         self.body.addLayout(self._rows)
         self.other.hide()
 

@@ -28,6 +28,7 @@ class TroublePage(Page):
         self._advice = Text("keyring_advice", "strong", wrap=True)
         self.body.setSpacing(16)
         self.above.insertWidget(0, self._sign)
+        self.above.insertSpacing(1, 8)
         self.body.addWidget(self._advice)
         self.body.addWidget(
             Text(
