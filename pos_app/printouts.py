@@ -13,7 +13,7 @@ from pos_app.errors import DeviceProblem
 from pos_app.intake import Intake
 from pos_app.orders.entries import AnyEntry, Printed, PrintFailed
 from pos_app.orders.order import Order, Phase, Sale
-from pos_app.printing import receipts
+from pos_app.printing import escpos, receipts
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
 from pos_app.settings import Shop
@@ -95,6 +95,11 @@ class Printouts:
     @property
     def _name(self) -> str:
         return self._printer.name if self._printer else ""
+
+    async def warm_up(self) -> None:
+        """Have loaded what the first paper of a day would wait for."""
+        if self._printer is not None:
+            await asyncio.to_thread(escpos.load)
 
     async def ready(self) -> PrinterState:
         """Ask the printer whether it would print; called before money is taken."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from pos_app import seal
 from pos_app.catalog import Catalog
 from pos_app.changes import Changes
 from pos_app.clock import NewId, Now
@@ -94,6 +96,11 @@ class Register:
         self.work.every("leases", RENEW_SECONDS, self.sales.renew_leases)
         self.work.every("lights", LIGHT_SECONDS, self.connections.look)
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
+
+    async def warm_up(self) -> None:
+        """Have loaded what the first sale of a day would wait for, and a till that only waits never needs."""
+        await asyncio.to_thread(seal.load)
+        await self.printouts.warm_up()
 
     async def close(self, seconds: float = _CLOSE_SECONDS) -> None:
         """Stop watching, wait at most `seconds` for what is being done, and let go of everything.

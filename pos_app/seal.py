@@ -69,6 +69,11 @@ def new_store_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
+def load() -> None:
+    """Have the cipher imported, which is otherwise done with the first order."""
+    import cryptography.hazmat.primitives.ciphers.aead  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+
 def normalised(code: str) -> str:
     """`code` as it is compared: without blanks and hyphens, in capitals."""
     return "".join(character for character in code if character.isalnum()).upper()

@@ -6,10 +6,12 @@ Imports no screen and no service before the till is opened, so that it can be pa
 from __future__ import annotations
 
 import asyncio
+import importlib
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from ui.screens.sell import SellScreen
     from ui.widgets.notice_page import NoticePage
 
+    TillScreen: TypeAlias = SellScreen | ChargeScreen | ResultScreen | OrdersScreen | AttentionScreen
+
+S = TypeVar("S", bound="TillScreen")
 _NARROW = 1000
 _QUIET_SECONDS = 1.0
 """How long nothing may move before waiting orders are counted: one on its way waits for nobody."""
@@ -62,6 +67,7 @@ class MainWindow(QWidget):
         self._till: Till | None = None
         self._first_start: FirstStartScreen | None = None
         self._finished = False
+        self._screens: list[TillScreen] = []
         self._moved: set[Topic] = set()
         self._held_keys = HeldKeys(clock, self)
         # parts
@@ -92,38 +98,14 @@ class MainWindow(QWidget):
     # --- from outside -------------------------------------------------------------------------------
 
     def join(self, till: Till) -> None:
-        """The till is open: make the screens and show Sell."""
+        """The till is open: show Sell."""
         from pos_app.clock import now
         from ui.issuing import Issuing
-        from ui.screens.attention import AttentionScreen
-        from ui.screens.charge import ChargeScreen
-        from ui.screens.orders import OrdersScreen
-        from ui.screens.result import ResultScreen
-        from ui.screens.sell import SellScreen
 
         self._till = till
         self._now = self._now or now
-        shop, by = till.settings.shop, till.settings.cashier
-        issuing = Issuing(till.sales, till.printouts, till.work, by, self._clock)
-        self._sell: SellScreen = SellScreen(
-            till.catalog, till.sales, self.notices, shop.currency, clock=self._clock
-        )
-        self._charge: ChargeScreen = ChargeScreen(till.sales, self.notices, by, clock=self._clock)
-        self._result: ResultScreen = ResultScreen(till.sales, issuing, self.notices, by, clock=self._clock)
-        self._orders: OrdersScreen = OrdersScreen(
-            till.sales, till.printouts, issuing, self.notices, by, shop.zone, clock=self._clock
-        )
-        self._attention: AttentionScreen = AttentionScreen(
-            till.sales, till.settling, till.people, issuing, self.notices, by, shop.zone, clock=self._clock
-        )
-        for screen in self._screens():
-            self.frame.stack.addWidget(screen)
-        self._sell.charge_wanted.connect(self._on_charge_wanted)
-        self._charge.left_without_sale.connect(self.show_sell)
-        self._charge.placed.connect(self._on_placed)
-        self._result.new_sale_wanted.connect(self._on_new_sale_wanted)
-        self._result.order_chosen.connect(self._on_order_chosen)
-        self._result.another_card_wanted.connect(self._on_another_card_wanted)
+        by = till.settings.cashier
+        self._issuing: Issuing = Issuing(till.sales, till.printouts, till.work, by, self._clock)
         till.changes.subscribe(self._on_change)
         self.frame.retell()
         register = _("Register {number}").format(number=till.settings.register_id)
@@ -183,7 +165,7 @@ class MainWindow(QWidget):
         self._second.stop()
         if self._till is not None:
             self._till.changes.unsubscribe()
-        for tasks in (self._tasks, *(screen.tasks for screen in self._screens())):
+        for tasks in (self._tasks, *(screen.tasks for screen in self._screens)):
             tasks.cancel()
             await tasks.settle()
         self._finished = True
@@ -191,6 +173,84 @@ class MainWindow(QWidget):
     def current(self) -> QWidget | None:
         """The screen one sees."""
         return self.frame.stack.currentWidget()
+
+    # --- the screens, each made when it is first wanted: a till that waits needs one ------------------
+
+    @cached_property
+    def _sell(self) -> SellScreen:
+        from ui.screens.sell import SellScreen
+
+        till = self._open_till()
+        screen = SellScreen(
+            till.catalog, till.sales, self.notices, till.settings.shop.currency, clock=self._clock
+        )
+        screen.charge_wanted.connect(self._on_charge_wanted)
+        return self._added(screen)
+
+    @cached_property
+    def _charge(self) -> ChargeScreen:
+        from ui.screens.charge import ChargeScreen
+
+        till = self._open_till()
+        screen = ChargeScreen(till.sales, self.notices, till.settings.cashier, clock=self._clock)
+        screen.left_without_sale.connect(self.show_sell)
+        screen.placed.connect(self._on_placed)
+        return self._added(screen)
+
+    @cached_property
+    def _result(self) -> ResultScreen:
+        from ui.screens.result import ResultScreen
+
+        till = self._open_till()
+        screen = ResultScreen(
+            till.sales, self._issuing, self.notices, till.settings.cashier, clock=self._clock
+        )
+        screen.new_sale_wanted.connect(self._on_new_sale_wanted)
+        screen.order_chosen.connect(self._on_order_chosen)
+        screen.another_card_wanted.connect(self._on_another_card_wanted)
+        return self._added(screen)
+
+    @cached_property
+    def _orders(self) -> OrdersScreen:
+        from ui.screens.orders import OrdersScreen
+
+        till = self._open_till()
+        screen = OrdersScreen(
+            till.sales,
+            till.printouts,
+            self._issuing,
+            self.notices,
+            till.settings.cashier,
+            till.settings.shop.zone,
+            clock=self._clock,
+        )
+        return self._added(screen)
+
+    @cached_property
+    def _attention(self) -> AttentionScreen:
+        from ui.screens.attention import AttentionScreen
+
+        till = self._open_till()
+        screen = AttentionScreen(
+            till.sales,
+            till.settling,
+            till.people,
+            self._issuing,
+            self.notices,
+            till.settings.cashier,
+            till.settings.shop.zone,
+            clock=self._clock,
+        )
+        return self._added(screen)
+
+    def _open_till(self) -> Till:
+        assert self._till is not None  # noqa: S101  joined, or nobody could have asked for a screen
+        return self._till
+
+    def _added(self, screen: S) -> S:
+        self.frame.stack.addWidget(screen)
+        self._screens.append(screen)
+        return screen
 
     # --- going somewhere ----------------------------------------------------------------------------
 
@@ -244,13 +304,6 @@ class MainWindow(QWidget):
             self.frame.choose(door)
             screen.opened()
 
-    def _screens(
-        self,
-    ) -> tuple[SellScreen | ChargeScreen | ResultScreen | OrdersScreen | AttentionScreen, ...]:
-        if self._till is None:
-            return ()
-        return (self._sell, self._charge, self._result, self._orders, self._attention)
-
     # --- what screens said --------------------------------------------------------------------------
 
     def _on_charge_wanted(self, draft: Draft) -> None:
@@ -260,8 +313,11 @@ class MainWindow(QWidget):
         from ui.dialogs import ask
         from ui.sheet import Choice
 
-        assert self._till is not None  # noqa: S101  joined, or there is no basket
-        state = await self._till.printouts.ready()
+        till = self._open_till()
+        # What the first sale of a day has to have loaded is loaded while the money is counted.
+        self._tasks.start("warm up", till.warm_up(), when_busy="refuse")
+        await asyncio.to_thread(_import_what_follows)
+        state = await till.printouts.ready()
         self._show_lights(state)
         if not state.ok:
             answer = await ask(
@@ -283,6 +339,8 @@ class MainWindow(QWidget):
         self.notices.put_away()
         self._charge.begin(draft, paper=state.ok, on_screen=state.on_screen)
         self._go(self._charge, "sell")
+        # Made now, in a turn of its own, the result need not be made between the money and the codes.
+        QTimer.singleShot(0, self, lambda: self._result)
 
     def _on_placed(self, sale_id: str) -> None:
         self._sell.begin_new()
@@ -327,7 +385,7 @@ class MainWindow(QWidget):
         if "orders" in moved:
             self._tasks.start("waiting", self._count_waiting(_QUIET_SECONDS), when_busy="replace")
         if "late" in moved:
-            known = self._result.cards_here() if screen is self._result else None
+            known = self._result.cards_here() if screen is self.__dict__.get("_result") else None
             self._tasks.start("late", self._tell_late(known), when_busy="replace")
 
     async def _ask_printer(self) -> None:
@@ -459,7 +517,7 @@ class MainWindow(QWidget):
     def _step_back(self, screen: Screen) -> None:
         if self.frame.banner.isVisible():
             self.notices.put_away()
-        elif not screen.step_back() and screen in {self._orders, self._attention}:
+        elif not screen.step_back() and screen.objectName() in {"orders", "attention"}:
             self.show_sell()
 
     @override
@@ -483,7 +541,7 @@ class MainWindow(QWidget):
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            for screen in self._screens():
+            for screen in self._screens:
                 screen.hide_codes()
             if self._first_start is not None:
                 self._first_start.hide_codes()
@@ -512,6 +570,11 @@ def _printer_light(state: PrinterState) -> LightFacts:
     if state.warning is not None:
         return LightFacts("printer", explain(state.warning).title, "unknown", _printer_words(state.warning))
     return LightFacts("printer", _("Printer ready"), "ok", _("Slips can be printed."))
+
+
+def _import_what_follows() -> None:
+    for name in ("ui.screens.charge", "ui.screens.result"):
+        importlib.import_module(name)
 
 
 def _printer_words(problem: BaseException | None) -> str:

@@ -35,9 +35,6 @@ _HEAVY = (
     "pos_app.opening",
     "pos_app.messages",
     "ui.screens.sell",
-    "ui.screens.charge",
-    "ui.screens.result",
-    "ui.screens.orders",
 )
 
 

@@ -80,6 +80,11 @@ def check_profile(profile: str) -> None:
         _job(profile, 1)
 
 
+def load() -> None:
+    """Have the library loaded; takes up to a second, so call it on a worker thread."""
+    _library()
+
+
 def _job(profile: str, columns: int) -> Job:
     library = _library()
     try:

@@ -545,6 +545,7 @@ class FakeTill:
     connections: FakeConnections = field(default_factory=FakeConnections)
     people: FakePeople = field(default_factory=FakePeople)
     seconds: float = 1000.0
+    warm: bool = False
     closed: bool = False
 
     def __post_init__(self) -> None:
@@ -554,6 +555,9 @@ class FakeTill:
 
     def clock(self) -> float:
         return self.seconds
+
+    async def warm_up(self) -> None:
+        self.warm = True
 
     async def close(self) -> None:
         self.closed = True
