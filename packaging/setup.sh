@@ -57,4 +57,7 @@ fi
 # 5. Translations are compiled from their sources; only the sources are kept.
 .venv/bin/python packaging/compile_texts.py
 
+# 6. The program itself, compiled too: where Python is told to write no bytecode each start would do it again.
+.venv/bin/python -m compileall -q pos_app ui resources
+
 touch .venv/.ready
