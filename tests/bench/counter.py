@@ -53,16 +53,23 @@ class Heartbeat:
 class Watch(QObject):
     """Tells when the headline of the result has been painted as done."""
 
-    def __init__(self, headline: QLabel) -> None:
-        super().__init__(headline)
-        self._headline = headline
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._watched: QLabel | None = None
         self.done = asyncio.Event()
         self.at = 0.0
-        headline.installEventFilter(self)
+
+    def begin(self) -> None:
+        """From now on. The result is made when the first sale of a day is."""
+        self.done.clear()
+        if self._watched is None:
+            self._watched = cast("QLabel", self._window.findChild(QLabel, "headline"))
+            self._watched.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if event.type() == QEvent.Type.Paint and self._headline.text().startswith("Done"):
+        if event.type() == QEvent.Type.Paint and cast("QLabel", watched).text().startswith("Done"):
             if not self.done.is_set():
                 self.at = time.perf_counter()
             self.done.set()
@@ -104,7 +111,7 @@ async def _sell(person: Person, watch: Watch, recorder: Recorder) -> float:
     person.press("F12")
     await person.see("Read back", _PATIENCE)
     await asyncio.sleep(_SETTLING)
-    watch.done.clear()
+    watch.begin()
     recorder.transactions, recorder.requests, recorder.on = 0, [], True
     began = time.perf_counter()
     person.press("Enter")
@@ -153,8 +160,7 @@ async def visit(window: MainWindow, till: Till, sales: int) -> None:
     blocked: dict[str, dict[str, list[float]]] = {}
     took: list[float] = []
     floors: list[float] = []
-    headline = cast("QLabel", window.findChild(QLabel, "headline"))
-    watch = Watch(headline)
+    watch = Watch(window)
     async with httpx.AsyncClient(verify=False, trust_env=False) as client:  # noqa: S501  loopback only
         # The first sale of a day has the printer's library imported; it is told by itself.
         async with _watched(blocked, "first sale"):
