@@ -147,16 +147,24 @@ async def _settle(register: Register, args: argparse.Namespace) -> Exit:
     return await settle(register, args)
 
 
-async def _journal(register: Register, args: argparse.Namespace) -> Exit:
+async def _verify(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.journal import verify
 
     return await verify(register, args)
+
+
+async def _journal(args: argparse.Namespace) -> int:
+    from pos_app.commands.journal import rebuild
+
+    # A register that opens reads its lists and lets go of leases: not before they were made anew.
+    return int(await rebuild(args)) if args.action == "rebuild" else await _with_register(args)
 
 
 _ALONE: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, int]]] = {
     "key": _keep_key,
     "setup": _set_up,
     "recover": _recover,
+    "journal": _journal,
 }
 """Commands that come before there is a till to open."""
 
@@ -165,7 +173,7 @@ _COMMANDS: dict[str, _Command] = {
     "orders": _orders,
     "order": _order,
     "settle": _settle,
-    "journal": _journal,
+    "journal": _verify,
 }
 
 
@@ -198,7 +206,11 @@ def _parser() -> argparse.ArgumentParser:
     _settle_arguments(_command(commands, "settle", _("decide what became of an order"), looks=False))
 
     journal = _command(commands, "journal", _("look after the record"), looks=True)
-    journal.add_argument("action", choices=["verify"], help=_("verify: does every line hold"))
+    journal.add_argument(
+        "action",
+        choices=["verify", "rebuild"],
+        help=_("verify: does every line hold; rebuild: make the lists anew from it"),
+    )
 
     key = commands.add_parser("key", help=_("keep a card company's key in this computer's keyring"))
     key.add_argument("provider", metavar="PROVIDER", help="cardpluspay, levelup")

@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from pos_app import clock, i18n, logs
 from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
@@ -24,11 +24,12 @@ from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
 from pos_app.printing.sheets import store_number
 from pos_app.providers import SPECS
-from pos_app.providers.base import Provider
+from pos_app.providers.base import Provider, ProviderSpec
 from pos_app.register import DATABASE, Parts, Register, open_register, open_store
 from pos_app.settings import TRAINING_SHOP, Settings, Shop, load
 from pos_app.store.facts import Facts
-from pos_app.store.key import put_back, store_id
+from pos_app.store.key import open_seal, put_back, store_id
+from pos_app.store.rebuild import rebuild
 from pos_app.training import Sandbox, read_ready, start_sandbox
 from pos_app.vault import KeyringVault, TrainingVault, Vault
 
@@ -68,7 +69,7 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         # A folder that can not be written is told by the store itself, in words.
         logs.set_up(folder / "logs")
-    vault: Vault = KeyringVault() if options.live else TrainingVault(folder / "training-vault.json")
+    vault = vault_for(options, folder)
     sandbox = await _sandbox(options, folder)
     try:
         providers = await _providers(options, settings, vault, sandbox)
@@ -123,6 +124,32 @@ async def put_key_back(options: Options, key: bytes, vault: Vault | None = None)
         return store_number(await store_id(facts))
 
 
+async def rebuild_rows(options: Options, vault: Vault | None = None) -> int:
+    """Make the rows of the store `options` name anew from its journal; returns of how many orders.
+
+    Raises StoreProblem: "missing", "in_use" (the store is held meanwhile), "broken_journal"; and
+    Misconfigured: the store's key can not be had, or the store is for training and was said to be real.
+    """
+    folder = store_folder(options)
+    if not await asyncio.to_thread((folder / DATABASE).exists):
+        raise StoreProblem("missing", path=str(folder))
+    settings = await asyncio.to_thread(load, folder / SETTINGS)
+    i18n.set_language(settings.language)
+    async with AsyncExitStack() as stack:
+        database = await open_store(folder, stack)
+        facts = Facts(database)
+        kind = "live" if options.live else "training"
+        if await facts.get("kind") not in {kind, None}:
+            raise Misconfigured("wrong_store_kind", kind=kind)
+        sealer = await open_seal(vault or vault_for(options, folder), facts, clock.new_id, exclusive=False)
+        return await rebuild(database, sealer, settings.register_id)
+
+
+def vault_for(options: Options, folder: Path) -> Vault:
+    """Where the keys of the store in `folder` lie."""
+    return KeyringVault() if options.live else TrainingVault(folder / "training-vault.json")
+
+
 async def keep_key(provider: str, secret_name: str, secret: str) -> None:
     """Keep a provider's key in the operating system's keyring. Raises Misconfigured when it can not."""
     await KeyringVault().put(name_in_vault(provider, secret_name), secret)
@@ -152,26 +179,42 @@ async def _providers(
     providers: dict[str, Provider] = {}
     for spec in SPECS:
         if sandbox is not None:
-            try:
-                own, secrets = spec.sandbox(sandbox.ready)
-            except (ValidationError, KeyError):
-                raise Misconfigured("sandbox_unreadable", path=str(options.sandbox or "")) from None
-            _refuse_real_address(own.model_dump().get("base_url"))
+            own, secrets = practice(spec, sandbox, options.sandbox)
         elif options.live:
-            try:
-                own = spec.settings.model_validate(settings.providers.get(spec.name, {}))
-            except ValidationError:
-                raise Misconfigured("settings_unreadable", path=SETTINGS) from None
-            found = {name: await vault.get(name_in_vault(spec.name, name)) for name in spec.secrets}
-            secrets = {name: secret for name, secret in found.items() if secret}
-            if not secrets:
-                continue
+            own, secrets = await business(spec, settings, vault)
         else:
             continue
-        providers[spec.name] = spec.open(own, secrets)
+        if secrets:
+            providers[spec.name] = spec.open(own, secrets)
     if options.live and not providers and options.selling:
         raise Misconfigured("no_key", provider=SPECS[0].name)
     return providers
+
+
+def practice(spec: ProviderSpec, sandbox: Sandbox, path: Path | None) -> tuple[BaseModel, dict[str, str]]:
+    """The settings and secrets with which a company is played by `sandbox`, whose line lies in `path`.
+
+    Raises Misconfigured("sandbox_unreadable") and NotAllowed("live_address_in_training").
+    """
+    try:
+        own, secrets = spec.sandbox(sandbox.ready)
+    except (ValidationError, KeyError):
+        raise Misconfigured("sandbox_unreadable", path=str(path or "")) from None
+    _refuse_real_address(own.model_dump().get("base_url"))
+    return own, secrets
+
+
+async def business(spec: ProviderSpec, settings: Settings, vault: Vault) -> tuple[BaseModel, dict[str, str]]:
+    """The shop's own settings for a real company, and those of its secrets that are kept in `vault`.
+
+    Raises Misconfigured: the settings can not be so, or the keyring can not be asked.
+    """
+    try:
+        own = spec.settings.model_validate(settings.providers.get(spec.name, {}))
+    except ValidationError:
+        raise Misconfigured("settings_unreadable", path=SETTINGS) from None
+    found = {name: await vault.get(name_in_vault(spec.name, name)) for name in spec.secrets}
+    return own, {name: secret for name, secret in found.items() if secret}
 
 
 def _refuse_real_address(base_url: object) -> None:
