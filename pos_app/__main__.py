@@ -29,8 +29,8 @@ _EXITS = """exit codes:
   0  done             5  not confirmed: do not sell again   9  store can not be used
   2  wrong usage      6  not taken: nothing was bought     10  journal does not hold
   3  not allowed      7  bought, codes pending             11  paper can not be written
-  4  refused          8  key, keyring or settings wrong     1  unforeseen
-  130  stopped before anything was begun
+  4  refused          8  key, keyring or settings wrong    12  doctor: put something right
+  130  stopped before anything was begun                    1  unforeseen
 """
 
 
@@ -123,6 +123,12 @@ async def _recover(args: argparse.Namespace) -> int:
     return int(await recover(args))
 
 
+async def _doctor(args: argparse.Namespace) -> int:
+    from pos_app.commands.doctor import doctor
+
+    return int(await doctor(args))
+
+
 async def _sell(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.sell import sell
 
@@ -165,6 +171,7 @@ _ALONE: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, int]]] = {
     "setup": _set_up,
     "recover": _recover,
     "journal": _journal,
+    "doctor": _doctor,
 }
 """Commands that come before there is a till to open."""
 
@@ -211,6 +218,8 @@ def _parser() -> argparse.ArgumentParser:
         choices=["verify", "rebuild"],
         help=_("verify: does every line hold; rebuild: make the lists anew from it"),
     )
+
+    _command(commands, "doctor", _("look whether everything a till needs is well"), looks=True)
 
     key = commands.add_parser("key", help=_("keep a card company's key in this computer's keyring"))
     key.add_argument("provider", metavar="PROVIDER", help="cardpluspay, levelup")

@@ -155,7 +155,7 @@ async def open_store(folder: Path, stack: AsyncExitStack, *, exclusive: bool = T
             # The lock says that there is a store, so it comes second: a start cut off leaves no trap.
             await (await open_database(path)).close()
         if exclusive:
-            lock = FileLock(folder / _LOCK, timeout=0)
+            lock = FileLock(lock_file(folder), timeout=0)
             lock.acquire()
             stack.callback(lock.release)
         if has_been_a_store and _is_empty(path):
@@ -172,7 +172,12 @@ async def open_store(folder: Path, stack: AsyncExitStack, *, exclusive: bool = T
 
 def was_a_store(folder: Path) -> bool:
     """Whether `folder` has been a store, even if its database is gone by now."""
-    return (folder / _LOCK).exists()
+    return lock_file(folder).exists()
+
+
+def lock_file(folder: Path) -> Path:
+    """The file of the store in `folder` that the process locks which has it open."""
+    return folder / _LOCK
 
 
 def _made_ready(folder: Path) -> bool:

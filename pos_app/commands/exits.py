@@ -45,6 +45,8 @@ class Exit(IntEnum):
     """`journal verify` found a line that does not hold."""
     DEVICE = 11
     """The sale is done, but the paper was not written; or it can not be written, and nothing was bought."""
+    UNWELL = 12
+    """`doctor` found something that has to be put right."""
     INTERRUPTED = 130
     """Stopped with Ctrl-C before anything was begun."""
 

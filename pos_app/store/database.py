@@ -18,6 +18,8 @@ T = TypeVar("T")
 _BUSY_MILLISECONDS = 5000
 _MODE_TRIES = 100
 _CACHE_KIBIBYTES = 512
+# Steps of SQLite's own machine: some tens of rows.
+_LONGER = 1000
 
 
 class Tx:
@@ -59,8 +61,13 @@ class Database:
         return await asyncio.shield(loop.run_in_executor(self._executor, self._transact, fn))
 
     def interrupt(self) -> None:
-        """End the statement that runs at this moment: its transaction is undone and raises StoreProblem."""
+        """End the statement that runs at this moment, and every longer one from here on.
+
+        Its transaction is undone, and who waits for it is told StoreProblem. For a database that is only
+        looked at, before it is closed.
+        """
         self._connection.interrupt()
+        self._connection.set_progress_handler(lambda: 1, _LONGER)
 
     async def close(self) -> None:
         """Finish what runs, fold the write-ahead log into the file and let go of it."""

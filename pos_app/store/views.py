@@ -77,6 +77,15 @@ class Views:
         row = await self._database.run(lambda tx: tx.one("SELECT COUNT(*) FROM order_row WHERE waits = 1"))
         return int(row[0]) if row else 0
 
+    async def waiting_since(self) -> tuple[datetime | None, int]:
+        """When the oldest order that waits was placed (UTC, None without any), and how many wait."""
+        row = await self._database.run(
+            lambda tx: tx.one("SELECT MIN(at), COUNT(*) FROM order_row WHERE waits = 1")
+        )
+        if row is None or row[0] is None:
+            return None, 0
+        return datetime.fromisoformat(str(row[0])), int(row[1])
+
     async def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
         """Cards sold since `since` (UTC), by provider and brand."""
 

@@ -1,0 +1,205 @@
+"""The store: who has it, its file, its key, its journal, its lists, and what waits in it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Final
+
+from pos_app import clock, i18n
+from pos_app.doctor.case import Case
+from pos_app.doctor.findings import Said
+from pos_app.errors import Misconfigured, StoreProblem
+from pos_app.i18n import _, ngettext
+from pos_app.register import DATABASE, SET_UP, lock_file, was_a_store
+from pos_app.store.checkup import is_sound, newest_step
+from pos_app.store.facts import Facts
+from pos_app.store.journal import Journal
+from pos_app.store.key import open_seal
+from pos_app.store.managers import Managers
+from pos_app.store.rebuild import differing
+from pos_app.store.schema import LATEST
+from pos_app.store.views import Views
+
+_LOCKS: Final = Path("/proc/locks")
+
+
+async def store(case: Case) -> Said:
+    """Whether there is a store, and whether it is the one that was."""
+    path = case.folder / DATABASE
+    size = await asyncio.to_thread(lambda: path.stat().st_size if path.exists() else 0)
+    if size:
+        return Said("ok", _("There is a store."))
+    if await asyncio.to_thread(was_a_store, case.folder):
+        raise StoreProblem("gone", path=str(case.folder))
+    if case.options.live:
+        return Said(
+            "fail",
+            _("Nothing is set up yet: there is no store for real sales."),
+            _("Finish the first start in the window, or with: countercard setup"),
+        )
+    return Said("ok", _("There is no training store yet; it is made with the first sale."), ends=True)
+
+
+async def lock(case: Case) -> Said:
+    """Who has the store open. The lock itself is not tried: a till that starts just now would be refused."""
+    holder = await asyncio.to_thread(lambda: _holder(lock_file(case.folder), _LOCKS))
+    if holder is None:
+        return Said("ok", _("Whether a till has the store open can not be seen on this system."))
+    if not holder:
+        return Said("ok", _("No till has the store open."))
+    return Said("ok", _("A till has the store open (process {number}).").format(number=holder))
+
+
+async def database(case: Case) -> Said:
+    """Whether the file is a store's, and this program's."""
+    async with case.looking() as found:
+        step = await newest_step(found)
+    if step > LATEST:
+        raise StoreProblem("newer")
+    if step < LATEST:
+        return Said(
+            "warn",
+            _("The store was written by an older Countercard."),
+            _("It is brought up to date when the till is opened the next time. Keep a copy before."),
+            ends=True,
+        )
+    return Said("ok", _("The store is of this version."))
+
+
+async def integrity(case: Case) -> Said:
+    """Whether the file is whole."""
+    async with case.looking() as found:
+        if not await is_sound(found):
+            raise StoreProblem("damaged")
+    return Said("ok", _("The store's file is whole."))
+
+
+async def kind(case: Case) -> Said:
+    """Whether the store is for what it is used for."""
+    wanted = "live" if case.options.live else "training"
+    async with case.looking() as found:
+        known = await Facts(found).get("kind")
+    if known not in {wanted, None}:
+        raise Misconfigured("wrong_store_kind", kind=wanted)
+    if case.options.live:
+        return Said("ok", _("The store is for real sales."))
+    return Said("ok", _("The store is for training; nothing in it is real."))
+
+
+async def key(case: Case) -> Said:
+    """Whether the key that opens the store's codes is there and fits."""
+    async with case.looking() as found:
+        try:
+            case.sealer = await open_seal(case.vault, Facts(found), clock.new_id, exclusive=False)
+        except StoreProblem as error:
+            if error.reason != "unavailable" or await Facts(found).get("key check") is not None:
+                raise
+            return Said("warn", _("The store has no key yet."), _("Finish the first start."), ends=True)
+    return Said("ok", _("The store's key is there and fits."))
+
+
+async def journal(case: Case) -> Said:
+    """Whether every line of the journal holds."""
+    sealer = case.sealer
+    if sealer is None:
+        raise AssertionError("the key comes first")
+    register = case.settings.register_id
+    async with case.looking() as found:
+        walked = await Journal(found, sealer, register, "doctor", case.now, clock.new_id).verify()
+    if walked.broken is not None:
+        return Said(
+            "fail",
+            _("The journal does not hold at line {line}.").format(line=walked.broken),
+            _("Copy the store's folder, leave it as it is, and call your support. Sell from another store."),
+        )
+    return Said(
+        "ok",
+        ngettext("The journal holds: {n} entry.", "The journal holds: {n} entries.", walked.entries).format(
+            n=walked.entries
+        ),
+    )
+
+
+async def lists(case: Case) -> Said:
+    """Whether the lists show what the journal says."""
+    async with case.looking() as found:
+        different = await differing(found)
+    if different:
+        return Said(
+            "fail",
+            ngettext(
+                "The lists do not show {n} order as it is.",
+                "The lists do not show {n} orders as they are.",
+                different,
+            ).format(n=different),
+            _("Close the till, then make the lists anew with: countercard journal rebuild"),
+        )
+    return Said("ok", _("The lists show what the journal says."))
+
+
+async def first_start(case: Case) -> Said:
+    """Whether the first start was finished: the recovery sheet was typed back."""
+    if not case.options.live:
+        return Said("ok", _("Training needs no first start."))
+    async with case.looking() as found:
+        if await Facts(found).get(SET_UP) is not None:
+            return Said("ok", _("The first start is finished; the recovery sheet was checked."))
+    return Said(
+        "fail",
+        _("The first start is not finished: the recovery sheet was not checked. Nothing real is sold."),
+        _("Finish the first start in the window, or with: countercard setup"),
+    )
+
+
+async def managers(case: Case) -> Said:
+    """Whether there is somebody who may decide about an order nobody answered for."""
+    if not case.options.live:
+        return Said("ok", _("Training needs no managers."))
+    async with case.looking() as found:
+        count = len(await Managers(found).names())
+    if not count:
+        return Said(
+            "fail",
+            _("There is no manager, and nobody who may decide about an open order."),
+            _("Finish the first start in the window, or with: countercard setup"),
+        )
+    # How many and not who: names are nobody else's business.
+    return Said("ok", ngettext("There is {n} manager.", "There are {n} managers.", count).format(n=count))
+
+
+async def attention(case: Case) -> Said:
+    """How many orders wait for somebody, and since when."""
+    async with case.looking() as found:
+        oldest, count = await Views(found).waiting_since()
+    if oldest is None:
+        return Said("ok", _("No order waits for anybody."))
+    return Said(
+        "warn",
+        ngettext(
+            "{n} order waits for somebody, since {day}.",
+            "{n} orders wait for somebody, the oldest since {day}.",
+            count,
+        ).format(n=count, day=i18n.date_and_time(oldest, case.settings.shop.zone)),
+        _("Look at them under Attention, or with: countercard orders --open"),
+    )
+
+
+def _holder(path: Path, locks: Path) -> int | None:
+    """The process that holds the lock in `path`: 0 for nobody, None where the system does not tell."""
+    try:
+        told = locks.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    try:
+        at = path.stat()
+    except OSError:
+        return 0
+    place = f"{os.major(at.st_dev):02x}:{os.minor(at.st_dev):02x}:{at.st_ino}"
+    for line in told:
+        fields = line.split()
+        # A process that only waits has an arrow in its second field.
+        if fields[1] == "FLOCK" and place in fields[-3]:
+            return int(fields[-4])
+    return 0
