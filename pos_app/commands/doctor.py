@@ -25,19 +25,27 @@ async def doctor(args: argparse.Namespace) -> Exit:
     failures = sum(finding.state == "fail" for finding in found)
     if args.json:
         emit([_object(finding) for finding in found])
-    elif failures:
-        say(
-            ngettext("{n} thing has to be put right.", "{n} things have to be put right.", failures).format(
-                n=failures
-            )
-        )
     else:
-        say(_("Everything needed is in order."))
+        say(_in_short(failures, sum(finding.state == "warn" for finding in found)))
     code = Exit.UNWELL if failures else Exit.DONE
     if any(finding.overdue for finding in found):
         # What hangs on its thread, such as a drive that does not answer, would keep the program from ending.
         os._exit(code)
     return code
+
+
+def _in_short(failures: int, warnings: int) -> str:
+    if failures:
+        words = ngettext("{n} thing has to be put right.", "{n} things have to be put right.", failures)
+        return words.format(n=failures)
+    if warnings:
+        words = ngettext(
+            "Nothing hinders the till; {n} thing wants to be seen to.",
+            "Nothing hinders the till; {n} things want to be seen to.",
+            warnings,
+        )
+        return words.format(n=warnings)
+    return _("Everything needed is in order.")
 
 
 def _tell(finding: Finding) -> None:

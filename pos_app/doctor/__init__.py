@@ -86,7 +86,7 @@ def _checks() -> Iterator[_Check]:
         yield _Check(keys, at(what=_("keys")), _ASKING, partial(companies.keys, spec=spec), kept)
         yield _Check(clocks, at(what=_("clock")), _ASKING, partial(companies.clocks, spec=spec), (keys,))
         name = f"{spec.name}_account"
-        yield _Check(name, at(what=_("account")), _ASKING, partial(companies.account, spec=spec), (keys,))
+        yield _Check(name, at(what=_("account")), _ASKING, partial(companies.account, spec=spec), (clocks,))
     yield _Check("companies", _("Card companies"), _QUICK, companies.some_company, ("settings", "keyring"))
     yield _Check("network", _("Network"), _QUICK, companies.network)
     yield _Check("printer", _("Printer"), _ASKING, paper.printer, ("settings",))

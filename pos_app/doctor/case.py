@@ -21,7 +21,7 @@ from pos_app.vault import Vault
 
 @dataclass
 class Company:
-    """A card company as this store would open it; `reached`: it answered, or None when nobody asked."""
+    """A card company as this store would open it; `reached`: it has answered as itself."""
 
     own: BaseModel
     secrets: dict[str, str] = field(repr=False)

@@ -7,8 +7,10 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from pos_app.errors import DeviceProblem, PosError
 from pos_app.i18n import _, ngettext
@@ -84,6 +86,11 @@ def said_of(error: PosError) -> Said:
     message = explain(error)
     mild = isinstance(error, DeviceProblem) and not error.hinders
     return Said("warn" if mild else "fail", message.what, message.advice)
+
+
+def local(at: datetime, zone: str) -> str:
+    """`at` as a clock in `zone` shows it, in the form nobody on a support line can take for another."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def _late(seconds: int) -> Said:

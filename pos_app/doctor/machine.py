@@ -12,11 +12,10 @@ import sys
 from importlib import resources
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pos_app import __version__, i18n
 from pos_app.doctor.case import Case
-from pos_app.doctor.findings import Said
+from pos_app.doctor.findings import Said, local
 from pos_app.i18n import _
 from pos_app.opening import SETTINGS
 from pos_app.settings import load
@@ -140,11 +139,10 @@ async def settings(case: Case) -> Said:
 async def zone(case: Case) -> Said:
     """The shop's time zone, and what time it is there by this computer's clock."""
     name = case.settings.shop.zone
-    here = await asyncio.to_thread(lambda: case.now().astimezone(ZoneInfo(name)))
     return Said(
         "ok",
         _("In the shop's time zone {zone} it is {time} by this computer's clock.").format(
-            zone=name, time=here.strftime("%Y-%m-%d %H:%M")
+            zone=name, time=local(case.now(), name)
         ),
     )
 

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import Final
 
-from pos_app import clock, i18n
+from pos_app import clock
 from pos_app.doctor.case import Case
-from pos_app.doctor.findings import Said
+from pos_app.doctor.findings import Said, local
 from pos_app.errors import Misconfigured, StoreProblem
 from pos_app.i18n import _, ngettext
 from pos_app.register import DATABASE, SET_UP, lock_file, was_a_store
@@ -181,7 +181,7 @@ async def attention(case: Case) -> Said:
             "{n} order waits for somebody, since {day}.",
             "{n} orders wait for somebody, the oldest since {day}.",
             count,
-        ).format(n=count, day=i18n.date_and_time(oldest, case.settings.shop.zone)),
+        ).format(n=count, day=local(oldest, case.settings.shop.zone)),
         _("Look at them under Attention, or with: countercard orders --open"),
     )
 
