@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pos_app.providers import cardpluspay, levelup
 from pos_app.providers.base import Provider, ProviderSpec
 from pos_app.providers.http import Timing
+from tests.providers import bluefin
 from tests.sandbox_process import SandboxProcess
 
 Opens = Callable[[BaseModel, Mapping[str, str], Timing | None], Provider]
@@ -105,6 +106,12 @@ def in_sandbox(
     return serve
 
 
+def _bluefin(_process: SandboxProcess) -> AbstractContextManager[StandIn]:
+    from tests.providers.bluefin_standin import bluefin_server  # which knows `Sold`
+
+    return bluefin_server()
+
+
 NO_BODY: Final = ("empty_body", {"commit": True}, "unreadable")
 A_PAGE: Final = ("html_200", {"commit": True}, "unreadable")
 
@@ -128,5 +135,17 @@ SUBJECTS: Final = [
         levelup.open_levelup,
         in_sandbox("levelup", "levelup.create", "levelup.locations"),
         (NO_BODY, A_PAGE),
+    ),
+    Subject(
+        bluefin.SPEC,
+        bluefin.open_bluefin,
+        _bluefin,
+        (
+            NO_BODY,
+            A_PAGE,
+            ("no_in_200", {"commit": True}, "unexpected"),
+            ("no_order", {"commit": True}, "unexpected"),
+            ("cancelled", {"commit": True}, "unexpected"),
+        ),
     ),
 ]
