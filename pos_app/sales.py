@@ -299,6 +299,8 @@ class Sales:
         self._sending.add(order_id)
         try:
             order, answer = await self._send_and_hear(order, key, request, provider)
+            # The customer waits for this; letting go of the lease can come behind it.
+            self._changes.announce("orders")
         finally:
             self._sending.discard(order_id)
             # A store that can not be written now must not hide what happened; the lease runs out by itself.

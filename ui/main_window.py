@@ -67,6 +67,7 @@ class MainWindow(QWidget):
         self._till: Till | None = None
         self._first_start: FirstStartScreen | None = None
         self._finished = False
+        self._sold = False
         self._screens: list[TillScreen] = []
         self._moved: set[Topic] = set()
         self._held_keys = HeldKeys(clock, self)
@@ -255,8 +256,11 @@ class MainWindow(QWidget):
     # --- going somewhere ----------------------------------------------------------------------------
 
     def show_sell(self) -> None:
-        """Go to Sell; the basket is as it was left."""
+        """Go to Sell; the basket is as it was left, or empty if it was sold."""
         if self._till is not None:
+            if self._sold:
+                self._sold = False
+                self._sell.begin_new()
             self._go(self._sell, "sell")
 
     def show_orders(self) -> None:
@@ -343,7 +347,8 @@ class MainWindow(QWidget):
         QTimer.singleShot(0, self, lambda: self._result)
 
     def _on_placed(self, sale_id: str) -> None:
-        self._sell.begin_new()
+        # The basket is emptied when somebody looks at it again: first of all the order goes out.
+        self._sold = True
         self._result.begin(sale_id)
         self._go(self._result, "sell")
 

@@ -37,6 +37,7 @@ class OrderView(QWidget):
         self._order_id, self._clock = order_id, clock
         self._fields: dict[str, CodeField] = {}
         # parts
+        self._told: tuple[int, Telling] | None = None
         self._state = _StateRow(order_id)
         self._cards = QWidget()
         # layout
@@ -54,7 +55,10 @@ class OrderView(QWidget):
         self._state.other.clicked.connect(lambda: self.other_wanted.emit(self._order_id))
 
     def tell(self, order: Order, telling: Telling) -> None:
-        """Show `order`."""
+        """Show `order`; what is shown already costs nothing."""
+        if (order.n, telling) == self._told:
+            return
+        self._told = (order.n, telling)
         cards = order.handed_cards
         if tuple(self._fields) != tuple(card.id for card in cards):
             self._make_rows(order, cards)
@@ -63,8 +67,11 @@ class OrderView(QWidget):
             self._fields[card.id].mark(_("printed") if card.id in on_paper else "")
         self._cards.setVisible(bool(cards))
         # A finished order says everything with its cards.
-        self._state.setVisible(not cards or telling.tone != "ok")
-        self._state.tell(order, telling)
+        if cards and telling.tone == "ok":
+            self._state.hide()
+        else:
+            self._state.tell(order, telling)
+            self._state.show()
 
     def reveal(self, card_id: str, code: str, rest: str) -> None:
         """Show one code for a moment; the others are hidden again."""

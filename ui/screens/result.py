@@ -64,7 +64,8 @@ class ResultScreen(Screen):
         self._views: dict[str, OrderView] = {}
         self._typed_at = -1.0
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
+        self._working: tuple[bool, ...] = ()
+        self.tasks = Tasks(self, on_change=self._on_tasks, on_error=notices.show)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         # parts
@@ -277,6 +278,13 @@ class ResultScreen(Screen):
             self.another_card_wanted.emit(order.placed.product.brand, money(order.price))
 
     # --- drawing ------------------------------------------------------------------------------------
+
+    def _on_tasks(self) -> None:
+        """Draw again who is busy; that the sale is being read again is nothing one sees."""
+        working = (self._busy(), *(self.tasks.busy(name) for name in ("print", "reveal", "refund")))
+        if working != self._working:
+            self._working = working
+            self._render()
 
     def _status(self, order: Order) -> Status:
         return self._sales.status(order)

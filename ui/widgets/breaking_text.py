@@ -28,6 +28,8 @@ class BreakingText(Text):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._style: tuple[object, ...] = ()
+        self._kept: dict[int, QTextLayout] = {}
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -59,6 +61,16 @@ class BreakingText(Text):
         painter.end()
 
     def _laid_out(self, width: int) -> QTextLayout:
+        """The lines for `width`. Kept, because one change of a screen asks for the same ones many times."""
+        style = (self.text(), self.font().key(), self.alignment())
+        if style != self._style:
+            self._style, self._kept = style, {}
+        layout = self._kept.get(width)
+        if layout is None:
+            layout = self._kept[width] = self._lines(width)
+        return layout
+
+    def _lines(self, width: int) -> QTextLayout:
         option = QTextOption(self.alignment())
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout = QTextLayout(self.text(), self.font())
