@@ -99,6 +99,7 @@ class Owner(Person):
                 self.enter()
                 self.enter()
                 await self.see("Connected. Balance $412.60.")
+                await self.see_enabled("supplier_page_next")
             case "printer":
                 self.enter()
                 self.type("192.168.1.50")
