@@ -132,7 +132,7 @@ async def network(case: Case) -> Said:
     """Whether something stands between the till and the internet that other programs know of."""
     if not case.companies:
         return Said("ok", _("Nobody in the internet is asked."))
-    proxies = _proxies(urllib.request.getproxies())
+    proxies = proxies_of(urllib.request.getproxies())
     if not proxies:
         return Said("ok", _("No proxy is set on this computer."))
     if all(company.reached for company in case.companies.values()):
@@ -153,5 +153,6 @@ def _apart(case: Case, date: str | None) -> timedelta | None:
         return None
 
 
-def _proxies(known: Mapping[str, str]) -> set[str]:
+def proxies_of(known: Mapping[str, str]) -> set[str]:
+    """Those schemes of `known` that lead to the internet's pages."""
     return {scheme for scheme in known if scheme in {"http", "https", "all"}}

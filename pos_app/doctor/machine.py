@@ -35,7 +35,7 @@ _LIBRARIES: Final = (
     "truststore",
     "uvicorn",
 )
-_PARTS: Final = (
+PARTS: Final = (
     ("resources", "fonts/Inter-Regular.otf"),
     ("resources", "theme/window.qss"),
     ("resources", "icons/printer.svg"),
@@ -43,6 +43,8 @@ _PARTS: Final = (
     ("pos_app.store", "migrations/0001_journal.sql"),
     ("pos_app.store", "migrations/0002_people.sql"),
 )
+"""What the program can not do without, by package and name."""
+
 _MEGABYTE: Final = 1_000_000
 _TOO_LITTLE: Final = 20 * _MEGABYTE
 _LITTLE: Final = 250 * _MEGABYTE
@@ -112,7 +114,7 @@ async def window(_case: Case) -> Said:
 async def parts(_case: Case) -> Said:
     """Fonts, themes, icons, formats, the database's tables; translations but for English may be missing."""
     missing = [
-        name for package, name in _PARTS if not resources.files(package).joinpath(*name.split("/")).is_file()
+        name for package, name in PARTS if not resources.files(package).joinpath(*name.split("/")).is_file()
     ]
     if missing:
         return Said(
@@ -164,7 +166,11 @@ async def folder(case: Case) -> Said:
 
 async def drive(case: Case) -> Said:
     """Whether the folder lies on a drive of this computer."""
-    kind = await asyncio.to_thread(lambda: _kind_of_drive(case.folder.resolve(), _MOUNTS))
+    return about_drive(await asyncio.to_thread(lambda: kind_of_drive(case.folder.resolve(), _MOUNTS)))
+
+
+def about_drive(kind: str) -> Said:
+    """Whether a file system called `kind` is one for a store; empty where nothing is known about it."""
     if kind.rpartition(".")[2] in _NETWORK:
         return Said(
             "fail",
@@ -211,7 +217,7 @@ def _nearest(folder: Path) -> Path:
     return next((path for path in (folder, *folder.parents) if path.exists()), folder)
 
 
-def _kind_of_drive(folder: Path, mounts: Path) -> str:
+def kind_of_drive(folder: Path, mounts: Path) -> str:
     """The file system `folder` lies on, as the system calls it; `smb` for a share of Windows, else empty."""
     if str(folder).startswith("\\\\"):
         return "smb"

@@ -44,12 +44,12 @@ async def store(case: Case) -> Said:
 
 async def lock(case: Case) -> Said:
     """Who has the store open. The lock itself is not tried: a till that starts just now would be refused."""
-    holder = await asyncio.to_thread(lambda: _holder(lock_file(case.folder), _LOCKS))
-    if holder is None:
+    number = await asyncio.to_thread(lambda: holder(lock_file(case.folder), _LOCKS))
+    if number is None:
         return Said("ok", _("Whether a till has the store open can not be seen on this system."))
-    if not holder:
+    if not number:
         return Said("ok", _("No till has the store open."))
-    return Said("ok", _("A till has the store open (process {number}).").format(number=holder))
+    return Said("ok", _("A till has the store open (process {number}).").format(number=number))
 
 
 async def database(case: Case) -> Said:
@@ -186,7 +186,7 @@ async def attention(case: Case) -> Said:
     )
 
 
-def _holder(path: Path, locks: Path) -> int | None:
+def holder(path: Path, locks: Path) -> int | None:
     """The process that holds the lock in `path`: 0 for nobody, None where the system does not tell."""
     try:
         told = locks.read_text(encoding="ascii").splitlines()
