@@ -222,7 +222,7 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "doctor", _("look whether everything a till needs is well"), looks=True)
 
     key = commands.add_parser("key", help=_("keep a card company's key in this computer's keyring"))
-    key.add_argument("provider", metavar="PROVIDER", help="cardpluspay, levelup")
+    key.add_argument("provider", type=_provider, metavar="PROVIDER", help=_("a card company's short name"))
 
     setup = commands.add_parser("setup", help=_("set the shop up, until real cards can be sold"))
     setup.add_argument("--from", dest="file", type=_folder, metavar="FILE", help=_("answers, as TOML"))
@@ -262,7 +262,13 @@ def _command(
 
 
 def _sell_arguments(sell: argparse.ArgumentParser) -> None:
-    sell.add_argument("--provider", choices=("cardpluspay", "levelup"), required=True)
+    sell.add_argument(
+        "--provider",
+        type=_provider,
+        metavar="NAME",
+        required=True,
+        help=_("the card company's short name, such as cardpluspay or levelup"),
+    )
     what = sell.add_mutually_exclusive_group(required=True)
     what.add_argument("--item", type=_text, help=_("the card company's item code"))
     what.add_argument("--merchant", type=_text, help=_("merchant for a card by e-mail: number or name"))
@@ -308,6 +314,16 @@ def _text(given: str) -> str:
     """`given` as it may be shown, printed and sent: nothing in it commands a terminal or turns a line."""
     if any(unicodedata.category(mark) in _NO_TEXT or mark in _TURNING for mark in given):
         raise argparse.ArgumentTypeError(_("it has characters that can not be seen"))
+    return given
+
+
+def _provider(given: str) -> str:
+    """The short name of a company this program knows; they are looked up when one is named, not before."""
+    from pos_app.providers import SPECS
+
+    names = [spec.name for spec in SPECS]
+    if given not in names:
+        raise argparse.ArgumentTypeError(_("choose one of {names}").format(names=", ".join(names)))
     return given
 
 
