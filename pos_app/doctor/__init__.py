@@ -25,6 +25,8 @@ __all__ = ["Finding", "State", "examine"]
 
 _QUICK: Final = 10.0
 _ASKING: Final = 30.0
+# A read may be tried three times, for ten seconds each, and a list may have several pages.
+_READING: Final = 90.0
 _WALKING: Final = 300.0
 _KEYRING_SECONDS: Final = 15.0
 
@@ -86,7 +88,7 @@ def _checks() -> Iterator[_Check]:
         yield _Check(keys, at(what=_("keys")), _ASKING, partial(companies.keys, spec=spec), kept)
         yield _Check(clocks, at(what=_("clock")), _ASKING, partial(companies.clocks, spec=spec), (keys,))
         name = f"{spec.name}_account"
-        yield _Check(name, at(what=_("account")), _ASKING, partial(companies.account, spec=spec), (clocks,))
+        yield _Check(name, at(what=_("account")), _READING, partial(companies.account, spec=spec), (clocks,))
     yield _Check("companies", _("Card companies"), _QUICK, companies.some_company, ("settings", "keyring"))
     yield _Check("network", _("Network"), _QUICK, companies.network)
     yield _Check("printer", _("Printer"), _ASKING, paper.printer, ("settings",))

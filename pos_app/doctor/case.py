@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel
 
@@ -17,6 +19,8 @@ from pos_app.settings import Settings
 from pos_app.store.database import Database, look_into_database
 from pos_app.training import Sandbox
 from pos_app.vault import Vault
+
+CLOSING_SECONDS: Final = 5.0
 
 
 @dataclass
@@ -51,4 +55,6 @@ class Case:
             database.interrupt()
             raise
         finally:
-            await database.close()
+            # On a drive that does not answer it would be waited for without an end.
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await database.close()

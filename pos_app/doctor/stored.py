@@ -22,7 +22,8 @@ from pos_app.store.rebuild import differing
 from pos_app.store.schema import LATEST
 from pos_app.store.views import Views
 
-_LOCKS: Final = Path("/proc/locks")
+_PROCESSES: Final = Path("/proc")
+_LOCKS: Final = _PROCESSES / "locks"
 
 
 async def store(case: Case) -> Said:
@@ -196,10 +197,22 @@ def holder(path: Path, locks: Path) -> int | None:
         at = path.stat()
     except OSError:
         return 0
-    place = f"{os.major(at.st_dev):02x}:{os.minor(at.st_dev):02x}:{at.st_ino}"
+    device = f"{os.major(at.st_dev):02x}:{os.minor(at.st_dev):02x}"
     for line in told:
         fields = line.split()
         # A process that only waits has an arrow in its second field.
-        if fields[1] == "FLOCK" and place in fields[-3]:
+        if fields[1] != "FLOCK":
+            continue
+        their_device, _colon, number = fields[-3].rpartition(":")
+        # Some file systems (btrfs) have another number for their device than they tell here.
+        if number == str(at.st_ino) and (their_device == device or _has_open(fields[-4], path)):
             return int(fields[-4])
     return 0
+
+
+def _has_open(process: str, path: Path) -> bool:
+    """Whether `process` has the file open, as far as this user may know."""
+    try:
+        return any(path.samefile(handle) for handle in (_PROCESSES / process / "fd").iterdir())
+    except OSError:
+        return False

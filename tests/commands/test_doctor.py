@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ import pytest
 from keyring.errors import KeyringLocked
 
 from pos_app.doctor import Finding, companies, examine, machine, stored
+from pos_app.doctor import case as case_module
 from pos_app.doctor.case import Case
 from pos_app.doctor.findings import Said, answer, local
 from pos_app.errors import DeviceProblem, Misconfigured, StoreProblem
@@ -163,6 +165,7 @@ def test_no_secret_stands_in_the_report(tmp_path: Path) -> None:
         (["DELETE FROM card_row"], {"lists": "fail"}),
         (["DELETE FROM entry WHERE seq = 3"], {"journal": "fail"}),
         (["DELETE FROM entry WHERE seq = (SELECT MAX(seq) FROM entry)"], {"journal": "fail"}),
+        (["DELETE FROM fact WHERE name = 'id'"], {"key": "fail"}),
         (["DROP TABLE schema_step"], {"database": "fail"}),
     ],
 )
@@ -421,6 +424,13 @@ def test_the_lock_s_holder_is_read_and_not_tried(tmp_path: Path) -> None:
     )
     locks.write_text(lines, encoding="ascii")
     assert stored.holder(lock, locks) == 17
+    # As on btrfs: another device is told, and only who has the file open can be meant.
+    own = os.getpid()
+    other = f"FLOCK ADVISORY WRITE {{process}} ff:ff:{number} 0 EOF\n".format
+    locks.write_text(f"1: {other(process=0)}2: {other(process=own)}", encoding="ascii")
+    assert stored.holder(lock, locks) == 0
+    with lock.open():
+        assert stored.holder(lock, locks) == own
 
 
 # --- paper ------------------------------------------------------------------------------------------
@@ -512,6 +522,28 @@ def test_a_check_that_does_not_come_back_is_given_up() -> None:
 
     found = _answered(wait, 0)
     assert (found.state, found.overdue) == ("fail", True)
+
+
+def test_a_drive_that_does_not_answer_costs_one_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _played(tmp_path, _sell_two)
+    monkeypatch.setattr(case_module, "CLOSING_SECONDS", 0.05)
+    case = Case(
+        Options(), tmp_path, TrainingVault(tmp_path / "vault.json"), lambda: datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    hung = threading.Event()
+
+    async def read() -> Said:
+        async with case.looking() as found:
+            await found.run(lambda _tx: hung.wait(_SECONDS))
+        raise AssertionError
+
+    try:
+        late = _answered(read, 0.05)
+    finally:
+        hung.set()
+    assert (late.state, late.overdue) == ("fail", True)
 
 
 def test_little_paper_is_no_failure() -> None:
