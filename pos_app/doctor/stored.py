@@ -10,7 +10,7 @@ from typing import Final
 from pos_app import clock
 from pos_app.doctor.case import Case
 from pos_app.doctor.findings import Said, local
-from pos_app.errors import Misconfigured, StoreProblem
+from pos_app.errors import StoreProblem
 from pos_app.i18n import _, ngettext
 from pos_app.register import DATABASE, SET_UP, lock_file, was_a_store
 from pos_app.store.checkup import is_sound, newest_step
@@ -83,7 +83,17 @@ async def kind(case: Case) -> Said:
     async with case.looking() as found:
         known = await Facts(found).get("kind")
     if known not in {wanted, None}:
-        raise Misconfigured("wrong_store_kind", kind=wanted)
+        if case.options.live:
+            return Said(
+                "fail",
+                _("This store is for training; nothing real is sold from it."),
+                _("Leave --live out, or name another store with --store."),
+            )
+        return Said(
+            "fail",
+            _("This store is for real sales and was looked at as one for training."),
+            _("Look at it with --live."),
+        )
     if case.options.live:
         return Said("ok", _("The store is for real sales."))
     return Said("ok", _("The store is for training; nothing in it is real."))

@@ -179,6 +179,14 @@ def test_what_is_wrong_with_a_store_has_its_line(
     assert found == troubled
 
 
+def test_a_store_looked_at_as_one_of_the_other_kind_is_told(tmp_path: Path) -> None:
+    _played(tmp_path, _sell_two)
+    found = _examined(tmp_path, live=True)
+    assert found["kind"].state == "fail"
+    assert "Leave --live out" in found["kind"].advice
+    assert not {"key", "journal", "first_start"} & set(found)
+
+
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     _played(tmp_path, _sell_two)
     path = tmp_path / DATABASE
