@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound="TillScreen")
 _NARROW = 1000
+_BASKET_MS = 1500
 _QUIET_SECONDS = 1.0
 """How long nothing may move before waiting orders are counted: one on its way waits for nobody."""
 
@@ -186,6 +187,7 @@ class MainWindow(QWidget):
             till.catalog, till.sales, self.notices, till.settings.shop.currency, clock=self._clock
         )
         screen.charge_wanted.connect(self._on_charge_wanted)
+        screen.basket_begun.connect(self._on_basket_begun)
         return self._added(screen)
 
     @cached_property
@@ -258,9 +260,7 @@ class MainWindow(QWidget):
     def show_sell(self) -> None:
         """Go to Sell; the basket is as it was left, or empty if it was sold."""
         if self._till is not None:
-            if self._sold:
-                self._sold = False
-                self._sell.begin_new()
+            self._empty_sold_basket()
             self._go(self._sell, "sell")
 
     def show_orders(self) -> None:
@@ -310,6 +310,17 @@ class MainWindow(QWidget):
 
     # --- what screens said --------------------------------------------------------------------------
 
+    def _on_basket_begun(self) -> None:
+        self._tasks.start("get ready", self._get_ready(), when_busy="refuse")
+
+    async def _get_ready(self) -> None:
+        """Have what a day's first sale needs before its money is there, each thing in a turn of its own."""
+        await asyncio.to_thread(_import_what_follows)
+        for screen in ("_charge", "_result"):
+            getattr(self, screen)
+            await asyncio.sleep(0)
+        await self._open_till().warm_up()
+
     def _on_charge_wanted(self, draft: Draft) -> None:
         self._tasks.start("charge", self._open_charge(draft), when_busy="replace")
 
@@ -318,9 +329,6 @@ class MainWindow(QWidget):
         from ui.sheet import Choice
 
         till = self._open_till()
-        # What the first sale of a day has to have loaded is loaded while the money is counted.
-        self._tasks.start("warm up", till.warm_up(), when_busy="refuse")
-        await asyncio.to_thread(_import_what_follows)
         state = await till.printouts.ready()
         self._show_lights(state)
         if not state.ok:
@@ -343,14 +351,18 @@ class MainWindow(QWidget):
         self.notices.put_away()
         self._charge.begin(draft, paper=state.ok, on_screen=state.on_screen)
         self._go(self._charge, "sell")
-        # Made now, in a turn of its own, the result need not be made between the money and the codes.
-        QTimer.singleShot(0, self, lambda: self._result)
 
     def _on_placed(self, sale_id: str) -> None:
-        # The basket is emptied when somebody looks at it again: first of all the order goes out.
+        # First of all the order goes out; the next basket is made while the customer waits for the cards.
         self._sold = True
         self._result.begin(sale_id)
+        QTimer.singleShot(_BASKET_MS, self, self._empty_sold_basket)
         self._go(self._result, "sell")
+
+    def _empty_sold_basket(self) -> None:
+        if self._sold:
+            self._sold = False
+            self._sell.begin_new()
 
     def _on_new_sale_wanted(self) -> None:
         self.notices.put_away()
@@ -462,21 +474,35 @@ class MainWindow(QWidget):
         Sheet(self, facts.title, words, (Choice("close", _("Close"), primary=True),))
 
     def _on_full_notice(self, title: str, what: str, advice: str) -> None:
-        self._full_notice(title, what, advice, can_retry=False)
+        if self.current() is not self._notice:
+            self._behind_notice = self.current()
+        self._full_notice(title, what, advice, can_retry=self._behind_notice is not None)
 
     def _full_notice(self, title: str, what: str, advice: str, *, can_retry: bool) -> None:
         from ui.widgets.notice_page import NoticePage
 
-        page: NoticePage = NoticePage()
-        page.again_wanted.connect(self._on_again_wanted)
-        page.close_wanted.connect(self.close)
+        page = self._notice
+        if page is None:
+            page = self._notice = NoticePage()
+            page.again_wanted.connect(self._on_again_wanted)
+            page.close_wanted.connect(self.close)
+            self.frame.stack.addWidget(page)
         self.frame.set_open(False)
-        self.frame.stack.addWidget(page)
         self.frame.stack.setCurrentWidget(page)
         page.tell(title, what, advice, can_retry=can_retry)
 
     def _on_again_wanted(self) -> None:
+        from ui.screen import Screen
+
         self.notices.put_away()
+        behind, self._behind_notice = self._behind_notice, None
+        if isinstance(behind, Screen):
+            # The till is open: whoever was at a screen goes on there, with everything that lay on it.
+            self.frame.set_open(self._till is not None)
+            self.frame.stack.setCurrentWidget(behind)
+            behind.opened()
+            behind.refresh("orders")
+            return
         self.frame.stack.setCurrentWidget(self.skeleton)
         self.opening_wanted.emit()
 

@@ -112,6 +112,8 @@ class SellScreen(Screen):
     """The cashier's first screen."""
 
     charge_wanted = Signal(object)
+    basket_begun = Signal()
+    """The first line: there will be money to take."""
 
     def __init__(
         self,
@@ -309,6 +311,8 @@ class SellScreen(Screen):
     def _on_line(self, line: Line) -> None:
         checks = {key: check for key, check in self._state.checks.items() if key != line.id}
         self._search.clear()
+        if not self._state.draft.lines:
+            self.basket_begun.emit()
         self._show(replace(self._state, draft=self._state.draft.with_line(line), checks=checks, text=""))
         self._find()
         self._ask(line)
@@ -462,7 +466,8 @@ class SellScreen(Screen):
         if check is None:
             return _("checking…"), "muted"
         if isinstance(check, PosError):
-            return explain(check).what, "warn"
+            message = explain(check)
+            return f"{message.what} {message.advice}".strip(), "warn"
         if check.problem is not None:
             return words_of(check.problem), "danger"
         return (_("address looks right") if line.recipient is not None else _("in stock")), "ok"
