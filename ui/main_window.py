@@ -68,6 +68,8 @@ class MainWindow(QWidget):
         self._till: Till | None = None
         self._first_start: FirstStartScreen | None = None
         self._finished = False
+        self._notice: NoticePage | None = None
+        self._behind_notice: QWidget | None = None
         self._sold = False
         self._screens: list[TillScreen] = []
         self._moved: set[Topic] = set()
