@@ -18,6 +18,10 @@ from ui.widgets.parts import Scroll, Text, named, rule, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
 
+_TROUBLE_PLACE = 3
+"""Behind the line's head, its gap and its detail."""
+
+
 @dataclass(frozen=True, slots=True)
 class BasketRow:
     """What one line shows; every text is ready to be read."""
@@ -54,21 +58,23 @@ class _Row(QWidget):
         head.setSpacing(12)
         head.addWidget(self._title, 1)
         head.addWidget(self._total, 0, Qt.AlignmentFlag.AlignTop)
-        said = QHBoxLayout()
+        self._said = QWidget()
+        said = QHBoxLayout(self._said)
+        said.setContentsMargins(0, 0, 0, 0)
         said.setSpacing(6)
         said.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         said.addWidget(self._check, 1)
-        words = QVBoxLayout()
+        words = self._beside = QVBoxLayout()
         words.setContentsMargins(0, 4, 0, 0)
         words.setSpacing(3)
-        words.addLayout(said)
+        words.addWidget(self._said)
         words.addStretch(1)
         below = QHBoxLayout()
         below.setSpacing(0)
         below.addLayout(words, 1)
         for part in (self._again, self._edit, self._remove):
             below.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
@@ -90,6 +96,11 @@ class _Row(QWidget):
         self._check.setText(row.check)
         set_role(self._check, "small" if row.tone == "muted" else row.tone)
         self._sign.tell(row.tone)
+        # What went wrong takes sentences: they have the whole width, above the buttons.
+        if row.can_ask_again:
+            self._column.insertWidget(_TROUBLE_PLACE, self._said)
+        else:
+            self._beside.insertWidget(0, self._said)
         self._again.setVisible(row.can_ask_again)
         self._edit.setVisible(not row.can_ask_again)
         self.setAccessibleName(f"{row.title} {row.total} {row.detail} {row.check}")
