@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from pos_app.errors import PosError
+from pos_app.errors import PosError, StoreProblem
 from pos_app.i18n import _, money, money_short
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
@@ -42,7 +42,8 @@ _LOW = 620
 class State:
     """The sale being paid. `checks` holds what the providers said since this screen opened.
 
-    `pressed`: the cashier has tried to take the money, so what is missing is said. `placed`: it is done.
+    `pressed`: the cashier has tried to take the money, so what is missing is said. `placed`: it is done;
+    `unplaced`: why it could not be written down.
     `on_screen`: the shop prints nothing and hands codes over on the screen.
     """
 
@@ -53,6 +54,7 @@ class State:
     on_screen: bool = False
     pressed: bool = False
     placed: bool = False
+    unplaced: StoreProblem | None = None
 
 
 class ChargeScreen(Screen):
@@ -306,7 +308,7 @@ class ChargeScreen(Screen):
         # Meant for the screen before, pressed twice, or already done: never a second time.
         if not self.settled() or self._busy() or self._state.placed:
             return
-        self._state = replace(self._state, pressed=True)
+        self._state = replace(self._state, pressed=True, unplaced=None)
         self._render()
         if (
             self._problem() is None
@@ -340,7 +342,12 @@ class ChargeScreen(Screen):
         tender = self._tender()
         if tender is None:
             return
-        sale = await self._sales.place(state.draft, (tender,), self._by)
+        try:
+            sale = await self._sales.place(state.draft, (tender,), self._by)
+        except StoreProblem as error:
+            self._state = replace(self._state, unplaced=error)
+            self._render()
+            return
         self._state = replace(self._state, placed=True)
         self.placed.emit(sale.head.id)
 
@@ -458,6 +465,10 @@ class ChargeScreen(Screen):
     def _words(self, problem: Problem | None) -> str:
         if not self._all_can_be_had(unknown_is_fine=True):
             return _("Nothing was bought. If you have taken money already, give it back, then go back.")
+        if self._state.unplaced is not None and not self._busy():
+            message = explain(self._state.unplaced)
+            nothing = _("Nothing was bought and nothing is written down. Or give the money back.")
+            return f"{message.what} {message.advice} {nothing}"
         # What is wrong with cash stands below its field.
         if problem is not None and self._state.kind != "cash" and problem.field not in {"reference", "rung"}:
             return words_of(problem)
