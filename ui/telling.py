@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pos_app.errors import PosError
+from pos_app.errors import PosError, StoreProblem
 from pos_app.i18n import _, money
 from pos_app.messages import explain, refusal_words, status_words
 from pos_app.orders.cards import Card
@@ -120,11 +120,15 @@ def _to_do(trouble: PosError | None, *, busy: bool) -> Telling:
     if trouble is None:
         return Telling("warn", status_words(Status.TO_DO), can_try=True, can_refund=True)
     message = explain(trouble)
+    what = message.what
+    if isinstance(trouble, StoreProblem):
+        # It was never sent: what is wrong is here, and no company knows of it.
+        what = f"{what} {_('Nothing was bought and nothing was charged.')}"
     # While the rest of the sale is still worked on a press would be lost, so nothing is offered yet.
     return Telling(
         "danger",
         message.title,
-        f"{message.what} {message.advice}".strip(),
+        f"{what} {message.advice}".strip(),
         can_try=not busy,
         can_refund=not busy,
     )
