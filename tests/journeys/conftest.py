@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -47,6 +48,14 @@ class Counter:
                 yield cashier
         finally:
             await register.close()
+
+    def ready(self) -> Mapping[str, str]:
+        """What the till knows of the sandbox: addresses and credentials."""
+        return json.loads(self._ready.read_text(encoding="utf-8"))
+
+    def write_ready(self, ready: Mapping[str, str]) -> None:
+        """Have the next till that is opened know something else."""
+        self._ready.write_text(json.dumps(dict(ready)), encoding="utf-8")
 
     def seconds(self) -> float:
         """The window's clock: the machine's, plus the time a journey lets pass."""
