@@ -1,0 +1,132 @@
+"""A disk that is full, or takes nothing any more, at every step of a sale; nothing is lost, all is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from pos_app.errors import StoreProblem
+from pos_app.orders.order import Order, Phase, fold
+from pos_app.store.database import Tx
+from pos_app.store.journal import Journal
+from tests.journeys.conftest import Counter
+
+
+@contextmanager
+def disk_that_takes_no(kind: str, reason: str = "full") -> Iterator[None]:
+    """Let every entry of `kind` meet a disk that does not take it: which write fails can not be timed."""
+    write = Journal._write  # pyright: ignore[reportPrivateUsage]
+
+    def full(self: Journal, tx: Tx, order: Order | None, entry: object) -> Order:
+        if getattr(entry, "kind", "") == kind:
+            raise StoreProblem(reason)
+        return write(self, tx, order, entry)  # pyright: ignore[reportArgumentType]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "_write", full)
+        yield
+
+
+_WORDS = {"full": "The disk is full.", "read_only": "can not be written to"}
+
+
+@pytest.mark.parametrize("reason", _WORDS)
+async def test_when_the_money_is_written_down(counter: Counter, reason: str) -> None:
+    bought = len(counter.admin.card_orders())
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$10")
+        with disk_that_takes_no("placed", reason):
+            await counter.pay_exact(cashier)
+            await cashier.see(_WORDS[reason])
+            assert cashier.reads("Nothing was bought and nothing is written down.")
+            assert cashier.reads("$10.00"), "the sale still lies there"
+        await cashier.see_enabled("issue")
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+        assert counter.register is not None
+        (row,) = await counter.register.sales.orders()
+        assert row.sale_number.endswith("000001"), "a sale that failed leaves no gap"
+    assert len(counter.admin.card_orders()) == bought + 1
+
+
+@pytest.mark.parametrize("reason", _WORDS)
+async def test_before_the_order_leaves(counter: Counter, reason: str) -> None:
+    bought = len(counter.admin.card_orders())
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$10")
+        with disk_that_takes_no("sent", reason):
+            await counter.pay_exact(cashier)
+            await cashier.see("Not bought yet")
+            assert cashier.reads(_WORDS[reason])
+            assert cashier.reads("Nothing was bought and nothing was charged.")
+        assert len(counter.admin.card_orders()) == bought
+        counter.wait_a_moment()
+        (again,) = (name for name in cashier.names() if name.startswith("again_"))
+        cashier.click(again)
+        await cashier.see("Done. Hand over 1 slip")
+    assert len(counter.admin.card_orders()) == bought + 1
+
+
+async def test_when_the_answer_is_to_be_kept_and_has_room_in_a_moment(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.05,) * 40)
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$10")
+        bought = len(counter.admin.card_orders())
+        with disk_that_takes_no("heard"):
+            await counter.pay_exact(cashier)
+            await cashier.until(lambda: len(counter.admin.card_orders()) > bought, "the purchase")
+        await cashier.see("Done. Hand over 1 slip")
+
+
+async def test_when_the_answer_can_not_be_kept(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.01, 0.01))
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$10")
+        with disk_that_takes_no("heard"):
+            await counter.pay_exact(cashier)
+            await cashier.see("Not confirmed. Hand over the pending slip")
+            assert cashier.reads("Do not sell it again")
+        assert not any(name.startswith("again_") for name in cashier.names())
+
+
+async def test_when_the_meaning_of_the_answer_can_not_be_written(counter: Counter) -> None:
+    """The answer itself is kept, so the next start knows what it says."""
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$10")
+        with disk_that_takes_no("answered"):
+            await counter.pay_exact(cashier)
+            await cashier.see("Not confirmed. Hand over the pending slip")
+    async with counter.open():
+        assert counter.register is not None
+        (row,) = await counter.register.sales.orders()
+        order = await counter.register.sales.order(row.order_id)
+        assert fold(order.entries).phase is Phase.FULFILLED
+
+
+async def test_when_a_paper_is_to_be_recorded(counter: Counter) -> None:
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$10")
+        with disk_that_takes_no("printed"):
+            await counter.pay_exact(cashier)
+            await cashier.see("The disk is full.")
+            assert cashier.can_press("notice_again")
+        cashier.click("notice_again")
+        await cashier.see("Not on paper yet")
+        cashier.press("F8")
+        await cashier.see("Done. Hand over 1 slip")
+
+
+async def test_a_list_that_can_not_be_read_is_said_and_gone_back_from(counter: Counter) -> None:
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$10")
+        await cashier.see_enabled("charge")
+        cashier.window.notices.show(StoreProblem("unavailable"))
+        cashier.window.notices.show(StoreProblem("full"))
+        await cashier.see("The disk is full.")
+        cashier.click("notice_again")
+        await cashier.see_enabled("charge")
+        assert cashier.lines() == 1, "the basket is as it was"
