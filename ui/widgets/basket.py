@@ -17,7 +17,6 @@ from ui.widgets.buttons import ActionButton, IconButton
 from ui.widgets.parts import Scroll, Text, named, rule, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
-
 _TROUBLE_PLACE = 3
 """Behind the line's head, its gap and its detail."""
 
