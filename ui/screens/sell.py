@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -176,7 +176,6 @@ class SellScreen(Screen):
         self._basket.charge_wanted.connect(self.charge)
         self._nothing.again_wanted.connect(self._on_refresh)
         self._find()
-        self._render()
 
     # --- from outside -------------------------------------------------------------------------------
 
@@ -184,14 +183,12 @@ class SellScreen(Screen):
     def opened(self) -> None:
         super().opened()
         self._find()
-        self._render()
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def refresh(self, topic: Topic) -> None:
         if topic == "products":
             self._find()
-            self._render()
         elif topic == "connections":
             for line in self._state.draft.lines:
                 if isinstance(self._state.checks.get(line.id), PosError):
@@ -208,7 +205,7 @@ class SellScreen(Screen):
             self._chosen.close_panel()
         elif self._state.text or self._state.category:
             self._search.clear()
-            self._show(replace(self._state, text="", category=""))
+            self._state = replace(self._state, text="", category="")
             self._find()
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
@@ -231,7 +228,6 @@ class SellScreen(Screen):
             self._chosen.close_panel()
         self._state = State(Draft(self._new_id(), self._currency))
         self._find()
-        self._render()
 
     def search_for(self, text: str) -> None:
         """Look for `text`."""
@@ -280,7 +276,7 @@ class SellScreen(Screen):
 
     def _on_search(self, text: str) -> None:
         # Somebody who looks for more does not charge yet.
-        self._show(replace(self._state, text=text, charging=False))
+        self._state = replace(self._state, text=text, charging=False)
         self._find()
 
     def _on_down(self) -> None:
@@ -292,7 +288,7 @@ class SellScreen(Screen):
             self._on_brand(self._brands[0].key)
 
     def _on_category(self, category: str) -> None:
-        self._show(replace(self._state, category=category))
+        self._state = replace(self._state, category=category)
         self._find()
 
     def _on_brand(self, key: str) -> None:
@@ -310,10 +306,10 @@ class SellScreen(Screen):
 
     def _on_line(self, line: Line) -> None:
         checks = {key: check for key, check in self._state.checks.items() if key != line.id}
-        self._search.clear()
         if not self._state.draft.lines:
             self.basket_begun.emit()
-        self._show(replace(self._state, draft=self._state.draft.with_line(line), checks=checks, text=""))
+        self._state = replace(self._state, draft=self._state.draft.with_line(line), checks=checks, text="")
+        self._search.clear()
         self._find()
         self._ask(line)
 
@@ -525,10 +521,16 @@ def _title(line: Line) -> str:
     return _("{n} × {brand} {face}").format(n=line.quantity, brand=line.product.brand, face=face)
 
 
-def _tile(brand: Brand) -> Tile:
+@lru_cache(maxsize=512)
+def _tile_in(brand: Brand, language: str) -> Tile:
+    del language
     note, mail = _note(brand), brand.delivery == "email"
     spoken = _("{address}, {note}, by e-mail").format(address=brand.address, note=note) if mail else note
     return Tile(brand.key, brand.name, note, brand.address.partition(",")[0], mail, spoken)
+
+
+def _tile(brand: Brand) -> Tile:
+    return _tile_in(brand, i18n.language())
 
 
 @cache
