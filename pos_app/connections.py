@@ -64,6 +64,11 @@ class Connections:
             self._asked_at, self._asked_at_step = self._now(), step
             await self.ask()
 
+    async def look_anew(self) -> None:
+        """Ask whatever was asked before: what a machine knew before it slept is not known."""
+        self._asked_at = None
+        await self.look()
+
     async def ask(self) -> None:
         """Ask all providers for the balance; announces `connections` when a light changed."""
         before = self.lights()

@@ -91,6 +91,10 @@ class People:
         await self._managers.forgive(key)
         return PinCheck(right=True)
 
+    async def restart_pauses(self) -> None:
+        """Have every pause begin anew: whoever sets the clock forward has not waited."""
+        await self._managers.restart_pauses(self._now())
+
     async def _hash(self, key: str, pin: str, salt: str, cost: str) -> str:
         return await asyncio.to_thread(_scrypt, self._sealer.digest("manager", key, pin), salt, cost)
 

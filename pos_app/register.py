@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -12,10 +13,10 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from pos_app import seal
+from pos_app import clock, seal
 from pos_app.catalog import Catalog
 from pos_app.changes import Changes
-from pos_app.clock import NewId, Now
+from pos_app.clock import ClockWatch, NewId, Now, Seconds
 from pos_app.connections import LOOK_SECONDS as LIGHT_SECONDS
 from pos_app.connections import Connections
 from pos_app.errors import Misconfigured, StoreProblem
@@ -46,6 +47,9 @@ SET_UP: Final = "recovery sheet checked"
 _LOCK = "lock"
 _CLOSE_SECONDS = 10.0
 _REFRESH_SECONDS = 3600.0
+_CLOCK_SECONDS = 2.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Parts:
     holder: str
     exclusive: bool = True
     sandbox: Sandbox | None = None
+    seconds: Seconds = clock.seconds
 
 
 @dataclass(frozen=True)
@@ -88,14 +93,31 @@ class Register:
     journal: Journal
     changes: Changes
     work: Work
+    clock: ClockWatch
     closing: AsyncExitStack = field(repr=False)
 
     def watch(self) -> None:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases."""
         self.work.every("late codes", LOOK_SECONDS, self.resolver.look)
         self.work.every("leases", RENEW_SECONDS, self.sales.renew_leases)
+        self.work.every("clock", _CLOCK_SECONDS, self.look_at_clock)
         self.work.every("lights", LIGHT_SECONDS, self.connections.look)
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
+
+    async def look_at_clock(self) -> None:
+        """When the clock was set or the machine slept: begin anew what was timed, and look what is true now.
+
+        An order on its way stays so. It listens for its time in monotonic seconds, those a machine is awake
+        on most systems: an answer that came before the sleep may still be there to be read.
+        """
+        jump = self.clock.jumped()
+        if jump is None:
+            return
+        _log.info("the clock jumped by %d s: it was set, or this machine slept", jump.total_seconds())
+        await self.sales.renew_leases()
+        await self.people.restart_pauses()
+        self.resolver.ask_anew()
+        await self.connections.look_anew()
 
     async def warm_up(self) -> None:
         """Have loaded what the first sale of a day would wait for, and a till that only waits never needs."""
@@ -224,5 +246,6 @@ def _joined(
         journal=journal,
         changes=changes,
         work=work,
+        clock=ClockWatch(parts.now, parts.seconds),
         closing=closing,
     )

@@ -82,6 +82,11 @@ class Resolver:
             except PosError as error:
                 _log.info("order %s: codes not asked for: %s", order.id, error.reason)
 
+    def ask_anew(self) -> None:
+        """Forget how long to wait for which order: those times are of a clock that was set, or slept."""
+        self._due.clear()
+        self._looked_at_step = -1
+
     async def ask_for_codes(self, order_id: str) -> Order:
         """Ask the provider for the codes of a bought order; returns the order with whatever has come.
 

@@ -33,12 +33,22 @@ class HandClock:
     """A clock that stands still until it is turned."""
 
     at: datetime = datetime(2026, 11, 21, 21, 42, tzinfo=UTC)
+    passed: float = 1000.0
 
     def __call__(self) -> datetime:
         return self.at
 
+    def seconds(self) -> float:
+        """What the monotonic clock says."""
+        return self.passed
+
     def turn(self, **by: float) -> None:
         """Let time pass: `turn(minutes=30)`."""
+        self.at += timedelta(**by)
+        self.passed += timedelta(**by).total_seconds()
+
+    def jump(self, **by: float) -> None:
+        """Set the clock, or let the machine sleep: the monotonic clock does not know of it."""
         self.at += timedelta(**by)
 
 
@@ -90,6 +100,7 @@ class World:
                 printer=self.printer,
                 training=True,
                 now=self.clock,
+                seconds=self.clock.seconds,
                 new_id=self.new_id,
                 holder=f"process-{next(self._processes)}",
                 exclusive=exclusive,

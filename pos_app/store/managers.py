@@ -77,6 +77,11 @@ class Managers:
 
         return await self._database.run(act)
 
+    async def restart_pauses(self, at: datetime) -> None:
+        """Let the last try of everybody who guessed wrong have been at `at`."""
+        sql = "UPDATE manager SET last_try = ? WHERE wrong > 0"
+        await self._database.run(lambda tx: tx.execute(sql, (_written(at),)))
+
     async def forgive(self, key: str) -> None:
         """The try was right: the count begins anew."""
         await self._database.run(
