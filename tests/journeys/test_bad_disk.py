@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -15,7 +15,7 @@ from tests.journeys.conftest import Counter
 
 
 @contextmanager
-def disk_that_takes_no(kind: str, reason: str = "full") -> Iterator[None]:
+def disk_that_takes_no(kind: str, reason: str = "full") -> Generator[None]:
     """Let every entry of `kind` meet a disk that does not take it: which write fails can not be timed."""
     write = Journal._write  # pyright: ignore[reportPrivateUsage]
 
