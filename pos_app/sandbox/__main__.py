@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Final
 
 _LAST_PORT = 65_535
 _LONGEST_LATENCY = 600_000
@@ -10,6 +11,10 @@ _LONGEST_LATENCY = 600_000
 
 def _port(text: str) -> int:
     return _within(text, _LAST_PORT)
+
+
+USUAL_LATENCY_MS: Final = 40
+"""What a company in the same country takes at best; one that answers at once would hide all waiting."""
 
 
 def _latency(text: str) -> int:
@@ -26,7 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the sandbox, for whichever command offers it."""
     parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; 0 takes any free one")
     parser.add_argument("--seed", type=int, default=1, help="which catalogue and which dice")
-    parser.add_argument("--latency", type=_latency, default=0, metavar="MS", help="added to every answer")
+    parser.add_argument(
+        "--latency",
+        type=_latency,
+        default=USUAL_LATENCY_MS,
+        metavar="MS",
+        help=f"added to every answer (default: {USUAL_LATENCY_MS})",
+    )
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the ledger in this file")
     parser.add_argument("--signing", action="store_true", help="CardPlusPay's requests must be signed")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when standard input ends")
