@@ -102,6 +102,7 @@ class Misconfigured(PosError):
             "keyring_lies",
             "store_key_missing",
             "store_key_wrong",
+            "training_key_missing",
             "sheet_wrong",
             "settings_unreadable",
             "sandbox_unreadable",

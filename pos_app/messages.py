@@ -315,6 +315,13 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("The key in the keyring does not open this store's codes."),
         _("Make sure that this is the right store, or type its sheet in: countercard recover"),
     ),
+    ("Misconfigured", "training_key_missing"): lambda error: Message(
+        _("Practice can not be opened"),
+        _("The file with the key to the practice sales in {path} is missing or torn.").format(
+            path=_fact(error, "path")
+        ),
+        _("No real sale and no money is lost. Move that folder away; then practice begins anew."),
+    ),
     ("Misconfigured", "sheet_wrong"): lambda _e: Message(
         _("Not this store's sheet"),
         _("What was typed is a recovery sheet, but it does not open this store."),

@@ -147,7 +147,13 @@ async def open_register(parts: Parts) -> Register:
         found = await facts.first("kind", kind) if parts.exclusive else await facts.get("kind")
         if found not in {kind, None}:
             raise Misconfigured("wrong_store_kind", kind=kind)
-        sealer = await open_seal(parts.vault, facts, parts.new_id, exclusive=parts.exclusive)
+        try:
+            sealer = await open_seal(parts.vault, facts, parts.new_id, exclusive=parts.exclusive)
+        except Misconfigured as error:
+            if parts.training and error.reason in {"store_key_missing", "store_key_wrong"}:
+                # Practice has no keyring and no recovery sheet, and nothing in it is of value.
+                raise Misconfigured("training_key_missing", path=str(parts.folder)) from None
+            raise
         set_up = parts.training or await facts.get(SET_UP) is not None
         for provider in parts.providers.values():
             stack.push_async_callback(provider.close)

@@ -163,8 +163,8 @@ BROKEN = {
     "gone": (_gone, 9, ("is missing or empty", "Put the database back.")),
     "torn settings": (_torn_settings, 8, ("settings.toml", "move it away", "No sale is lost.")),
     "impossible settings": (_settings_of_the_impossible, 8, ("settings.toml", "No sale is lost.")),
-    "torn vault": (_torn_vault, 8, ("The key that opens this store's codes",)),
-    "no vault": (_no_vault, 8, ("The key that opens this store's codes",)),
+    "torn vault": (_torn_vault, 8, ("practice sales", "No real sale and no money is lost.")),
+    "no vault": (_no_vault, 8, ("practice sales", "No real sale and no money is lost.")),
 }
 
 
