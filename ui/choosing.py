@@ -30,9 +30,12 @@ from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField
 from ui.widgets.parts import OneLine, Text, empty, named
+from ui.widgets.readable import keep_readable
 from ui.widgets.stepper import Stepper
 
 _SHORT_REGION = 3
+# What is too long is said, not cut off in silence: a field takes more than may stand in it.
+_ROOM = 10
 _FIELDS = ("amount", "email", "name", "message")
 
 
@@ -76,9 +79,9 @@ class ChosenBrand(QFrame):
         self._email.setMaxLength(254)
         self._email.setInputMethodHints(Qt.InputMethodHint.ImhEmailCharactersOnly)
         self._person = named(QLineEdit(), "name", _("Name of the recipient"))
-        self._person.setMaxLength(LONGEST_NAME)
+        self._person.setMaxLength(LONGEST_NAME * _ROOM)
         self._message = named(QLineEdit(), "message", _("Message"))
-        self._message.setMaxLength(LONGEST_MESSAGE)
+        self._message.setMaxLength(LONGEST_MESSAGE * _ROOM)
         self._fields = {
             "amount": Field(_("Amount"), self._amount),
             "email": Field(_("E-mail of the recipient"), self._email),
@@ -90,6 +93,8 @@ class ChosenBrand(QFrame):
         # connections
         self._stepper.changed.connect(self._on_quantity)
         self._add.clicked.connect(self.add)
+        for edit in (self._person, self._message):
+            keep_readable(edit)
         for edit in (self._amount, self._email, self._person, self._message):
             edit.textEdited.connect(self._on_edited)
             edit.installEventFilter(self)

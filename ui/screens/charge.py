@@ -33,6 +33,7 @@ from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField
 from ui.widgets.parts import Scroll, Text, card, empty, named, rule, set_role, set_trait
+from ui.widgets.readable import keep_readable
 
 _LONGEST_REFERENCE = 40
 _LOW = 620
@@ -86,6 +87,7 @@ class ChargeScreen(Screen):
         for kind, chip in self._kinds.items():
             chip.clicked.connect(partial(self._on_kind, kind))
         for edit in (self._reference, self._rung):
+            keep_readable(edit)
             edit.textEdited.connect(self._on_edited)
         self._issue.clicked.connect(self._on_issue)
         self._back.clicked.connect(self.step_back)
