@@ -103,6 +103,8 @@ class Intake:
 
         If somebody decided meanwhile, the verdict stands, and what the answer says is written behind it.
         """
+        if isinstance(answer, NotTakenUp):
+            return await self.was_not_taken(order, answer.reason, by)
         try:
             return await self._answer(order, key, answer, by)
         except _BehindAVerdictError:
@@ -124,21 +126,21 @@ class Intake:
                 order.id, lambda current: self._late_word(current, "not_taken", reason, by)
             )
 
-    async def _answer(self, order: Order, key: OrderKey, answer: Answer, by: str) -> Order:
+    async def _answer(
+        self, order: Order, key: OrderKey, answer: Bought | Refused | Unclear, by: str
+    ) -> Order:
         match answer:
             case Unclear():
                 if (await self._journal.order(order.id)).settled is not None:
                     raise _BehindAVerdictError
                 return order
-            case NotTakenUp(reason):
-                return await self.was_not_taken(order, reason, by)
             case Refused(reason, text):
                 told = without_people(text, purchase(order, key).recipient)
                 return await self._add(
                     order,
                     lambda current: Answered(**self._journal.head(current, by), refusal=reason, text=told),
                 )
-            case Bought():
+            case _:
                 return await self._bought(order, key, answer, by)
 
     async def _add(self, order: Order, build: Callable[[Order], AnyEntry]) -> Order:
@@ -164,16 +166,16 @@ class Intake:
                 if not tries:
                     raise
 
-    async def _late_answer(self, order: Order, key: OrderKey, answer: Answer, by: str) -> list[AnyEntry]:
+    async def _late_answer(
+        self, order: Order, key: OrderKey, answer: Bought | Refused | Unclear, by: str
+    ) -> list[AnyEntry]:
         match answer:
             case Unclear(reason):
                 return await self._late_word(order, "unclear", reason, by)
-            case NotTakenUp(reason):
-                return await self._late_word(order, "not_taken", reason, by)
             case Refused(_reason, text):
                 told = without_people(text, purchase(order, key).recipient)
                 return await self._late_word(order, "no", told, by)
-            case Bought():
+            case _:
                 return await self._late_yes(order, key, answer, by)
 
     async def _late_word(
@@ -232,15 +234,12 @@ class Intake:
         flags = (*findings.flags, *(("pin_missing",) if pins_missing else ()))
         return Taken(new, tuple(richer), findings.complete and not pins_missing, flags)
 
-    async def codes(
-        self, order: Order, key: OrderKey, bought: Bought, *, reply: Reply | None = None, by: str
-    ) -> Order:
+    async def codes(self, order: Order, key: OrderKey, bought: Bought, *, reply: Reply, by: str) -> Order:
         """Write down codes that polling found, with the `reply` they came in; nothing new writes nothing."""
         taken = await self.taken(order, key, bought.cards)
         if not taken.cards and not taken.richer:
             return order
-        if reply is not None:
-            order = await self.hear(order, key, reply, about="poll", by=by)
+        order = await self.hear(order, key, reply, about="poll", by=by)
         entry = CodesArrived(
             **self._journal.head(order, by),
             cards=(*taken.cards, *taken.richer),

@@ -207,6 +207,8 @@ class Order:
         return STEPS[self.phase] | AFTER_A_VERDICT[self.settled.verdict] | seen
 
     def _changed(self, entry: AnyEntry) -> Order:
+        if isinstance(entry, Placed):
+            raise AssertionError("no phase has it among its steps")  # noqa: TRY004  STEPS would be wrong
         match entry:
             case Settled() | TurnedUp() | Heard():
                 return self._after_a_verdict(entry)
@@ -231,11 +233,9 @@ class Order:
             case Printed() | PrintFailed():
                 self._check_cards(entry.cards)
                 return self
-            case Revealed():
+            case _:
                 self._check_cards((entry.card,))
                 return self
-            case Placed():
-                raise IllegalStep("an order is placed once")
 
     def _taken_back(self, entry: WasNotTaken) -> Order:
         if entry.sent not in self.unanswered:
@@ -267,7 +267,7 @@ class Order:
                 return self._settled(entry)
             case TurnedUp():
                 return self._turned_up(entry)
-            case Heard():
+            case _:
                 late = self.settled is not None and entry.about == "buy"
                 return replace(self, unread=True) if late else self
 

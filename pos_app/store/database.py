@@ -147,35 +147,29 @@ def _connect_to_look(path: Path) -> sqlite3.Connection:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection: sqlite3.Connection | None = None
     try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        path.chmod(0o600)
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-        _use_write_ahead_log(connection)
-        # NORMAL may lose the last commits at a power cut; a lost `Sent` would be bought again.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-        # One register's rows are few and short; the system keeps the file's pages anyway.
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
-        migrate(connection)
+        with contextlib.ExitStack() as on_failure:
+            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            on_failure.callback(connection.close)
+            path.chmod(0o600)
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            _use_write_ahead_log(connection)
+            # NORMAL may lose the last commits at a power cut; a lost `Sent` would be bought again.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            # One register's rows are few and short; the system keeps the file's pages anyway.
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+            migrate(connection)
+            on_failure.pop_all()
     except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
         if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
             # SQLite only says that it can not open the file, or one of those it keeps beside it.
             raise StoreProblem("read_only", path=str(path)) from None
         raise store_problem(error) from None
     except OSError:
         # Rights are changed by the file's owner on a disk that takes it, and by nobody else.
-        if connection is not None:
-            connection.close()
         raise StoreProblem("read_only", path=str(path)) from None
-    except StoreProblem:
-        if connection is not None:
-            connection.close()
-        raise
     return connection
 
 
@@ -184,17 +178,18 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
     SQLite does not wait when two do so at once. An empty transaction does, so it stands between the tries.
     """
-    for _ in range(_MODE_TRIES - 1):
+    tries = _MODE_TRIES
+    while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            tries -= 1
+            if not tries or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("COMMIT")
         else:
             return
-    connection.execute("PRAGMA journal_mode = WAL")
 
 
 _REASONS = {
