@@ -78,6 +78,7 @@ class World:
         self.clock = HandClock()
         self.provider = PlayedProvider()
         self.printer = KeepingPrinter()
+        self.connected = True
         self._ids = itertools.count(1)
         self._processes = itertools.count(1)
         self._register: Register | None = None
@@ -95,7 +96,8 @@ class World:
                 folder=self.folder,
                 settings=Settings(shop=TRAINING_SHOP, register_id="03"),
                 vault=TrainingVault(self.folder / "vault.json"),
-                providers={"played": self.provider},
+                # Not connected: the company was taken out of the settings, its orders are still there.
+                providers={"played": self.provider} if self.connected else {},
                 specs=(_SPEC,),
                 printer=self.printer,
                 training=True,
