@@ -22,6 +22,7 @@ check: lint test
 
 bench: .venv/.ready
 	$(PY) -m tests.bench $(ARGS)
+	$(PY) -m tests.bench.packaged
 
 # The program as a folder that needs no Python, and a Debian package of it: in out/package.
 package: .venv/.ready
