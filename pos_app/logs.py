@@ -6,8 +6,18 @@ import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from typing_extensions import override
+
 _BYTES = 1_000_000
 _FILES = 5
+
+
+class _LogFile(RotatingFileHandler):
+    """Loses a line the disk does not take: logging's own way is a traceback on the terminal."""
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing: whoever wrote on the same disk says it in words."""
 
 
 def set_up(folder: Path) -> None:
@@ -16,7 +26,7 @@ def set_up(folder: Path) -> None:
     httpx logs each request at level info and httpcore its headers at level debug: neither is let through.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
+    handler = _LogFile(
         folder / "countercard.log", maxBytes=_BYTES, backupCount=_FILES - 1, encoding="utf-8", delay=True
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
