@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from pos_app.orders.order import Order, Phase, fold
 from pos_app.store.database import Tx
 from pos_app.store.journal import Journal
 from tests.journeys.conftest import Counter
+from tests.journeys.small_disk import fill, small_disk
+from tests.sandbox_process import SandboxProcess
 
 
 @contextmanager
@@ -130,3 +133,44 @@ async def test_a_list_that_can_not_be_read_is_said_and_gone_back_from(counter: C
         cashier.click("notice_again")
         await cashier.see_enabled("charge")
         assert cashier.lines() == 1, "the basket is as it was"
+
+
+@pytest.mark.logs
+async def test_a_real_disk_that_is_full_from_one_sale_to_the_next(
+    sandbox: SandboxProcess, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Store and slips on one small disk: whatever fits is written, and what is said is what happened."""
+    ready = tmp_path / "ready.json"
+    ready.write_text(sandbox.line, encoding="utf-8")
+    with small_disk(24) as disk:
+        counter = Counter(disk / "store", ready, sandbox)
+        async with counter.open() as cashier:
+            bought = len(counter.admin.card_orders())
+            await cashier.take("acme games", "$10")
+            await counter.pay_exact(cashier)
+            await cashier.see("Done. Hand over 1 slip")
+            counter.wait_a_moment()
+            cashier.press("Enter")
+            await cashier.until(lambda: cashier.sees("search"), "the next customer")
+            fill(disk)
+            await cashier.take("acme games", "$10")
+            await counter.pay_exact(cashier)
+            await cashier.until(
+                lambda: cashier.reads("The disk is full.") or cashier.reads("Not on paper yet"),
+                "what the disk did not take",
+            )
+            (disk / "filler").unlink()
+            if cashier.sees("notice_again"):
+                cashier.click("notice_again")
+            counter.wait_a_moment()
+            if cashier.can_press("issue"):
+                cashier.press("Enter")
+            elif again := [name for name in cashier.names() if name.startswith("again_")]:
+                cashier.click(again[0])
+            else:
+                cashier.press("F8")
+            await cashier.see("Done. Hand over 1 slip")
+            assert len(counter.admin.card_orders()) == bought + 2
+            assert counter.register is not None
+            assert (await counter.register.journal.verify()).broken is None
+            assert "Traceback" not in "".join(capfd.readouterr())

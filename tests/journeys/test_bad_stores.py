@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import AsyncGenerator, Generator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pos_app.opening import Options, open_till
 from tests.cashier import Cashier
 from tests.environment import unwatched
+from tests.journeys.small_disk import fill, remount, small_disk
 from tests.sandbox_process import SandboxProcess
 from ui import start
 from ui.main_window import MainWindow
@@ -193,44 +192,12 @@ async def test_a_sandbox_that_is_not_there(qapp: QApplication, shop: Shop) -> No
     _says(await asyncio.to_thread(shop.command, *SALE), 8, "does not hold the line")
 
 
-@contextmanager
-def small_disk(megabytes: int = 1) -> Generator[Path]:
-    """A disk of its own, which only the system's manager may make."""
-    if sys.platform != "linux" or os.getuid() != 0:
-        pytest.skip("only root makes disks")
-    with tempfile.TemporaryDirectory() as name:
-        made = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", name],  # noqa: S607
-            check=False,
-            capture_output=True,
-        )
-        if made.returncode != 0:
-            pytest.skip("no disk can be made here")
-        try:
-            yield Path(name)
-        finally:
-            subprocess.run(["umount", "-l", name], check=True)  # noqa: S607
-
-
-def _remount(disk: Path, how: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)  # noqa: S607
-
-
-def _fill(disk: Path) -> None:
-    with (disk / "filler").open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 4096)
-        except OSError:
-            return
-
-
 async def test_a_real_disk_that_is_full_when_the_till_is_opened(
     qapp: QApplication, sandbox: SandboxProcess
 ) -> None:
     with small_disk() as disk:
         shop = Shop(disk, sandbox.line)
-        _fill(disk)
+        fill(disk)
         async with shop.window(qapp) as cashier:
             await cashier.see("Try again", _SLOW)
             assert cashier.reads("The disk is full.") or cashier.reads("can not be written to")
@@ -243,8 +210,8 @@ async def test_a_real_disk_that_becomes_read_only(qapp: QApplication, sandbox: S
     with small_disk(8) as disk:
         shop = Shop(disk, sandbox.line)
         await shop.begin()
-        _remount(disk, "ro")
+        remount(disk, "ro")
         async with shop.window(qapp) as cashier:
             await _reads_and_tries_again(cashier, "can not be written to", "Check the disk")
         _says(await asyncio.to_thread(shop.command, *SALE), 9, "can not be written to")
-        _remount(disk, "rw")
+        remount(disk, "rw")
