@@ -469,8 +469,9 @@ class ChargeScreen(Screen):
             return _("Nothing was bought. If you have taken money already, give it back, then go back.")
         if self._state.unplaced is not None and not self._busy():
             message = explain(self._state.unplaced)
-            nothing = _("Nothing was bought and nothing is written down. Or give the money back.")
-            return f"{message.what} {message.advice} {nothing}"
+            nothing = _("Nothing was bought and nothing is written down.")
+            back = _("Otherwise give the money back.")
+            return f"{nothing} {message.what} {message.advice} {back}"
         # What is wrong with cash stands below its field.
         if problem is not None and self._state.kind != "cash" and problem.field not in {"reference", "rung"}:
             return words_of(problem)
