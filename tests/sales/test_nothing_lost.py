@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from pos_app.errors import DeviceProblem, NotAllowed, OutcomeUnknown, StoreProblem
 from pos_app.intake import Intake
+from pos_app.orders.draft import Recipient
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.printing.document import Document
 from tests.world import CASHIER, World
@@ -110,6 +112,39 @@ def test_a_refusal_does_not_keep_whom_the_card_was_for(tmp_path: Path) -> None:
     play(tmp_path, scene)
     everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"@mail.example" not in everything.replace("k•••@mail.example".encode(), b"")
+
+
+def test_a_refusal_about_somebody_without_a_name_stays_readable(tmp_path: Path) -> None:
+    """Name and message may be left empty; nothing stands between all letters."""
+
+    async def scene(world: World) -> None:
+        world.provider.plays.append("refused")
+        world.provider.refusal = "kim@mail.example can not be reached"
+        line = world.email_line("kim@mail.example")
+        order = await world.sell(replace(line, recipient=Recipient("kim@mail.example", "", "  ")))
+        assert order.answer is not None
+        assert order.answer.text == "••• can not be reached"
+
+    play(tmp_path, scene)
+
+
+def test_a_number_that_belongs_to_an_earlier_order_is_flagged_and_stays_with_it(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        first = await world.sell()
+        # The provider counts anew.
+        world.provider.sold.clear()
+        world.provider.cards.append([{"code": "TEST-NEW"}])
+        second = await world.sell()
+        assert (first.provider_order_id, first.flags) == ("1", ())
+        assert (second.provider_order_id, second.flags) == ("1", ("provider_order_seen_before",))
+        # What was paid for is handed over all the same.
+        card = await world.register.sales.reveal(second.id, second.handed_cards[0].id, CASHIER)
+        assert card.code == "TEST-NEW"
+        claimed = world.register.journal.claimed_by_another
+        assert not await claimed("account-1", "1", first.id)
+        assert await claimed("account-1", "1", second.id)
+
+    play(tmp_path, scene)
 
 
 def test_no_slip_goes_out_without_the_pin_its_kind_of_card_always_has(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pos_app.money import Money
 from pos_app.orders.answers import Bought, Reply
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Line
-from pos_app.orders.entries import AnyEntry, TurnedUp
+from pos_app.orders.entries import AnyEntry, Printed, TurnedUp
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.providers.base import Purchase
 from pos_app.register import Register
@@ -527,6 +527,46 @@ def test_a_kill_before_a_late_answer_was_understood_loses_nothing(
         # Read once, not again at every start.
         await world.restart()
         assert (await world.register.sales.order(order.id)).n == now.n
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("times", [1, 7, 8])
+def test_a_late_answer_finds_its_place_behind_what_others_write_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Papers are printed between reading the order and writing behind it; after eight the next start does."""
+
+    async def scene(world: World) -> None:
+        sending, other, order = await _still_listening(world)
+        await other.settling.not_bought(order.id, SEEN, ANA)
+        await other.close()
+        journal, left = world.register.journal, [times]
+        append = journal.append
+
+        def printed(current: Order) -> AnyEntry:
+            return Printed(**journal.head(current, CASHIER), document="pending", printer="paper")
+
+        async def busy(seen: Order, *entries: AnyEntry) -> Order:
+            if left[0]:
+                left[0] -= 1
+                await journal.add(seen.id, printed)
+            return await append(seen, *entries)
+
+        with monkeypatch.context() as crowded:
+            crowded.setattr(journal, "append", busy)
+            world.provider.answer_now.set()
+            if times == 8:
+                await refused("moved_on", sending)
+            else:
+                assert (await sending).reopened
+        now = await world.register.sales.order(order.id)
+        assert kinds(now).count("printed") == times
+        assert (now.unread, now.reopened) == (times == 8, times != 8)
+        await world.restart()
+        now = await world.register.sales.order(order.id)
+        assert (now.unread, now.reopened, len(now.cards)) == (False, True, 1)
+        assert kinds(now).count("turned_up") == 1
 
     play(tmp_path, scene)
 
