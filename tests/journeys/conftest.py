@@ -61,9 +61,9 @@ class Counter:
         """The window's clock: the machine's, plus the time a journey lets pass."""
         return time.monotonic() + self._ahead
 
-    def wait_a_moment(self) -> None:
-        """Let half a second pass on the window's clock: a screen that just appeared takes Enter now."""
-        self._ahead += 0.5
+    def wait_a_moment(self, seconds: float = 0.5) -> None:
+        """Let time pass on the window's clock: after half a second a new screen takes Enter."""
+        self._ahead += seconds
 
     async def pay_exact(self, cashier: Cashier) -> None:
         """From the basket to *Money received*, in cash, exactly."""
