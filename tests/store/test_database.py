@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import sqlite3
 import subprocess
@@ -12,8 +13,10 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from pos_app.errors import StoreProblem
 from pos_app.store.database import Database, Tx, open_database
@@ -236,14 +239,18 @@ import asyncio, os, sys
 from pathlib import Path
 from pos_app.errors import StoreProblem
 from pos_app.store.database import open_database
-if os.getuid() == 0:
+root = os.getuid() == 0
+if root:
     os.setgroups([])
-    os.setgid(65534)
-    os.setuid(65534)
+    os.setresgid(65534, 65534, 0)
+    os.setresuid(65534, 65534, 0)
 try:
     asyncio.run(open_database(Path(sys.argv[1])))
 except StoreProblem as error:
     print(error.reason)
+if root:
+    # What was measured is written down by whom the folder for it belongs to.
+    os.setresuid(0, 0, 0)
 """
 
 
@@ -265,6 +272,23 @@ def test_a_folder_that_may_not_be_written_is_told(closed_folder: Path, begun: bo
         play(path, Shelves.open)
         path.chmod(0o666)
     closed_folder.chmod(0o555)
+    assert _reason_for_somebody_else(path) == "read_only\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have other rights there")
+def test_a_file_that_belongs_to_somebody_else_is_told(closed_folder: Path) -> None:
+    """Whoever does not own it can not close it to the others, and a store that is open to all is none."""
+    path = closed_folder / "countercard.db"
+    if os.getuid() == 0:
+        path.touch()
+        path.chmod(0o666)
+    else:
+        path.symlink_to("/etc/passwd")
+    closed_folder.chmod(0o777)
+    assert _reason_for_somebody_else(path) == "read_only\n"
+
+
+def _reason_for_somebody_else(path: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-c", _TRY_TO_OPEN, str(path)],
         capture_output=True,
@@ -272,7 +296,7 @@ def test_a_folder_that_may_not_be_written_is_told(closed_folder: Path, begun: bo
         timeout=BOUND,
         check=True,
     )
-    assert done.stdout == "read_only\n"
+    return done.stdout
 
 
 @pytest.mark.parametrize("content", [b"SQLite format 3", b"this is a letter to the shop " * 500])
@@ -319,6 +343,49 @@ def test_many_may_open_a_fresh_store_at_once(tmp_path: Path) -> None:
                 await database.close()
 
     asyncio.run(asyncio.wait_for(run(), BOUND))
+
+
+class Crowded(sqlite3.Connection):
+    """A connection beside which somebody else is at the file: `holder` lets go when this one waits."""
+
+    holder: sqlite3.Connection
+    tried: list[str]
+    comes_back = False
+
+    @override
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        self.tried.append(sql)
+        if sql == "BEGIN IMMEDIATE":
+            self.holder.rollback()
+        cursor = super().execute(sql, parameters)
+        if sql == "COMMIT" and self.comes_back:
+            self.holder.execute("BEGIN IMMEDIATE")
+        return cursor
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_who_opens_a_fresh_store_waits_for_who_came_first(
+    path: Path, monkeypatch: pytest.MonkeyPatch, comes_back: bool
+) -> None:
+    """And is told, after a hundred tries, when the other comes back each time."""
+    connect = sqlite3.connect
+    with contextlib.closing(connect(path, isolation_level=None, check_same_thread=False)) as holder:
+        holder.execute("PRAGMA busy_timeout = 0")
+        holder.execute("BEGIN IMMEDIATE")
+
+        class Here(Crowded):
+            """Both of this test's own."""
+
+        Here.holder, Here.tried, Here.comes_back = holder, [], comes_back
+        monkeypatch.setattr(sqlite3, "connect", functools.partial(connect, factory=Here))
+        if comes_back:
+            assert reason_of_opening(path) == "unavailable"
+            assert Here.tried.count("PRAGMA journal_mode = WAL") == 100
+            return
+        play(path, Shelves.open)
+    assert Here.tried.count("PRAGMA journal_mode = WAL") == 2
+    with contextlib.closing(connect(path)) as later:
+        assert later.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_fact_is_written_once(path: Path) -> None:

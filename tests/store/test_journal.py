@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
+from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import AnyEntry, Heard, Revealed, Sent, Settled, WasNotTaken, Withdrawn
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.journal import LEASE, Verification
-from tests.store.shelf import Shelf, Shelves, card, play
+from pos_app.store.verify import chained_line
+from tests.store.shelf import SEALER, Shelf, Shelves, card, play
 
 
 def reason(caught: pytest.ExceptionInfo[NotAllowed]) -> str:
@@ -454,6 +458,58 @@ def test_tampering_is_found_where_it_begins(path: Path, tampering: list[str], br
     assert play(path, _verified) == Verification(int(broken[3:]) - 1, broken)
 
 
+def _write_another(path: Path, change: Callable[[str], str], kind: str) -> None:
+    """Behind `_three_sales`, a ninth line that the store's own key vouches for: the eighth one changed."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        columns = "order_id, n, body, link"
+        (line,) = connection.execute(f"SELECT {columns} FROM entry WHERE seq = 8").fetchall()  # noqa: S608
+        order_id, n, body, link = line
+        body = change(json.dumps(json.loads(body) | {"id": "ninth", "n": n + 1}))
+        following = SEALER.link(link, chained_line("03", 9, order_id, n + 1, kind, body))
+        values = ("03", 9, "ninth", order_id, n + 1, kind, body, following)
+        connection.execute(
+            "INSERT INTO entry (register, seq, id, order_id, n, kind, body, link)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
+        connection.commit()
+
+
+def _unchanged(body: str) -> str:
+    return body
+
+
+def _of_tomorrow(body: str) -> str:
+    return json.dumps(json.loads(body) | {"kind": "folded"})
+
+
+def _answer_to_nothing(body: str) -> str:
+    kept = ("id", "order_id", "n", "at", "by")
+    told = json.loads(body)
+    return json.dumps({name: told[name] for name in kept} | {"kind": "refunded"} | _ALL_BACK)
+
+
+_ALL_BACK = {"amount": {"minor": 2500, "currency": "USD"}, "tender": "cash"}
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "held", "broken"),
+    [
+        (_unchanged, "printed", 9, None),
+        # A newer program's line is not understood, and counts as far as this one can tell for broken.
+        (_of_tomorrow, "folded", 8, "03/9"),
+        # Each line holds, and yet money was given back for an order that was never given up.
+        (_answer_to_nothing, "refunded", 9, "03/9"),
+    ],
+)
+def test_what_the_key_vouches_for_must_make_sense_too(
+    path: Path, change: Callable[[str], str], kind: str, held: int, broken: str | None
+) -> None:
+    play(path, _three_sales)
+    _write_another(path, change, kind)
+    assert play(path, _verified) == Verification(held, broken)
+
+
 def test_a_journal_written_under_another_store_key_does_not_hold(path: Path) -> None:
     async def scene(shelves: Shelves) -> Verification:
         shelf = await shelves.open(sealer=Sealer(bytes(32)))
@@ -493,6 +549,24 @@ def test_an_order_that_lost_an_entry_is_told_and_the_others_are_not_hurt(path: P
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("DROP TRIGGER entry_is_kept")
         connection.execute("DELETE FROM entry WHERE kind = 'sent'")
+        connection.commit()
+    play(path, scene)
+
+
+def test_an_order_that_lost_all_its_entries_is_no_unknown_order(path: Path) -> None:
+    async def scene(shelves: Shelves) -> None:
+        shelf = await shelves.open()
+        with pytest.raises(StoreProblem) as caught:
+            await shelf.journal.order("sale 1.1")
+        assert caught.value.reason == "broken_journal"
+        with pytest.raises(NotAllowed, match="unknown_order"):
+            await shelf.journal.order("sale 9.1")
+        assert (await shelf.journal.order("sale 0.1")).phase is Phase.FULFILLED
+
+    play(path, _three_sales)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TRIGGER entry_is_kept")
+        connection.execute("DELETE FROM entry WHERE order_id = 'sale 1.1'")
         connection.commit()
     play(path, scene)
 
@@ -552,5 +626,41 @@ def test_a_provider_s_order_belongs_to_whoever_claimed_it_first(path: Path) -> N
         assert await claimed("account", "1001", "two.1")
         assert not await claimed("other account", "1001", "two.1")
         assert not await claimed("account", "1002", "two.1")
+
+    play(path, scene)
+
+
+def test_a_verdict_takes_no_card_that_another_order_has(path: Path) -> None:
+    """Two people type the same code at the same moment: both looked before either of them wrote."""
+
+    async def scene(shelves: Shelves) -> None:
+        shelf = await shelves.open()
+        orders = [await shelf.send(await shelf.to_do(name)) for name in ("one", "two", "three")]
+        for order in orders:
+            await shelf.journal.release_lease(order.id)
+
+        def settled(order: Order, *cards: SealedCard) -> Settled:
+            head = shelf.journal.head(order, "Ana")
+            return Settled(**head, verdict="bought", evidence="seen", cards=cards, complete=True)
+
+        await shelf.journal.append(orders[0], settled(orders[0], card("same")))
+        with pytest.raises(NotAllowed, match="code_seen_before"):
+            await shelf.journal.append(orders[1], settled(orders[1], card("other"), card("same")))
+        assert (await shelf.journal.order(orders[1].id)).phase is Phase.SENT
+        # Parked it is nobody's, and may be kept twice.
+        parked = card("same", parked=True)
+        await shelf.journal.append(orders[2], settled(orders[2], card("third"), parked))
+
+    play(path, scene)
+
+
+def test_nobody_has_claimed_what_is_not_asked_about(path: Path) -> None:
+    async def scene(shelves: Shelves) -> None:
+        shelf = await shelves.open()
+        order = await shelf.send(await shelf.to_do("one"))
+        await shelf.answer(order, card("one"), provider_order_id="1001")
+        assert await shelf.journal.claimed("account", []) == frozenset()
+        assert await shelf.journal.claimed("account", ["1000", "1001"]) == {"1001"}
+        assert await shelf.journal.claimed("other account", ["1001"]) == frozenset()
 
     play(path, scene)
