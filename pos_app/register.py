@@ -100,6 +100,7 @@ class Register:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases."""
         self.work.every("late codes", LOOK_SECONDS, self.resolver.look)
         self.work.every("leases", RENEW_SECONDS, self.sales.renew_leases)
+        self.work.every("unkept replies", RENEW_SECONDS, self.sales.keep_what_was_heard)
         self.work.every("clock", _CLOCK_SECONDS, self.look_at_clock)
         self.work.every("lights", LIGHT_SECONDS, self.connections.look)
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
@@ -130,7 +131,11 @@ class Register:
         An order whose answer has not come by then stays *not confirmed* in the journal.
         """
         await self.work.close(seconds)
-        await self.closing.aclose()
+        try:
+            if seconds:
+                await self.sales.keep_what_was_heard()
+        finally:
+            await self.closing.aclose()
 
 
 async def open_register(parts: Parts) -> Register:

@@ -98,6 +98,7 @@ class Sales:
         self._quotes: dict[str, Money | None] = {}
         self._performing = set[str]()
         self._sending = set[str]()
+        self._unkept: dict[str, tuple[OrderKey, Provider, Reply | None]] = {}
 
     async def check(self, line: Line) -> LineCheck:
         """Ask the provider whether `line` can be had now; remembers the cost it quoted.
@@ -335,13 +336,35 @@ class Sales:
             # A provider that finds itself set up wrongly says so before it sends anything.
             await self._intake.was_not_taken(order, error.reason, _SELF)
             raise
+        self._unkept[order.id] = key, provider, reply
         order = await self._hear(order, key, reply)
+        self._unkept[order.id] = key, provider, None
         answer = provider.read(reply, request)
         try:
-            return await self._intake.answer(order, key, answer, _SELF), answer
+            order = await self._intake.answer(order, key, answer, _SELF)
         except StoreProblem:
-            # The reply is kept; what it means is written down at the next start.
+            # The reply is kept; what it means is written down when there is room, or at the next start.
             raise OutcomeUnknown("not_kept") from None
+        del self._unkept[order.id]
+        return order, answer
+
+    async def keep_what_was_heard(self) -> None:
+        """Write down the replies that the disk did not take when they came; called while the till is open.
+
+        Until then they are in memory alone, and their orders not confirmed.
+        """
+        for order_id, (key, provider, reply) in tuple(self._unkept.items()):
+            if self.in_flight(order_id):
+                continue
+            with contextlib.suppress(StoreProblem):
+                order = await self._journal.order(order_id)
+                if reply is not None:
+                    order = await self._intake.hear(order, key, reply, about="buy", by=_SELF)
+                    self._unkept[order_id] = key, provider, None
+                await self._intake.understand(order, key, provider, _SELF)
+                del self._unkept[order_id]
+                self._changes.announce("orders")
+                self._changes.announce("late")
 
     async def _hear(self, order: Order, key: OrderKey, reply: Reply) -> Order:
         """Keep `reply`; a disk that is full now may have room in a moment, and the reply is all there is."""

@@ -94,6 +94,25 @@ async def test_when_the_answer_can_not_be_kept(counter: Counter, monkeypatch: py
             await cashier.see("Not confirmed. Hand over the pending slip")
             assert cashier.reads("Do not sell it again")
         assert not any(name.startswith("again_") for name in cashier.names())
+        # There is room again: what was heard is written down, and the customer gets the card after all.
+        assert counter.register is not None
+        await counter.register.sales.keep_what_was_heard()
+        await cashier.see("Done. Hand over 1 slip")
+
+
+async def test_when_the_answer_can_be_kept_only_as_the_till_is_closed(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", ())
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$10")
+        with disk_that_takes_no("heard"):
+            await counter.pay_exact(cashier)
+            await cashier.see("Not confirmed. Hand over the pending slip")
+    async with counter.open():
+        assert counter.register is not None
+        (row,) = await counter.register.sales.orders()
+        assert row.status == "fulfilled"
 
 
 async def test_when_the_meaning_of_the_answer_can_not_be_written(counter: Counter) -> None:
