@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -190,3 +192,13 @@ def test_keys_are_derived_as_the_standard_says(store_key: bytes, purpose: str) -
     """A store of a program that left this to a library opens for ever."""
     library = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"countercard/1/{purpose}".encode())
     assert _derived(store_key, purpose.encode()) == library.derive(store_key)
+
+
+def test_the_cipher_is_there_when_it_was_asked_for_and_not_before() -> None:
+    """A till that waits has no use for it; the first sale of the day should not wait for it."""
+    script = (
+        "import sys; from pos_app import seal; cipher = 'cryptography.hazmat.primitives.ciphers.aead';"
+        " before = cipher in sys.modules; seal.load(); sys.exit(before or cipher not in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
+    assert done.returncode == 0

@@ -314,6 +314,18 @@ def test_copies_are_counted_by_document() -> None:
     assert order.printed_cards() == {"a"}
 
 
+def test_a_paper_nobody_can_speak_for_counts_as_out_until_one_is_out_for_certain() -> None:
+    order = sent().step(entry("answered", 2))
+    order = order.step(entry("print_failed", 3, document="slip", cards=("a",), maybe=True))
+    order = order.step(entry("print_failed", 4, document="slip", cards=("b",)))
+    assert order.perhaps_printed_cards() == {"a"}
+    assert (order.copies("slip"), order.slips_of("a"), order.slips_of("b")) == (1, 1, 0)
+    assert order.printed_cards() == frozenset()
+    order = order.step(entry("printed", 5, document="slip", cards=("a", "b")))
+    assert order.perhaps_printed_cards() == frozenset()
+    assert (order.copies("slip"), order.slips_of("a"), order.slips_of("b")) == (2, 2, 1)
+
+
 def test_in_flight_matters_only_while_the_answer_is_out() -> None:
     assert sent().status(in_flight=True) is Status.IN_PROGRESS
     assert sent().status(in_flight=False) is Status.NOT_CONFIRMED
