@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import tomllib
@@ -129,4 +130,5 @@ def save(settings: Settings, path: Path) -> None:
     except OSError as error:
         if fresh is not None:
             fresh.unlink(missing_ok=True)
-        raise StoreProblem("read_only", path=str(path), error=type(error).__name__) from None
+        reason = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "read_only"
+        raise StoreProblem(reason, path=str(path), error=type(error).__name__) from None

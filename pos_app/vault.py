@@ -6,6 +6,7 @@ A keyring that can not be trusted to keep a key is refused, with the reason; the
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import secrets
@@ -184,8 +185,9 @@ class TrainingVault:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._path)
-        except OSError:
-            raise StoreProblem("read_only", path=str(self._path)) from None
+        except OSError as error:
+            reason = "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "read_only"
+            raise StoreProblem(reason, path=str(self._path)) from None
 
     def _read(self) -> dict[str, str]:
         try:

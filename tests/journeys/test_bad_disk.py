@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 
 from pos_app.errors import StoreProblem
 from pos_app.orders.order import Order, Phase, fold
+from pos_app.settings import Settings, load, save
 from pos_app.store.database import Tx
 from pos_app.store.journal import Journal
+from pos_app.vault import TrainingVault
 from tests.journeys.conftest import Counter
-from tests.journeys.small_disk import fill, small_disk
+from tests.journeys.small_disk import fill, remount, small_disk
 from tests.sandbox_process import SandboxProcess
 
 
@@ -193,3 +196,24 @@ async def test_a_real_disk_that_is_full_from_one_sale_to_the_next(
             assert counter.register is not None
             assert (await counter.register.journal.verify()).broken is None
             assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def test_settings_and_practice_key_on_a_real_disk() -> None:
+    """What was there stays whole, and full is told from closed."""
+    with small_disk() as disk:
+        path = disk / "settings.toml"
+        vault = TrainingVault(disk / "vault.json")
+        save(Settings(cashier="Mia"), path)
+        asyncio.run(vault.put("a", "TEST-1"))
+        fill(disk)
+        for act, reason in ((lambda: None, "full"), (lambda: remount(disk, "ro"), "read_only")):
+            act()
+            with pytest.raises(StoreProblem) as caught:
+                save(Settings(cashier="Kim" * 2000), path)
+            assert caught.value.reason == reason
+            with pytest.raises(StoreProblem) as caught:
+                asyncio.run(vault.put("b", "TEST-2" * 2000))
+            assert caught.value.reason == reason
+            assert load(path).cashier == "Mia"
+            assert asyncio.run(vault.get("a")) == "TEST-1"
+        remount(disk, "rw")
