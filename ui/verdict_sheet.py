@@ -16,6 +16,7 @@ from ui.widgets.buttons import Chip
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Text, named
+from ui.widgets.readable import keep_readable
 
 _LONGEST = 500
 _LINES_HIGH = 96
@@ -104,6 +105,8 @@ class _Body(QWidget):
         self._evidence = named(QLineEdit(), "verdict_evidence", _("Evidence"))
         self._by = named(QLineEdit(), "verdict_by", _("Your name"))
         self._pin = named(QLineEdit(), "verdict_pin", _("PIN"))
+        for kept in (self._evidence, self._by):
+            keep_readable(kept)
         self._chips = [Chip(f"manager_{at}", name) for at, name in enumerate(managers)]
         self._wrong = Text("verdict_wrong", "danger", wrap=True)
         # layout

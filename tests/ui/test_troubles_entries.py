@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QLineEdit
 
+from pos_app.errors import OutcomeUnknown
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill
+from tests.ui.fakes import FakeTill, Plan
 from ui.widgets.readable import readable
 
 LIMITS = {
@@ -252,3 +253,21 @@ async def test_a_reference_that_is_missing(
         cashier.press("Enter")
         await cashier.see(sentence)
     assert not till.sales.placed
+
+
+async def test_what_is_written_into_the_journal_can_be_seen(till: FakeTill, at_window: Opener) -> None:
+    till.sales.plans["Acme Games"] = Plan("silent", OutcomeUnknown("silence"))
+    till.sales.plans["Acme Games"].go.set()
+    async with at_window((1024, 768)) as cashier:
+        await cashier.take("acme games", "$10")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Not confirmed")
+        cashier.press("F4")
+        await cashier.see_enabled("verdict_not_bought")
+        till.seconds += 1
+        cashier.click("verdict_not_bought")
+        await cashier.until(lambda: cashier.sees("verdict_evidence"), "the sheet")
+        paste(cashier, "verdict_evidence", "their page\nsays\u202e no\x1b[2J")
+        assert cashier.find("verdict_evidence").property("text") == "their page says no[2J"
