@@ -449,7 +449,7 @@ def test_the_library_packaging_is_not_hidden() -> None:
 
 
 def test_the_money_path_is_there_and_nothing_of_it_is_let_off() -> None:
-    """`make test` asks for every line and branch of these files; a file that moved would not be asked about."""
+    """`make test` wants every line and branch of these files tried; a file that moved would be let off."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     told = re.search(r"^MONEY_PATH := ((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
     assert told is not None
