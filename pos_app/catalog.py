@@ -187,7 +187,7 @@ def _shelf(key: str, group: list[Product]) -> _Shelf:
         most=first.most,
         values=tuple(product.face for product in products if product.face is not None),
     )
-    words = " ".join({_plain(f"{p.brand} {p.name} {p.item} {p.address}") for p in group})
+    words = " ".join({_plain(f"{p.brand} {p.name} {p.item} {p.address} {p.category}") for p in group})
     return _Shelf(brand, tuple(products), words, _plain(first.brand))
 
 

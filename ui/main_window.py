@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound="TillScreen")
 _NARROW = 1000
 _BASKET_MS = 1500
+_MOST_INTERRUPTED = 50
 _QUIET_SECONDS = 1.0
 """How long nothing may move before waiting orders are counted: one on its way waits for nobody."""
 
@@ -71,6 +72,7 @@ class MainWindow(QWidget):
         self._notice: NoticePage | None = None
         self._behind_notice: QWidget | None = None
         self._sold = False
+        self._interrupted = False
         self._screens: list[TillScreen] = []
         self._moved: set[Topic] = set()
         self._held_keys = HeldKeys(clock, self)
@@ -120,6 +122,7 @@ class MainWindow(QWidget):
         self._show_lights()
         self._tasks.start("printer", self._ask_printer(), when_busy="replace")
         self._tasks.start("waiting", self._count_waiting(), when_busy="replace")
+        self._tasks.start("interrupted", self._tell_interrupted(), when_busy="replace")
         self.show_sell()
 
     def begin_first_start(
@@ -268,12 +271,14 @@ class MainWindow(QWidget):
     def show_orders(self) -> None:
         """Go to the list of orders."""
         if self._till is not None:
+            self._look_at_interrupted()
             self._orders.show_list()
             self._go(self._orders, "orders")
 
     def show_attention(self) -> None:
         """Go to what waits for a person."""
         if self._till is not None:
+            self._look_at_interrupted()
             self._go(self._attention, "attention")
 
     def show_keys(self) -> None:
@@ -292,10 +297,12 @@ class MainWindow(QWidget):
             )
             if self._till is None:
                 everywhere = everywhere[:1]
+            # What a key does on this screen is more than what it does everywhere.
+            told = {key for key, _words in screen.key_help()}
             KeySheet(
                 self,
                 _("Keys on this screen"),
-                (*screen.key_help(), *everywhere),
+                (*screen.key_help(), *(row for row in everywhere if row[0] not in told)),
                 Choice("close", _("Close"), primary=True),
             )
 
@@ -416,6 +423,40 @@ class MainWindow(QWidget):
         await asyncio.sleep(after)
         if self._till is not None:
             self.frame.tell_waiting(await self._till.sales.open_count())
+
+    def _look_at_interrupted(self) -> None:
+        """Whoever goes where orders are has heard that some were cut off."""
+        if self._interrupted:
+            self._interrupted = False
+            self.notices.put_away()
+
+    async def _tell_interrupted(self) -> None:
+        """Say on opening what was cut off: the customer may still stand there, and a card be typed again."""
+        from pos_app.orders.order import Status
+
+        rows = await self._open_till().sales.orders(limit=_MOST_INTERRUPTED, only_open=True)
+        cut_off = [row for row in rows if row.status in {Status.NOT_CONFIRMED, Status.TO_DO}]
+        if not cut_off:
+            return
+        self._interrupted = True
+        first = cut_off[0]
+        if len(cut_off) > 1:
+            what = _("{n} orders were not finished before this till was opened.").format(n=len(cut_off))
+        elif first.status is Status.TO_DO:
+            what = _("Sale {number}: the money for {what} was taken, and nothing is bought yet.").format(
+                number=first.sale_number, what=first.what
+            )
+        else:
+            what = _("Sale {number}: nobody knows yet whether {what} was bought.").format(
+                number=first.sale_number, what=first.what
+            )
+        self.frame.banner.tell(
+            what,
+            _("Do not sell it again. It waits under Attention."),
+            "warn",
+            _("Attention"),
+            self.show_attention,
+        )
 
     async def _tell_late(self, known: tuple[str, int] | None) -> None:
         """Say that late codes are here; `known` are the sale one looks at and its cards before they came."""

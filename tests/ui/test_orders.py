@@ -156,3 +156,19 @@ async def test_an_empty_till_says_so(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         cashier.press("F3")
         await cashier.see("No orders yet")
+
+
+async def test_what_was_cut_off_is_said_when_the_till_opens(till: FakeTill, at_window: Opener) -> None:
+    await _sell(till, 1)
+    async with at_window() as cashier:
+        await cashier.see("Sale 01-000418: the money for Acme Games was taken, and nothing is bought yet.")
+        assert cashier.reads("Do not sell it again. It waits under Attention.")
+        cashier.press("F4")
+        await cashier.until(lambda: not cashier.reads("Do not sell it again"), "the banner to go")
+
+
+async def test_several_that_were_cut_off_are_counted(till: FakeTill, at_window: Opener) -> None:
+    for number in range(3):
+        await _sell(till, number)
+    async with at_window() as cashier:
+        await cashier.see("3 orders were not finished before this till was opened.")

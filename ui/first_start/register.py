@@ -30,7 +30,8 @@ class RegisterPage(FormPage):
         self._service = service
         settings = service.settings()
         self._number = named(QLineEdit(settings.register_id), "register_number")
-        self._number.setMaxLength(2)
+        # One more than fits: cut silently, 123 would be register 12.
+        self._number.setMaxLength(3)
         self._number.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self._number.setFixedWidth(112)
         self._cashier = named(QLineEdit(settings.cashier if done else ""), "cashier")
