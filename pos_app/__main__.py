@@ -302,6 +302,13 @@ def _settle_arguments(settle: argparse.ArgumentParser) -> None:
         help=_("codes and PINs, a card on a line; - for standard input"),
     )
     how.add_argument("--by-email", action="store_true", help=_("the sender knows that it went out"))
+    settle.add_argument("--item-checked", action="store_true", help=_("brand and value were compared there"))
+    settle.add_argument(
+        "--others-checked", action="store_true", help=_("it is not the answer to another order of this shop")
+    )
+    settle.add_argument(
+        "--early", action="store_true", help=_("not bought, though it was sent less than half an hour ago")
+    )
     settle.add_argument("--evidence", type=_text, required=True, help=_("where it was seen; never a code"))
     settle.add_argument("--by", type=_text, required=True, help=_("the manager who decides"))
 

@@ -238,8 +238,33 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("NotAllowed", "older_provider_order"): lambda _e: Message(
         _("An older order"),
-        _("That order was in the card company's list before this one was sent. It can not be its answer."),
+        _("That order was with the card company before this one was sent. It can not be its answer."),
         _("Look for an order that is newer."),
+    ),
+    ("NotAllowed", "age_not_told"): lambda _e: Message(
+        _("Its age can not be told now"),
+        _("The card company's list does not reach back to when this order was sent. That one may be older."),
+        _("Try again later, or copy the codes from the company's page."),
+    ),
+    ("NotAllowed", "account_busy"): lambda _e: Message(
+        _("Another purchase is under way"),
+        _("Another purchase on this account is under way. That order of the card company may be its answer."),
+        _("Wait until it has ended, then decide."),
+    ),
+    ("NotAllowed", "others_open"): lambda _e: Message(
+        _("It may be another order's"),
+        _("Another order here costs the same and is not confirmed either. That id may be its answer."),
+        _("Compare the times on the card company's page, then confirm that you did."),
+    ),
+    ("NotAllowed", "item_not_told"): lambda _e: Message(
+        _("Which card is it?"),
+        _("The card company does not tell which card this is."),
+        _("Check brand and value in its portal, then confirm that you did."),
+    ),
+    ("NotAllowed", "too_early"): lambda _e: Message(
+        _("It may still come"),
+        _("It was sent less than half an hour ago. The card company may still carry it out."),
+        _("Wait and look again. If you know that it was not bought, confirm that."),
     ),
     ("NotAllowed", "needs_evidence"): lambda _e: Message(
         _("A reason is missing"),

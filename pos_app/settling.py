@@ -6,17 +6,18 @@ Reads from providers only. Nothing here sends a purchase, and an order that was 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, Literal
 
 from pos_app.changes import Changes
 from pos_app.errors import Misconfigured, NotAllowed
 from pos_app.intake import Intake, asked, purchase
 from pos_app.orders.answers import Bought, Fence, Look, Reply, Row
 from pos_app.orders.cards import Card, same_card
-from pos_app.orders.entries import Heard, Printed, PrintFailed, Revealed, Sent, Settled
+from pos_app.orders.entries import Heard, Printed, PrintFailed, Revealed, Sent, Settled, WasNotTaken
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.providers.base import Provider, no_answer
 from pos_app.sales import Sales
@@ -27,6 +28,13 @@ from pos_app.work import Work
 MOST_WAITING: Final = 200
 """How many waiting orders are shown at once; the oldest come first, so the rest move up."""
 
+SETTLES_DOWN: Final = timedelta(minutes=30)
+"""How long after it was sent an order may still come up in a provider's books."""
+
+Confirmed = Literal["item_not_told", "others_open", "too_early"]
+"""What a person says to have looked at, each by the reason it would be refused for otherwise."""
+
+_APART: Final = timedelta(minutes=1)
 _NOT_FOUND: Final = 404
 _LONGEST_CODE: Final = 300
 _CUSTODY = (Printed, PrintFailed, Revealed)
@@ -48,6 +56,8 @@ class Witnesses:
     `fence` and `look` are None for a provider that shows none. `unclaimed` are the orders it has got since
     that no order here is known to be, newest first. `reply_kept`: some answer came, and says neither yes nor
     no. `rivals`: how many other orders of ours are open on this account, any of which one of them may be.
+    `waited`: how long ago the order was sent, by the provider's clock where it tells the time. `empty_looks`:
+    how often in a row, at least a minute apart, the books showed nothing new, this time counted.
     """
 
     fence: Fence | None = None
@@ -55,6 +65,21 @@ class Witnesses:
     unclaimed: tuple[Row, ...] = ()
     reply_kept: bool = False
     rivals: int = 0
+    waited: timedelta | None = None
+    empty_looks: int = 0
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything can be concluded from the look."""
+        return self.fence is not None and self.look is not None and self.look.doubt(self.fence) is None
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether neither the list nor the balance knows of anything new that is not ours."""
+        if self.fence is None or self.look is None or self.unclaimed:
+            return False
+        residue = self.look.residue(self.fence)
+        return residue is not None and not residue
 
 
 class Settling:
@@ -81,6 +106,7 @@ class Settling:
         self._work = work
         self._changes = changes
         self._numbers = itertools.count(1)
+        self._empty_looks: dict[str, tuple[int, datetime]] = {}
 
     async def waiting(self, limit: int = MOST_WAITING) -> tuple[Waiting, ...]:
         """The orders that wait for a person, oldest first; those being worked on at this moment do not."""
@@ -108,21 +134,28 @@ class Settling:
             return Witnesses(fence, reply_kept=kept)
         ids = [row.provider_order_id for row in look.rows]
         claimed = await self._journal.claimed(order.placed.account, ids)
-        rivals = [
-            one
-            for one in await self._journal.in_phase(Phase.SENT)
-            if one.id != order.id and one.placed.account == order.placed.account
-        ]
-        return Witnesses(fence, look, look.unclaimed(claimed), kept, len(rivals))
+        rivals = await self._rivals(order)
+        now = self._journal.head(order, "")["at"]
+        found = Witnesses(
+            fence, look, look.unclaimed(claimed), kept, len(rivals), _waited(sent[-1], look, now)
+        )
+        return replace(found, empty_looks=self._count_empty(order_id, found, now))
 
-    async def bought_by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order:
+    async def bought_by_number(
+        self, order_id: str, number: str, evidence: str, by: str, *, confirmed: Collection[Confirmed] = ()
+    ) -> Order:
         """It was bought: the provider's order `number` is this one. Its codes are fetched, audited, sealed.
 
         Raises NotAllowed besides: "no_such_provider_order", "already_claimed", "older_provider_order",
-        "other_provider_order" (item, amount or number of cards do not fit), "code_seen_before",
-        "other_account"; NotTaken or Misconfigured when the provider could not be asked.
+        "age_not_told" (the list does not reach back to the fence), "account_busy" (another order of the
+        account is on its way), "other_provider_order" (item, amount or number of cards do not fit),
+        "code_seen_before", "other_account"; unless `confirmed`, "others_open" (another order of ours may be
+        that one) and "item_not_told" (the provider does not say which card it is); NotTaken or Misconfigured
+        when the provider could not be asked.
         """
-        return await self._keep(order_id, lambda: self._by_number(order_id, number.strip(), evidence, by))
+        return await self._keep(
+            order_id, lambda: self._by_number(order_id, number.strip(), evidence, by, frozenset(confirmed))
+        )
 
     async def bought_by_codes(self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str) -> Order:
         """It was bought: `cards` are what the provider's own page shows for it (see `read_cards`).
@@ -136,9 +169,16 @@ class Settling:
         """It was bought: the sender has the provider's word that the card went out by e-mail."""
         return await self._keep(order_id, lambda: self._by_email(order_id, evidence, by))
 
-    async def not_bought(self, order_id: str, evidence: str, by: str) -> Order:
-        """It was not bought: the money is owed back. An answer that comes all the same is still kept."""
-        return await self._keep(order_id, lambda: self._not_bought(order_id, evidence, by))
+    async def not_bought(
+        self, order_id: str, evidence: str, by: str, *, confirmed: Collection[Confirmed] = ()
+    ) -> Order:
+        """It was not bought: the money is owed back. An answer that comes all the same is still kept.
+
+        Raises NotAllowed("too_early") besides, unless `confirmed`, within `SETTLES_DOWN` after it was sent.
+        """
+        return await self._keep(
+            order_id, lambda: self._not_bought(order_id, evidence, by, frozenset(confirmed))
+        )
 
     async def seen(self, order_id: str, evidence: str, by: str) -> Order:
         """What turned up against the verdict has been looked at; the verdict stays."""
@@ -150,25 +190,36 @@ class Settling:
         self._changes.announce("orders")
         return order
 
-    async def _by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order:
+    async def _by_number(
+        self, order_id: str, number: str, evidence: str, by: str, confirmed: frozenset[Confirmed]
+    ) -> Order:
         order = await self._open(order_id, evidence, by, Phase.SENT, Phase.CODES_PENDING)
         if not number or order.provider_order_id not in {None, number}:
             raise NotAllowed("nothing_to_settle")
         provider = self._provider(order)
         if await self._journal.claimed_by_another(order.placed.account, number, order.id):
             raise NotAllowed("already_claimed")
-        if any(
-            isinstance(entry, Sent) and entry.fence and number in entry.fence.ids for entry in order.entries
-        ):
+        fence = _first_fence(order)
+        if fence is not None and number in fence.ids:
             raise NotAllowed("older_provider_order")
         reply = await provider.fetch(number)
         if reply is None:
             raise NotAllowed("no_such_provider_order")
         key = await self._journal.key(order_id)
+        bought = _that_order(order, key, provider, reply, number)
+        flags: list[str] = []
+        if order.provider_order_id is None:
+            await _check_is_newer(provider, fence, number)
+            # After the look: whatever is sent from now on can not be the row that was seen.
+            if await self._others_that_fit(order):
+                flags.append("others_open")
+            if not _tells_item(bought, order):
+                flags.append("item_not_told")
+            if (doubt := next((flag for flag in flags if flag not in confirmed), None)) is not None:
+                raise NotAllowed(doubt)
         heard = await self._intake.hear(order, key, reply, about="look", by=by)
         if heard.n != order.n + 1:
             raise NotAllowed("moved_on")
-        bought = _that_order(order, key, provider, reply, number)
         taken = await self._intake.taken(heard, key, bought.cards)
         if "code_seen_before" in taken.flags:
             raise NotAllowed("code_seen_before")
@@ -185,7 +236,7 @@ class Settling:
                 cost=bought.cost,
                 cards=(*taken.cards, *taken.richer),
                 complete=taken.complete,
-                flags=tuple(flag for flag in taken.flags if flag not in heard.flags),
+                flags=tuple(flag for flag in (*taken.flags, *flags) if flag not in heard.flags),
             ),
         )
 
@@ -223,9 +274,14 @@ class Settling:
         entry = Settled(**head, verdict="bought", evidence=evidence.strip(), complete=True)
         return await self._journal.append(order, entry)
 
-    async def _not_bought(self, order_id: str, evidence: str, by: str) -> Order:
+    async def _not_bought(
+        self, order_id: str, evidence: str, by: str, confirmed: frozenset[Confirmed]
+    ) -> Order:
         order = await self._open(order_id, evidence, by, Phase.SENT)
         head = self._journal.head(order, by)
+        sent = max(entry.at for entry in order.entries if isinstance(entry, Sent))
+        if head["at"] - sent < SETTLES_DOWN and "too_early" not in confirmed:
+            raise NotAllowed("too_early")
         return await self._journal.append(
             order, Settled(**head, verdict="not_bought", evidence=evidence.strip())
         )
@@ -256,6 +312,42 @@ class Settling:
         if order.phase not in phases or order.reopened:
             raise NotAllowed("nothing_to_settle")
         return order
+
+    async def _rivals(self, order: Order) -> tuple[Order, ...]:
+        """The other orders of the account that may be in the provider's books without our knowing which."""
+        found = await self._journal.in_phase(Phase.SENT, Phase.CODES_PENDING)
+        return tuple(
+            one
+            for one in found
+            if one.id != order.id
+            and one.placed.account == order.placed.account
+            and one.provider_order_id is None
+        )
+
+    async def _others_that_fit(self, order: Order) -> bool:
+        """Whether another order may be the same row.
+
+        Raises NotAllowed("account_busy") while one is on its way.
+        """
+        rivals = await self._rivals(order)
+        leased = await self._journal.leased()
+        if any(
+            one.phase is Phase.SENT and (one.id in leased or self._sales.in_flight(one.id)) for one in rivals
+        ):
+            raise NotAllowed("account_busy")
+        cost = asked(order).cost
+        return any(cost is None or asked(one).cost in {None, cost} for one in rivals)
+
+    def _count_empty(self, order_id: str, found: Witnesses, now: datetime) -> int:
+        """How often in a row the books were seen to show nothing."""
+        if not (found.usable and found.shows_nothing):
+            self._empty_looks.pop(order_id, None)
+            return 0
+        count, last = self._empty_looks.get(order_id, (0, now - _APART))
+        if now - last >= _APART:
+            count, last = count + 1, now
+        self._empty_looks[order_id] = (count, last)
+        return count
 
     def _check_words(self, evidence: str, by: str) -> None:
         if not by.strip():
@@ -307,6 +399,45 @@ def _that_order(order: Order, key: OrderKey, provider: Provider, reply: Reply, n
     if not fits:
         raise NotAllowed("other_provider_order")
     return bought
+
+
+def _first_fence(order: Order) -> Fence | None:
+    """The fence of the first request that may have been carried out: what is newer may be its answer."""
+    taken_back = {entry.sent for entry in order.entries if isinstance(entry, WasNotTaken)}
+    sent = [entry for entry in order.entries if isinstance(entry, Sent) and entry.id not in taken_back]
+    return sent[0].fence if sent else None
+
+
+async def _check_is_newer(provider: Provider, fence: Fence | None, number: str) -> None:
+    """Raise NotAllowed unless the provider's list proves that `number` came after `fence`.
+
+    That the first page before it was sent does not show it proves nothing: it may be older than that page.
+    """
+    look = None if fence is None else await provider.rows(frozenset(fence.ids))
+    if look is None or not look.reached:
+        raise NotAllowed("age_not_told")
+    if number not in {row.provider_order_id for row in look.rows}:
+        raise NotAllowed("older_provider_order")
+
+
+def _tells_item(bought: Bought, order: Order) -> bool:
+    """Whether the provider itself says which item its order is for."""
+    return bool(bought.cards) and all(card.item == order.placed.product.item for card in bought.cards)
+
+
+def _waited(sent: Sent, look: Look, now: datetime) -> timedelta:
+    """How long ago it was sent: between two readings of the provider's clock, else by ours."""
+    before, after = _instant(sent.fence and sent.fence.provider_date), _instant(look.provider_date)
+    return now - sent.at if before is None or after is None else after - before
+
+
+def _instant(date: str | None) -> datetime | None:
+    """The instant of a `Date` header, None where there is none that says its zone."""
+    try:
+        found = None if date is None else parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 def _since(order: Order) -> datetime:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pos_app.catalog import Brand
@@ -20,7 +20,7 @@ from pos_app.people import PinCheck
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Settings
-from pos_app.settling import Waiting, Witnesses
+from pos_app.settling import Confirmed, Waiting, Witnesses
 
 if TYPE_CHECKING:
     # A shop that was set up never needs these.
@@ -72,12 +72,16 @@ class Deciding(Protocol):
 
     async def waiting(self, limit: int = ...) -> tuple[Waiting, ...]: ...
     async def witnesses(self, order_id: str) -> Witnesses: ...
-    async def bought_by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order: ...
+    async def bought_by_number(
+        self, order_id: str, number: str, evidence: str, by: str, *, confirmed: Collection[Confirmed] = ...
+    ) -> Order: ...
     async def bought_by_codes(
         self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str
     ) -> Order: ...
     async def sent_by_email(self, order_id: str, evidence: str, by: str) -> Order: ...
-    async def not_bought(self, order_id: str, evidence: str, by: str) -> Order: ...
+    async def not_bought(
+        self, order_id: str, evidence: str, by: str, *, confirmed: Collection[Confirmed] = ...
+    ) -> Order: ...
     async def seen(self, order_id: str, evidence: str, by: str) -> Order: ...
 
 

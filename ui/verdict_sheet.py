@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.i18n import _
+from pos_app.settling import Confirmed
 from ui.sheet import Choice, Sheet
-from ui.verdict_words import Verdict, VerdictForm
+from ui.verdict_words import Verdict, VerdictForm, tick_words
 from ui.widgets.buttons import Chip
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
@@ -24,12 +25,16 @@ _LINES_HIGH = 96
 
 @dataclass(frozen=True, slots=True)
 class VerdictGiven:
-    """What was entered: `entry` is an order id or codes, `pin` empty where there are no managers."""
+    """What was entered: `entry` is an order id or codes, `pin` empty where there are no managers.
+
+    `confirmed` are the ticks that were set.
+    """
 
     by: str
     evidence: str
     entry: str = field(default="", repr=False)
     pin: str = field(default="", repr=False)
+    confirmed: frozenset[Confirmed] = frozenset()
 
 
 class VerdictSheet(Sheet):
@@ -62,6 +67,11 @@ class VerdictSheet(Sheet):
         """Say why it was not written down; what was entered stays, but for the PIN."""
         self._body.wrong(words)
         self.set_busy(busy=False)
+
+    def ask(self, tick: Confirmed, words: str) -> None:
+        """Say why it was not written down, and that it is with one more tick."""
+        self._body.ask(tick)
+        self.wrong(words)
 
     def set_busy(self, *, busy: bool) -> None:
         """Whether it is being written down at this moment."""
@@ -107,6 +117,7 @@ class _Body(QWidget):
         self._pin = named(QLineEdit(), "verdict_pin", _("PIN"))
         for kept in (self._evidence, self._by):
             keep_readable(kept)
+        self._ticks: dict[Confirmed, QCheckBox] = {}
         self._chips = [Chip(f"manager_{at}", name) for at, name in enumerate(managers)]
         self._wrong = Text("verdict_wrong", "danger", wrap=True)
         # layout
@@ -129,6 +140,10 @@ class _Body(QWidget):
         evidence = Field(_("Evidence"), self._evidence)
         evidence.hint(form.evidence_hint)
         column.addWidget(evidence)
+        self._tick_column = QVBoxLayout()
+        column.addLayout(self._tick_column)
+        for tick in form.ticks:
+            self.ask(tick)
         self._add_person(column, by)
         column.addWidget(self._wrong)
         self._wrong.hide()
@@ -158,7 +173,16 @@ class _Body(QWidget):
         """Everything the focus goes through."""
         first = [part for part in (self._line, self._lines) if part is not None]
         who: list[QWidget] = [*self._chips, self._pin] if self._managers else [self._by]
-        return [*first, self._evidence, *who]
+        return [*first, self._evidence, *self._ticks.values(), *who]
+
+    def ask(self, tick: Confirmed) -> None:
+        """Have a tick more; nothing if it is there."""
+        if tick not in self._ticks:
+            # A check box breaks no lines: its words stand above it.
+            box = named(QCheckBox(_("I did")), f"verdict_{tick}", tick_words(tick))
+            self._ticks[tick] = box
+            self._tick_column.addWidget(Text(f"verdict_{tick}_words", "small", tick_words(tick), wrap=True))
+            self._tick_column.addWidget(box, 0, Qt.AlignmentFlag.AlignLeft)
 
     def first(self) -> QWidget:
         """Where writing begins."""
@@ -170,6 +194,10 @@ class _Body(QWidget):
         missing: tuple[tuple[bool, QWidget, str], ...] = (
             (entry is not None and not entry.strip(), self.first(), _("That is still missing.")),
             (not self._evidence.text().strip(), self._evidence, _("Write down where you looked.")),
+            *(
+                (not box.isChecked(), box, _("Tick what you looked at. If you did not, leave it open."))
+                for box in self._ticks.values()
+            ),
             (not self._managers and not self._by.text().strip(), self._by, _("Enter your name.")),
             (bool(self._managers) and not self._pin.text(), self._pin, _("Enter your PIN.")),
         )
@@ -179,7 +207,13 @@ class _Body(QWidget):
                 part.setFocus(Qt.FocusReason.OtherFocusReason)
                 return None
         self._wrong.say("")
-        return VerdictGiven(self._name(), self._evidence.text().strip(), entry or "", self._pin.text())
+        return VerdictGiven(
+            self._name(),
+            self._evidence.text().strip(),
+            entry or "",
+            self._pin.text(),
+            frozenset(self._ticks),
+        )
 
     def wrong(self, words: str) -> None:
         """Say what is wrong."""
@@ -207,7 +241,7 @@ class _Body(QWidget):
             chip.setChecked(chip is chosen)
 
     def _on_return(self) -> None:
-        parts = [part for part in self.parts() if not isinstance(part, Chip)]
+        parts = [part for part in self.parts() if not isinstance(part, Chip | QCheckBox)]
         here = next((at for at, part in enumerate(parts) if part.hasFocus()), len(parts) - 1)
         if here == len(parts) - 1:
             self.entered.emit()

@@ -8,19 +8,21 @@ from typing import Literal
 from pos_app.i18n import _, money, ngettext
 from pos_app.orders.answers import Row
 from pos_app.orders.order import Order, Status
-from pos_app.settling import Witnesses
+from pos_app.settling import SETTLES_DOWN, Confirmed, Witnesses
 
 Verdict = Literal["number", "codes", "email", "not_bought", "seen"]
 """What a person can say about a waiting order."""
 
 _MOST_ROWS = 4
+_LOOKS = 2
+"""How often the books have to show nothing before that says something."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictForm:
     """How a verdict is asked for: `entry` names what is to be typed, empty where nothing is.
 
-    `suggested` is what the witnesses say would be typed.
+    `suggested` is what may have to be typed; `ticks` is what somebody has to say to have looked at.
     """
 
     title: str
@@ -30,6 +32,7 @@ class VerdictForm:
     evidence_hint: str
     decide: str
     suggested: str = ""
+    ticks: tuple[Confirmed, ...] = ()
 
 
 def verdicts(order: Order, status: Status) -> tuple[Verdict, ...]:
@@ -47,23 +50,22 @@ def recommended(order: Order, status: Status, witnesses: Witnesses | None) -> Ve
     """The verdict the witnesses speak for; None where they do not."""
     if order.reopened:
         return "seen"
-    if status is not Status.NOT_CONFIRMED or not _is_usable(witnesses):
+    if status is not Status.NOT_CONFIRMED or witnesses is None or not witnesses.usable:
         return None
-    if suggested(order, witnesses):
-        return "number"
-    return "not_bought" if _shows_nothing(witnesses) else None
+    # A row that costs the same may be another buyer's: no list and no balance ever speaks for an id.
+    return "not_bought" if witnesses.shows_nothing and _had_its_time(witnesses) else None
 
 
 def suggested(order: Order, witnesses: Witnesses | None) -> str:
-    """The id of the one order there that nobody here has and that costs what this one does; else empty.
+    """The id of the only order there that nobody here has, if it costs what this one does; else empty.
 
-    While other orders of ours are open it may be theirs, and nothing is suggested.
+    While other orders of ours are open it may be theirs. With more rows than one somebody else buys on the
+    account, and it may be theirs as well. Then nothing is suggested.
     """
-    if witnesses is None or witnesses.rivals or order.placed.quoted is None:
+    if witnesses is None or witnesses.rivals or order.placed.quoted is None or len(witnesses.unclaimed) != 1:
         return ""
-    cost = order.placed.quoted * order.placed.quantity
-    fitting = [row.provider_order_id for row in witnesses.unclaimed if row.amount == cost]
-    return fitting[0] if len(fitting) == 1 else ""
+    (row,) = witnesses.unclaimed
+    return row.provider_order_id if row.amount == order.placed.quoted * order.placed.quantity else ""
 
 
 def button(verdict: Verdict, status: Status) -> str:
@@ -94,6 +96,7 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
                 _("Where you found it"),
                 _("Fetch and settle"),
                 suggested(order, witnesses),
+                ticks=("item_not_told",),
             )
         case "codes":
             n = max(0, order.placed.quantity - len(order.handed_cards))
@@ -128,6 +131,7 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
                 "",
                 _("Where you looked, and what the balance was"),
                 _("It was not bought"),
+                ticks=("too_early",) if _is_early(witnesses) else (),
             )
         case "seen":
             return VerdictForm(
@@ -138,6 +142,18 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
                 _("What you did about it"),
                 _("I have seen it"),
             )
+
+
+def tick_words(tick: Confirmed) -> str:
+    """What somebody says who ticks it."""
+    words = {
+        "item_not_told": _(
+            "The company does not tell which card this is: I compared brand and value in its portal."
+        ),
+        "others_open": _("Another order here costs the same: I made sure that this id is not that one's."),
+        "too_early": _("It was sent less than half an hour ago and may still come: I know that it will not."),
+    }
+    return words[tick]
 
 
 def advice(order: Order, status: Status, witnesses: Witnesses | None) -> str:
@@ -164,19 +180,24 @@ def advice(order: Order, status: Status, witnesses: Witnesses | None) -> str:
 def _by_the_books(order: Order, witnesses: Witnesses | None) -> str:
     if witnesses is None or witnesses.look is None:
         return _("Look for the order on the card company's page: newest first, same card, same amount.")
-    if not _is_usable(witnesses):
+    if not witnesses.usable:
         return _(
             "The books move or can not be read to the end, so they prove nothing. Look again in a moment."
         )
     if number := suggested(order, witnesses):
         return _(
             "The card company has an order that nobody here has and that costs what this one does: {number}. "
-            "It was probably bought."
+            "It may be ours; compare brand and value in the portal."
         ).format(number=number)
-    if _shows_nothing(witnesses):
+    if witnesses.shows_nothing and not _had_its_time(witnesses):
         return _(
-            "The card company has no new order, and nothing is missing from the balance: it was probably not "
-            "bought. Was it sent within the last half hour, look again later."
+            "Wait. The card company has no new order, but it may still come: look again when half an hour "
+            "has passed since it was sent, and twice."
+        )
+    if witnesses.shows_nothing:
+        return _(
+            "After half an hour and several looks the card company has no new order, and nothing is missing "
+            "from the balance: it was probably not bought."
         )
     if witnesses.unclaimed and witnesses.rivals:
         return _(
@@ -187,18 +208,14 @@ def _by_the_books(order: Order, witnesses: Witnesses | None) -> str:
     return _("Money is missing from the balance, or came in, and no order explains it. Look again later.")
 
 
-def _is_usable(witnesses: Witnesses | None) -> bool:
-    if witnesses is None or witnesses.fence is None or witnesses.look is None:
-        return False
-    return witnesses.look.doubt(witnesses.fence) is None
+def _is_early(witnesses: Witnesses | None) -> bool:
+    return witnesses is not None and witnesses.waited is not None and witnesses.waited < SETTLES_DOWN
 
 
-def _shows_nothing(witnesses: Witnesses | None) -> bool:
-    """Whether neither the list nor the balance knows of anything new that is not ours."""
-    if witnesses is None or witnesses.fence is None or witnesses.look is None or witnesses.unclaimed:
-        return False
-    residue = witnesses.look.residue(witnesses.fence)
-    return residue is not None and not residue
+def _had_its_time(witnesses: Witnesses) -> bool:
+    """Whether the books had the time to show the order, and were looked at more than once."""
+    waited = witnesses.waited
+    return waited is not None and waited >= SETTLES_DOWN and witnesses.empty_looks >= _LOOKS
 
 
 def known(order: Order, witnesses: Witnesses | None) -> tuple[tuple[str, str], ...]:

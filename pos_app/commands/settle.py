@@ -7,6 +7,7 @@ import asyncio
 import getpass
 import sys
 from pathlib import Path
+from typing import Final
 
 from pos_app.commands.course import to_the_end
 from pos_app.commands.exits import Exit, for_order
@@ -18,10 +19,16 @@ from pos_app.i18n import _
 from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Phase
 from pos_app.register import Register
-from pos_app.settling import read_cards
+from pos_app.settling import Confirmed, read_cards
 
 _OPEN = frozenset({Phase.SENT, Phase.CODES_PENDING})
 _MOST_CHARACTERS = 100_000
+_SAID: Final[dict[Confirmed, str]] = {
+    "item_not_told": "item_checked",
+    "others_open": "others_checked",
+    "too_early": "early",
+}
+"""By which option somebody says to have looked."""
 
 
 async def settle(register: Register, args: argparse.Namespace) -> Exit:
@@ -42,12 +49,13 @@ async def _decide(
     register: Register, args: argparse.Namespace, order: Order, cards: tuple[Card, ...], by: str
 ) -> Exit:
     settling, why = register.settling, args.evidence
+    confirmed: list[Confirmed] = [reason for reason, said in _SAID.items() if getattr(args, said)]
     if args.not_bought:
-        after = await settling.not_bought(order.id, why, by)
+        after = await settling.not_bought(order.id, why, by, confirmed=confirmed)
     elif args.seen:
         after = await settling.seen(order.id, why, by)
     elif args.provider_order is not None:
-        after = await settling.bought_by_number(order.id, args.provider_order, why, by)
+        after = await settling.bought_by_number(order.id, args.provider_order, why, by, confirmed=confirmed)
     elif args.codes_from is not None:
         after = await settling.bought_by_codes(order.id, cards, why, by)
     else:

@@ -47,6 +47,8 @@ def kinds(told: Told) -> list[Any]:
 def test_by_the_companys_number(countercard: CommandLine, lost: str) -> None:
     number, bought = provider_id(countercard), len(countercard.admin.card_orders())
     told = settle(countercard, lost, "--bought", "--provider-order", number)
+    assert (told.code, told.object["error"]["reason"]) == (3, "item_not_told")
+    told = settle(countercard, lost, "--bought", "--provider-order", number, "--item-checked")
     assert told.code == 0, told.err
     assert (told.object["status"], told.object["provider_order_id"]) == ("fulfilled", number)
     assert told.object["settled"] == {
@@ -66,6 +68,8 @@ def test_by_the_companys_number(countercard: CommandLine, lost: str) -> None:
 def test_not_bought_is_paid_back_like_any_other(countercard: CommandLine, lost: str) -> None:
     sale = countercard("order", lost, "--json").object["sale_number"]
     told = settle(countercard, sale, "--not-bought")
+    assert (told.code, told.object["error"]["reason"]) == (3, "too_early")
+    told = settle(countercard, sale, "--not-bought", "--early")
     assert (told.code, told.object["status"]) == (4, "not_bought")
     assert told.object["money_owed"] == {"amount": "25.00", "currency": "USD"}
     assert countercard("order", lost, "--money-back", "--json").code == 0
@@ -115,6 +119,9 @@ def test_a_manager_proves_it_with_a_pin(tmp_path: Path, monkeypatch: pytest.Monk
                 provider_order=None,
                 codes_from="-",
                 by_email=False,
+                item_checked=False,
+                others_checked=False,
+                early=False,
                 json=True,
                 course=Course(),
             )

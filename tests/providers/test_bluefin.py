@@ -423,7 +423,9 @@ def test_an_order_whose_answer_was_lost_is_found_pages_back_in_the_books(
         assert found.look is not None
         assert found.look.doubt(found.fence) is None
         assert [row.provider_order_id for row in found.unclaimed] == ["bo_2"]
-        order = await at.register.settling.bought_by_number(waiting.order.id, "bo_2", "TEST books", CASHIER)
+        order = await at.register.settling.bought_by_number(
+            waiting.order.id, "bo_2", "TEST books", CASHIER, confirmed=("item_not_told",)
+        )
         assert order.phase is Phase.FULFILLED
         assert [code for code, _pin in await at.codes(order)] == list(served.sold()[1].codes)
 

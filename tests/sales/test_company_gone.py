@@ -15,10 +15,12 @@ from pos_app.errors import Misconfigured, NotAllowed, NotTaken, OutcomeUnknown
 from pos_app.orders.answers import Bought, Look, Reply
 from pos_app.orders.order import Order, Phase
 from pos_app.providers.base import Purchase
+from pos_app.settling import Confirmed
 from tests.played_provider import PlayedProvider
 from tests.world import CASHIER, World
 
 ANA = "Ana"
+LOOKED: tuple[Confirmed, ...] = ("item_not_told", "too_early")
 SEEN = "seen in the portal"
 
 
@@ -68,9 +70,9 @@ def test_an_order_without_an_answer_can_still_be_decided(tmp_path: Path) -> None
         seen = await settling.witnesses(order.id)
         assert (seen.fence is not None, seen.look) == (True, None)
         with pytest.raises(Misconfigured) as caught:
-            await settling.bought_by_number(order.id, "1", SEEN, ANA)
+            await settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
         assert caught.value.reason == "unknown_provider"
-        settled = await settling.not_bought(order.id, SEEN, ANA)
+        settled = await settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED)
         assert settled.money_owed == order.price
 
     play(tmp_path, scene)
@@ -129,7 +131,7 @@ def test_without_books_a_manager_is_told_so_and_decides_by_the_fence_alone(tmp_p
         seen = await world.register.settling.witnesses(order.id)
         assert (seen.fence is not None, seen.look, seen.unclaimed) == (True, None, ())
         with pytest.raises(NotAllowed, match="no_such_provider_order"):
-            await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA)
+            await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
         assert (await world.register.sales.order(order.id)).entries == order.entries
 
     async def run() -> None:
@@ -208,12 +210,12 @@ def test_a_muddle_settles_nothing(tmp_path: Path, how: str, reason: str) -> None
             order = await lost(world)
             settling = world.register.settling
             with pytest.raises((NotAllowed, NotTaken)) as caught:
-                await settling.bought_by_number(order.id, "1", SEEN, ANA)
+                await settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
             assert caught.value.reason == reason
             now = await world.register.sales.order(order.id)
             assert (now.phase, now.cards) == (Phase.SENT, ())
             muddled.how = ""
-            settled = await settling.bought_by_number(order.id, "1", SEEN, ANA)
+            settled = await settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
             assert settled.phase is Phase.FULFILLED
 
     asyncio.run(run())

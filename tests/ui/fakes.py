@@ -6,7 +6,7 @@ Orders are folded from entries like real ones, so that a screen sees nothing the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ from pos_app.printing.document import Document, Secret
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
-from pos_app.settling import Waiting, Witnesses
+from pos_app.settling import Confirmed, Waiting, Witnesses
 from pos_app.work import Work
 
 NOON = datetime(2026, 3, 2, 17, 42, tzinfo=UTC)
@@ -379,6 +379,8 @@ class FakePrintouts:
     printed: list[str] = field(default_factory=list[str])
     warning: DeviceProblem | None = None
     on_screen: bool = False
+    wished: list[bool] = field(default_factory=list[bool])
+    """Of each printing, whether somebody asked for it."""
 
     async def ready(self) -> PrinterState:
         self.asked += 1
@@ -388,6 +390,7 @@ class FakePrintouts:
 
     async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult:
         self.printed.append(sale_id)
+        self.wished.append(again)
         if self.on_screen:
             return PrintResult(0, "", on_screen=True)
         papers = 0
@@ -441,6 +444,9 @@ class FakeSettling:
     balance: Money | None = None
     rows: tuple[BookRow, ...] = ()
     rivals: int = 0
+    waited: timedelta | None = None
+    empty_looks: int = 0
+    confirmed: list[set[str]] = field(default_factory=list[set[str]])
     given: list[tuple[str, str, str, str]] = field(default_factory=list[tuple[str, str, str, str]])
 
     async def waiting(self, limit: int = 200) -> tuple[Waiting, ...]:
@@ -471,9 +477,14 @@ class FakeSettling:
             balance_after=now,
             provider_date=None,
         )
-        return Witnesses(fence, look, self.rows, rivals=self.rivals)
+        return Witnesses(
+            fence, look, self.rows, rivals=self.rivals, waited=self.waited, empty_looks=self.empty_looks
+        )
 
-    async def bought_by_number(self, order_id: str, number: str, evidence: str, by: str) -> Order:
+    async def bought_by_number(
+        self, order_id: str, number: str, evidence: str, by: str, *, confirmed: Collection[Confirmed] = ()
+    ) -> Order:
+        self.confirmed.append({*confirmed})
         placed = fold(self.sales.entries[order_id]).placed
         cards = _cards(order_id, placed.quantity, placed.face)
         return await self._settle(order_id, ("number", number, evidence, by), "bought", cards)
@@ -488,7 +499,10 @@ class FakeSettling:
     async def sent_by_email(self, order_id: str, evidence: str, by: str) -> Order:
         return await self._settle(order_id, ("email", "", evidence, by), "bought")
 
-    async def not_bought(self, order_id: str, evidence: str, by: str) -> Order:
+    async def not_bought(
+        self, order_id: str, evidence: str, by: str, *, confirmed: Collection[Confirmed] = ()
+    ) -> Order:
+        self.confirmed.append({*confirmed})
         return await self._settle(order_id, ("not_bought", "", evidence, by), "not_bought")
 
     async def seen(self, order_id: str, evidence: str, by: str) -> Order:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown
 from pos_app.orders.answers import Row
 from pos_app.orders.draft import Draft, Line, Recipient
+from pos_app.orders.entries import PrintFailed
 from pos_app.orders.order import Phase
 from pos_app.orders.sale import Tender
 from tests.cashier import Cashier
@@ -80,19 +81,17 @@ async def test_what_waits_is_listed_oldest_first_and_the_first_is_told(
         assert states[1] == "Refused: give back $25.00"
         assert states[4] == "Bought. Not on paper yet"
         assert "since" in told[0]
-        await cashier.see("costs what this one does: 4715. It was probably bought.")
+        await cashier.see("Orders there belong to nobody here")
         for words in ("$412.60", "$337.60", "4715 for $25.00, 4714 for $50.00", "Sent to the card company"):
             assert cashier.reads(words)
-        likely = cashier.find("verdict_number")
-        assert (likely.property("role"), cashier.find("verdict_not_bought").property("role")) == (
-            "primary",
-            "plain",
-        )
+        roles = [cashier.find(name).property("role") for name in ("verdict_number", "verdict_not_bought")]
+        assert roles == ["plain", "plain"]
         cashier.click("verdict_number")
         await cashier.until(lambda: cashier.sees("verdict_entry"), "the question")
         entry = cashier.find("verdict_entry")
         assert isinstance(entry, QLineEdit)
-        assert entry.text() == "4715"
+        # Somebody else buys on the account as well: none of the two is suggested.
+        assert entry.text() == ""
 
 
 @pytest.mark.parametrize(
@@ -100,7 +99,7 @@ async def test_what_waits_is_listed_oldest_first_and_the_first_is_told(
     [
         ((), "412.60", 0, "it was probably not bought", "verdict_not_bought"),
         ((), "387.60", 0, "no order explains it", ""),
-        (("25",), "", 0, "It was probably bought", "verdict_number"),
+        (("25",), "", 0, "It may be ours; compare brand and value in the portal", ""),
         (("25",), "", 1, "More than one order of ours is open", ""),
         (("25", "25"), "", 0, "Orders there belong to nobody here", ""),
         (("50",), "", 0, "Orders there belong to nobody here", ""),
@@ -119,6 +118,7 @@ async def test_the_witnesses_recommend_only_what_they_prove(
     till.settling.rows = tuple(Row(f"47{at}", usd(amount), None) for at, amount in enumerate(rows))
     till.settling.balance = usd(balance) if balance else None
     till.settling.rivals = rivals
+    till.settling.waited, till.settling.empty_looks = timedelta(minutes=30), 2
     async with at_window() as cashier:
         await go(cashier, till)
         await cashier.see(words)
@@ -140,7 +140,7 @@ async def test_the_keyboard_alone_decides(till: FakeTill, at_window: Opener) -> 
         await go(cashier, till)
         cashier.press("Down")
         await cashier.until(lambda: cashier.reads("Sale 01-000419"), "the second order")
-        await cashier.see("it was probably not bought")
+        await cashier.see("Wait. The card company has no new order")
         cashier.press("Enter")
         for _further in range(2):
             cashier.press("Tab")
@@ -196,6 +196,9 @@ async def test_a_number_that_is_refused_is_said_and_what_was_typed_stays(
         await cashier.see("Write down where you looked.")
         cashier.write("verdict_evidence", "portal, 9:14")
         cashier.click("sheet_decide")
+        await cashier.see("Tick what you looked at.")
+        cashier.click("verdict_item_not_told")
+        cashier.click("sheet_decide")
         await cashier.see("already the answer to another order")
         entry = cashier.find("verdict_entry")
         assert isinstance(entry, QLineEdit)
@@ -208,6 +211,74 @@ async def test_a_number_that_is_refused_is_said_and_what_was_typed_stays(
         cashier.press("F8")
         await cashier.see("Nothing waits for you")
         assert len((await till.sales.order(order)).printed_cards()) == 2
+
+
+async def test_what_is_refused_until_somebody_looked_is_asked_with_a_tick(
+    till: FakeTill, at_window: Opener
+) -> None:
+    await sell(till, 1, lost())
+    till.settling.rows = (Row("4715", usd("25"), None),)
+    till.settling.wrong = NotAllowed("others_open")
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_number")
+        await cashier.until(lambda: cashier.sees("verdict_entry"), "the question")
+        assert not cashier.sees("verdict_others_open")
+        assert cashier.reads("The company does not tell which card this is")
+        cashier.write("verdict_evidence", "portal, 9:14")
+        cashier.click("verdict_item_not_told")
+        cashier.click("sheet_decide")
+        await cashier.see("I made sure that this id is not that one's.")
+        cashier.click("sheet_decide")
+        await cashier.see("Tick what you looked at.")
+        cashier.click("verdict_others_open")
+        cashier.click("sheet_decide")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert till.settling.confirmed == [{"item_not_told"}, {"item_not_told", "others_open"}]
+        assert till.settling.given == [("number", "4715", "portal, 9:14", "Mia")]
+
+
+async def test_not_bought_within_half_an_hour_is_no_recommendation_and_asks_once_more(
+    till: FakeTill, at_window: Opener
+) -> None:
+    await sell(till, 1, lost())
+    till.settling.waited, till.settling.empty_looks = timedelta(minutes=29), 5
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("Wait. The card company has no new order")
+        assert cashier.find("verdict_not_bought").property("role") == "plain"
+        cashier.click("verdict_not_bought")
+        await cashier.until(lambda: cashier.sees("verdict_too_early"), "the question")
+        cashier.write("verdict_evidence", "their word")
+        cashier.click("sheet_decide")
+        await cashier.see("Tick what you looked at.")
+        cashier.press("Esc")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        # A single look says nothing either, however late it is.
+        till.settling.waited, till.settling.empty_looks = timedelta(hours=2), 1
+        till.seconds += 1
+        cashier.click("attention_look")
+        await cashier.see("Wait. The card company has no new order")
+        till.settling.empty_looks = 2
+        cashier.click("attention_look")
+        await cashier.see("it was probably not bought")
+        assert cashier.find("verdict_not_bought").property("role") == "primary"
+
+
+async def test_a_slip_that_may_be_out_is_printed_again_when_somebody_wishes_it(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await sell(till, 1, Plan())
+    head = till.sales.head(order, "Mia")
+    (card,) = (await till.sales.order(order)).handed_cards
+    till.sales.append(
+        PrintFailed(**head, document="slip", printer="paper", cards=(card.id,), reason="offline", maybe=True)
+    )
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.press("F8")
+        await cashier.see("Nothing waits for you")
+        assert till.printouts.wished == [True]
 
 
 async def test_codes_are_entered_and_leave_nothing_behind(till: FakeTill, at_window: Opener) -> None:

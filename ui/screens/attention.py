@@ -16,7 +16,7 @@ from pos_app.errors import PosError
 from pos_app.i18n import _, date_and_time, ngettext
 from pos_app.messages import explain, status_words
 from pos_app.orders.order import Order, Status
-from pos_app.settling import Waiting, Witnesses, read_cards
+from pos_app.settling import Confirmed, Waiting, Witnesses, read_cards
 from ui.borders import Approvals, Deciding, Selling
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
@@ -35,6 +35,13 @@ from ui.widgets.timeline import Timeline
 from ui.widgets.wait_row import WaitRow
 
 _VERDICTS: tuple[Verdict, ...] = ("number", "codes", "email", "not_bought", "seen")
+
+_TICKS: dict[str, Confirmed] = {
+    "item_not_told": "item_not_told",
+    "others_open": "others_open",
+    "too_early": "too_early",
+}
+"""Refusals that somebody who has looked can answer with a tick."""
 
 
 @dataclass(frozen=True)
@@ -243,7 +250,7 @@ class AttentionScreen(Screen):
         """Print what the sale of this order has to hand over."""
         one = self._state.one
         if one is not None and one.order.not_handed_over:
-            self.tasks.start("print", self._print_papers(one.order.placed.sale.id), when_busy="refuse")
+            self.tasks.start("print", self._print_papers(one.order), when_busy="refuse")
 
     # --- slots --------------------------------------------------------------------------------------
 
@@ -349,8 +356,11 @@ class AttentionScreen(Screen):
             await self._decide(verdict, order_id, given)
         except PosError as error:
             message = explain(error)
-            if sheet is not None:
-                sheet.wrong(f"{message.what} {message.advice}".strip())
+            words = f"{message.what} {message.advice}".strip()
+            if sheet is not None and (tick := _TICKS.get(error.reason)) is not None:
+                sheet.ask(tick, words)
+            elif sheet is not None:
+                sheet.wrong(words)
             self._read()
             return
         if sheet is not None:
@@ -375,13 +385,15 @@ class AttentionScreen(Screen):
         why, by = given.evidence, given.by
         match verdict:
             case "number":
-                await self._deciding.bought_by_number(order_id, given.entry, why, by)
+                await self._deciding.bought_by_number(
+                    order_id, given.entry, why, by, confirmed=given.confirmed
+                )
             case "codes":
                 await self._deciding.bought_by_codes(order_id, read_cards(given.entry), why, by)
             case "email":
                 await self._deciding.sent_by_email(order_id, why, by)
             case "not_bought":
-                await self._deciding.not_bought(order_id, why, by)
+                await self._deciding.not_bought(order_id, why, by, confirmed=given.confirmed)
             case "seen":
                 await self._deciding.seen(order_id, why, by)
 
@@ -401,9 +413,11 @@ class AttentionScreen(Screen):
             await self._sales.refund(order_id, self._by)
             self._read()
 
-    async def _print_papers(self, sale_id: str) -> None:
-        await self._issuing.print_papers(sale_id)
-        self._say_paper(sale_id)
+    async def _print_papers(self, order: Order) -> None:
+        # Of a slip that may be out already only a person's wish makes a duplicate.
+        again = bool(order.perhaps_printed_cards())
+        await self._issuing.print_papers(order.placed.sale.id, again=again)
+        self._say_paper(order.placed.sale.id)
         self._read()
 
     def _say_paper(self, sale_id: str) -> None:

@@ -1,0 +1,190 @@
+"""A verdict by number or by silence is refused where the books leave another answer open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pos_app.errors import OutcomeUnknown, PosError
+from pos_app.orders.draft import Line
+from pos_app.orders.order import Order, Phase
+from pos_app.settling import Confirmed
+from tests.world import World, until
+
+ANA = "Ana"
+SEEN = "seen in the portal"
+ITEM: tuple[Confirmed, ...] = ("item_not_told",)
+OTHERS: tuple[Confirmed, ...] = ("item_not_told", "others_open")
+
+
+def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with World(folder) as world:
+            await scene(world)
+            assert (await world.register.journal.verify()).broken is None
+
+    asyncio.run(run())
+
+
+async def lost(world: World, line: Line | None = None) -> Order:
+    """An order that was sent and has no answer; the provider has sold it."""
+    world.provider.plays.append("lost")
+    sale = await world.place(line or world.line())
+    with pytest.raises(OutcomeUnknown):
+        await world.register.sales.perform(sale.orders[0].id)
+    return await world.register.sales.order(sale.orders[0].id)
+
+
+async def refused(reason: str, act: Awaitable[Order]) -> None:
+    with pytest.raises(PosError) as caught:
+        await act
+    assert caught.value.reason == reason
+
+
+async def by_number(world: World, order: Order, number: str, *said: Confirmed) -> Order:
+    return await world.register.settling.bought_by_number(order.id, number, SEEN, ANA, confirmed=said)
+
+
+async def elsewhere(world: World) -> None:
+    """Another register, with a store of its own, sells on the same account."""
+    async with World(world.folder / f"elsewhere{len(world.provider.sold)}") as other:
+        other.provider = world.provider
+        await other.restart()
+        await other.sell()
+
+
+def test_an_order_older_than_the_first_page_is_no_answer(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        for _each in range(4):
+            await elsewhere(world)
+        world.provider.page = 2
+        order = await lost(world)
+        # "1" and "2" are behind the first page: no fence knows them, and they are another customer's.
+        await refused("older_provider_order", by_number(world, order, "1", *OTHERS))
+        await refused("older_provider_order", by_number(world, order, "4", *OTHERS))
+        # Three sales later the list no longer shows what was there before.
+        for _each in range(3):
+            await elsewhere(world)
+        for number in ("1", "5"):
+            await refused("age_not_told", by_number(world, order, number, *OTHERS))
+        assert [entry.kind for entry in (await world.register.sales.order(order.id)).entries][-1] == "sent"
+        world.provider.page = 100
+        settled = await by_number(world, order, "5", *ITEM)
+        assert (settled.phase, settled.provider_order_id) == (Phase.FULFILLED, "5")
+
+    play(tmp_path, scene)
+
+
+def test_while_another_purchase_is_under_way_no_number_is_taken(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await lost_unsold(world)
+        world.provider.plays.append("waits")
+        sale = await world.place()
+        sending = asyncio.create_task(world.register.sales.perform(sale.orders[0].id))
+        await until(lambda: world.provider.sends == 2)
+        world.provider.answer_now.set()
+        await until(lambda: len(world.provider.sold) == 1)
+        other = await sending
+        assert other.provider_order_id == "1"
+        await refused("already_claimed", by_number(world, order, "1", *OTHERS))
+
+    play(tmp_path, scene)
+
+
+async def lost_unsold(world: World) -> Order:
+    """An order that was sent, has no answer, and that the provider never carried out."""
+    world.provider.plays.clear()
+    order = await lost(world)
+    sold = world.provider.sold.popitem()[1]
+    world.provider.left += sold.amount
+    return order
+
+
+def test_a_row_of_an_order_still_on_its_way_is_not_given_away(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await lost_unsold(world)
+        world.provider.plays.append("silent")
+        sale = await world.place()
+        sending = asyncio.create_task(world.register.sales.perform(sale.orders[0].id))
+        await until(lambda: world.provider.sends == 2 and len(world.provider.sold) == 1)
+        await refused("account_busy", by_number(world, order, "1", *OTHERS))
+        # Its lease ran out, and still the process that sends knows.
+        world.clock.turn(seconds=60)
+        await refused("account_busy", by_number(world, order, "1", *OTHERS))
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+    play(tmp_path, scene)
+
+
+def test_another_open_order_that_costs_the_same_is_asked_about_and_written_down(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await lost(world)
+        dearer = await lost(world, world.line(quantity=2))
+        # The other one costs something else: it can not be that row.
+        assert (await by_number(world, dearer, "2", *ITEM)).flags == ("item_not_told",)
+        same = await lost(world)
+        await refused("others_open", by_number(world, order, "1", *ITEM))
+        settled = await by_number(world, order, "1", *OTHERS)
+        assert settled.flags == ("others_open", "item_not_told")
+        assert (await world.register.sales.order(same.id)).phase is Phase.SENT
+
+    play(tmp_path, scene)
+
+
+def test_what_the_books_do_not_tell_is_confirmed_by_whoever_decides(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await lost(world)
+        await refused("item_not_told", by_number(world, order, "1"))
+        assert (await world.register.sales.order(order.id)).n == order.n
+        settled = await by_number(world, order, "1", *ITEM)
+        assert settled.flags == ("item_not_told",)
+
+    play(tmp_path, scene)
+
+
+def test_not_bought_waits_half_an_hour_unless_somebody_knows_better(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order, hasty = await lost(world), await lost(world)
+        settling = world.register.settling
+        world.clock.turn(minutes=29)
+        await refused("too_early", settling.not_bought(order.id, SEEN, ANA))
+        early = await settling.not_bought(hasty.id, SEEN, ANA, confirmed=("too_early",))
+        assert early.phase is Phase.NOT_BOUGHT
+        world.clock.turn(minutes=1)
+        assert (await settling.not_bought(order.id, SEEN, ANA)).phase is Phase.NOT_BOUGHT
+
+    play(tmp_path, scene)
+
+
+def test_looks_that_show_nothing_are_counted_a_minute_apart(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await lost_unsold(world)
+        settling = world.register.settling
+        looks: list[int] = []
+        for seconds in (0, 5, 60, 60):
+            world.clock.turn(seconds=seconds)
+            looks.append((await settling.witnesses(order.id)).empty_looks)
+        assert looks == [1, 1, 2, 3]
+        await elsewhere(world)
+        assert (await settling.witnesses(order.id)).empty_looks == 0
+        # Without a clock of the provider's it is ours that tells how long ago it was sent.
+        assert (await settling.witnesses(order.id)).waited == timedelta(seconds=125)
+
+    play(tmp_path, scene)
+
+
+def test_how_long_ago_is_told_by_the_providers_clock_where_it_has_one(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.now = world.clock
+        order = await lost(world)
+        at = world.clock() + timedelta(minutes=3)
+        world.provider.now = lambda: at
+        world.clock.turn(minutes=45)
+        assert (await world.register.settling.witnesses(order.id)).waited == timedelta(minutes=3)
+
+    play(tmp_path, scene)
