@@ -54,6 +54,7 @@ class PrinterSimulator:
     last_words: bytes = b""
     calls: int = 0
     began: int = 0
+    asked: int = 0
     jobs: list[bytes] = field(default_factory=list[bytes], repr=False)
     on: list[asyncio.Protocol] = field(default_factory=list[asyncio.Protocol], repr=False)
     _server: asyncio.Server | None = None
@@ -88,6 +89,11 @@ class PrinterSimulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.switch_off()
+
+    def say(self, words: bytes) -> None:
+        """Say something to whoever is on, asked or not."""
+        for call in list(self.on):
+            cast("_Call", call).say(words)
 
     def switch_off(self) -> None:
         """Pull the plug: nobody listens any more, and every call is cut."""
@@ -138,7 +144,7 @@ class _Call(asyncio.Protocol):
     def eof_received(self) -> bool:
         if self._job and not self._is_printed:
             self._print()
-        self._say(self._printer.last_words)
+        self.say(self._printer.last_words)
         return not self._printer.hangs_up
 
     def cut(self) -> None:
@@ -149,13 +155,15 @@ class _Call(asyncio.Protocol):
             self._transport.abort()
 
     def _answer(self, question: int) -> None:
+        self._printer.asked += 1
         answers = self._printer.answers
         if self._job and self._printer.middle is not None:
             answers = self._printer.middle
         if question in answers:
-            self._say(self._printer.unasked + bytes([answers[question]]))
+            self.say(self._printer.unasked + bytes([answers[question]]))
 
-    def _say(self, answer: bytes) -> None:
+    def say(self, answer: bytes) -> None:
+        """Send `answer`, unless the connection is ending."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(answer)
 
@@ -171,7 +179,7 @@ class _Call(asyncio.Protocol):
             self._meet(fate)
         elif self._job.endswith(_WHEN_DONE) and printer.when_done is not None:
             self._print()
-            self._say(bytes([printer.when_done]))
+            self.say(bytes([printer.when_done]))
 
     def _meet(self, fate: Fate) -> None:
         if self._transport is None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -151,10 +152,10 @@ class NetworkPrinter(Printer):
             else:
                 await line.send(job + _ASK_WHEN_DONE)
                 await line.confirm()
-        except ConnectionError:
-            raise self._problem("connection_lost") from None
         except DeviceProblem as problem:
             raise self._problem(problem.reason) from None
+        except OSError:
+            raise self._problem("connection_lost") from None
 
     async def _reach(self, seconds: float) -> tuple[_Line, DeviceProblem | None]:
         """A line to the printer, and what it says of itself. Raises DeviceProblem: nothing was sent.
@@ -172,7 +173,7 @@ class NetworkPrinter(Printer):
             else:
                 try:
                     trouble = await line.trouble()
-                except ConnectionError:
+                except OSError:
                     line.drop()
                 except BaseException:
                     line.drop()
@@ -201,14 +202,23 @@ class NetworkPrinter(Printer):
                 # The name has several addresses, and each of them failed in its own way.
                 raise ConnectionRefusedError from None
             raise self._problem("printer_no_route") from None
-        return _Line(reader, writer, self._patience)
+        try:
+            return _Line(reader, writer, self._patience)
+        except OSError:
+            # Cut while it was being taken.
+            writer.transport.abort()
+            raise ConnectionResetError from None
 
     def _problem(self, reason: str) -> DeviceProblem:
         return DeviceProblem(reason, printer=self.name)
 
 
 class _Line:
-    """One connection to a printer. Every method but `drop` raises ConnectionError when it is cut."""
+    """One connection to a printer. Every method but `drop` raises ConnectionError when it is cut.
+
+    Whatever else the network says of it means the same (`_cut`). A method that is cut off because its
+    time is up leaves nothing half read.
+    """
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: Patience
@@ -217,6 +227,7 @@ class _Line:
         self._writer = writer
         self._patience = patience
         self._done: int | None = None
+        self._to_skip = 0
         self.mute = False
         # With little room on our side, what has left us is nearly what the printer has taken.
         writer.transport.set_write_buffer_limits(high=0)
@@ -243,8 +254,7 @@ class _Line:
         self._done = None
         try:
             async with asyncio.timeout(self._patience.send):
-                self._writer.write(job)
-                await self._writer.drain()
+                await self._write(job)
         except TimeoutError:
             raise DeviceProblem("printer_stalled") from None
         if self._reader.at_eof():
@@ -271,13 +281,13 @@ class _Line:
 
     async def leave(self) -> None:
         """Say that nothing more comes, and wait a moment for the printer to hang up; many never do."""
-        self._writer.write_eof()
-        try:
+        with _cut():
+            self._writer.write_eof()
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._patience.goodbye):
-                while await self._reader.read(1):
-                    pass
-        except TimeoutError:
-            pass
+                with _cut():
+                    while await self._reader.read(1):
+                        pass
 
     def drop(self) -> None:
         """Let go of the connection, at once."""
@@ -287,8 +297,7 @@ class _Line:
         """The answer to DLE EOT `question`, None for a silence."""
         try:
             async with asyncio.timeout(self._patience.answer):
-                self._writer.write(_ASK_AT_ONCE + bytes([question]))
-                await self._writer.drain()
+                await self._write(_ASK_AT_ONCE + bytes([question]))
                 while True:
                     answer = await self._hear()
                     if answer is not None:
@@ -299,18 +308,27 @@ class _Line:
     async def _hear(self) -> int | None:
         """The next byte if it is an answer to DLE EOT; one to GS r is kept in `_done`."""
         byte = await self._byte()
+        if self._to_skip:
+            self._to_skip -= 1
+            return None
         if byte & _FIXED == _AT_ONCE:
             return byte
         if byte & _FIXED == _UNASKED:
-            # Some printers tell every change by themselves, in four bytes.
-            for _rest in range(_REST_OF_UNASKED):
-                await self._byte()
+            # Some printers tell every change by themselves, in four bytes. The rest may come when whoever
+            # waits here has gone, and is no answer to the next one.
+            self._to_skip = _REST_OF_UNASKED
         elif not byte & _FIXED_WHEN_DONE:
             self._done = byte
         return None
 
+    async def _write(self, data: bytes) -> None:
+        with _cut():
+            self._writer.write(data)
+            await self._writer.drain()
+
     async def _byte(self) -> int:
-        got = await self._reader.read(1)
+        with _cut():
+            got = await self._reader.read(1)
         if not got:
             raise ConnectionResetError
         return got[0]
@@ -320,6 +338,18 @@ class _Line:
         if reason is None or reason in DeviceProblem.WARNINGS:
             return
         raise DeviceProblem("paper_ran_out" if reason == "no_paper" else "printer_stopped")
+
+
+@contextmanager
+def _cut() -> Generator[None]:
+    """Say ConnectionResetError for whatever else the network says of a standing connection.
+
+    No route, no network, not connected any more; and ETIMEDOUT, which is not our own patience's TimeoutError.
+    """
+    try:
+        yield
+    except OSError:
+        raise ConnectionResetError from None
 
 
 def _verdict(answers: Mapping[int, int]) -> str | None:

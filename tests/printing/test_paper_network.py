@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+from asyncio.trsock import TransportSocket
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -330,6 +331,111 @@ def test_a_done_that_comes_between_two_questions_counts() -> None:
         await printing
 
     play(device, scene)
+
+
+@pytest.mark.parametrize("rest", [b"\x00\x00\x0f", b"\x00\x00\x12"])
+def test_half_of_what_a_printer_says_unasked_is_no_answer_to_the_next_question(rest: bytes) -> None:
+    """Its rest looks like "done", or like "nothing is wrong", and comes when the question was given up."""
+    device = PrinterSimulator(middle={}, when_done=None)
+
+    async def scene(device: PrinterSimulator) -> None:
+        patience = replace(CALM, answer=0.6, finish=1.0)
+        printing = asyncio.ensure_future(printer(device, patience).print(slip(), STEM))
+        await until(lambda: device.began == 1)
+        device.say(b"\x14")
+        await until(lambda: device.asked > len(WELL))
+        device.say(rest)
+        with pytest.raises(DeviceProblem, match="printer_fell_silent"):
+            await printing
+
+    play(device, scene)
+
+
+BROKEN: Final = [
+    OSError(errno.EHOSTUNREACH, "no route"),
+    OSError(errno.ENETDOWN, "no network"),
+    OSError(errno.ENOTCONN, "not connected"),
+    TimeoutError(errno.ETIMEDOUT, "given up by the network"),
+    ConnectionResetError(errno.ECONNRESET, "reset"),
+]
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, failure: OSError, when: Callable[[], bool]) -> None:
+    """Let the network say `failure` of a standing connection, once `when` holds: it is played here."""
+    read, drain = asyncio.StreamReader.read, asyncio.StreamWriter.drain
+
+    async def no_read(self: asyncio.StreamReader, n: int = -1) -> bytes:
+        got = b"" if when() else await read(self, n)
+        if when():
+            raise failure
+        return got
+
+    async def no_drain(self: asyncio.StreamWriter) -> None:
+        await drain(self)
+        if when():
+            raise failure
+
+    monkeypatch.setattr(asyncio.StreamReader, "read", no_read)
+    monkeypatch.setattr(asyncio.StreamWriter, "drain", no_drain)
+
+
+@pytest.mark.parametrize("failure", BROKEN, ids=str)
+@pytest.mark.parametrize("answers", [WELL, {}], ids=["tells", "mute"])
+def test_whatever_the_network_says_of_a_standing_connection(
+    monkeypatch: pytest.MonkeyPatch, failure: OSError, answers: dict[int, int]
+) -> None:
+    device = PrinterSimulator(dict(answers), when_done=None)
+    breaks(monkeypatch, failure, lambda: device.began == 1)
+    assert trouble_of(device, CALM if answers else MUTE) == "connection_lost"
+
+
+@pytest.mark.parametrize("failure", BROKEN, ids=str)
+def test_what_the_network_says_before_the_first_byte_costs_no_paper(
+    monkeypatch: pytest.MonkeyPatch, failure: OSError
+) -> None:
+    breaks(monkeypatch, failure, lambda: True)
+    device = PrinterSimulator()
+    assert trouble_of(device, replace(CALM, busy=0.02)) == "printer_refused"
+    assert device.began == 0
+    assert state_of(PrinterSimulator(), replace(CALM, look=0.2)) == "printer_refused"
+
+
+@pytest.mark.parametrize("failure", BROKEN, ids=str)
+def test_a_connection_that_can_not_be_ended_any_more_was_lost(
+    monkeypatch: pytest.MonkeyPatch, failure: OSError
+) -> None:
+    """The printer hangs up while it is told that nothing more comes."""
+
+    def no_end(_self: asyncio.StreamWriter) -> None:
+        raise failure
+
+    monkeypatch.setattr(asyncio.StreamWriter, "write_eof", no_end)
+    device = PrinterSimulator({})
+    told: list[DeviceProblem] = []
+
+    async def scene(device: PrinterSimulator) -> None:
+        with pytest.raises(DeviceProblem) as problem:
+            await printer(device, MUTE).print(slip(), STEM)
+        told.append(problem.value)
+
+    play(device, scene)
+    assert (told[0].reason, told[0].maybe_printed) == ("connection_lost", True)
+
+
+def test_a_connection_that_is_cut_while_it_is_taken_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = TransportSocket.setsockopt
+    cuts = [OSError(errno.EINVAL, "cut"), OSError(errno.ENOTCONN, "cut")]
+
+    def no_room(self: TransportSocket, level: int, option: int, value: int | bytes) -> None:
+        if option == socket.SO_SNDBUF and cuts:
+            raise cuts.pop()
+        room(self, level, option, value)
+
+    device = PrinterSimulator()
+    monkeypatch.setattr(TransportSocket, "setsockopt", no_room)
+    print_on(device)
+    assert device.codes == [CARD.code]
+    assert device.calls == 3
 
 
 def test_a_code_that_can_not_be_printed_calls_nobody() -> None:
