@@ -8,11 +8,10 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
-from pos_app.errors import NotAllowed
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.audit import Asked, Findings, audit
 from pos_app.orders.cards import MASK, Card, SealedCard, masked, same_card
@@ -26,16 +25,15 @@ from pos_app.orders.entries import (
     TurnedUp,
     WasNotTaken,
 )
-from pos_app.orders.order import Order, merged
+from pos_app.orders.order import Order, Phase, merged
 from pos_app.providers.base import Provider, Purchase
-from pos_app.seal import OrderKey, Sealer
+from pos_app.seal import OrderKey, Sealer, normalised
+from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.journal import Journal
 
 PURCHASE_PURPOSE = "recipient"
 _REPLY_PURPOSE = "reply"
 _CARD_PURPOSE = "card"
-_WRITING_TRIES: Final = 8
-"""How often what came late is put behind what others wrote meanwhile, before it is left to the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,6 @@ class Taken:
     richer: tuple[SealedCard, ...]
     complete: bool
     flags: tuple[str, ...]
-
-
-class _BehindAVerdictError(Exception):
-    """The order was settled before its answer came."""
 
 
 class Intake:
@@ -63,17 +57,7 @@ class Intake:
         self, order: Order, key: OrderKey, reply: Reply, *, about: Literal["buy", "poll", "look"], by: str
     ) -> Order:
         """Keep `reply` sealed, before anybody has understood it."""
-        sealed = key.seal(_REPLY_PURPOSE, _reply_text(reply))
-        return await self._journal.add(
-            order.id,
-            lambda current: Heard(
-                **self._journal.head(current, by),
-                about=about,
-                status=reply.status,
-                complete=reply.complete,
-                reply=sealed,
-            ),
-        )
+        return await self._journal.add(order.id, lambda current: self._heard(current, key, reply, about, by))
 
     def open_reply(self, order: Order, key: OrderKey) -> Reply | None:
         """The reply that was kept for the request still open, None when none came.
@@ -102,91 +86,73 @@ class Intake:
         """Write down what `answer` says about the open request of `order`; an unclear one says nothing.
 
         If somebody decided meanwhile, the verdict stands, and what the answer says is written behind it.
+        Which of two orders a code belongs to is decided in the transaction that writes it.
         """
         if isinstance(answer, NotTakenUp):
             return await self.was_not_taken(order, answer.reason, by)
-        try:
-            return await self._answer(order, key, answer, by)
-        except _BehindAVerdictError:
-            return await self._behind_the_verdict(
-                order.id, lambda current: self._late_answer(current, key, answer, by)
-            )
+
+        def build(current: Order, elsewhere: Elsewhere) -> list[AnyEntry]:
+            if current.settled is not None:
+                return self._late_answer(current, key, answer, by, elsewhere)
+            return self._answered(current, key, answer, by, elsewhere)
+
+        return await self._journal.take_in(order.id, build)
 
     async def was_not_taken(self, order: Order, reason: str, by: str) -> Order:
         """Write down the proof that the last open request of `order` was never taken up."""
-        try:
-            return await self._add(
-                order,
-                lambda current: WasNotTaken(
-                    **self._journal.head(current, by), sent=current.unanswered[-1], reason=reason
-                ),
-            )
-        except _BehindAVerdictError:
-            return await self._behind_the_verdict(
-                order.id, lambda current: self._late_word(current, "not_taken", reason, by)
-            )
 
-    async def _answer(
-        self, order: Order, key: OrderKey, answer: Bought | Refused | Unclear, by: str
-    ) -> Order:
+        def build(current: Order) -> AnyEntry:
+            if current.settled is not None:
+                return self._late_word(current, "not_taken", reason, by)
+            return WasNotTaken(**self._journal.head(current, by), sent=current.unanswered[-1], reason=reason)
+
+        return await self._journal.add(order.id, build)
+
+    def _answered(
+        self,
+        order: Order,
+        key: OrderKey,
+        answer: Bought | Refused | Unclear,
+        by: str,
+        elsewhere: Elsewhere,
+    ) -> list[AnyEntry]:
         match answer:
             case Unclear():
-                if (await self._journal.order(order.id)).settled is not None:
-                    raise _BehindAVerdictError
-                return order
+                return []
             case Refused(reason, text):
                 told = without_people(text, purchase(order, key).recipient)
-                return await self._add(
-                    order,
-                    lambda current: Answered(**self._journal.head(current, by), refusal=reason, text=told),
-                )
+                return [Answered(**self._journal.head(order, by), refusal=reason, text=told)]
             case _:
-                return await self._bought(order, key, answer, by)
+                return [self._bought(order, key, answer, by, elsewhere)]
 
-    async def _add(self, order: Order, build: Callable[[Order], AnyEntry]) -> Order:
-        """Write the answer to an open request. Raises _BehindAVerdictError when none is open any more."""
-
-        def unless_settled(current: Order) -> AnyEntry:
-            if current.settled is not None:
-                raise _BehindAVerdictError
-            return build(current)
-
-        return await self._journal.add(order.id, unless_settled)
-
-    async def _behind_the_verdict(
-        self, order_id: str, build: Callable[[Order], Awaitable[list[AnyEntry]]]
-    ) -> Order:
-        tries = _WRITING_TRIES
-        while True:
-            order = await self._journal.order(order_id)
-            try:
-                return await self._journal.append(order, *await build(order))
-            except NotAllowed:
-                tries -= 1
-                if not tries:
-                    raise
-
-    async def _late_answer(
-        self, order: Order, key: OrderKey, answer: Bought | Refused | Unclear, by: str
+    def _late_answer(
+        self,
+        order: Order,
+        key: OrderKey,
+        answer: Bought | Refused | Unclear,
+        by: str,
+        elsewhere: Elsewhere,
     ) -> list[AnyEntry]:
         match answer:
             case Unclear(reason):
-                return await self._late_word(order, "unclear", reason, by)
+                return [self._late_word(order, "unclear", reason, by)]
             case Refused(_reason, text):
                 told = without_people(text, purchase(order, key).recipient)
-                return await self._late_word(order, "no", told, by)
+                return [self._late_word(order, "no", told, by)]
             case _:
-                return await self._late_yes(order, key, answer, by)
+                return self._late_yes(order, key, answer, by, elsewhere)
 
-    async def _late_word(
+    def _late_word(
         self, order: Order, word: Literal["no", "not_taken", "unclear"], text: str, by: str
-    ) -> list[AnyEntry]:
-        return [TurnedUp(**self._journal.head(order, by), word=word, text=text)]
+    ) -> TurnedUp:
+        return TurnedUp(**self._journal.head(order, by), word=word, text=text)
 
-    async def _late_yes(self, order: Order, key: OrderKey, bought: Bought, by: str) -> list[AnyEntry]:
+    def _late_yes(
+        self, order: Order, key: OrderKey, bought: Bought, by: str, elsewhere: Elsewhere
+    ) -> list[AnyEntry]:
         """What a yes behind a verdict brings: a bought order's own cards, and those to be parked."""
-        taken = await self.taken(order, key, bought.cards)
-        claimed = await self._is_another_orders(order, bought)
+        taken = self._taken(order, key, bought.cards, elsewhere)
+        claimed = _is_another_orders(order, bought, elsewhere)
         known = order.provider_order_id
         other = known is not None and bought.provider_order_id not in {None, known}
         strange = not order.was_bought or other or claimed
@@ -217,7 +183,15 @@ class Intake:
         return entries
 
     async def taken(self, order: Order, key: OrderKey, cards: Sequence[Card]) -> Taken:
-        """`cards` as they would be written behind what `order` has; nothing is written yet."""
+        """`cards` as they would be written behind what `order` has; nothing is written yet.
+
+        Another order may take them meanwhile, so `Journal.append` asks once more.
+        """
+        return await self._journal.beside(
+            order.id, lambda elsewhere: self._taken(order, key, cards, elsewhere)
+        )
+
+    def _taken(self, order: Order, key: OrderKey, cards: Sequence[Card], elsewhere: Elsewhere) -> Taken:
         known = [(card, self.open_card(key, card)) for card in order.cards]
         unknown: list[Card] = []
         richer: list[SealedCard] = []
@@ -228,25 +202,32 @@ class Intake:
             elif card.pin is not None and not old.has_pin:
                 richer.append(self._seal(order, key, card, old.id, parked=old.parked))
         found = Bought(None, None, None, None, tuple(unknown))
-        findings = await self._audit(order, found, already=len(order.handed_cards))
+        findings = self._audit(order, found, len(order.handed_cards), elsewhere)
         new = self._sealed(order, key, findings)
-        pins_missing = await self._pins_missing(order, (*new, *richer))
+        pins_missing = _pins_missing(order, (*new, *richer), elsewhere)
         flags = (*findings.flags, *(("pin_missing",) if pins_missing else ()))
         return Taken(new, tuple(richer), findings.complete and not pins_missing, flags)
 
     async def codes(self, order: Order, key: OrderKey, bought: Bought, *, reply: Reply, by: str) -> Order:
         """Write down codes that polling found, with the `reply` they came in; nothing new writes nothing."""
-        taken = await self.taken(order, key, bought.cards)
-        if not taken.cards and not taken.richer:
-            return order
-        order = await self.hear(order, key, reply, about="poll", by=by)
-        entry = CodesArrived(
-            **self._journal.head(order, by),
-            cards=(*taken.cards, *taken.richer),
-            complete=taken.complete,
-            flags=tuple(flag for flag in taken.flags if flag not in order.flags),
-        )
-        return await self._journal.append(order, entry)
+
+        def build(current: Order, elsewhere: Elsewhere) -> list[AnyEntry]:
+            if current.phase is not Phase.CODES_PENDING:
+                return []
+            taken = self._taken(current, key, bought.cards, elsewhere)
+            if not taken.cards and not taken.richer:
+                return []
+            return [
+                self._heard(current, key, reply, "poll", by),
+                CodesArrived(
+                    **self._journal.head(current, by, ahead=1),
+                    cards=(*taken.cards, *taken.richer),
+                    complete=taken.complete,
+                    flags=tuple(flag for flag in taken.flags if flag not in current.flags),
+                ),
+            ]
+
+        return await self._journal.take_in(order.id, build)
 
     def open_card(self, key: OrderKey, card: SealedCard) -> Card:
         """`card` in clear. Whoever asks has written down why before."""
@@ -259,56 +240,55 @@ class Intake:
             cost=card.cost,
         )
 
-    async def _bought(self, order: Order, key: OrderKey, bought: Bought, by: str) -> Order:
-        findings = await self._audit(order, bought, already=0)
-        flags = findings.flags
-        if await self._is_another_orders(order, bought):
-            flags = (*flags, "provider_order_seen_before")
-        cards = self._sealed(order, key, findings)
-        return await self._add(
-            order,
-            lambda current: Answered(
-                **self._journal.head(current, by),
-                provider_order_id=bought.provider_order_id,
-                provider_order_no=bought.provider_order_no,
-                cost=bought.cost,
-                cards=cards,
-                complete=findings.complete,
-                must_confirm=bought.must_confirm,
-                flags=flags,
-            ),
+    def _bought(self, order: Order, key: OrderKey, bought: Bought, by: str, elsewhere: Elsewhere) -> Answered:
+        findings = self._audit(order, bought, 0, elsewhere)
+        claimed = _is_another_orders(order, bought, elsewhere)
+        return Answered(
+            **self._journal.head(order, by),
+            provider_order_id=bought.provider_order_id,
+            provider_order_no=bought.provider_order_no,
+            cost=bought.cost,
+            cards=self._sealed(order, key, findings),
+            complete=findings.complete,
+            must_confirm=bought.must_confirm,
+            flags=(*findings.flags, *(("provider_order_seen_before",) if claimed else ())),
         )
 
-    async def _is_another_orders(self, order: Order, bought: Bought) -> bool:
-        number = bought.provider_order_id
-        return number is not None and await self._journal.claimed_by_another(
-            order.placed.account, number, order.id
+    def _heard(
+        self, order: Order, key: OrderKey, reply: Reply, about: Literal["buy", "poll", "look"], by: str
+    ) -> Heard:
+        return Heard(
+            **self._journal.head(order, by),
+            about=about,
+            status=reply.status,
+            complete=reply.complete,
+            reply=key.seal(_REPLY_PURPOSE, _reply_text(reply)),
         )
 
-    async def _pins_missing(self, order: Order, more: tuple[SealedCard, ...]) -> bool:
-        """Whether a look found cards without the PIN that cards of this item always have.
-
-        A look shows less than the answer to the order does (CardPlusPay, order details: no `metadata`).
-        """
-        product = order.placed.product
-        if not await self._journal.always_carries_pins(product.provider, product.item, order.id):
-            return False
-        return any(not card.has_pin and not card.parked for card in merged(order.cards, more))
-
-    async def _audit(self, order: Order, bought: Bought, *, already: int) -> Findings:
-        digests = [self._digests(order, card) for card in bought.cards]
-        elsewhere = await self._journal.seen_elsewhere(digests, order.id)
+    def _audit(self, order: Order, bought: Bought, already: int, elsewhere: Elsewhere) -> Findings:
         return audit(asked(order), bought, already, self._seen(order, elsewhere))
 
-    def _seen(self, order: Order, elsewhere: frozenset[tuple[str, str]]) -> Callable[[Card], bool]:
+    def _seen(self, order: Order, elsewhere: Elsewhere) -> Callable[[Card], bool]:
         here: list[Card] = []
 
         def seen(card: Card) -> bool:
-            twice = self._digests(order, card) in elsewhere or any(same_card(old, card) for old in here)
+            twice = self._is_elsewhere(order, card, elsewhere) or any(same_card(old, card) for old in here)
             here.append(card)
             return twice
 
         return seen
+
+    def _is_elsewhere(self, order: Order, card: Card, elsewhere: Elsewhere) -> bool:
+        """Whether another order has `card`, under the same item or under another one of the provider."""
+        product = order.placed.product
+        digest, rest = self._digests(order, card)
+        return elsewhere.has(digest, rest) or elsewhere.has_under_another_item(
+            product.provider,
+            product.item,
+            normalised(masked(card.code)),
+            rest,
+            lambda item: self._code_digest(product.provider, item, card),
+        )
 
     def _sealed(self, order: Order, key: OrderKey, findings: Findings) -> tuple[SealedCard, ...]:
         """Every card that came, also one listed twice: what is not handed over is parked, never dropped."""
@@ -337,10 +317,13 @@ class Intake:
     def _digests(self, order: Order, card: Card) -> tuple[str, str]:
         """What finds a card again: by its item and code to the letter, and by PIN and further fields."""
         product = order.placed.product
-        code = self._sealer.digest("code", product.provider, product.item, card.code.strip())
+        code = self._code_digest(product.provider, product.item, card)
         if card.pin is None and not card.extras:
             return code, ""
         return code, self._sealer.digest("rest", card.pin or "", json.dumps(card.extras))
+
+    def _code_digest(self, provider: str, item: str, card: Card) -> str:
+        return self._sealer.digest("code", provider, item, card.code.strip())
 
 
 def asked(order: Order) -> Asked:
@@ -353,6 +336,22 @@ def asked(order: Order) -> Asked:
         cost=None if placed.quoted is None else placed.quoted * placed.quantity,
         by_email=order.codes_by_email,
     )
+
+
+def _is_another_orders(order: Order, bought: Bought, elsewhere: Elsewhere) -> bool:
+    number = bought.provider_order_id
+    return number is not None and elsewhere.claims(order.placed.account, number)
+
+
+def _pins_missing(order: Order, more: tuple[SealedCard, ...], elsewhere: Elsewhere) -> bool:
+    """Whether a look found cards without the PIN that cards of this item always have.
+
+    A look shows less than the answer to the order does (CardPlusPay, order details: no `metadata`).
+    """
+    product = order.placed.product
+    if not elsewhere.always_carries_pins(product.provider, product.item):
+        return False
+    return any(not card.has_pin and not card.parked for card in merged(order.cards, more))
 
 
 def purchase(order: Order, key: OrderKey) -> Purchase:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from pos_app.clock import NewId, Now
 from pos_app.errors import NotAllowed, StoreProblem
@@ -12,8 +13,12 @@ from pos_app.orders.entries import AnyEntry, Head, Placed, Sent, Settled, read_e
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
+from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.rows import write_rows
 from pos_app.store.verify import Verification, chained_line, verify
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(seconds=30)
 """How long an order counts as being worked on after its worker was last heard of."""
@@ -26,6 +31,7 @@ class Journal:
         self, database: Database, sealer: Sealer, register: str, holder: str, now: Now, new_id: NewId
     ) -> None:
         self._new_id = new_id
+        self._left_out = set[str]()
         self._database = database
         self._sealer = sealer
         self._register = register
@@ -100,6 +106,25 @@ class Journal:
 
         return await self._database.run(act)
 
+    async def take_in(self, order_id: str, build: Callable[[Order, Elsewhere], Sequence[AnyEntry]]) -> Order:
+        """Write the entries that `build` makes from the order and from what others have at this moment.
+
+        For what brings cards: asked in one transaction and written in another, one code would be two
+        customers'. All entries are written or none; none at all is fine. Raises IllegalStep like `add`.
+        """
+
+        def act(tx: Tx) -> Order:
+            current = _order(tx, order_id)
+            for entry in build(current, Elsewhere(tx, order_id)):
+                current = self._write(tx, current, entry)
+            return current
+
+        return await self._database.run(act)
+
+    async def beside(self, order_id: str, look: Callable[[Elsewhere], T]) -> T:
+        """What `look` finds out about all orders but `order_id`; the next moment it may be otherwise."""
+        return await self._database.run(lambda tx: look(Elsewhere(tx, order_id)))
+
     async def order(self, order_id: str) -> Order:
         """The order `order_id`. Raises NotAllowed("unknown_order")."""
         return await self._database.run(lambda tx: _order(tx, order_id))
@@ -110,7 +135,7 @@ class Journal:
         return Sale(orders[0].placed.sale, orders) if orders else None
 
     async def in_phase(self, *phases: Phase) -> tuple[Order, ...]:
-        """All orders in one of `phases`, oldest first."""
+        """All orders in one of `phases`, oldest first; those that can not be read are left out."""
         marks = ", ".join("?" for _ in phases)
 
         def act(tx: Tx) -> tuple[Order, ...]:
@@ -118,28 +143,26 @@ class Journal:
                 f"SELECT order_id FROM order_row WHERE phase IN ({marks}) ORDER BY at, position",  # noqa: S608
                 [str(phase) for phase in phases],
             )
-            return tuple(_order(tx, order_id) for (order_id,) in found)
+            return self._readable(tx, found)
 
         return await self._database.run(act)
 
     async def settled_and_waiting(self) -> tuple[Order, ...]:
-        """The orders somebody decided about that wait again, oldest first."""
+        """The orders somebody decided about that wait again, oldest first; unreadable ones are left out."""
         sql = (
             "SELECT order_id FROM order_row WHERE waits = 1 AND EXISTS (SELECT 1 FROM entry"
             " WHERE entry.order_id = order_row.order_id AND entry.kind = 'settled') ORDER BY at, position"
         )
-        return await self._database.run(
-            lambda tx: tuple(_order(tx, order_id) for (order_id,) in tx.rows(sql))
-        )
+        return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql)))
 
     async def waiting(self, limit: int) -> tuple[Order, ...]:
-        """The `limit` orders that have waited longest for somebody, oldest first."""
+        """The readable ones of the `limit` orders that have waited longest for somebody, oldest first."""
 
         def act(tx: Tx) -> tuple[Order, ...]:
             found = tx.rows(
                 "SELECT order_id FROM order_row WHERE waits = 1 ORDER BY at, order_id LIMIT ?", (limit,)
             )
-            return tuple(_order(tx, order_id) for (order_id,) in found)
+            return self._readable(tx, found)
 
         return await self._database.run(act)
 
@@ -155,33 +178,9 @@ class Journal:
 
         return await self._database.run(act)
 
-    async def seen_elsewhere(
-        self, cards: Sequence[tuple[str, str]], order_id: str
-    ) -> frozenset[tuple[str, str]]:
-        """Which of `cards`, each a digest of its code and one of the rest, another order than `order_id` has.
-
-        A card known without PIN, or met without one, is told by its code alone.
-        """
-
-        def act(tx: Tx) -> frozenset[tuple[str, str]]:
-            return frozenset(card for card in cards if _is_with_another(tx, *card, order_id))
-
-        return await self._database.run(act)
-
-    async def always_carries_pins(self, provider: str, item: str, order_id: str) -> bool:
-        """Whether every card of this item that ever came, on another order than `order_id`, had a PIN."""
-        sql = (
-            "SELECT COUNT(*), COALESCE(SUM(has_pin), 0) FROM card_row"
-            " WHERE provider = ? AND item = ? AND order_id <> ?"
-        )
-        row = await self._database.run(lambda tx: tx.one(sql, (provider, item, order_id)))
-        return row is not None and int(row[0]) > 0 and int(row[0]) == int(row[1])
-
     async def claimed_by_another(self, account: str, provider_order_id: str, order_id: str) -> bool:
         """Whether this order of the provider is already the answer to another order of ours."""
-        sql = "SELECT order_id FROM claim WHERE account = ? AND provider_order_id = ?"
-        row = await self._database.run(lambda tx: tx.one(sql, (account, provider_order_id)))
-        return row is not None and row[0] != order_id
+        return await self.beside(order_id, lambda elsewhere: elsewhere.claims(account, provider_order_id))
 
     async def claimed(self, account: str, provider_order_ids: Collection[str]) -> frozenset[str]:
         """Which of these orders of the provider's are already the answer to an order of ours."""
@@ -218,6 +217,19 @@ class Journal:
     async def verify(self) -> Verification:
         """Walk the whole journal, some lines at a time: the chain, every line's place, and the orders."""
         return await verify(self._database, self._sealer, self._register)
+
+    def _readable(self, tx: Tx, order_ids: Sequence[tuple[str]]) -> tuple[Order, ...]:
+        """The orders that can be read: a damaged one keeps none of the others from being looked at."""
+        orders: list[Order] = []
+        for (order_id,) in order_ids:
+            try:
+                orders.append(_order(tx, order_id))
+            except StoreProblem as error:
+                # Asked every few seconds: told once.
+                if order_id not in self._left_out:
+                    self._left_out.add(order_id)
+                    _log.warning("order %s: left out: %s", order_id, error.reason)
+        return tuple(orders)
 
     def _write(self, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
         after = fold([entry]) if order is None else order.step(entry)
@@ -259,20 +271,13 @@ def _refuse_what_another_has(tx: Tx, order: Order, entry: Settled) -> None:
 
     Asked in the transaction of the entry: two people may name the same one at the same moment.
     """
-    if entry.provider_order_id is not None:
-        sql = "SELECT order_id FROM claim WHERE account = ? AND provider_order_id = ?"
-        row = tx.one(sql, (order.placed.account, entry.provider_order_id))
-        if row and row[0] != order.id:
-            raise NotAllowed("already_claimed")
+    elsewhere = Elsewhere(tx, order.id)
+    number = entry.provider_order_id
+    if number is not None and elsewhere.claims(order.placed.account, number):
+        raise NotAllowed("already_claimed")
     for card in entry.cards:
-        if not card.parked and _is_with_another(tx, card.digest, card.rest_digest, order.id):
+        if not card.parked and elsewhere.has(card.digest, card.rest_digest):
             raise NotAllowed("code_seen_before")
-
-
-def _is_with_another(tx: Tx, digest: str, rest: str, order_id: str) -> bool:
-    """Whether another order has this card; one known without PIN, or met without one, is told by its code."""
-    rows = tx.rows("SELECT rest_digest FROM card_row WHERE digest = ? AND order_id <> ?", (digest, order_id))
-    return any(not rest or not other or other == rest for (other,) in rows)
 
 
 def _order(tx: Tx, order_id: str) -> Order:

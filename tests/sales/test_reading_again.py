@@ -14,7 +14,6 @@ import pytest
 
 from pos_app.errors import OutcomeUnknown, StoreProblem
 from pos_app.intake import Intake
-from pos_app.orders.entries import AnyEntry
 from pos_app.orders.order import Order, Phase
 from tests.world import World
 
@@ -30,16 +29,13 @@ def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
 async def kept_unread(world: World, monkeypatch: pytest.MonkeyPatch) -> Order:
     """An order whose reply was kept, when the disk had no room left for what it says."""
     journal = world.register.journal
-    add = journal.add
 
-    async def full(order_id: str, build: Callable[[Order], AnyEntry]) -> Order:
-        if (await journal.order(order_id)).entries[-1].kind == "heard":
-            raise StoreProblem("full")
-        return await add(order_id, build)
+    async def full(_order_id: str, _build: object) -> Order:
+        raise StoreProblem("full")
 
     sale = await world.place()
     with monkeypatch.context() as filling:
-        filling.setattr(journal, "add", full)
+        filling.setattr(journal, "take_in", full)
         with pytest.raises(OutcomeUnknown, match="not_kept"):
             await world.register.sales.perform(sale.orders[0].id)
     return await journal.order(sale.orders[0].id)

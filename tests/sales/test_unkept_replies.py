@@ -13,6 +13,7 @@ from pos_app.errors import OutcomeUnknown, StoreProblem
 from pos_app.intake import Intake
 from pos_app.orders.entries import AnyEntry, Heard
 from pos_app.orders.order import Order, Phase, Status
+from pos_app.store.database import Tx
 from pos_app.store.journal import Journal
 from tests.world import CASHIER, World
 
@@ -25,19 +26,15 @@ class Disk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.refuses = frozenset[str]()
         self.refused = 0
-        add = Journal.add
+        write = Journal._write  # pyright: ignore[reportPrivateUsage]
 
-        async def full(journal: Journal, order_id: str, build: Callable[[Order], AnyEntry]) -> Order:
-            def unless_full(order: Order) -> AnyEntry:
-                entry = build(order)
-                if entry.kind in self.refuses:
-                    self.refused += 1
-                    raise StoreProblem("full")
-                return entry
+        def full(journal: Journal, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
+            if entry.kind in self.refuses:
+                self.refused += 1
+                raise StoreProblem("full")
+            return write(journal, tx, order, entry)
 
-            return await add(journal, order_id, unless_full)
-
-        monkeypatch.setattr(Journal, "add", full)
+        monkeypatch.setattr(Journal, "_write", full)
         monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.0, 0.0))
 
 

@@ -595,22 +595,33 @@ def test_orders_are_found_by_phase_oldest_first(path: Path) -> None:
     play(path, scene)
 
 
+async def always(shelf: Shelf, provider: str, item: str, order_id: str) -> bool:
+    return await shelf.journal.beside(
+        order_id, lambda elsewhere: elsewhere.always_carries_pins(provider, item)
+    )
+
+
 def test_a_code_is_known_on_other_orders_only(path: Path) -> None:
     async def scene(shelves: Shelves) -> None:
         shelf = await shelves.open()
         for name in ("one", "two"):
             order = await shelf.send(await shelf.to_do(name))
             await shelf.answer(order, card(name, pin=name == "two"))
-            always = shelf.journal.always_carries_pins
             # Asked about a new order: one card without a PIN is enough for "not always".
-            assert not await always("cardpluspay", "ACME-25", "new")
-        assert await always("cardpluspay", "ACME-25", "one.1"), "an order's own cards say nothing about it"
-        assert not await always("cardpluspay", "acme-25", "new")
-        assert not await always("levelup", "ACME-25", "new")
-        seen = shelf.journal.seen_elsewhere
-        bare = [(f"digest of {name}", "") for name in ("one", "two", "three")]
-        assert await seen(bare, "one.1") == {bare[1]}
-        assert await seen(bare, "new") == {bare[0], bare[1]}
+            assert not await always(shelf, "cardpluspay", "ACME-25", "new")
+        own = await always(shelf, "cardpluspay", "ACME-25", "one.1")
+        assert own, "an order's own cards say nothing about it"
+        assert not await always(shelf, "cardpluspay", "acme-25", "new")
+        assert not await always(shelf, "levelup", "ACME-25", "new")
+        for order_id, known in (("one.1", {"two"}), ("new", {"one", "two"})):
+            names = ("one", "two", "three")
+            has = [
+                await shelf.journal.beside(
+                    order_id, lambda other, name=name: other.has(f"digest of {name}", "")
+                )
+                for name in names
+            ]
+            assert {name for name, there in zip(names, has, strict=True) if there} == known
 
     play(path, scene)
 

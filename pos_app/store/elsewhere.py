@@ -1,0 +1,55 @@
+"""What other orders have: codes, and orders of the provider's. Asked in the transaction that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pos_app.store.database import Tx
+
+
+class Elsewhere:
+    """All orders but `order_id`, as they are in this transaction. Not to be kept beyond it."""
+
+    def __init__(self, tx: Tx, order_id: str) -> None:
+        self._tx = tx
+        self._order_id = order_id
+
+    def has(self, digest: str, rest: str) -> bool:
+        """Whether another order has this card.
+
+        One known without PIN, or met without one, is told by its code alone. `digest` is of its item and
+        code, `rest` of its PIN and further fields (empty where there are none).
+        """
+        sql = "SELECT rest_digest FROM card_row WHERE digest = ? AND order_id <> ?"
+        rows = self._tx.rows(sql, (digest, self._order_id))
+        return any(not rest or not other or other == rest for (other,) in rows)
+
+    def has_under_another_item(
+        self, provider: str, item: str, last_four: str, rest: str, digest_under: Callable[[str], str]
+    ) -> bool:
+        """Whether a card of another item of `provider` has this very code, and the very same besides.
+
+        `digest_under` makes the digest the code has under an item. Those cards are asked that end on
+        `last_four` like this one.
+        """
+        sql = (
+            "SELECT DISTINCT item, digest FROM card_row WHERE last_four = ? AND provider = ? AND item <> ?"
+            " AND rest_digest = ? AND order_id <> ?"
+        )
+        rows = self._tx.rows(sql, (last_four, provider, item, rest, self._order_id))
+        return any(digest_under(str(other)) == digest for other, digest in rows)
+
+    def claims(self, account: str, provider_order_id: str) -> bool:
+        """Whether this order of the provider's is already the answer to another order of ours."""
+        sql = "SELECT order_id FROM claim WHERE account = ? AND provider_order_id = ?"
+        row = self._tx.one(sql, (account, provider_order_id))
+        return row is not None and row[0] != self._order_id
+
+    def always_carries_pins(self, provider: str, item: str) -> bool:
+        """Whether every card of this item that ever came, on another order, had a PIN."""
+        sql = (
+            "SELECT COUNT(*), COALESCE(SUM(has_pin), 0) FROM card_row"
+            " WHERE provider = ? AND item = ? AND order_id <> ?"
+        )
+        row = self._tx.one(sql, (provider, item, self._order_id))
+        return row is not None and int(row[0]) > 0 and int(row[0]) == int(row[1])
