@@ -18,13 +18,14 @@ from pos_app.orders.entries import AnyEntry, Printed, TurnedUp
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.providers.base import Purchase
 from pos_app.register import Register
-from pos_app.settling import read_cards
+from pos_app.settling import Confirmed, read_cards
 from pos_app.store.elsewhere import Elsewhere
 from tests.played_provider import Play, SoldOrder
 from tests.world import CASHIER, World, until
 
 ANA = "Ana"
 SEEN = "seen in the portal"
+LOOKED: tuple[Confirmed, ...] = ("item_not_told", "others_open", "too_early")
 
 
 def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
@@ -71,7 +72,7 @@ def kinds(order: Order) -> list[str]:
 def test_by_the_providers_number_the_codes_are_fetched_and_sealed(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         order = await lost(world, world.line(quantity=2))
-        settled = await world.register.settling.bought_by_number(order.id, " 1 ", SEEN, ANA)
+        settled = await world.register.settling.bought_by_number(order.id, " 1 ", SEEN, ANA, confirmed=LOOKED)
         assert settled.phase is Phase.FULFILLED
         assert kinds(settled)[-3:] == ["sent", "heard", "settled"]
         assert (settled.provider_order_id, settled.provider_order_no) == ("1", "NO-1")
@@ -92,15 +93,19 @@ def test_one_order_of_the_providers_settles_one_of_ours(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         first, second = await lost(world), await lost(world)
         settling = world.register.settling
-        await settling.bought_by_number(first.id, "1", SEEN, ANA)
-        await refused("already_claimed", settling.bought_by_number(second.id, "1", SEEN, ANA))
+        await settling.bought_by_number(first.id, "1", SEEN, ANA, confirmed=LOOKED)
+        await refused(
+            "already_claimed", settling.bought_by_number(second.id, "1", SEEN, ANA, confirmed=LOOKED)
+        )
         assert (await world.register.sales.order(second.id)).phase is Phase.SENT
-        await settling.bought_by_number(second.id, "2", SEEN, ANA)
+        await settling.bought_by_number(second.id, "2", SEEN, ANA, confirmed=LOOKED)
         assert await claims(world) == [("1", first.id), ("2", second.id)]
         # An order that was answered in the ordinary way has its number too.
         await world.sell()
         third = await lost(world)
-        await refused("already_claimed", settling.bought_by_number(third.id, "3", SEEN, ANA))
+        await refused(
+            "already_claimed", settling.bought_by_number(third.id, "3", SEEN, ANA, confirmed=LOOKED)
+        )
 
     play(tmp_path, scene)
 
@@ -114,21 +119,27 @@ def test_numbers_that_can_not_be_it_are_refused_in_words(tmp_path: Path) -> None
         order = await lost(world)
         await lost(world, world.line(quantity=2))
         settling = world.register.settling
-        await refused("no_such_provider_order", settling.bought_by_number(order.id, "99", SEEN, ANA))
-        await refused("other_provider_order", settling.bought_by_number(order.id, "3", SEEN, ANA))
-        await refused("nothing_to_settle", settling.bought_by_number(order.id, "  ", SEEN, ANA))
-        await refused("needs_evidence", settling.bought_by_number(order.id, "2", " ", ANA))
-        await refused("not_a_manager", settling.bought_by_number(order.id, "2", SEEN, ""))
-        await refused("unknown_order", settling.bought_by_number("no such", "2", SEEN, ANA))
+        await refused(
+            "no_such_provider_order", settling.bought_by_number(order.id, "99", SEEN, ANA, confirmed=LOOKED)
+        )
+        await refused(
+            "other_provider_order", settling.bought_by_number(order.id, "3", SEEN, ANA, confirmed=LOOKED)
+        )
+        await refused(
+            "nothing_to_settle", settling.bought_by_number(order.id, "  ", SEEN, ANA, confirmed=LOOKED)
+        )
+        await refused("needs_evidence", settling.bought_by_number(order.id, "2", " ", ANA, confirmed=LOOKED))
+        await refused("not_a_manager", settling.bought_by_number(order.id, "2", SEEN, "", confirmed=LOOKED))
+        await refused("unknown_order", settling.bought_by_number("no such", "2", SEEN, ANA, confirmed=LOOKED))
         now = await world.register.sales.order(order.id)
         assert now.phase is Phase.SENT
         assert "settled" not in kinds(now)
         assert now.provider_order_id is None
         world.provider.reachable = False
-        await refused("offline", settling.bought_by_number(order.id, "2", SEEN, ANA))
+        await refused("offline", settling.bought_by_number(order.id, "2", SEEN, ANA, confirmed=LOOKED))
         world.provider.reachable = True
         world.provider.account = "account-2"
-        await refused("other_account", settling.bought_by_number(order.id, "2", SEEN, ANA))
+        await refused("other_account", settling.bought_by_number(order.id, "2", SEEN, ANA, confirmed=LOOKED))
 
     play(tmp_path, scene)
 
@@ -137,7 +148,7 @@ def test_what_was_there_before_is_no_answer(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         first = await lost(world)
         second = await lost(world)
-        act = world.register.settling.bought_by_number(second.id, "1", SEEN, ANA)
+        act = world.register.settling.bought_by_number(second.id, "1", SEEN, ANA, confirmed=LOOKED)
         await refused("older_provider_order", act)
         assert (await world.register.sales.order(first.id)).phase is Phase.SENT
 
@@ -151,7 +162,9 @@ def test_an_order_whose_codes_were_sold_before_is_refused(tmp_path: Path) -> Non
         world.provider.cards.append([{"code": "TEST-SOLD"}])
         order = await lost(world)
         settling = world.register.settling
-        await refused("code_seen_before", settling.bought_by_number(order.id, "2", SEEN, ANA))
+        await refused(
+            "code_seen_before", settling.bought_by_number(order.id, "2", SEEN, ANA, confirmed=LOOKED)
+        )
         await refused("code_seen_before", settling.bought_by_codes(order.id, (Card("TEST-SOLD"),), SEEN, ANA))
         assert (await world.register.sales.order(order.id)).phase is Phase.SENT
 
@@ -184,9 +197,10 @@ def test_an_order_that_cost_something_else_is_another_one(
         with monkeypatch.context() as moved:
             moved.setattr(world.provider, "read_order", dearer)
             await refused(
-                "other_provider_order", world.register.settling.bought_by_number(order.id, "1", SEEN, ANA)
+                "other_provider_order",
+                world.register.settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED),
             )
-        settled = await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA)
+        settled = await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
         assert settled.phase is Phase.FULFILLED
 
     play(tmp_path, scene)
@@ -224,7 +238,7 @@ def test_the_order_behind_typed_codes_is_named_later_and_fills_in_pins(tmp_path:
         settling = world.register.settling
         half = await settling.bought_by_codes(order.id, (Card("TEST-A"),), SEEN, ANA)
         assert [card.has_pin for card in half.cards] == [False]
-        whole = await settling.bought_by_number(order.id, "1", SEEN, ANA)
+        whole = await settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
         assert whole.phase is Phase.FULFILLED
         assert [card.has_pin for card in whole.handed_cards] == [True, True]
         assert await claims(world) == [("1", order.id)]
@@ -239,8 +253,8 @@ def test_pins_that_the_look_up_does_not_show_are_typed(tmp_path: Path) -> None:
         world.provider.cards.append([{"code": "TEST-NEW"}])
         order = await lost(world)
         settling = world.register.settling
-        bare = await settling.bought_by_number(order.id, "2", SEEN, ANA)
-        assert (bare.phase, bare.flags) == (Phase.CODES_PENDING, ("pin_missing",))
+        bare = await settling.bought_by_number(order.id, "2", SEEN, ANA, confirmed=LOOKED)
+        assert (bare.phase, bare.flags) == (Phase.CODES_PENDING, ("pin_missing", "item_not_told"))
         await world.register.printouts.print_sale(order.placed.sale.id, CASHIER)
         assert not [stem for stem in world.printer.papers if "slip" in stem]
         await refused("code_twice", settling.bought_by_codes(order.id, (Card("TEST-NEW"),), SEEN, ANA))
@@ -255,7 +269,7 @@ def test_late_codes_of_a_settled_order_are_asked_for_like_any_others(tmp_path: P
     async def scene(world: World) -> None:
         order = await lost(world, world.line(quantity=2))
         world.provider.sold["1"].shown = 1
-        half = await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA)
+        half = await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
         assert half.phase is Phase.CODES_PENDING
         world.provider.sold["1"].shown = 2
         await world.register.resolver.look()
@@ -272,7 +286,7 @@ def test_a_card_by_email_is_settled_by_its_senders_word(tmp_path: Path) -> None:
         settled = await settling.sent_by_email(order.id, "confirmation mail of 9:14", ANA)
         assert (settled.phase, settled.money_owed) == (Phase.FULFILLED, None)
         await refused("nothing_to_settle", settling.sent_by_email(other.id, SEEN, ANA))
-        await refused("nothing_to_settle", settling.not_bought(order.id, SEEN, ANA))
+        await refused("nothing_to_settle", settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED))
 
     play(tmp_path, scene)
 
@@ -282,7 +296,9 @@ def test_not_bought_owes_the_money_until_it_was_given_back(tmp_path: Path) -> No
         order = await lost(world)
         sales, settling = world.register.sales, world.register.settling
         await refused("nothing_to_refund", sales.refund(order.id, CASHIER))
-        settled = await settling.not_bought(order.id, "not in their list, balance as before", ANA)
+        settled = await settling.not_bought(
+            order.id, "not in their list, balance as before", ANA, confirmed=LOOKED
+        )
         assert (sales.status(settled), settled.money_owed) == (Status.NOT_BOUGHT, order.price)
         assert [row.status for row in await sales.orders(only_open=True)] == [Status.NOT_BOUGHT]
         assert [found.status for found in await settling.waiting()] == [Status.NOT_BOUGHT]
@@ -291,8 +307,10 @@ def test_not_bought_owes_the_money_until_it_was_given_back(tmp_path: Path) -> No
         paid = await sales.refund(order.id, CASHIER)
         assert paid.refunded == order.price
         assert await settling.waiting() == ()
-        await refused("nothing_to_settle", settling.not_bought(order.id, SEEN, ANA))
-        await refused("nothing_to_settle", settling.bought_by_number(order.id, "1", SEEN, ANA))
+        await refused("nothing_to_settle", settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED))
+        await refused(
+            "nothing_to_settle", settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
+        )
         assert world.provider.sends == 1
 
     play(tmp_path, scene)
@@ -303,9 +321,9 @@ def test_two_managers_at_the_same_moment(tmp_path: Path) -> None:
         order = await lost(world)
         settling = world.register.settling
         done = await asyncio.gather(
-            settling.bought_by_number(order.id, "1", SEEN, ANA),
-            settling.not_bought(order.id, SEEN, "Bo"),
-            settling.bought_by_number(order.id, "1", SEEN, "Cy"),
+            settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED),
+            settling.not_bought(order.id, SEEN, "Bo", confirmed=LOOKED),
+            settling.bought_by_number(order.id, "1", SEEN, "Cy", confirmed=LOOKED),
             return_exceptions=True,
         )
         reasons = sorted(one.reason for one in done if isinstance(one, NotAllowed))
@@ -329,7 +347,7 @@ def test_two_orders_with_one_number_at_the_same_moment(tmp_path: Path) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
         settling = world.register.settling
         done = await asyncio.gather(
-            *(settling.bought_by_number(order.id, "2", SEEN, ANA) for order in sale.orders),
+            *(settling.bought_by_number(order.id, "2", SEEN, ANA, confirmed=LOOKED) for order in sale.orders),
             return_exceptions=True,
         )
         assert [getattr(one, "reason", "") for one in done].count("already_claimed") == 1
@@ -350,12 +368,14 @@ def test_a_kill_between_heard_and_settled_claims_nothing_and_can_be_repeated(
 
         with monkeypatch.context() as dying:
             dying.setattr(journal, "append", dies)
-            await refused("full", world.register.settling.bought_by_number(order.id, "1", SEEN, ANA))
+            await refused(
+                "full", world.register.settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
+            )
         await world.restart()
         now = await world.register.sales.order(order.id)
         assert (now.phase, kinds(now)[-1]) == (Phase.SENT, "heard")
         assert await claims(world) == []
-        settled = await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA)
+        settled = await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
         assert settled.phase is Phase.FULFILLED
         await world.restart()
         assert await claims(world) == [("1", order.id)]
@@ -372,18 +392,18 @@ async def _still_listening(world: World) -> tuple[asyncio.Task[Order], Register,
     await until(lambda: world.provider.sends == 1)
     other = await world.open(exclusive=False)
     for register in (world.register, other):
-        await refused("in_flight", register.settling.not_bought(order_id, SEEN, ANA))
+        await refused("in_flight", register.settling.not_bought(order_id, SEEN, ANA, confirmed=LOOKED))
     assert await other.settling.waiting() == ()
     world.clock.turn(seconds=60)
     # The process that sends knows that it is on it, whatever its lease says.
-    await refused("in_flight", world.register.settling.not_bought(order_id, SEEN, ANA))
+    await refused("in_flight", world.register.settling.not_bought(order_id, SEEN, ANA, confirmed=LOOKED))
     return sending, other, await world.register.sales.order(order_id)
 
 
 def test_a_yes_behind_not_bought_turns_up_and_its_cards_are_the_shops(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         sending, other, order = await _still_listening(world)
-        await other.settling.not_bought(order.id, SEEN, ANA)
+        await other.settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED)
         await other.close()
         world.provider.answer_now.set()
         now = await sending
@@ -392,7 +412,10 @@ def test_a_yes_behind_not_bought_turns_up_and_its_cards_are_the_shops(tmp_path: 
         assert [card.parked for card in now.cards] == [True]
         assert await claims(world) == []
         sales, settling = world.register.sales, world.register.settling
-        await refused("already_claimed", settling.bought_by_number((await lost(world)).id, "1", SEEN, ANA))
+        await refused(
+            "already_claimed",
+            settling.bought_by_number((await lost(world)).id, "1", SEEN, ANA, confirmed=LOOKED),
+        )
         with pytest.raises(NotAllowed, match="no_codes"):
             await sales.reveal(order.id, now.cards[0].id, ANA)
         await world.register.printouts.print_sale(order.placed.sale.id, CASHIER)
@@ -444,16 +467,23 @@ def test_the_answer_of_another_order_behind_bought_is_not_mixed_with_it(tmp_path
         sending, other, order = await _still_listening(world)
         codes = [{"code": "TEST-WRONG-ONE"}]
         world.provider.sold["9"] = SoldOrder("9", codes, Money(2400, "USD"), shown=0)
-        await other.settling.bought_by_number(order.id, "9", SEEN, ANA)
+        await other.settling.bought_by_number(order.id, "9", SEEN, ANA, confirmed=LOOKED)
         await other.close()
         world.provider.answer_now.set()
         now = await sending
-        assert (now.provider_order_id, now.reopened, now.flags) == ("9", True, ("other_order",))
+        assert (now.provider_order_id, now.reopened, now.flags) == (
+            "9",
+            True,
+            ("item_not_told", "other_order"),
+        )
         # A card is still missing, and yet this one is not it.
         assert (now.phase, now.handed_cards) == (Phase.CODES_PENDING, ())
         assert [card.parked for card in now.cards] == [True]
         second = await lost(world)
-        await refused("already_claimed", world.register.settling.bought_by_number(second.id, "2", SEEN, ANA))
+        await refused(
+            "already_claimed",
+            world.register.settling.bought_by_number(second.id, "2", SEEN, ANA, confirmed=LOOKED),
+        )
 
     play(tmp_path, scene)
 
@@ -464,7 +494,7 @@ def test_the_answer_of_another_order_behind_bought_is_not_mixed_with_it(tmp_path
 def test_what_agrees_with_not_bought_is_written_behind_it(tmp_path: Path, how: Play, word: str) -> None:
     async def scene(world: World) -> None:
         sending, other, order = await _still_listening_for(world, how)
-        await other.settling.not_bought(order.id, SEEN, ANA)
+        await other.settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED)
         await other.close()
         world.provider.answer_now.set()
         await asyncio.gather(sending, return_exceptions=True)
@@ -510,7 +540,7 @@ def test_a_kill_before_a_late_answer_was_understood_loses_nothing(
 ) -> None:
     async def scene(world: World) -> None:
         sending, other, order = await _still_listening(world)
-        await other.settling.not_bought(order.id, SEEN, ANA)
+        await other.settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED)
         await other.close()
 
         async def dies(_order_id: str, _build: object) -> Order:
@@ -539,7 +569,7 @@ def test_a_late_answer_finds_its_place_behind_what_others_write_meanwhile(
 
     async def scene(world: World) -> None:
         sending, other, order = await _still_listening(world)
-        await other.settling.not_bought(order.id, SEEN, ANA)
+        await other.settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED)
         await other.close()
         journal = world.register.journal
         take_in = journal.take_in
@@ -577,7 +607,7 @@ def test_a_reply_that_was_kept_speaks_before_anybody_decides(
             filling.setattr(journal, "take_in", full)
             with pytest.raises(OutcomeUnknown):
                 await world.register.sales.perform(order_id)
-        await refused("moved_on", world.register.settling.not_bought(order_id, SEEN, ANA))
+        await refused("moved_on", world.register.settling.not_bought(order_id, SEEN, ANA, confirmed=LOOKED))
         assert (await world.register.sales.order(order_id)).phase is Phase.FULFILLED
 
     play(tmp_path, scene)
@@ -632,7 +662,7 @@ def test_the_receipt_is_printed_once_more_after_a_verdict(tmp_path: Path) -> Non
         order = await lost(world)
         sale_id = order.placed.sale.id
         await world.register.printouts.print_sale(sale_id, CASHIER)
-        await world.register.settling.not_bought(order.id, SEEN, ANA)
+        await world.register.settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED)
         await world.register.printouts.print_sale(sale_id, CASHIER)
         receipts = [paper for stem, paper in world.printer.papers.items() if "receipt" in stem]
         assert len(receipts) == 2
