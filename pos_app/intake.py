@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.audit import Asked, Findings, audit
-from pos_app.orders.cards import MASK, Card, SealedCard, masked, same_card
+from pos_app.orders.cards import Card, SealedCard, masked, same_card
 from pos_app.orders.draft import Recipient
 from pos_app.orders.entries import (
     Answered,
@@ -26,6 +25,7 @@ from pos_app.orders.entries import (
     WasNotTaken,
 )
 from pos_app.orders.order import Order, Phase, merged
+from pos_app.orders.without_people import without_people
 from pos_app.providers.base import Provider, Purchase
 from pos_app.seal import OrderKey, Sealer, normalised
 from pos_app.store.elsewhere import Elsewhere
@@ -362,14 +362,6 @@ def purchase(order: Order, key: OrderKey) -> Purchase:
         email, name, message = json.loads(key.open(PURCHASE_PURPOSE, placed.recipient))
         recipient = Recipient(email, name, message)
     return Purchase(placed.product.item, placed.quantity, placed.face, asked(order).cost, recipient)
-
-
-def without_people(text: str, recipient: Recipient | None) -> str:
-    """A provider's own words without the recipient it may quote: those are sealed, and words are not."""
-    for part in (recipient.email, recipient.message, recipient.name) if recipient is not None else ():
-        if part.strip():
-            text = text.replace(part.strip(), MASK * 3)
-    return re.sub(r"\S+@\S+", MASK * 3, text)
 
 
 def sealed_recipient(key: OrderKey, parts: Sequence[str]) -> str:
