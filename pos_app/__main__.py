@@ -54,12 +54,14 @@ def _run(args: argparse.Namespace) -> int:
     # Imported here, where Ctrl-C is already listened to.
     import asyncio
 
+    from pos_app.commands.asking import read_any_bytes
     from pos_app.commands.course import Course, stopped
     from pos_app.commands.exits import for_error
     from pos_app.commands.output import set_up, tell
     from pos_app.errors import PosError
 
     set_up()
+    read_any_bytes()
     args.course = Course()
     act = _ALONE.get(args.command, _with_register)
     try:
@@ -94,21 +96,9 @@ async def _with_register(args: argparse.Namespace) -> int:
 
 
 async def _keep_key(args: argparse.Namespace) -> int:
-    import getpass
+    from pos_app.commands.key import keep_keys
 
-    from pos_app.errors import Misconfigured
-    from pos_app.opening import keep_key
-    from pos_app.providers import SPECS
-
-    spec = next((spec for spec in SPECS if spec.name == args.provider), None)
-    if spec is None:
-        raise Misconfigured("unknown_provider", provider=args.provider)
-    for name in spec.secrets:
-        # Never an argument: those are seen by every user of the computer and kept in the shell's history.
-        secret = getpass.getpass(f"{spec.title}, {name}: ") if sys.stdin.isatty() else sys.stdin.readline()
-        if secret.strip():
-            await keep_key(spec.name, name, secret.strip())
-    return 0
+    return int(await keep_keys(args))
 
 
 async def _set_up(args: argparse.Namespace) -> int:
@@ -229,7 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--again", action="append", choices=_PAGES, help=_("fill in this page once more"))
     setup.add_argument("--check", action="store_true", help=_("only say what is done"))
     recover = commands.add_parser("recover", help=_("type a recovery sheet in: a copied store opens again"))
-    for real in (setup, recover):
+    for real in (key, setup, recover):
         real.add_argument("--store", type=_text, default="", help=_("a store's name, or its folder"))
         real.add_argument("--json", action="store_true", help=_("speak JSON, in one line"))
 

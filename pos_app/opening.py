@@ -19,16 +19,20 @@ from pydantic import BaseModel, ValidationError
 
 from pos_app import clock, i18n, logs
 from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
+from pos_app.orders.rules import Problem
 from pos_app.printing.choice import printer_for
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
 from pos_app.printing.sheets import store_number
 from pos_app.providers import SPECS
 from pos_app.providers.base import Provider, ProviderSpec
-from pos_app.register import DATABASE, Parts, Register, open_register, open_store
+from pos_app.providers.keys import is_a_key
+from pos_app.register import DATABASE, SET_UP, Parts, Register, open_register, open_store
 from pos_app.settings import TRAINING_SHOP, Settings, Shop, load
+from pos_app.store.database import look_into_database
 from pos_app.store.facts import Facts
-from pos_app.store.key import open_seal, put_back, store_id
+from pos_app.store.key import known_id, open_seal, put_back, store_id
+from pos_app.store.provider_keys import ProviderKeys
 from pos_app.store.rebuild import rebuild
 from pos_app.training import Sandbox, read_ready, start_sandbox
 from pos_app.vault import KeyringVault, TrainingVault, Vault
@@ -70,9 +74,14 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
         # A folder that can not be written is told by the store itself, in words.
         logs.set_up(folder / "logs")
     vault = vault_for(options, folder)
+    # Asked before anything is begun in the folder: practice leaves nothing beside real sales.
+    keys = None
+    with contextlib.suppress(StoreProblem):
+        # What is wrong with the store is said by opening it.
+        keys = await store_keys(folder, vault, kind="live" if options.live else "training")
     sandbox = await _sandbox(options, folder)
     try:
-        providers = await _providers(options, settings, vault, sandbox)
+        providers = await _providers(options, settings, keys, sandbox)
         if not options.live:
             settings = _as_training(settings)
         parts = Parts(
@@ -89,11 +98,16 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
             exclusive=not options.looking,
             sandbox=sandbox,
         )
-        return await open_register(parts)
+        register = await open_register(parts)
     except BaseException:
         if sandbox is not None:
             await sandbox.close()
         raise
+    if options.live and not options.looking and keys is not None:
+        with contextlib.suppress(Misconfigured):
+            # A keyring that takes nothing now has given what is needed: the next start tries again.
+            await keys.take_over(_all_keys())
+    return register
 
 
 def store_folder(options: Options) -> Path:
@@ -120,7 +134,10 @@ async def put_key_back(options: Options, key: bytes, vault: Vault | None = None)
         facts = Facts(await open_store(folder, stack))
         if await facts.get("kind") != "live":
             raise Misconfigured("wrong_store_kind", kind="live")
-        await put_back(vault or KeyringVault(), facts, key)
+        kept = vault or KeyringVault()
+        await put_back(kept, facts, key)
+        # Keys of all stores that lie on this computer were never this store's.
+        await ProviderKeys(kept, await store_id(facts), set_up=True).stand_alone()
         return store_number(await store_id(facts))
 
 
@@ -150,9 +167,64 @@ def vault_for(options: Options, folder: Path) -> Vault:
     return KeyringVault() if options.live else TrainingVault(folder / "training-vault.json")
 
 
-async def keep_key(provider: str, secret_name: str, secret: str) -> None:
-    """Keep a provider's key in the operating system's keyring. Raises Misconfigured when it can not."""
-    await KeyringVault().put(name_in_vault(provider, secret_name), secret)
+async def store_keys(folder: Path, vault: Vault, *, kind: str = "live") -> ProviderKeys:
+    """The card companies' keys of the store in `folder`; of none where it has not been sealed yet.
+
+    The store is only looked at, also while another process has it open. Raises StoreProblem when it can not
+    be read, and Misconfigured("wrong_store_kind") when it is not of `kind` ("live" or "training").
+    """
+    if not await asyncio.to_thread((folder / DATABASE).exists):
+        return ProviderKeys(vault, None, set_up=False)
+    database = await look_into_database(folder / DATABASE)
+    try:
+        facts = Facts(database)
+        if await facts.get("kind") not in {kind, None}:
+            raise Misconfigured("wrong_store_kind", kind=kind)
+        return await keys_of(facts, vault)
+    finally:
+        await database.close()
+
+
+async def keys_of(facts: Facts, vault: Vault) -> ProviderKeys:
+    """The card companies' keys of the store of `facts`."""
+    return ProviderKeys(vault, await known_id(facts), set_up=await facts.get(SET_UP) is not None)
+
+
+class KeyEntry:
+    """A company's keys as they are entered for a store that was set up. Opened with `enter_keys`."""
+
+    def __init__(self, spec: ProviderSpec, keys: ProviderKeys) -> None:
+        self._spec = spec
+        self._keys = keys
+
+    async def keep(self, name: str, secret: str) -> None:
+        """Keep the key `name`.
+
+        Raises NotAllowed("invalid_draft") for what can be no key, and Misconfigured when the keyring does
+        not keep it.
+        """
+        if not is_a_key(secret, one_word=name not in self._spec.optional):
+            raise NotAllowed("invalid_draft", problem=Problem("secret", "not_a_key", {"name": name}))
+        await self._keys.take_over(_all_keys())
+        await self._keys.put(self._spec.name, name, secret)
+
+
+async def enter_keys(options: Options, spec: ProviderSpec, vault: Vault | None = None) -> KeyEntry:
+    """Begin to enter keys of a company for the real store `options` name.
+
+    A till that has it open meanwhile goes on; it reads keys when it is opened. Raises
+    NotAllowed("not_set_up"): there is no store, or its first start, which tries keys before they are kept,
+    is not finished; Misconfigured("wrong_store_kind") and StoreProblem.
+    """
+    folder = store_folder(options)
+    keys = await store_keys(folder, vault or KeyringVault())
+    if not keys.set_up:
+        raise NotAllowed("not_set_up")
+    return KeyEntry(spec, keys)
+
+
+def _all_keys() -> list[tuple[str, str]]:
+    return [(spec.name, name) for spec in SPECS for name in spec.secrets]
 
 
 def _as_training(settings: Settings) -> Settings:
@@ -174,19 +246,19 @@ async def _sandbox(options: Options, folder: Path) -> Sandbox | None:
 
 
 async def _providers(
-    options: Options, settings: Settings, vault: Vault, sandbox: Sandbox | None
+    options: Options, settings: Settings, keys: ProviderKeys | None, sandbox: Sandbox | None
 ) -> dict[str, Provider]:
     providers: dict[str, Provider] = {}
     for spec in SPECS:
         if sandbox is not None:
             own, secrets = practice(spec, sandbox, options.sandbox)
-        elif options.live:
-            own, secrets = await business(spec, settings, vault)
+        elif options.live and keys is not None:
+            own, secrets = await business(spec, settings, keys)
         else:
             continue
         if secrets:
             providers[spec.name] = spec.open(own, secrets)
-    if options.live and not providers and options.selling:
+    if options.live and keys is not None and not providers and options.selling:
         raise Misconfigured("no_key", provider=SPECS[0].name)
     return providers
 
@@ -204,8 +276,10 @@ def practice(spec: ProviderSpec, sandbox: Sandbox, path: Path | None) -> tuple[B
     return own, secrets
 
 
-async def business(spec: ProviderSpec, settings: Settings, vault: Vault) -> tuple[BaseModel, dict[str, str]]:
-    """The shop's own settings for a real company, and those of its secrets that are kept in `vault`.
+async def business(
+    spec: ProviderSpec, settings: Settings, keys: ProviderKeys
+) -> tuple[BaseModel, dict[str, str]]:
+    """The shop's own settings for a real company, and those of its secrets that are kept for the store.
 
     Raises Misconfigured: the settings can not be so, or the keyring can not be asked.
     """
@@ -213,7 +287,7 @@ async def business(spec: ProviderSpec, settings: Settings, vault: Vault) -> tupl
         own = spec.settings.model_validate(settings.providers.get(spec.name, {}))
     except ValidationError:
         raise Misconfigured("settings_unreadable", path=SETTINGS) from None
-    found = {name: await vault.get(name_in_vault(spec.name, name)) for name in spec.secrets}
+    found = {name: await keys.get(spec.name, name) for name in spec.secrets}
     return own, {name: secret for name, secret in found.items() if secret}
 
 
@@ -239,8 +313,3 @@ def _printer(
         paper = paper.model_copy(update={"printer": "folder", "folder": str(options.paper)})
     # Real codes are never laid into a folder that nobody has chosen.
     return printer_for(paper, None if options.live else folder / "paper", render_pdf)
-
-
-def name_in_vault(provider: str, secret_name: str) -> str:
-    """Under which name the secret of a provider lies in the vault."""
-    return f"{provider}:{secret_name}"

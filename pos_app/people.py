@@ -79,7 +79,8 @@ class People:
         it goes on over a restart. A try that was cut off counts as wrong.
         """
         key = _key(name)
-        found = await self._managers.begin_try(key, self._now(), _pause)
+        # No manager is called by halves of characters, and the store can not be asked for them.
+        found = await self._managers.begin_try(key, self._now(), _pause) if printable(name) else None
         if isinstance(found, timedelta):
             return PinCheck(right=False, wait=found)
         if found is None:

@@ -55,8 +55,11 @@ class Sealer:
         return OrderKey(order_id, base64.b64decode(_decrypt(self._wrap, wrapped, f"{order_id}/key")))
 
     def digest(self, *parts: str) -> str:
-        """A keyed fingerprint of `parts`: equal parts give equal fingerprints, and nothing else is told."""
-        data = b"\0".join(part.encode() for part in parts)
+        """A keyed fingerprint of `parts`: equal parts give equal fingerprints, and nothing else is told.
+
+        A part may hold halves of characters, as a terminal makes them of bytes it can not read.
+        """
+        data = b"\0".join(part.encode(errors="surrogatepass") for part in parts)
         return hmac.new(self._digest, data, hashlib.sha256).hexdigest()
 
     def link(self, previous: str, line: str) -> str:

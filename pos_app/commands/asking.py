@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import io
 import os
 import select
 import signal
@@ -19,6 +20,13 @@ _LOOK_SECONDS: Final = 0.2
 def is_a_person() -> bool:
     """Whether somebody sits at a terminal and can be asked again."""
     return sys.stdin is not None and sys.stdin.isatty()
+
+
+def read_any_bytes() -> None:
+    """Have bytes that are no text come in as halves of characters, which every entry refuses in words."""
+    stream: object = sys.stdin
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="surrogateescape")
 
 
 def ask(question: str, offered: str = "") -> str:

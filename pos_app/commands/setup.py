@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from pos_app import recovery
 from pos_app.commands import asking
 from pos_app.commands.exits import Exit, for_error
 from pos_app.commands.output import emit, facts_of, say, tell, warn
-from pos_app.errors import Misconfigured, NotAllowed, PosError, StoreProblem
+from pos_app.errors import Misconfigured, NotAllowed, PosError
 from pos_app.first_start import (
     FirstStart,
     PaperEntries,
@@ -26,7 +25,7 @@ from pos_app.first_start import (
 )
 from pos_app.i18n import _, money, ngettext
 from pos_app.messages import explain, problem
-from pos_app.opening import Options, store_folder
+from pos_app.opening import Options
 from pos_app.orders.rules import Problem
 from pos_app.printing.document import Secret
 from pos_app.printing.text import render
@@ -47,11 +46,8 @@ class _Told:
 async def setup(args: argparse.Namespace) -> Exit:
     """Fill in what is still open, page by page; done when the recovery sheet was typed back."""
     given: Table = _read(args.file) if args.file is not None else {}
-    options = Options(store=args.store, live=True)
-    if args.check and not await asyncio.to_thread(store_folder(options).exists):
-        # Asking makes no store.
-        raise StoreProblem("missing", path=str(store_folder(options)))
-    start = await open_first_start(options)
+    # Asking makes no store.
+    start = await open_first_start(Options(store=args.store, live=True, looking=args.check))
     told = _Told()
     try:
         trouble: PosError | None = None

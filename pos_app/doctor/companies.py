@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import urllib.request
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import Final
 from pos_app.doctor.case import Case, Company
 from pos_app.doctor.findings import Said
 from pos_app.i18n import _, ngettext
-from pos_app.opening import business, practice
+from pos_app.opening import business, practice, store_keys
 from pos_app.providers import SPECS
 from pos_app.providers.base import ProviderSpec
 from pos_app.providers.http import Http, Timing
@@ -33,7 +34,8 @@ async def keyring(case: Case) -> Said:
 async def keys(case: Case, spec: ProviderSpec) -> Said:
     """Whether the shop's keys for the company are kept."""
     if case.options.live:
-        own, secrets = await business(spec, case.settings, case.vault)
+        kept = await store_keys(case.folder, case.vault)
+        own, secrets = await business(spec, case.settings, kept)
         missing = [name for name in spec.secrets if name not in {*secrets, *spec.optional}]
     elif case.options.sandbox is not None:
         case.sandbox = case.sandbox or read_ready(case.options.sandbox)
@@ -47,7 +49,7 @@ async def keys(case: Case, spec: ProviderSpec) -> Said:
         return Said(
             "fail",
             _("Keys are missing in the keyring: {names}.").format(names=", ".join(missing)),
-            _("Enter them with: countercard key {provider}").format(provider=spec.name),
+            _("Enter them with: countercard key {provider}").format(provider=_of_this_store(case, spec)),
         )
     case.companies[spec.name] = Company(own, secrets)
     return Said("ok", _("Its keys are kept."))
@@ -68,7 +70,7 @@ async def some_company(case: Case) -> Said:
             "fail",
             _("There is no card company to buy from: no key is kept."),
             _("Finish the first start, or enter a key with: countercard key {provider}").format(
-                provider=SPECS[0].name
+                provider=_of_this_store(case, SPECS[0])
             ),
         )
     return Said("ok", _("In training both companies are played on this computer."))
@@ -142,6 +144,11 @@ async def network(case: Case) -> Said:
         _("A proxy is set on this computer. Countercard does not use it, and did not reach every company."),
         _("Have the network let this computer out to the card companies without the proxy."),
     )
+
+
+def _of_this_store(case: Case, spec: ProviderSpec) -> str:
+    """What stands behind `countercard key`: keys are kept for one store, and not all are called `shop`."""
+    return f"{spec.name} --store {shlex.quote(case.options.store)}" if case.options.store else spec.name
 
 
 def _apart(case: Case, date: str | None) -> timedelta | None:

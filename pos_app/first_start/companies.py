@@ -14,6 +14,7 @@ from pos_app.i18n import _
 from pos_app.orders.rules import Problem
 from pos_app.providers import SPECS
 from pos_app.providers.base import Provider, ProviderSpec
+from pos_app.providers.keys import is_a_key
 
 _LABELS: Final[dict[tuple[str, str], Callable[[], str]]] = {
     ("cardpluspay", "api_key"): lambda: _("API key"),
@@ -80,12 +81,10 @@ def problems_with_secrets(spec: ProviderSpec, secrets: Mapping[str, str]) -> lis
     """What is wrong with a company's keys by their form."""
     problems: list[Problem] = []
     for name in spec.secrets:
-        if name in spec.optional:
-            continue
-        secret = secrets.get(name, "")
-        if not secret:
+        secret, optional = secrets.get(name, ""), name in spec.optional
+        if not secret and not optional:
             problems.append(Problem("secret", "missing", {"name": name}))
-        elif not secret.isascii() or not secret.isprintable() or set(secret) & set(' "\\'):
+        elif not is_a_key(secret, one_word=not optional):
             problems.append(Problem("secret", "not_a_key", {"name": name}))
     return problems
 

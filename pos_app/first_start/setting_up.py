@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from pos_app import clock, i18n, logs, recovery
-from pos_app.errors import Misconfigured, NotAllowed, PosError
+from pos_app.errors import Misconfigured, NotAllowed, PosError, StoreProblem
 from pos_app.first_start.companies import (
     Entries,
     as_supplier,
@@ -30,7 +30,7 @@ from pos_app.first_start.entries import (
     problems_with_shop,
 )
 from pos_app.first_start.pages import PaperEntries, Progress, Sheet, ShopEntries, Supplier, SupplierTest
-from pos_app.opening import SETTINGS, Options, name_in_vault, store_folder
+from pos_app.opening import SETTINGS, Options, keys_of, store_folder
 from pos_app.orders.rules import Problem
 from pos_app.people import People
 from pos_app.printing import sheets
@@ -41,9 +41,10 @@ from pos_app.providers.base import ProviderSpec
 from pos_app.register import DATABASE, SET_UP, open_store, was_a_store
 from pos_app.seal import Sealer
 from pos_app.settings import Settings, load, save
-from pos_app.store.database import Database, open_database
+from pos_app.store.database import Database, look_into_database, open_database
 from pos_app.store.facts import Facts
-from pos_app.store.key import key_to_write_down, open_seal, store_id
+from pos_app.store.key import is_sealed, key_to_write_down, open_seal, store_id
+from pos_app.store.provider_keys import ProviderKeys
 from pos_app.vault import KeyringVault, Vault
 
 TYPED_BACK: Final = 3
@@ -73,6 +74,7 @@ class FirstStart:
         new_id: clock.NewId,
         *,
         finished: bool,
+        looking: bool = False,
     ) -> None:
         self._folder = folder
         self._settings = settings
@@ -84,6 +86,7 @@ class FirstStart:
         self._now = now
         self._new_id = new_id
         self._finished = finished
+        self._looking = looking
         self._sealer: Sealer | None = None
         self._kept: frozenset[str] = frozenset()
         self._passed: dict[str, tuple[Entries, SupplierTest]] = {}
@@ -95,8 +98,11 @@ class FirstStart:
         trouble: PosError | None = None
         manager = False
         try:
-            people = await self._people()
-            manager = bool(await people.managers())
+            if self._looking and not await is_sealed(self._facts):
+                # The keyring is asked all the same: it is what most often keeps a start from going on.
+                await self._vault.get("nothing is called so")
+            else:
+                manager = bool(await (await self._people()).managers())
             self._kept = frozenset([spec.name for spec in SPECS if await self._is_kept(spec)])
         except Misconfigured as error:
             trouble, self._kept = error, frozenset()
@@ -178,7 +184,8 @@ class FirstStart:
         """
         spec, entries = spec_of(name), Entries(filled(fields), filled(secrets))
         own, problems = provider_settings(spec, entries.fields)
-        found = {key: await self._vault.get(name_in_vault(name, key)) or "" for key in spec.secrets}
+        keys = await self._keys()
+        found = {key: await keys.get(name, key) or "" for key in spec.secrets}
         all_secrets = found | entries.secrets
         problems += problems_with_secrets(spec, all_secrets)
         if own is None or problems:
@@ -200,9 +207,12 @@ class FirstStart:
                 return test
         chosen = unlike_default(spec, entries.fields)
         await self._change(providers=self._settings.providers | {name: chosen})
+        await self._seal()
+        keys = await self._keys()
+        await keys.stand_alone()
         # The keys come last: while they are not there the page is asked again.
         for secret_name, secret in entries.secrets.items():
-            await self._vault.put(name_in_vault(name, secret_name), secret)
+            await keys.put(name, secret_name, secret)
         self._kept |= {name}
         return test
 
@@ -294,7 +304,9 @@ class FirstStart:
 
     async def _seal(self) -> Sealer:
         if self._sealer is None:
-            self._sealer = await open_seal(self._vault, self._facts, self._new_id)
+            self._sealer = await open_seal(
+                self._vault, self._facts, self._new_id, exclusive=not self._looking
+            )
         return self._sealer
 
     async def _people(self) -> People:
@@ -310,7 +322,11 @@ class FirstStart:
 
     async def _is_kept(self, spec: ProviderSpec) -> bool:
         wanted = [name for name in spec.secrets if name not in spec.optional]
-        return all([await self._vault.get(name_in_vault(spec.name, name)) for name in wanted])
+        keys = await self._keys()
+        return all([await keys.get(spec.name, name) for name in wanted])
+
+    async def _keys(self) -> ProviderKeys:
+        return await keys_of(self._facts, self._vault)
 
 
 async def first_start_needed(folder: Path) -> bool:
@@ -334,7 +350,8 @@ async def open_first_start(
 ) -> FirstStart:
     """Begin, or go on with, the first start of the real store `options` name.
 
-    `render_pdf` is handed in by the window. Raises StoreProblem (in use, damaged, not writable) and
+    With `options.looking` only `progress` is to be asked, and nothing is made. `render_pdf` is handed in by
+    the window. Raises StoreProblem (in use, damaged, not writable; missing, for one who only looks) and
     Misconfigured (the settings can not be read, the store is for training). The keyring is not asked yet.
     """
     options = replace(options, live=True)
@@ -342,10 +359,17 @@ async def open_first_start(
     settings = await asyncio.to_thread(load, folder / SETTINGS)
     i18n.set_language(settings.language)
     async with AsyncExitStack() as stack:
-        database = await open_store(folder, stack)
-        await asyncio.to_thread(logs.set_up, folder / "logs")
+        if options.looking:
+            if not await asyncio.to_thread((folder / DATABASE).exists):
+                raise StoreProblem("missing", path=str(folder))
+            database = await look_into_database(folder / DATABASE)
+            stack.push_async_callback(database.close)
+        else:
+            database = await open_store(folder, stack)
+            await asyncio.to_thread(logs.set_up, folder / "logs")
         facts = Facts(database)
-        if await facts.first("kind", "live") != "live":
+        kind = await (facts.get("kind") if options.looking else facts.first("kind", "live"))
+        if kind not in {"live", None}:
             raise Misconfigured("wrong_store_kind", kind="live")
         finished = await facts.get(SET_UP) is not None
         closing = stack.pop_all()
@@ -359,4 +383,5 @@ async def open_first_start(
         clock.now,
         clock.new_id,
         finished=finished,
+        looking=options.looking,
     )

@@ -33,6 +33,16 @@ async def open_seal(vault: Vault, facts: Facts, new_id: NewId, *, exclusive: boo
     return sealer
 
 
+async def is_sealed(facts: Facts) -> bool:
+    """Whether the store of `facts` has a key, and the proof that tells whether a key fits."""
+    return None not in (await facts.get(_ID), await facts.get(_PROOF))
+
+
+async def known_id(facts: Facts) -> str | None:
+    """The store's id; None while it was never sealed."""
+    return await facts.get(_ID)
+
+
 async def store_id(facts: Facts) -> str:
     """The store's id. Raises StoreProblem("unavailable") for a store that was never sealed."""
     found = await facts.get(_ID)

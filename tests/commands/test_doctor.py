@@ -27,7 +27,7 @@ from pos_app.doctor import case as case_module
 from pos_app.doctor.case import Case
 from pos_app.doctor.findings import Said, answer, local
 from pos_app.errors import DeviceProblem, Misconfigured, StoreProblem
-from pos_app.opening import Options, name_in_vault, rebuild_rows
+from pos_app.opening import Options, rebuild_rows
 from pos_app.orders.order import Phase
 from pos_app.register import DATABASE, SET_UP, open_store
 from pos_app.store.facts import Facts
@@ -241,7 +241,7 @@ async def _a_real_store(folder: Path, *, done: bool) -> None:
 def _keys(folder: Path, **secrets: str) -> None:
     async def put() -> None:
         for name, secret in secrets.items():
-            await TrainingVault(folder / "vault.json").put(name.replace("__", ":"), secret)
+            await TrainingVault(folder / "vault.json").put("id:" + name.replace("__", ":"), secret)
 
     asyncio.run(put())
 
@@ -330,7 +330,7 @@ def test_a_company_that_is_not_reached_is_told_once(trading: Path, monkeypatch: 
 
 def test_half_of_the_keys_is_too_little(trading: Path) -> None:
     kept = TrainingVault(trading / "vault.json")
-    asyncio.run(kept.put(name_in_vault("levelup", "merchant_token"), ""))
+    asyncio.run(kept.put("id:levelup:merchant_token", ""))
     found = _examined(trading, live=True)
     assert found["levelup_keys"].state == "fail"
     assert "merchant_token" in found["levelup_keys"].what

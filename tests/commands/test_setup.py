@@ -25,6 +25,8 @@ from pos_app.__main__ import main
 from pos_app.commands import asking
 from pos_app.opening import Options, open_till
 from pos_app.providers.cardpluspay import CardPlusPaySettings
+from pos_app.register import DATABASE
+from pos_app.store.database import open_database
 from tests.keyrings import Ring, Weak
 from tests.sandbox_process import SandboxProcess
 
@@ -161,7 +163,8 @@ def test_a_script_sets_a_shop_up_in_two_runs(shop: Shop, ring: Ring) -> None:
     assert shop("setup", "--json", piped="\n".join(shop.sheet()).lower()) == 0
     assert shop.object["finished"]
     assert len(list(shop.papers.glob("recovery-*.txt"))) == 1, "printed once, whatever a script does"
-    assert ring.kept["countercard", "cardpluspay:api_key"] == shop.key
+    kept = {name.partition(":")[2]: secret for (_, name), secret in ring.kept.items()}
+    assert kept["cardpluspay:api_key"] == shop.key
 
     assert shop("setup", "--json") == 0
     assert shop.object["finished"]
@@ -254,6 +257,29 @@ def test_asking_how_far_it_is_makes_no_store(shop: Shop) -> None:
     assert shop("setup", "--check", "--json") == 9
     assert shop.object["error"]["reason"] == "missing"
     assert not shop.folder.exists()
+
+
+def test_asking_makes_nothing_in_a_folder_that_is_there(shop: Shop, ring: Ring) -> None:
+    shop.folder.mkdir()
+    assert shop("setup", "--check", "--json") == 9
+    assert shop.object["error"]["reason"] == "missing"
+    assert not list(shop.folder.iterdir())
+    assert not ring.kept
+
+
+def test_asking_gives_a_store_without_a_key_none(shop: Shop, ring: Ring) -> None:
+    shop.folder.mkdir()
+    asyncio.run(_without_a_key(shop.folder))
+    before = {path.name for path in shop.folder.iterdir()}
+    assert shop("setup", "--check", "--json") == 3
+    assert (shop.object["manager"], shop.object["supplier"], shop.object["keyring"]) == (False, False, None)
+    assert {path.name for path in shop.folder.iterdir()} == before
+    assert not ring.kept
+
+
+async def _without_a_key(folder: Path) -> None:
+    """A first start that was cut off at once."""
+    await (await open_database(folder / DATABASE)).close()
 
 
 def test_cards_by_email_and_a_printer_in_the_network(shop: Shop, sandbox: SandboxProcess) -> None:
@@ -388,6 +414,113 @@ def finished(shop: Shop) -> Shop:
     shop("setup", "--from", str(shop.file), piped=secrets(shop))
     assert shop("setup", piped=" ".join(shop.sheet())) == 0
     return shop
+
+
+def _kept(ring: Ring, ending: str) -> list[str]:
+    return [secret for (_, name), secret in ring.kept.items() if name.endswith(ending)]
+
+
+def _as_kept_before(ring: Ring) -> None:
+    """Have the keys of the companies lie where those of all stores once lay."""
+    for service, name in list(ring.kept):
+        _, _, old = name.partition(":")
+        if old:
+            secret = ring.kept.pop((service, name))
+            if not old.startswith("keys-"):
+                ring.kept[service, old] = secret
+
+
+def _looked_at(shop: Shop) -> int:
+    """Open the store as the window does, to sell."""
+
+    async def scene() -> int:
+        register = await open_till(Options(str(shop.folder), live=True))
+        lights = len(register.connections.lights())
+        await asyncio.wait_for(register.close(), 20)
+        return lights
+
+    return asyncio.run(scene())
+
+
+def test_a_second_shop_has_keys_of_its_own(finished: Shop, ring: Ring) -> None:
+    shop, first = finished, finished.folder
+    shop.folder = first.with_name("second")
+    assert shop("setup", "--json", "--from", str(shop.file), piped="TEST-not-the-key\n\n4711\n4711\n") == 8
+    assert not shop.object["supplier"], "the first shop's key is not this one's"
+    assert shop("setup", "--json", "--from", str(shop.file), piped=secrets(shop)) == 3
+    assert _kept(ring, ":cardpluspay:api_key") == [shop.key, shop.key]
+    for path in shop.papers.glob("recovery-*.txt"):
+        path.unlink()
+    assert shop("setup", piped="") == 3
+    assert shop("key", "cardpluspay", "--json", piped="TEST-other-key\n\n") == 3, "it is not finished"
+    shop.folder = first
+    assert shop("key", "cardpluspay", "--json", piped="TEST-other-key\n\n") == 0
+    assert shop.object == {"provider": "cardpluspay", "kept": ["api_key"]}
+    assert _kept(ring, ":cardpluspay:api_key") == ["TEST-other-key", shop.key]
+
+
+def test_keys_that_lay_there_for_all_stores_are_taken_over_once(finished: Shop, ring: Ring) -> None:
+    shop = finished
+    _as_kept_before(ring)
+    assert ring.kept["countercard", "cardpluspay:api_key"] == shop.key
+    assert shop("setup", "--check", "--json") == 0
+    assert not _kept(ring, ":cardpluspay:api_key"), "who looks moves nothing"
+    assert _looked_at(shop) == 1
+    assert _kept(ring, ":cardpluspay:api_key") == [shop.key]
+    ring.kept["countercard", "levelup:user_token"] = "TEST-later"
+    ring.kept["countercard", "levelup:merchant_token"] = "TEST-later"
+    assert _looked_at(shop) == 1, "what came there later is another store's"
+
+
+def test_a_key_that_is_entered_leaves_those_of_before(finished: Shop, ring: Ring) -> None:
+    _as_kept_before(ring)
+    assert finished("key", "levelup", piped="TEST-user\nTEST-merchant\n") == 0
+    assert _kept(ring, ":cardpluspay:api_key") == [finished.key]
+    assert _kept(ring, ":levelup:user_token") == ["TEST-user"]
+
+
+def test_a_store_that_was_set_up_later_or_not_yet_takes_nothing_over(shop: Shop, ring: Ring) -> None:
+    ring.kept["countercard", "cardpluspay:api_key"] = shop.key
+    assert shop("setup", "--json", "--from", str(shop.file), piped="") == 3
+    assert not shop.object["supplier"]
+    shop("setup", "--from", str(shop.file), piped=secrets(shop))
+    assert shop("setup", piped=" ".join(shop.sheet())) == 0
+    ring.kept["countercard", "levelup:user_token"] = "TEST-another"
+    ring.kept["countercard", "levelup:merchant_token"] = "TEST-another"
+    assert _looked_at(shop) == 1
+
+
+def test_a_key_needs_a_shop_that_is_set_up(shop: Shop, ring: Ring) -> None:
+    assert shop("key", "cardpluspay", "--json", piped=f"{shop.key}\n\n") == 3
+    assert shop.object["error"]["reason"] == "not_set_up"
+    assert not shop.folder.exists()
+    assert not ring.kept
+
+
+@pytest.mark.parametrize("bad", ["TEST\udcff", "TEST two", "\ud800", "TEST\u00e9"])
+def test_what_can_be_no_key_is_refused_in_words(finished: Shop, ring: Ring, bad: str) -> None:
+    assert finished("key", "cardpluspay", "--json", piped=f"{bad}\n\n") == 3
+    assert finished.object["error"]["reason"] == "invalid_draft"
+    assert "This is not a key" in finished.err
+    assert _kept(ring, ":cardpluspay:api_key") == [finished.key]
+    assert finished("key", "cardpluspay", "--json", piped="\n-----BEGIN\udcff-----\n") == 3
+    assert not _kept(ring, ":signing_key")
+
+
+def test_a_key_that_was_kept_broken_is_refused_where_it_is_used(finished: Shop, ring: Ring) -> None:
+    (name,) = [name for name in ring.kept if name[1].endswith(":cardpluspay:api_key")]
+    ring.kept[name] = "TEST\udcff"
+    sell = ("sell", "--provider", "cardpluspay", "--item", "ACME", "--cash", "10", "--live", "--json")
+    assert finished(*sell) == 8
+    assert finished.object["error"]["reason"] == "key_refused"
+
+
+def test_practice_leaves_nothing_beside_real_sales(finished: Shop) -> None:
+    before = sorted(finished.folder.rglob("*"))
+    sell = ("sell", "--provider", "cardpluspay", "--item", "ACME", "--cash", "10", "--json")
+    assert finished(*sell) == 8
+    assert finished.object["error"]["reason"] == "wrong_store_kind"
+    assert sorted(finished.folder.rglob("*")) == before
 
 
 def test_a_copied_store_opens_on_another_computer(finished: Shop, tmp_path: Path) -> None:

@@ -65,6 +65,18 @@ def test_somebody_unknown_is_nobody(folder: Path) -> None:
     assert play(folder, lambda people: people.verify("Mia", PIN)) == PinCheck(right=False)
 
 
+def test_halves_of_characters_are_a_wrong_pin_and_nobody_s_name(folder: Path) -> None:
+    half = "\udcff"
+    assert play(folder, lambda people: people.verify("Kim", half)) == PinCheck(right=False)
+    assert play(folder, lambda people: people.verify("Kim", PIN + half)) == PinCheck(right=False)
+    assert play(folder, lambda people: people.verify(half, PIN)) == PinCheck(right=False)
+    assert reasons(folder, half, "9305" + half, "9305") == [
+        ("manager", "not_printable"),
+        ("pin", "not_digits"),
+        ("again", "different"),
+    ]
+
+
 def test_managers_are_listed_as_they_came(folder: Path) -> None:
     clock = HandClock()
     clock.turn(minutes=1)

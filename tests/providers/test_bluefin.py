@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pos_app import opening
 from pos_app.errors import Misconfigured, NotTaken, OutcomeUnknown, PosError
 from pos_app.money import Money
-from pos_app.opening import Options, business, name_in_vault, open_till, practice
+from pos_app.opening import Options, business, open_till, practice
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Draft, Line
@@ -29,6 +29,7 @@ from pos_app.providers import SPECS
 from pos_app.providers.base import Purchase
 from pos_app.register import Parts, Register, open_register
 from pos_app.settings import TRAINING_SHOP, Settings
+from pos_app.store.provider_keys import ProviderKeys
 from pos_app.training import Sandbox
 from pos_app.vault import TrainingVault
 from tests.providers.answering import Answered
@@ -434,10 +435,10 @@ def test_an_order_whose_answer_was_lost_is_found_pages_back_in_the_books(
 
 def test_it_is_opened_with_what_the_shop_has_set_and_kept(tmp_path: Path, served: StandInServer) -> None:
     async def running() -> None:
-        vault = TrainingVault(tmp_path / "vault.json")
-        await vault.put(name_in_vault(SPEC.name, "token"), TOKEN)
+        keys = ProviderKeys(TrainingVault(tmp_path / "vault.json"), "TEST", set_up=False)
+        await keys.put(SPEC.name, "token", TOKEN)
         chosen = Settings(providers={SPEC.name: {"base_url": served.ready["base_url"]}})
-        bluefin = SPEC.open(*await business(SPEC, chosen, vault))
+        bluefin = SPEC.open(*await business(SPEC, chosen, keys))
         assert await bluefin.balance() == Money(100_000, "USD")
         await bluefin.close()
 
