@@ -75,6 +75,7 @@ class NotAllowed(PosError):
             "code_seen_before",
             "code_twice",
             "codes_unreadable",
+            "code_in_evidence",
             "too_many_codes",
             "no_such_provider_order",
             "other_provider_order",

@@ -218,8 +218,13 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("NotAllowed", "codes_unreadable"): lambda _e: Message(
         _("Not a code"),
-        _("A line is not one code, or a code and its PIN with a blank between."),
-        _("Enter one card on a line."),
+        _("A line is not one code, or a code and its PIN with a clear sign between. A blank can be either."),
+        _("Enter one card on a line: the code without blanks, then a comma and its PIN."),
+    ),
+    ("NotAllowed", "code_in_evidence"): lambda _e: Message(
+        _("A code in the evidence"),
+        _("The evidence is kept in clear, and a code or PIN of this order stands in it."),
+        _("Write where you looked, without the code."),
     ),
     ("NotAllowed", "too_many_codes"): lambda _e: Message(
         _("Too many codes"),

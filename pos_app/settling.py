@@ -6,6 +6,7 @@ Reads from providers only. Nothing here sends a purchase, and an order that was 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,12 +17,12 @@ from pos_app.changes import Changes
 from pos_app.errors import Misconfigured, NotAllowed
 from pos_app.intake import Intake, asked, purchase
 from pos_app.orders.answers import Bought, Fence, Look, Reply, Row
-from pos_app.orders.cards import Card, same_card
+from pos_app.orders.cards import Card, bare, same_card
 from pos_app.orders.entries import Heard, Printed, PrintFailed, Revealed, Sent, Settled, WasNotTaken
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.providers.base import Provider, no_answer
 from pos_app.sales import Sales
-from pos_app.seal import OrderKey
+from pos_app.seal import OrderKey, normalised
 from pos_app.store.journal import Journal
 from pos_app.work import Work
 
@@ -37,6 +38,10 @@ Confirmed = Literal["item_not_told", "others_open", "too_early"]
 _APART: Final = timedelta(minutes=1)
 _NOT_FOUND: Final = 404
 _LONGEST_CODE: Final = 300
+_SHORTEST_CODE: Final = 6
+_SHORTEST_PIN: Final = 3
+_GROUPS: Final = (3, 4, 5)
+_PIN_BEHIND: Final = re.compile(r"\s*[\t,;]\s*|\s+PIN\b[ :=]*", re.IGNORECASE)
 _CUSTODY = (Printed, PrintFailed, Revealed)
 
 
@@ -220,8 +225,9 @@ class Settling:
         heard = await self._intake.hear(order, key, reply, about="look", by=by)
         if heard.n != order.n + 1:
             raise NotAllowed("moved_on")
+        self._check_evidence(heard, key, evidence, bought.cards)
         taken = await self._intake.taken(heard, key, bought.cards)
-        if "code_seen_before" in taken.flags:
+        if "code_seen_before" in taken.flags or await self._known_elsewhere(heard, key, bought.cards):
             raise NotAllowed("code_seen_before")
         if "other_card" in taken.flags:
             raise NotAllowed("other_provider_order")
@@ -247,8 +253,10 @@ class Settling:
         if any(same_card(card, other) for card, other in itertools.combinations(cards, 2)):
             raise NotAllowed("code_twice")
         key = await self._journal.key(order_id)
+        self._check_evidence(order, key, evidence, cards)
+        cards = self._spelled_as_known(order, key, cards)
         taken = await self._intake.taken(order, key, cards)
-        if "code_seen_before" in taken.flags:
+        if "code_seen_before" in taken.flags or await self._known_elsewhere(order, key, cards):
             raise NotAllowed("code_seen_before")
         if "more_cards" in taken.flags:
             raise NotAllowed("too_many_codes")
@@ -313,6 +321,46 @@ class Settling:
             raise NotAllowed("nothing_to_settle")
         return order
 
+    def _spelled_as_known(self, order: Order, key: OrderKey, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+        """Typed `cards`, each that this order has in another spelling in that one: a person typed it."""
+        known = [self._intake.open_card(key, card).code for card in order.cards]
+
+        def spelled(card: Card) -> Card:
+            if any(bare(code) == bare(card.code) for code in known):
+                return card
+            wanted = normalised(card.code)
+            return replace(card, code=next((code for code in known if normalised(code) == wanted), card.code))
+
+        return tuple(spelled(card) for card in cards)
+
+    async def _known_elsewhere(self, order: Order, key: OrderKey, cards: tuple[Card, ...]) -> bool:
+        """Whether another order has one of `cards` in a spelling that somebody may have used.
+
+        What is known of others' codes is digests, to the letter: only spellings that are tried are found.
+        """
+        for card in cards:
+            for code in spellings(card.code):
+                other = await self._intake.taken(order, key, (replace(card, code=code),))
+                if "code_seen_before" in other.flags:
+                    return True
+        return False
+
+    def _check_evidence(self, order: Order, key: OrderKey, evidence: str, cards: tuple[Card, ...]) -> None:
+        """Raise NotAllowed("code_in_evidence") for evidence with a code or PIN in it: it is kept in clear."""
+        words = set(re.findall(r"\w+", evidence))
+        text = normalised(evidence)
+        for card in (*cards, *(self._intake.open_card(key, card) for card in order.cards)):
+            code = normalised(card.code)
+            secrets = (card.pin or "", *(value for _name, value in card.extras))
+            if (len(code) >= _SHORTEST_CODE and code in text) or card.code.strip() in words:
+                raise NotAllowed("code_in_evidence")
+            if any(
+                secret in words or (" " not in secret and "/" in secret and secret in evidence)
+                for secret in secrets
+                if len(secret) >= _SHORTEST_PIN
+            ):
+                raise NotAllowed("code_in_evidence")
+
     async def _rivals(self, order: Order) -> tuple[Order, ...]:
         """The other orders of the account that may be in the provider's books without our knowing which."""
         found = await self._journal.in_phase(Phase.SENT, Phase.CODES_PENDING)
@@ -366,19 +414,37 @@ class Settling:
 
 
 def read_cards(text: str) -> tuple[Card, ...]:
-    """Cards as a person copies them: one on a line, the code first, then its PIN behind a blank or tab.
+    """Cards as a person copies them: one on a line, the code, then its PIN behind a tab, `,`, `;` or "PIN".
 
-    Raises NotAllowed("codes_unreadable") for a line that is no code and PIN, or has characters nobody sees.
+    A blank tells nothing: many codes are shown in groups. Raises NotAllowed("codes_unreadable") for a line
+    with a blank and no such sign, for one that is no code and PIN, or has characters nobody sees.
     """
     cards: list[Card] = []
     for line in text.splitlines():
-        words = line.split()
-        if not words:
+        if not line.strip():
             continue
-        if len(words) > 2 or not all(word.isprintable() and len(word) <= _LONGEST_CODE for word in words):  # noqa: PLR2004  code and PIN
+        code, *rest = _PIN_BEHIND.split(line.strip())
+        pin = "".join(rest)
+        grouped = len(code.split()) > 1 and not rest
+        if grouped or len(rest) > 1 or not code or (rest and not pin) or len(pin.split()) > 1:
             raise NotAllowed("codes_unreadable")
-        cards.append(Card(words[0], words[1] if len(words) > 1 else None))
+        if not all(word.isprintable() and len(word) <= _LONGEST_CODE for word in (code, pin)):
+            raise NotAllowed("codes_unreadable")
+        cards.append(Card(code, pin or None))
     return tuple(cards)
+
+
+def spellings(code: str) -> tuple[str, ...]:
+    """The ways in which `code` may have been written down: bare or in groups, as it is or in capitals."""
+    plain = bare(code)
+    found = [code.strip()]
+    for text in (plain, plain.upper(), plain.lower()):
+        found.append(text)
+        for size in _GROUPS:
+            groups = [text[at : at + size] for at in range(0, len(text), size)]
+            found.extend(sign.join(groups) for sign in "- ")
+    found.extend((code.strip().upper(), code.strip().lower()))
+    return tuple(dict.fromkeys(found))
 
 
 def _that_order(order: Order, key: OrderKey, provider: Provider, reply: Reply, number: str) -> Bought:

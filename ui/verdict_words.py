@@ -105,7 +105,7 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
                 hint = _("Each code once more, with the PIN that is missing")
             return VerdictForm(
                 _("Enter the codes"),
-                (_("One card on a line, its PIN behind a blank. Each is compared with all known codes."),),
+                (_("One card on a line, its PIN behind a comma. Each is compared with all known codes."),),
                 _("Codes and PINs"),
                 hint,
                 _("Where you copied them from; never a code"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -56,15 +57,20 @@ class SealedCard:
 
 
 def same_card(one: Card, other: Card) -> bool:
-    """Whether two readings can be of one card: the codes are equal to the letter, and so is the rest.
+    """Whether two readings can be of one card: codes equal but for hyphens and blanks, and an equal rest.
 
     A reading may be poorer than the other, without PIN or further fields; what both have must be equal. Codes
     that differ in their capitals only, or cards that share a code such as SEE LINK, are different cards.
     """
-    if one.code.strip() != other.code.strip():
+    if bare(one.code) != bare(other.code):
         return False
     pins_agree = one.pin is None or other.pin is None or one.pin == other.pin
     return pins_agree and (not one.extras or not other.extras or one.extras == other.extras)
+
+
+def bare(code: str) -> str:
+    """`code` without the blanks and hyphens that only group it; where they stand tells no two cards apart."""
+    return "".join(mark for mark in code if not mark.isspace() and unicodedata.category(mark) != "Pd")
 
 
 def masked(code: str) -> str:

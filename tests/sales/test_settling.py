@@ -215,13 +215,13 @@ def test_codes_from_the_portal_are_counted(tmp_path: Path) -> None:
             return await settling.bought_by_codes(order.id, read_cards(text), SEEN, ANA)
 
         await refused("nothing_to_settle", enter("\n  \n"))
-        await refused("codes_unreadable", enter("TEST-1 0042 more"))
-        await refused("code_twice", enter("TEST-1 0042\nTEST-1 0042"))
+        await refused("codes_unreadable", enter("TEST-1 0042"))
+        await refused("code_twice", enter("TEST-1,0042\nTEST-1,0042"))
         await refused("too_many_codes", enter("TEST-1\nTEST-2\nTEST-3"))
-        half = await enter("TEST-1 0042\n")
+        half = await enter("TEST-1 PIN 0042\n")
         assert (half.phase, len(half.handed_cards)) == (Phase.CODES_PENDING, 1)
-        await refused("code_twice", enter("TEST-1 0042"))
-        await refused("too_many_codes", enter("TEST-2 1\nTEST-3 2"))
+        await refused("code_twice", enter("TEST-1;0042"))
+        await refused("too_many_codes", enter("TEST-2,1\nTEST-3,2"))
         whole = await enter("TEST-2\t0043")
         assert whole.phase is Phase.FULFILLED
         shown = [await world.register.sales.reveal(order.id, card.id, ANA) for card in whole.handed_cards]

@@ -295,7 +295,7 @@ async def test_codes_are_entered_and_leave_nothing_behind(till: FakeTill, at_win
         codes = cashier.find("verdict_cards")
         assert isinstance(codes, QPlainTextEdit)
         codes.selectAll()
-        cashier.write("verdict_cards", "TEST-1 0042")
+        cashier.write("verdict_cards", "TEST-1, 0042")
         cashier.press("Enter")
         cashier.type("TEST-2")
         cashier.click("sheet_decide")
