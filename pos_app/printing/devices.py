@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import stat
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +17,15 @@ from pos_app.printing import escpos, text
 from pos_app.printing.document import Document
 
 _STEM = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
+_OURS = re.compile(
+    r"(?P<hidden>\.)?[0-9]{2}-[0-9]{6,}-(receipt|slip-[0-9]+|pending-[0-9]+)(-copy-[0-9]+)?(-[0-9]+)?"
+    r"\.(txt|escpos|pdf)(?P<part>\.part)?"
+)
+"""The names papers of a sale have in the folder, and their drafts."""
+
+_LONG_WRITTEN: Final = 60
+"""After how many seconds a half written paper is nobody's any more."""
+
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -51,7 +62,7 @@ class FilePrinter:
     `columns` and `profile` are those of the paper (settings.Paper). Everything happens on a
     worker thread, `render_pdf` too: a page takes as long to draw as the window may not stand still. What is
     in the folder is never written over or taken away, whoever put it there: a paper whose name is taken
-    gets the next free one.
+    gets the next free one. Only what a power cut left of our own papers half written is cleared away.
     """
 
     def __init__(
@@ -65,6 +76,7 @@ class FilePrinter:
         self._columns = columns
         self._profile = profile
         self._render_pdf = render_pdf
+        self._is_tidy = False
 
     @property
     def name(self) -> str:
@@ -127,9 +139,44 @@ class FilePrinter:
     def _make_folder(self) -> None:
         # Codes lie here: a folder we make is ours alone; one the shop has chosen is left as it is.
         self._folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        if not self._is_tidy:
+            self._is_tidy = True
+            _tidy(self._folder)
 
     def _refusal(self, error: OSError) -> DeviceProblem:
         return DeviceProblem("can_not_write", folder=str(self._folder), error=type(error).__name__)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what a killed program left of its papers: drafts with codes in clear, names without text.
+
+    Only plain files with the name of a sale's paper that are this user's own, and so old that no till is
+    writing them at this moment. A file that can not be removed is left.
+    """
+    latest = time.time() - _LONG_WRITTEN
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if match := _OURS.fullmatch(path.name):
+                with suppress(OSError):
+                    if _is_given_up(path, latest, is_draft=_is_draft(match)):
+                        path.unlink()
+
+
+def _is_draft(name: re.Match[str]) -> bool | None:
+    """Whether `name` is a draft's or a paper's; None for what has the one half of a draft's name only."""
+    hidden, part = bool(name["hidden"]), bool(name["part"])
+    return hidden if hidden == part else None
+
+
+def _is_given_up(path: Path, latest: float, *, is_draft: bool | None) -> bool:
+    about = path.lstat()
+    return (
+        is_draft is not None
+        and (is_draft or about.st_size == 0)
+        and stat.S_ISREG(about.st_mode)
+        and about.st_mtime < latest
+        and (os.name != "posix" or about.st_uid == os.geteuid())
+    )
 
 
 def _claimed(folder: Path, stem: str, endings: Iterable[str]) -> list[Path]:

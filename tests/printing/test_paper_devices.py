@@ -4,6 +4,7 @@ import asyncio
 import os
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,42 @@ def test_what_a_power_cut_left_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / f".{STEM}.pdf.part").write_text("left by a power cut")
     print_to(tmp_path)
     assert names(tmp_path) == [f"{STEM}.escpos", f"{STEM}.pdf", f"{STEM}.txt"]
+
+
+def left(folder: Path, *names: str, text: str = "", seconds_ago: float = 3600) -> None:
+    """Put files into `folder` as they were left long ago."""
+    for name in names:
+        path = folder / name
+        path.write_text(text)
+        then = time.time() - seconds_ago
+        os.utime(path, (then, then))
+
+
+def test_half_written_papers_of_a_killed_program_are_cleared_away_at_the_first_look(tmp_path: Path) -> None:
+    """Another sale's: its drafts have codes in clear, and its claimed names lie empty."""
+    left(tmp_path, ".03-000007-slip-1.txt.part", ".03-000007-slip-12-copy-3-2.pdf.part", text="TEST-1")
+    left(tmp_path, ".03-000007-receipt.escpos.part")
+    left(tmp_path, "03-000007-slip-1.txt", "03-000007-pending-1-copy-1.escpos", "03-000007-receipt-2.pdf")
+    device = printer(tmp_path)
+    assert asyncio.run(device.state()) is None
+    assert names(tmp_path) == []
+    left(tmp_path, ".03-000007-slip-1.txt.part")
+    assert asyncio.run(device.state()) is None
+    assert names(tmp_path) == [".03-000007-slip-1.txt.part"], "looked for once: another till may be writing"
+    print_to(tmp_path)
+    assert names(tmp_path) == [f"{STEM}.escpos", f"{STEM}.pdf", f"{STEM}.txt"]
+
+
+def test_what_is_not_certainly_ours_and_given_up_stays(tmp_path: Path) -> None:
+    left(tmp_path, "03-000007-slip-1.txt", text="a whole paper")
+    left(tmp_path, "03-000007-slip-2.txt", ".03-000007-slip-2.pdf.part", seconds_ago=30)
+    left(tmp_path, ".letter.txt.part", "letter.txt", ".03-000007-note.txt.part", "03-000007-slip-1.odt")
+    left(tmp_path, "03-000007-slip-3.txt.part", ".03-000007-slip-3.txt")
+    (tmp_path / ".03-000007-slip-4.txt.part").mkdir()
+    (tmp_path / "03-000007-slip-5.txt").symlink_to(tmp_path / "letter.txt")
+    before = names(tmp_path)
+    assert asyncio.run(printer(tmp_path).state()) is None
+    assert names(tmp_path) == before
 
 
 def test_two_papers_of_one_name_lie_side_by_side(tmp_path: Path) -> None:
