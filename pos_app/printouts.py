@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
-from pos_app.errors import DeviceProblem
+from pos_app.errors import DeviceProblem, StoreProblem
 from pos_app.intake import Intake
-from pos_app.orders.entries import AnyEntry, Printed, PrintFailed
+from pos_app.orders.entries import AnyEntry, Head, Printed, PrintFailed
 from pos_app.orders.order import Order, Phase, Sale
 from pos_app.printing import escpos, receipts
 from pos_app.printing.devices import Printer
@@ -65,6 +68,14 @@ class _Paper:
     """Whether this paper is out already, so that it is no loss when it is not printed now."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """What the journal is still to be told about a paper: `build` makes the entry of the order `order_id`."""
+
+    order_id: str
+    build: Callable[[Order], AnyEntry]
+
+
 class Printouts:
     """Makes the papers of a sale, sends them, and writes into the journal what became of each.
 
@@ -91,6 +102,8 @@ class Printouts:
         self._changes = changes
         self._now = now
         self._on_screen = on_screen and printer is None
+        self._unwritten: deque[_Unwritten] = deque()
+        self._writing = asyncio.Lock()
 
     @property
     def _name(self) -> str:
@@ -105,6 +118,8 @@ class Printouts:
         """Ask the printer whether it would print; called before money is taken."""
         if self._on_screen:
             return PrinterState(ok=True, name="", on_screen=True)
+        with suppress(StoreProblem):
+            await self._catch_up()
         if self._printer is None:
             return PrinterState(ok=False, name="", problem=DeviceProblem("no_printer"))
         said = await self._printer.state()
@@ -118,11 +133,15 @@ class Printouts:
         A receipt, a slip for each card that is here, a pending slip for each order not confirmed; the
         receipt once more when an order was answered since. With `again`, asked for by a person, also what may
         be on paper and may be not, as a duplicate; and everything, as duplicates, when there is nothing else.
-        Never raises for a printer's trouble.
+        Never raises for a printer's trouble. Raises StoreProblem when it can not be written down what became
+        of a paper; then none is printed until that is written, be it of another sale.
         """
         return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
 
     async def _print_sale(self, sale_id: str, by: str, *, again: bool) -> PrintResult:
+        # While it can not be written down what became of a paper, none follows it. Done before the sale is
+        # read: what was out already counts.
+        await self._catch_up()
         sale = await self._journal.sale(sale_id)
         if sale is None:
             return PrintResult(0, "")
@@ -136,17 +155,19 @@ class Printouts:
             try:
                 await self._printer.print(paper.document, paper.stem)
             except DeviceProblem as problem:
-                await self._record_failure(paper, problem, by)
+                await self._record(self._failures(paper, problem, by))
                 first = first or problem
                 if problem.reason != "can_not_render":
                     break
                 # What is wrong with this paper need not be wrong with the next one.
                 continue
-            except asyncio.CancelledError:
-                # The till is being closed: the journal is still open, and nobody will know better later on.
-                await self._record_failure(paper, DeviceProblem("print_interrupted"), by)
+            except (Exception, asyncio.CancelledError):
+                # The till is being closed while the journal is still open, or the printer has a fault nobody
+                # thought of: the paper may be out, and nobody will know better later on.
+                with suppress(StoreProblem):
+                    await self._record(self._failures(paper, DeviceProblem("print_interrupted"), by))
                 raise
-            await self._record(paper, by)
+            await self._record(self._printings(paper, by))
             printed += 1
         return PrintResult(printed, self._printer.name, first)
 
@@ -215,34 +236,58 @@ class Printouts:
     def _copy(self, number: int, by: str) -> receipts.Copy | None:
         return receipts.Copy(number, self._now(), by) if number else None
 
-    async def _record(self, paper: _Paper, by: str) -> None:
-        for order_id in paper.orders:
-            await self._journal.add(
-                order_id,
-                lambda order: Printed(
-                    **self._journal.head(order, by),
-                    document=paper.name,
-                    printer=paper.printer,
-                    cards=paper.cards,
-                    copy_no=paper.copy_no,
-                ),
-            )
-        self._changes.announce("orders")
+    def _printings(self, paper: _Paper, by: str) -> list[_Unwritten]:
+        at = self._now()
 
-    async def _record_failure(self, paper: _Paper, problem: DeviceProblem, by: str) -> None:
-        for order_id in paper.orders:
-            await self._journal.add(
-                order_id,
-                lambda order: PrintFailed(
-                    **self._journal.head(order, by),
-                    document=paper.name,
-                    printer=paper.printer,
-                    cards=paper.cards,
-                    reason=problem.reason,
-                    maybe=problem.maybe_printed,
-                ),
+        def printed(order: Order) -> AnyEntry:
+            return Printed(
+                **_head_at(self._journal.head(order, by), at),
+                document=paper.name,
+                printer=paper.printer,
+                cards=paper.cards,
+                copy_no=paper.copy_no,
             )
-        self._changes.announce("orders")
+
+        return [_Unwritten(order_id, printed) for order_id in paper.orders]
+
+    def _failures(self, paper: _Paper, problem: DeviceProblem, by: str) -> list[_Unwritten]:
+        at = self._now()
+
+        def failed(order: Order) -> AnyEntry:
+            return PrintFailed(
+                **_head_at(self._journal.head(order, by), at),
+                document=paper.name,
+                printer=paper.printer,
+                cards=paper.cards,
+                reason=problem.reason,
+                maybe=problem.maybe_printed,
+            )
+
+        return [_Unwritten(order_id, failed) for order_id in paper.orders]
+
+    async def _record(self, entries: list[_Unwritten]) -> None:
+        self._unwritten.extend(entries)
+        await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """Write what became of papers, first things first. Raises StoreProblem; what is left stays known."""
+        async with self._writing:
+            written = bool(self._unwritten)
+            while self._unwritten:
+                # Taken out first: the journal goes on writing it when who waits here is cancelled.
+                entry = self._unwritten.popleft()
+                try:
+                    await self._journal.add(entry.order_id, entry.build)
+                except StoreProblem:
+                    self._unwritten.appendleft(entry)
+                    raise
+        if written:
+            self._changes.announce("orders")
+
+
+def _head_at(head: Head, at: datetime) -> Head:
+    """`head` at the moment it is about, which may be long before it could be written."""
+    return {**head, "at": at}
 
 
 def _answered_since_receipt(sale: Sale) -> bool:
