@@ -2,6 +2,11 @@
 
 A PIN has few digits, so its hash alone would not keep it. What is hashed is therefore a digest that needs
 the store key: whoever copies the disk has nothing to try PINs against. The till in training has no managers.
+
+A pause has to be over by this machine's clock, which the store remembers over a restart, and by the seconds
+of the program that runs, which nobody can set: a clock turned forward gives no further tries at a till that
+stays open. Over a restart the clock alone counts, and whoever may set it and restart the till at will has
+tries for that work.
 """
 
 from __future__ import annotations
@@ -16,7 +21,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from pos_app.clock import Now
+from pos_app import clock
+from pos_app.clock import Now, Seconds
 from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
 from pos_app.seal import Sealer
@@ -47,10 +53,15 @@ class PinCheck:
 class People:
     """The managers of one store."""
 
-    def __init__(self, database: Database, sealer: Sealer, now: Now) -> None:
+    def __init__(
+        self, database: Database, sealer: Sealer, now: Now, seconds: Seconds = clock.seconds
+    ) -> None:
         self._managers = Managers(database)
         self._sealer = sealer
         self._now = now
+        self._seconds = seconds
+        # Of each manager tried here: when, in seconds nobody can set, and the pause if it was wrong.
+        self._tried: dict[str, tuple[float, timedelta]] = {}
 
     async def managers(self) -> tuple[str, ...]:
         """Their names, in the order in which they were added."""
@@ -80,6 +91,8 @@ class People:
         """
         key = _key(name)
         # No manager is called by halves of characters, and the store can not be asked for them.
+        if left := self._left(key):
+            return PinCheck(right=False, wait=left)
         found = await self._managers.begin_try(key, self._now(), _pause) if printable(name) else None
         if isinstance(found, timedelta):
             return PinCheck(right=False, wait=found)
@@ -87,14 +100,23 @@ class People:
             # As slow as for somebody who is there.
             await self._hash(key, pin, "", _COST)
             return PinCheck(right=False)
+        self._tried[key] = self._seconds(), _pause(found.wrong + 1)
         if not hmac.compare_digest(await self._hash(key, pin, found.salt, found.cost), found.hash):
             return PinCheck(right=False, wait=_pause(found.wrong + 1))
         await self._managers.forgive(key)
+        self._tried.pop(key, None)
         return PinCheck(right=True)
 
     async def restart_pauses(self) -> None:
         """Have every pause begin anew: whoever sets the clock forward has not waited."""
         await self._managers.restart_pauses(self._now())
+
+    def _left(self, key: str) -> timedelta:
+        """What is left of the manager's pause by the seconds that passed, whatever the clock says."""
+        if key not in self._tried:
+            return timedelta(0)
+        since, pause = self._tried[key]
+        return max(pause - timedelta(seconds=self._seconds() - since), timedelta(0))
 
     async def _hash(self, key: str, pin: str, salt: str, cost: str) -> str:
         return await asyncio.to_thread(_scrypt, self._sealer.digest("manager", key, pin), salt, cost)

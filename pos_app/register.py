@@ -242,7 +242,7 @@ def _joined(
         sales=sales,
         resolver=Resolver(journal, intake, sales, providers, changes, parts.now),
         settling=Settling(journal, intake, sales, providers, work, changes),
-        people=People(database, sealer, parts.now),
+        people=People(database, sealer, parts.now, parts.seconds),
         printouts=Printouts(
             journal,
             intake,

@@ -110,6 +110,9 @@ async def _cards(source: str) -> tuple[Card, ...]:
 
 def _text(source: str) -> str:
     if source == "-":
-        return sys.stdin.read(_MOST_CHARACTERS)
+        text = sys.stdin.read(_MOST_CHARACTERS)
+        # Raises ValueError for halves of characters, which bytes that are no text have become.
+        text.encode()
+        return text
     with Path(source).open(encoding="utf-8") as file:
         return file.read(_MOST_CHARACTERS)

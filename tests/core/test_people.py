@@ -31,7 +31,8 @@ def play(folder: Path, scene: Scene[T], clock: HandClock | None = None, sealer: 
     async def run() -> T:
         database = await open_database(folder / "countercard.db")
         try:
-            return await scene(People(database, sealer, clock or HandClock()))
+            hand = clock or HandClock()
+            return await scene(People(database, sealer, hand, hand.seconds))
         finally:
             await database.close()
 
@@ -202,6 +203,25 @@ def test_turning_the_clock_back_neither_helps_nor_locks_out(folder: Path) -> Non
     assert guess(folder, clock).wait == timedelta(seconds=20)
     clock.turn(seconds=20)
     assert guess(folder, clock, PIN).right
+
+
+def test_turning_the_clock_forward_gives_no_further_tries_at_a_till_that_stays_open(folder: Path) -> None:
+    clock = HandClock()
+
+    async def scene(people: People) -> list[PinCheck]:
+        for pin in ("4712", "4713", "4714"):
+            assert not (await people.verify("Kim", pin)).right
+        found: list[PinCheck] = []
+        for pin in ("4715", PIN):
+            clock.jump(hours=1)
+            found.append(await people.verify("kim", pin))
+        clock.turn(seconds=5)
+        return [*found, await people.verify("Kim", PIN), await people.verify("Kim", "4716")]
+
+    *held, right, wrong = play(folder, scene, clock)
+    assert held == [PinCheck(right=False, wait=timedelta(seconds=5))] * 2
+    assert right == PinCheck(right=True)
+    assert wrong == PinCheck(right=False), "the count began anew"
 
 
 def test_many_tries_at_once_are_not_more_tries(folder: Path) -> None:
