@@ -383,6 +383,9 @@ class Settling:
             one.phase is Phase.SENT and (one.id in leased or self._sales.in_flight(one.id)) for one in rivals
         ):
             raise NotAllowed("account_busy")
+        if await self._journal.unreadable(order.placed.account, Phase.SENT, Phase.CODES_PENDING):
+            # What a damaged one asked for nobody knows.
+            return True
         cost = asked(order).cost
         return any(cost is None or asked(one).cost in {None, cost} for one in rivals)
 

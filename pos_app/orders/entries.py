@@ -227,7 +227,7 @@ AnyEntry = Annotated[
 _READER: TypeAdapter[AnyEntry] = TypeAdapter(AnyEntry)
 
 
-def read_entry(body: str) -> AnyEntry:
+def read_entry(body: str | bytes) -> AnyEntry:
     """The entry written as JSON `body`. Raises ValidationError for one this program does not know."""
     return _READER.validate_json(body)
 

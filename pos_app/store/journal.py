@@ -125,6 +125,10 @@ class Journal:
         """What `look` finds out about all orders but `order_id`; the next moment it may be otherwise."""
         return await self._database.run(lambda tx: look(Elsewhere(tx, order_id)))
 
+    async def check_room(self) -> None:
+        """Write what means nothing, to see whether an entry could be written now. Raises StoreProblem."""
+        await self._database.run(lambda tx: _next(tx, "papers begun"))
+
     async def order(self, order_id: str) -> Order:
         """The order `order_id`. Raises NotAllowed("unknown_order")."""
         return await self._database.run(lambda tx: _order(tx, order_id))
@@ -144,6 +148,17 @@ class Journal:
                 [str(phase) for phase in phases],
             )
             return self._readable(tx, found)
+
+        return await self._database.run(act)
+
+    async def unreadable(self, account: str, *phases: Phase) -> int:
+        """How many orders of `account` in one of `phases` are left out of lists, for they can not be read."""
+        marks = ", ".join("?" for _ in phases)
+        sql = f"SELECT order_id FROM order_row WHERE account = ? AND phase IN ({marks})"  # noqa: S608
+
+        def act(tx: Tx) -> int:
+            found = tx.rows(sql, [account, *(str(phase) for phase in phases)])
+            return len(found) - len(self._readable(tx, found))
 
         return await self._database.run(act)
 
@@ -281,7 +296,8 @@ def _refuse_what_another_has(tx: Tx, order: Order, entry: Settled) -> None:
 
 
 def _order(tx: Tx, order_id: str) -> Order:
-    rows = tx.rows("SELECT body FROM entry WHERE order_id = ? ORDER BY n", (order_id,))
+    # As bytes: what is no UTF-8 any more is one order's trouble, not the whole query's.
+    rows = tx.rows("SELECT CAST(body AS BLOB) FROM entry WHERE order_id = ? ORDER BY n", (order_id,))
     if not rows:
         if tx.one("SELECT 1 FROM order_row WHERE order_id = ?", (order_id,)):
             raise StoreProblem("broken_journal", order=order_id)
