@@ -133,8 +133,9 @@ class Printouts:
         A receipt, a slip for each card that is here, a pending slip for each order not confirmed; the
         receipt once more when an order was answered since. With `again`, asked for by a person, also what may
         be on paper and may be not, as a duplicate; and everything, as duplicates, when there is nothing else.
-        Never raises for a printer's trouble. Raises StoreProblem when it can not be written down what became
-        of a paper; then none is printed until that is written, be it of another sale.
+        Never raises for a printer's trouble. Raises StoreProblem when nothing can be written: before a
+        paper, which is then not begun; or behind it, and then none is printed until it is written what became
+        of that one, be it another sale's.
         """
         return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
 
@@ -152,6 +153,8 @@ class Printouts:
         printed = 0
         first: DeviceProblem | None = None
         for paper in await self._papers(sale, by, again=again):
+            # A paper nobody could write down is not begun.
+            await self._journal.check_room()
             try:
                 await self._printer.print(paper.document, paper.stem)
             except DeviceProblem as problem:

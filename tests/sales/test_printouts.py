@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from pos_app.orders.entries import AnyEntry, Printed, PrintFailed
 from pos_app.orders.order import Order
 from pos_app.printing import text
 from pos_app.printing.document import Document
+from pos_app.register import DATABASE
 from pos_app.store.journal import Journal
 from tests.world import CASHIER, KeepingPrinter, World
 
@@ -222,6 +225,24 @@ def test_a_paper_the_full_disk_knows_nothing_of_is_never_an_original_again(
         assert order.entries[-1].at == printed_at, "when it was, not when it could be written"
         await world.register.printouts.print_sale(sale, CASHIER, again=True)
         assert "03-000001-slip-1-copy-1" in world.printer.papers
+
+    play(tmp_path, scene)
+
+
+def test_no_paper_is_begun_that_could_not_be_written_down(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        sale = order.placed.sale.id
+        with closing(sqlite3.connect(tmp_path / DATABASE)) as store:
+            store.execute("ALTER TABLE counter RENAME TO broken")
+            for again in (False, True):
+                with pytest.raises(StoreProblem):
+                    await world.register.printouts.print_sale(sale, CASHIER, again=again)
+            store.execute("ALTER TABLE broken RENAME TO counter")
+        assert world.printer.papers == {}
+        assert custody(await world.register.sales.order(order.id)) == []
+        assert (await world.register.printouts.print_sale(sale, CASHIER)).printed == 2
+        assert list(world.printer.papers) == ["03-000001-receipt", "03-000001-slip-1"]
 
     play(tmp_path, scene)
 
