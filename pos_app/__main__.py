@@ -21,6 +21,8 @@ _Command = Callable[["Register", argparse.Namespace], Coroutine[Any, Any, "Exit"
 _INTERRUPTED = 130
 _PAGES = ("shop", "register", "supplier", "printer", "manager")
 _MOST_ROWS = 10_000
+_MOST_CHARACTERS = 100_000
+_RECIPIENT_LINES = 3
 # Control characters, half characters, ends of lines and paragraphs; and marks that change the direction.
 _NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -41,6 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = parser.parse_args(argv)
         if args.command == "settle" and args.bought is not _is_told_how(args):
             parser.error(_("--bought goes with --provider-order, --codes-from or --by-email"))
+        if args.command == "sell" and args.recipient is not None:
+            if args.email is not None or args.name is not None or args.message is not None:
+                parser.error(_("--recipient stands for --email, --name and --message"))
+            args.email, args.name, args.message = args.recipient
         if args.command == "sandbox":
             from pos_app.sandbox.__main__ import main as sandbox
 
@@ -267,6 +273,12 @@ def _sell_arguments(sell: argparse.ArgumentParser) -> None:
     sell.add_argument("--email", type=_text, help=_("recipient's e-mail address"))
     sell.add_argument("--name", type=_text, help=_("recipient's name"))
     sell.add_argument("--message", type=_text, help=_("message to the recipient"))
+    sell.add_argument(
+        "--recipient",
+        type=_recipient,
+        metavar="FILE",
+        help=_("address, name and message, one a line; - for standard input. Nobody sees them there"),
+    )
     paid = sell.add_mutually_exclusive_group(required=True)
     paid.add_argument("--cash", type=_text, metavar="AMOUNT", help=_("cash received"))
     paid.add_argument(
@@ -322,6 +334,25 @@ def _provider(given: str) -> str:
     if given not in names:
         raise argparse.ArgumentTypeError(_("choose one of {names}").format(names=", ".join(names)))
     return given
+
+
+def _recipient(given: str) -> tuple[str, str, str]:
+    """Address, name and message out of a file or standard input, as they would be taken as arguments."""
+    try:
+        if given == "-":
+            text = sys.stdin.read(_MOST_CHARACTERS) if sys.stdin is not None else ""
+        else:
+            with _folder(given).open(encoding="utf-8") as file:
+                text = file.read(_MOST_CHARACTERS)
+    except (OSError, ValueError):
+        raise argparse.ArgumentTypeError(_("it can not be read")) from None
+    lines = [_text(line.strip()) for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    if len(lines) > _RECIPIENT_LINES:
+        raise argparse.ArgumentTypeError(_("it has more than an address, a name and a message, one a line"))
+    email, name, message = [*lines, "", "", ""][:_RECIPIENT_LINES]
+    return email, name, message
 
 
 def _folder(given: str) -> Path:

@@ -86,6 +86,19 @@ def test_a_delayed_email_card_says_so(countercard: CommandLine) -> None:
     assert (told.code, told.object["status"]) == (0, "to_be_confirmed")
 
 
+def test_a_recipient_in_a_file_is_seen_by_nobody_else(countercard: CommandLine, tmp_path: Path) -> None:
+    merchant = next(one for one in countercard.admin.merchants() if not one["delays_gift_cards"])
+    file = tmp_path / "recipient.txt"
+    file.write_text("ann@mail.example\nAnn Poe\nHappy birthday\n\n", encoding="utf-8")
+    words = ["sell", "--provider", "levelup", "--merchant", str(merchant["id"]), "--recipient", str(file)]
+    told = countercard(*words, "--amount", "10", "--cash", "10", "--json")
+    assert told.code == 0, told.err
+    assert told.object["recipient"] == "a•••@mail.example"
+    sold = countercard.admin.gift_orders()[-1]
+    assert "Ann Poe" in str(sold)
+    assert "Happy birthday" in str(sold)
+
+
 def test_two_merchants_of_one_name_are_told_apart(countercard: CommandLine) -> None:
     names = [merchant["name"] for merchant in countercard.admin.merchants()]
     double = next(name for name in names if names.count(name) > 1)

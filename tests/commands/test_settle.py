@@ -36,7 +36,9 @@ def provider_id(countercard: CommandLine) -> str:
 
 def settle(countercard: CommandLine, *words: str, stdin: str = "") -> Told:
     arguments = countercard.arguments("settle", *words, *WHY, "--json")
-    done = subprocess.run(arguments, input=stdin.encode(), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        arguments, input=stdin.encode(errors="surrogateescape"), capture_output=True, timeout=60, check=False
+    )
     return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -81,6 +83,8 @@ def test_codes_come_by_standard_input_or_a_file(countercard: CommandLine, lost: 
     file.write_text("TEST-ONE 1 2\n", encoding="utf-8")
     assert settle(countercard, lost, "--bought", "--codes-from", str(file)).code == 3
     assert settle(countercard, lost, "--bought", "--codes-from", str(tmp_path / "none")).code == 3
+    broken = settle(countercard, lost, "--bought", "--codes-from", "-", stdin="TEST\udcff00012345\n")
+    assert (broken.code, broken.object["error"]["reason"]) == (3, "codes_unreadable")
     told = settle(countercard, lost, "--bought", "--codes-from", "-", stdin=f"TEST-{lost[:8]}\n")
     assert (told.code, told.object["status"]) == (0, "fulfilled"), told.err
     assert f"TEST-{lost[:8]}" not in told.out + told.err

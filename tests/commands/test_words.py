@@ -42,6 +42,43 @@ def test_what_can_not_be_seen_is_no_word(tmp_path: Path, option: str, value: byt
     assert not (tmp_path / "none").exists()
 
 
+def _recipient(piped: bytes, *words: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """A sale against a store that is not there, whose recipient comes by standard input."""
+    sale = ["sell", "--provider", "levelup", "--merchant", "805", "--cash", "30", "--recipient", "-", *words]
+    return subprocess.run(
+        [sys.executable, "-m", "pos_app", *sale, "--live", "--store", str(folder / "none")],
+        input=piped,
+        capture_output=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("piped", "said"),
+    [
+        (b"kim@mail.example\nKi\x1bm\n", b"can not be seen"),
+        (b"kim@mail.example\nKim\nHappy\nbirthday\n", b"one a line"),
+        (b"kim\xff@mail.example\n", b""),
+    ],
+)
+def test_a_recipient_that_can_not_be_is_refused_before_anything_is_opened(
+    tmp_path: Path, piped: bytes, said: bytes
+) -> None:
+    told = _recipient(piped, folder=tmp_path)
+    assert told.returncode == 2
+    assert b"--recipient" in told.stderr
+    assert said in told.stderr
+    assert b"Traceback" not in told.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_recipient_is_named_once(tmp_path: Path) -> None:
+    told = _recipient(b"kim@mail.example\n", "--name", "Kim", folder=tmp_path)
+    assert told.returncode == 2
+    assert b"stands for" in told.stderr
+
+
 @pytest.mark.parametrize("limit", ["0", "-1", "10001", "99999999999999999999", "ten", "1.5", ""])
 def test_a_list_has_one_to_ten_thousand_rows(tmp_path: Path, limit: str) -> None:
     told = run("orders", f"--limit={limit}", folder=tmp_path)
