@@ -53,8 +53,8 @@ GARBLING: Final = (
     "DELETE FROM order_row WHERE rowid % 2",
     "UPDATE order_row SET phase = 'fulfilled', waits = 1 - waits, n = n - 1",
     "UPDATE order_row SET at = '', sale_id = order_id, position = 7, provider_order_no = 'x', brand = ''",
-    """INSERT OR IGNORE INTO order_row SELECT 'nobody', sale_id, sale_number, position, at, register, by_whom, provider,
-    account, item, brand, quantity, price_minor, currency, recipient_hint, phase, 1, '', 0 FROM order_row
+    """INSERT OR IGNORE INTO order_row SELECT 'nobody', sale_id, sale_number, position, at, register, by_whom,
+    provider, account, item, brand, quantity, price_minor, currency, recipient_hint, phase, 1, '', 0 FROM order_row
     LIMIT 1""",
     "DELETE FROM card_row",
     "UPDATE card_row SET has_pin = 1 - has_pin, digest = '', rest_digest = 'y', last_four = '0000'",
