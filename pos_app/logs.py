@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def set_up(folder: Path) -> None:
     root = logging.getLogger()
     for old in [old for old in root.handlers if isinstance(old, RotatingFileHandler)]:
         root.removeHandler(old)
-        old.close()
+        with suppress(OSError):
+            old.close()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     for ours in ("pos_app", "ui"):

@@ -101,3 +101,19 @@ def test_the_log_can_not_fill_the_disk(tmp_path: Path) -> None:
     files = list(tmp_path.iterdir())
     assert len(files) == 5
     assert all(file.stat().st_size <= 1_000_000 for file in files)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_line_the_full_disk_does_not_take_leaves_the_terminal_alone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    logs.set_up(tmp_path)
+    file = tmp_path / "countercard.log"
+    file.symlink_to("/dev/full")
+    log = logging.getLogger("pos_app")
+    log.info("not taken")
+    file.unlink()
+    assert capfd.readouterr() == ("", "")
+    logs.set_up(tmp_path)
+    log.info("taken again")
+    assert "taken again" in written(tmp_path)
