@@ -54,8 +54,8 @@ GARBLING: Final = (
     "UPDATE order_row SET phase = 'fulfilled', waits = 1 - waits, n = n - 1",
     "UPDATE order_row SET at = '', sale_id = order_id, position = 7, provider_order_no = 'x', brand = ''",
     """INSERT OR IGNORE INTO order_row SELECT 'nobody', sale_id, sale_number, position, at, register, by_whom,
-    provider, account, item, brand, quantity, price_minor, currency, recipient_hint, phase, 1, '', 0 FROM order_row
-    LIMIT 1""",
+    provider, account, item, brand, quantity, price_minor, currency, recipient_hint, phase, 1, '', 0
+    FROM order_row LIMIT 1""",
     "DELETE FROM card_row",
     "UPDATE card_row SET has_pin = 1 - has_pin, digest = '', rest_digest = 'y', last_four = '0000'",
     "INSERT INTO card_row VALUES ('nobody', 'c', 'd', '', '2WZA', 'cardpluspay', 'ACME-25', 1)",
