@@ -15,11 +15,11 @@ from typing import Any, Final, Literal
 
 from pos_app.changes import Changes
 from pos_app.errors import Misconfigured, NotAllowed
-from pos_app.intake import Intake, asked, purchase
+from pos_app.intake import Intake, Taken, asked, purchase
 from pos_app.orders.answers import Bought, Fence, Look, Reply, Row
 from pos_app.orders.cards import Card, bare, same_card
 from pos_app.orders.entries import Heard, Printed, PrintFailed, Revealed, Sent, Settled, WasNotTaken
-from pos_app.orders.order import Order, Phase, Status
+from pos_app.orders.order import Order, Phase, Status, merged
 from pos_app.providers.base import Provider, no_answer
 from pos_app.sales import Sales
 from pos_app.seal import OrderKey, normalised
@@ -32,8 +32,11 @@ MOST_WAITING: Final = 200
 SETTLES_DOWN: Final = timedelta(minutes=30)
 """How long after it was sent an order may still come up in a provider's books."""
 
-Confirmed = Literal["item_not_told", "others_open", "too_early"]
-"""What a person says to have looked at, each by the reason it would be refused for otherwise."""
+Confirmed = Literal["item_not_told", "others_open", "too_early", "no_pin"]
+"""What a person says to have looked at, each by the reason it would be refused for otherwise.
+
+`no_pin`: the card has none; otherwise a card looked up without PIN waits for one to be typed.
+"""
 
 _APART: Final = timedelta(minutes=1)
 _NOT_FOUND: Final = 404
@@ -162,13 +165,24 @@ class Settling:
             order_id, lambda: self._by_number(order_id, number.strip(), evidence, by, frozenset(confirmed))
         )
 
-    async def bought_by_codes(self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str) -> Order:
+    async def bought_by_codes(
+        self,
+        order_id: str,
+        cards: tuple[Card, ...],
+        evidence: str,
+        by: str,
+        *,
+        confirmed: Collection[Confirmed] = (),
+    ) -> Order:
         """It was bought: `cards` are what the provider's own page shows for it (see `read_cards`).
 
-        Fewer than are missing leave the order *codes pending*. Raises NotAllowed besides: "code_seen_before",
-        "code_twice", "too_many_codes".
+        Cards that wait for a PIN are complete with it, or with `no_pin` confirmed. Fewer than are missing
+        leave the order *codes pending*. Raises NotAllowed besides: "code_seen_before", "code_twice",
+        "too_many_codes", "code_in_evidence".
         """
-        return await self._keep(order_id, lambda: self._by_codes(order_id, cards, evidence, by))
+        return await self._keep(
+            order_id, lambda: self._by_codes(order_id, cards, evidence, by, frozenset(confirmed))
+        )
 
     async def sent_by_email(self, order_id: str, evidence: str, by: str) -> Order:
         """It was bought: the sender has the provider's word that the card went out by e-mail."""
@@ -231,6 +245,7 @@ class Settling:
             raise NotAllowed("code_seen_before")
         if "other_card" in taken.flags:
             raise NotAllowed("other_provider_order")
+        taken = await self._with_pins_told(heard, taken, confirmed)
         return await self._journal.append(
             heard,
             Settled(
@@ -246,7 +261,14 @@ class Settling:
             ),
         )
 
-    async def _by_codes(self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str) -> Order:
+    async def _by_codes(
+        self,
+        order_id: str,
+        cards: tuple[Card, ...],
+        evidence: str,
+        by: str,
+        confirmed: frozenset[Confirmed],
+    ) -> Order:
         order = await self._open(order_id, evidence, by, Phase.SENT, Phase.CODES_PENDING)
         if not cards or order.codes_by_email:
             raise NotAllowed("nothing_to_settle")
@@ -260,7 +282,9 @@ class Settling:
             raise NotAllowed("code_seen_before")
         if "more_cards" in taken.flags:
             raise NotAllowed("too_many_codes")
-        if not taken.cards and not taken.richer:
+        if "pin_missing" in order.flags:
+            taken = await self._with_pins_told(order, taken, confirmed)
+        if not taken.cards and not taken.richer and not ("no_pin" in confirmed and taken.complete):
             raise NotAllowed("code_twice")
         return await self._journal.append(
             order,
@@ -360,6 +384,23 @@ class Settling:
                 if len(secret) >= _SHORTEST_PIN
             ):
                 raise NotAllowed("code_in_evidence")
+
+    async def _with_pins_told(self, order: Order, taken: Taken, confirmed: frozenset[Confirmed]) -> Taken:
+        """`taken` as a look-up's: one shows no PIN, so that a card without may have one all the same."""
+        cards = merged(order.cards, (*taken.cards, *taken.richer))
+        handed = [card for card in cards if not card.parked]
+        if all(card.has_pin for card in handed):
+            return taken
+        if "no_pin" in confirmed:
+            told = tuple(flag for flag in taken.flags if flag != "pin_missing")
+            enough = len(handed) >= order.placed.quantity
+            return replace(taken, complete=enough, flags=(*told, "pin_not_told"))
+        product = order.placed.product
+        if "pin_missing" in taken.flags or await self._journal.beside(
+            order.id, lambda elsewhere: elsewhere.comes_without_pins(product.provider, product.item)
+        ):
+            return taken
+        return replace(taken, complete=False, flags=(*taken.flags, "pin_missing", "pin_not_told"))
 
     async def _rivals(self, order: Order) -> tuple[Order, ...]:
         """The other orders of the account that may be in the provider's books without our knowing which."""

@@ -76,7 +76,13 @@ class Deciding(Protocol):
         self, order_id: str, number: str, evidence: str, by: str, *, confirmed: Collection[Confirmed] = ...
     ) -> Order: ...
     async def bought_by_codes(
-        self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str
+        self,
+        order_id: str,
+        cards: tuple[Card, ...],
+        evidence: str,
+        by: str,
+        *,
+        confirmed: Collection[Confirmed] = ...,
     ) -> Order: ...
     async def sent_by_email(self, order_id: str, evidence: str, by: str) -> Order: ...
     async def not_bought(

@@ -118,6 +118,7 @@ class _Body(QWidget):
         for kept in (self._evidence, self._by):
             keep_readable(kept)
         self._ticks: dict[Confirmed, QCheckBox] = {}
+        self._must: set[Confirmed] = set()
         self._chips = [Chip(f"manager_{at}", name) for at, name in enumerate(managers)]
         self._wrong = Text("verdict_wrong", "danger", wrap=True)
         # layout
@@ -144,6 +145,8 @@ class _Body(QWidget):
         column.addLayout(self._tick_column)
         for tick in form.ticks:
             self.ask(tick)
+        for tick in form.choices:
+            self._add_tick(tick)
         self._add_person(column, by)
         column.addWidget(self._wrong)
         self._wrong.hide()
@@ -176,7 +179,11 @@ class _Body(QWidget):
         return [*first, self._evidence, *self._ticks.values(), *who]
 
     def ask(self, tick: Confirmed) -> None:
-        """Have a tick more; nothing if it is there."""
+        """Have a tick more that has to be set; only one if it is there."""
+        self._must.add(tick)
+        self._add_tick(tick)
+
+    def _add_tick(self, tick: Confirmed) -> None:
         if tick not in self._ticks:
             # A check box breaks no lines: its words stand above it.
             box = named(QCheckBox(_("I did")), f"verdict_{tick}", tick_words(tick))
@@ -196,7 +203,8 @@ class _Body(QWidget):
             (not self._evidence.text().strip(), self._evidence, _("Write down where you looked.")),
             *(
                 (not box.isChecked(), box, _("Tick what you looked at. If you did not, leave it open."))
-                for box in self._ticks.values()
+                for tick, box in self._ticks.items()
+                if tick in self._must
             ),
             (not self._managers and not self._by.text().strip(), self._by, _("Enter your name.")),
             (bool(self._managers) and not self._pin.text(), self._pin, _("Enter your PIN.")),
@@ -212,7 +220,7 @@ class _Body(QWidget):
             self._evidence.text().strip(),
             entry or "",
             self._pin.text(),
-            frozenset(self._ticks),
+            frozenset(tick for tick, box in self._ticks.items() if box.isChecked()),
         )
 
     def wrong(self, words: str) -> None:

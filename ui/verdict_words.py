@@ -22,7 +22,8 @@ _LOOKS = 2
 class VerdictForm:
     """How a verdict is asked for: `entry` names what is to be typed, empty where nothing is.
 
-    `suggested` is what may have to be typed; `ticks` is what somebody has to say to have looked at.
+    `suggested` is what may have to be typed; `ticks` is what somebody has to say to have looked at,
+    `choices` what they may.
     """
 
     title: str
@@ -33,6 +34,7 @@ class VerdictForm:
     decide: str
     suggested: str = ""
     ticks: tuple[Confirmed, ...] = ()
+    choices: tuple[Confirmed, ...] = ()
 
 
 def verdicts(order: Order, status: Status) -> tuple[Verdict, ...]:
@@ -97,6 +99,7 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
                 _("Fetch and settle"),
                 suggested(order, witnesses),
                 ticks=("item_not_told",),
+                choices=("no_pin",),
             )
         case "codes":
             n = max(0, order.placed.quantity - len(order.handed_cards))
@@ -110,6 +113,7 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
                 hint,
                 _("Where you copied them from; never a code"),
                 _("Keep the codes"),
+                choices=("no_pin",) if "pin_not_told" in order.flags else (),
             )
         case "email":
             return VerdictForm(
@@ -151,6 +155,10 @@ def tick_words(tick: Confirmed) -> str:
             "The company does not tell which card this is: I compared brand and value in its portal."
         ),
         "others_open": _("Another order here costs the same: I made sure that this id is not that one's."),
+        "no_pin": _(
+            "PIN not shown by the company: look whether the card has one. I looked: it has none. "
+            "Without this tick its PIN can be typed afterwards."
+        ),
         "too_early": _("It was sent less than half an hour ago and may still come: I know that it will not."),
     }
     return words[tick]
@@ -169,6 +177,11 @@ def advice(order: Order, status: Status, witnesses: Witnesses | None) -> str:
             return _by_the_books(order, witnesses)
         case Status.TO_DO:
             return _("Nothing was sent. Sell it now if the customer still wants it, or give the money back.")
+        case Status.CODES_PENDING if "pin_not_told" in order.flags:
+            return _(
+                "PIN not shown by the company: look in its portal whether the card has one. Enter the code "
+                "once more with its PIN, or say that it has none."
+            )
         case Status.CODES_PENDING:
             return _(
                 "The codes are asked for by themselves. If they do not come, copy them from the company."

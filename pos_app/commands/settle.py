@@ -27,6 +27,7 @@ _SAID: Final[dict[Confirmed, str]] = {
     "item_not_told": "item_checked",
     "others_open": "others_checked",
     "too_early": "early",
+    "no_pin": "no_pin",
 }
 """By which option somebody says to have looked."""
 
@@ -57,7 +58,7 @@ async def _decide(
     elif args.provider_order is not None:
         after = await settling.bought_by_number(order.id, args.provider_order, why, by, confirmed=confirmed)
     elif args.codes_from is not None:
-        after = await settling.bought_by_codes(order.id, cards, why, by)
+        after = await settling.bought_by_codes(order.id, cards, why, by, confirmed=confirmed)
     else:
         after = await settling.sent_by_email(order.id, why, by)
     status = register.sales.status(after)

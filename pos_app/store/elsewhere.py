@@ -45,6 +45,19 @@ class Elsewhere:
         row = self._tx.one(sql, (account, provider_order_id))
         return row is not None and row[0] != self._order_id
 
+    def comes_without_pins(self, provider: str, item: str) -> bool:
+        """Whether cards of this item came in answers to other orders, and none of them had a PIN.
+
+        What was looked up or typed tells nothing: a look-up shows less than the answer does.
+        """
+        sql = (
+            "SELECT COUNT(*), COALESCE(SUM(has_pin), 0) FROM card_row"
+            " WHERE provider = ? AND item = ? AND order_id <> ? AND EXISTS (SELECT 1 FROM entry"
+            " WHERE entry.order_id = card_row.order_id AND entry.kind = 'answered')"
+        )
+        row = self._tx.one(sql, (provider, item, self._order_id))
+        return row is not None and int(row[0]) > 0 and int(row[1]) == 0
+
     def always_carries_pins(self, provider: str, item: str) -> bool:
         """Whether every card of this item that ever came, on another order, had a PIN."""
         sql = (

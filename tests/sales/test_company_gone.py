@@ -20,7 +20,7 @@ from tests.played_provider import PlayedProvider
 from tests.world import CASHIER, World
 
 ANA = "Ana"
-LOOKED: tuple[Confirmed, ...] = ("item_not_told", "too_early")
+LOOKED: tuple[Confirmed, ...] = ("item_not_told", "too_early", "no_pin")
 SEEN = "seen in the portal"
 
 

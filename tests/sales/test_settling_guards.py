@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.errors import OutcomeUnknown, PosError
+from pos_app.orders.cards import Card
 from pos_app.orders.draft import Line
 from pos_app.orders.order import Order, Phase
 from pos_app.settling import Confirmed
@@ -17,8 +18,8 @@ from tests.world import World, until
 
 ANA = "Ana"
 SEEN = "seen in the portal"
-ITEM: tuple[Confirmed, ...] = ("item_not_told",)
-OTHERS: tuple[Confirmed, ...] = ("item_not_told", "others_open")
+ITEM: tuple[Confirmed, ...] = ("item_not_told", "no_pin")
+OTHERS: tuple[Confirmed, ...] = ("item_not_told", "others_open", "no_pin")
 
 
 def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
@@ -126,11 +127,11 @@ def test_another_open_order_that_costs_the_same_is_asked_about_and_written_down(
         order = await lost(world)
         dearer = await lost(world, world.line(quantity=2))
         # The other one costs something else: it can not be that row.
-        assert (await by_number(world, dearer, "2", *ITEM)).flags == ("item_not_told",)
+        assert (await by_number(world, dearer, "2", *ITEM)).flags == ("pin_not_told", "item_not_told")
         same = await lost(world)
         await refused("others_open", by_number(world, order, "1", *ITEM))
         settled = await by_number(world, order, "1", *OTHERS)
-        assert settled.flags == ("others_open", "item_not_told")
+        assert settled.flags == ("pin_not_told", "others_open", "item_not_told")
         assert (await world.register.sales.order(same.id)).phase is Phase.SENT
 
     play(tmp_path, scene)
@@ -142,7 +143,7 @@ def test_what_the_books_do_not_tell_is_confirmed_by_whoever_decides(tmp_path: Pa
         await refused("item_not_told", by_number(world, order, "1"))
         assert (await world.register.sales.order(order.id)).n == order.n
         settled = await by_number(world, order, "1", *ITEM)
-        assert settled.flags == ("item_not_told",)
+        assert settled.flags == ("pin_not_told", "item_not_told")
 
     play(tmp_path, scene)
 
@@ -186,5 +187,38 @@ def test_how_long_ago_is_told_by_the_providers_clock_where_it_has_one(tmp_path: 
         world.provider.now = lambda: at
         world.clock.turn(minutes=45)
         assert (await world.register.settling.witnesses(order.id)).waited == timedelta(minutes=3)
+
+    play(tmp_path, scene)
+
+
+def test_a_pin_the_look_up_does_not_show_is_asked_about(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await lost(world)
+        settling = world.register.settling
+        bare = await by_number(world, order, "1", "item_not_told")
+        assert (bare.phase, bare.flags) == (
+            Phase.CODES_PENDING,
+            ("pin_missing", "pin_not_told", "item_not_told"),
+        )
+        card = Card("TEST-0001-0001-ABCD")
+        await refused("code_twice", settling.bought_by_codes(order.id, (card,), SEEN, ANA))
+        typed = (Card(card.code, "0042"),)
+        whole = await settling.bought_by_codes(order.id, typed, SEEN, ANA)
+        assert (whole.phase, [one.has_pin for one in whole.handed_cards]) == (Phase.FULFILLED, [True])
+        # Or somebody looked, and there is none.
+        second = await lost(world)
+        await by_number(world, second, "2", "item_not_told")
+        card = Card("TEST-0002-0001-ABCD")
+        done = await settling.bought_by_codes(second.id, (card,), SEEN, ANA, confirmed=("no_pin",))
+        assert (done.phase, [one.has_pin for one in done.handed_cards]) == (Phase.FULFILLED, [False])
+
+    play(tmp_path, scene)
+
+
+def test_cards_whose_item_came_without_pin_before_are_complete(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.sell()
+        settled = await by_number(world, await lost(world), "2", "item_not_told")
+        assert (settled.phase, settled.flags) == (Phase.FULFILLED, ("item_not_told",))
 
     play(tmp_path, scene)

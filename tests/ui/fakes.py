@@ -489,7 +489,16 @@ class FakeSettling:
         cards = _cards(order_id, placed.quantity, placed.face)
         return await self._settle(order_id, ("number", number, evidence, by), "bought", cards)
 
-    async def bought_by_codes(self, order_id: str, cards: tuple[Card, ...], evidence: str, by: str) -> Order:
+    async def bought_by_codes(
+        self,
+        order_id: str,
+        cards: tuple[Card, ...],
+        evidence: str,
+        by: str,
+        *,
+        confirmed: Collection[Confirmed] = (),
+    ) -> Order:
+        self.confirmed.append({*confirmed})
         face = fold(self.sales.entries[order_id]).placed.face
         words = " ".join(card.code for card in cards)
         return await self._settle(

@@ -389,7 +389,9 @@ class AttentionScreen(Screen):
                     order_id, given.entry, why, by, confirmed=given.confirmed
                 )
             case "codes":
-                await self._deciding.bought_by_codes(order_id, read_cards(given.entry), why, by)
+                await self._deciding.bought_by_codes(
+                    order_id, read_cards(given.entry), why, by, confirmed=given.confirmed
+                )
             case "email":
                 await self._deciding.sent_by_email(order_id, why, by)
             case "not_bought":
