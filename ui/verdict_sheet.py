@@ -128,7 +128,7 @@ class _Body(QWidget):
         if self._line is not None:
             self._line.setText(form.suggested)
             entry = Field(form.entry, self._line)
-            entry.hint(form.entry_hint)
+            _hint(entry, self._line, form.entry_hint, inside=bool(form.ticks))
             column.addWidget(entry)
         if self._lines is not None:
             self._lines.setFixedHeight(_LINES_HIGH)
@@ -139,7 +139,7 @@ class _Body(QWidget):
             column.addWidget(self._lines)
             column.addWidget(Text("verdict_cards_hint", "small", form.entry_hint))
         evidence = Field(_("Evidence"), self._evidence)
-        evidence.hint(form.evidence_hint)
+        _hint(evidence, self._evidence, form.evidence_hint, inside=bool(form.ticks))
         column.addWidget(evidence)
         self._tick_column = QVBoxLayout()
         column.addLayout(self._tick_column)
@@ -185,10 +185,9 @@ class _Body(QWidget):
 
     def _add_tick(self, tick: Confirmed) -> None:
         if tick not in self._ticks:
-            # A check box breaks no lines: its words stand above it.
-            box = named(QCheckBox(_("I did")), f"verdict_{tick}", tick_words(tick))
+            # It breaks no lines: its words are few, and what stands behind them is said above.
+            box = named(QCheckBox(tick_words(tick)), f"verdict_{tick}", tick_words(tick))
             self._ticks[tick] = box
-            self._tick_column.addWidget(Text(f"verdict_{tick}_words", "small", tick_words(tick), wrap=True))
             self._tick_column.addWidget(box, 0, Qt.AlignmentFlag.AlignLeft)
 
     def first(self) -> QWidget:
@@ -255,3 +254,11 @@ class _Body(QWidget):
             self.entered.emit()
         else:
             parts[here + 1].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _hint(around: Field, edit: QLineEdit, words: str, *, inside: bool) -> None:
+    """What is to be typed, below; `inside` where ticks have to fit on a small screen as well."""
+    if inside:
+        edit.setPlaceholderText(words)
+    else:
+        around.hint(words)

@@ -92,7 +92,12 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
         case "number":
             return VerdictForm(
                 _("It was bought"),
-                (_("The order is fetched by its id and compared. It then belongs to this sale alone."),),
+                (
+                    _(
+                        "The company does not tell which card this is: check brand and value in its portal, "
+                        "and whether it has a PIN."
+                    ),
+                ),
                 _("Order id"),
                 _("As the card company's page shows it"),
                 _("Where you found it"),
@@ -128,6 +133,11 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
             return VerdictForm(
                 _("It was not bought"),
                 (
+                    *(
+                        (_("It was sent less than half an hour ago and may still come."),)
+                        if _is_early(witnesses)
+                        else ()
+                    ),
                     _("{amount} is then owed back to the customer.").format(amount=money(order.price)),
                     _("Should an answer come all the same, its cards are the shop's and you are told."),
                 ),
@@ -151,15 +161,10 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
 def tick_words(tick: Confirmed) -> str:
     """What somebody says who ticks it."""
     words = {
-        "item_not_told": _(
-            "The company does not tell which card this is: I compared brand and value in its portal."
-        ),
-        "others_open": _("Another order here costs the same: I made sure that this id is not that one's."),
-        "no_pin": _(
-            "PIN not shown by the company: look whether the card has one. I looked: it has none. "
-            "Without this tick its PIN can be typed afterwards."
-        ),
-        "too_early": _("It was sent less than half an hour ago and may still come: I know that it will not."),
+        "item_not_told": _("I compared brand and value in its portal"),
+        "others_open": _("I made sure that it is not another order's"),
+        "no_pin": _("I looked: the card has no PIN"),
+        "too_early": _("I know that it will not come any more"),
     }
     return words[tick]
 

@@ -228,7 +228,7 @@ async def test_what_is_refused_until_somebody_looked_is_asked_with_a_tick(
         cashier.write("verdict_evidence", "portal, 9:14")
         cashier.click("verdict_item_not_told")
         cashier.click("sheet_decide")
-        await cashier.see("I made sure that this id is not that one's.")
+        await cashier.see("Compare the times on the card company's page")
         cashier.click("sheet_decide")
         await cashier.see("Tick what you looked at.")
         cashier.click("verdict_others_open")
