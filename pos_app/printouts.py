@@ -103,7 +103,6 @@ class Printouts:
         self._now = now
         self._on_screen = on_screen and printer is None
         self._unwritten: deque[_Unwritten] = deque()
-        self._writing = asyncio.Lock()
 
     @property
     def _name(self) -> str:
@@ -274,16 +273,21 @@ class Printouts:
 
     async def _catch_up(self) -> None:
         """Write what became of papers, first things first. Raises StoreProblem; what is left stays known."""
-        async with self._writing:
-            written = bool(self._unwritten)
-            while self._unwritten:
-                # Taken out first: the journal goes on writing it when who waits here is cancelled.
-                entry = self._unwritten.popleft()
-                try:
-                    await self._journal.add(entry.order_id, entry.build)
-                except StoreProblem:
-                    self._unwritten.appendleft(entry)
-                    raise
+        await self._work.keep("unwritten papers", self._write_down)
+        while self._unwritten:
+            # Somebody else's were being written, and had been when these came.
+            await self._work.keep("unwritten papers", self._write_down)
+
+    async def _write_down(self) -> None:
+        written = bool(self._unwritten)
+        while self._unwritten:
+            # Taken out first: the journal goes on writing it when who waits here is cancelled.
+            entry = self._unwritten.popleft()
+            try:
+                await self._journal.add(entry.order_id, entry.build)
+            except StoreProblem:
+                self._unwritten.appendleft(entry)
+                raise
         if written:
             self._changes.announce("orders")
 

@@ -284,7 +284,8 @@ def _lines(done: Progress) -> list[str]:
         (_("Manager"), done.manager),
         (_("Recovery sheet"), done.recovery),
     ]
-    lines = [f"{title:<20} {_('done') if is_done else _('open')}" for title, is_done in pages]
+    said = {True: _("done"), False: _("open")}
+    lines = [f"{title:<20} {said[is_done]}" for title, is_done in pages]
     if done.keyring is not None:
         message = explain(done.keyring)
         lines.append(f"{message.title}. {message.what} {message.advice}")
