@@ -94,6 +94,10 @@ class PlayedProvider:
     left: Money = field(default_factory=lambda: Money(500_000, "USD"))
     in_stock: bool = True
     reachable: bool = True
+    names_items: bool = False
+    """Whether it says which item a card is of."""
+    odd_date: str | None = None
+    """What it says in the place of a date."""
     sends: int = 0
     fetches: int = 0
     cards: deque[list[dict[str, str]]] = field(default_factory=deque[list[dict[str, str]]])
@@ -191,6 +195,8 @@ class PlayedProvider:
         """Nothing to let go of."""
 
     def _date(self) -> str | None:
+        if self.odd_date is not None:
+            return self.odd_date
         return None if self.now is None else format_datetime(self.now(), usegmt=True)
 
     def _reach(self) -> None:
@@ -223,6 +229,7 @@ class PlayedProvider:
                 code.get("pin"),
                 (("link", code["link"]),) if "link" in code else (),
                 face=purchase.face,
+                item=purchase.item if self.names_items else None,
             )
             for code in told["codes"]
         )

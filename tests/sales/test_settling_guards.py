@@ -222,3 +222,38 @@ def test_cards_whose_item_came_without_pin_before_are_complete(tmp_path: Path) -
         assert (settled.phase, settled.flags) == (Phase.FULFILLED, ("item_not_told",))
 
     play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("odd", ["soon", "Mon, 99 Foo 2026 25:61:00", "11 May 2026 09:30:00"])
+def test_an_odd_date_of_the_providers_tells_no_time(tmp_path: Path, odd: str) -> None:
+    async def scene(world: World) -> None:
+        world.provider.odd_date = odd
+        order = await lost(world)
+        world.clock.turn(minutes=45)
+        assert (await world.register.settling.witnesses(order.id)).waited == timedelta(minutes=45)
+
+    play(tmp_path, scene)
+
+
+def test_a_provider_that_names_the_item_leaves_nothing_to_compare(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.names_items = True
+        order = await lost(world)
+        settled = await by_number(world, order, "1", "no_pin")
+        assert (settled.phase, settled.flags) == (Phase.FULFILLED, ("pin_not_told",))
+
+    play(tmp_path, scene)
+
+
+def test_an_order_whose_number_is_known_is_fetched_by_no_other(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.plays.append("late")
+        order = await world.sell()
+        assert (order.phase, order.provider_order_id) == (Phase.CODES_PENDING, "1")
+        await elsewhere(world)
+        await refused("nothing_to_settle", by_number(world, order, "2", *OTHERS))
+        world.provider.sold["1"].shown = 1
+        settled = await by_number(world, order, "1", "no_pin")
+        assert settled.phase is Phase.FULFILLED
+
+    play(tmp_path, scene)

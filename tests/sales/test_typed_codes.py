@@ -94,6 +94,12 @@ def test_a_blank_is_no_sign_between_a_code_and_its_pin() -> None:
     assert read_cards("6006 4912 1234\t77\n\nTESTPIN1") == (Card("6006 4912 1234", "77"), Card("TESTPIN1"))
 
 
+@pytest.mark.parametrize("line", ["TEST-\u202e1", "TEST-1,00\u20001", "TEST-" + "1" * 500])
+def test_what_nobody_sees_or_reads_out_is_no_code(line: str) -> None:
+    with pytest.raises(NotAllowed, match="codes_unreadable"):
+        read_cards(line)
+
+
 def test_hyphens_and_blanks_tell_no_two_cards_apart_but_capitals_do() -> None:
     assert same_card(Card("TEST-12 34"), Card("TEST1234"))
     assert same_card(Card("TEST\u20111234"), Card("TEST1234"))
