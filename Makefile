@@ -13,7 +13,8 @@ run: .venv/.ready
 
 test: .venv/.ready
 	rm -f .coverage .coverage.*
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(if $(strip $(ARGS)),,-n 4 --maxprocesses=4) --cov \
+	    --cov-report=term:skip-covered $(ARGS)
 	$(if $(strip $(ARGS)),,$(PY) -m coverage report --include="$(MONEY_PATH)" --fail-under=100)
 
 lint: .venv/.ready
