@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 from typing import Any
 
+import hypothesis
 import pytest
 from typing_extensions import override
 
@@ -18,6 +19,10 @@ from typing_extensions import override
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
+
+# How long an example takes says more of the machine than of the program.
+hypothesis.settings.register_profile("countercard", deadline=None)
+hypothesis.settings.load_profile("countercard")
 
 _tests_ended = [0]
 _TESTS_TO_A_FULL_LOOK = 100
