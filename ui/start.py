@@ -25,6 +25,7 @@ from ui.options import WindowOptions
 
 if TYPE_CHECKING:
     from pos_app.opening import Options
+    from pos_app.printing.document import Document
     from ui.borders import Till
 
 Visitor = Callable[[MainWindow, "Till"], Coroutine[Any, Any, None]]
@@ -191,9 +192,8 @@ async def _set_up(window: MainWindow, wanted: Options, options: WindowOptions, c
     """Show the first start until somebody wants `live` or `training`; empty when the window was closed."""
     await asyncio.to_thread(_import_all, _FIRST_START)
     from pos_app.first_start import open_first_start
-    from ui.printing.qt_printer import render_pdf
 
-    service = await open_first_start(wanted, render_pdf)
+    service = await open_first_start(wanted, _render_pdf)
     try:
         if options.language:
             set_language(options.language)
@@ -220,10 +220,9 @@ async def _open_till(options: WindowOptions) -> Till:
     from pathlib import Path
 
     from pos_app.opening import Options, open_till
-    from ui.printing.qt_printer import render_pdf
 
     sandbox = Path(options.sandbox) if options.sandbox else None
-    register = await open_till(Options(options.store, sandbox, options.live), render_pdf)
+    register = await open_till(Options(options.store, sandbox, options.live), _render_pdf)
     register.watch()
     return register
 
@@ -231,3 +230,10 @@ async def _open_till(options: WindowOptions) -> Till:
 def _import_all(names: Sequence[str]) -> None:
     for name in names:
         importlib.import_module(name)
+
+
+def _render_pdf(document: Document) -> bytes:
+    """Drawn on a worker thread, where what draws it is imported with the first paper."""
+    from ui.printing.qt_printer import render_pdf
+
+    return render_pdf(document)
