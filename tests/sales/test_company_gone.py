@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from pos_app.errors import Misconfigured, NotAllowed, NotTaken, OutcomeUnknown
+from pos_app.errors import Misconfigured, NotAllowed, NotTaken
 from pos_app.orders.answers import Bought, Look, Reply
-from pos_app.orders.order import Order, Phase
+from pos_app.orders.order import Phase
 from pos_app.providers.base import Purchase
 from pos_app.settling import Confirmed
 from tests.played_provider import PlayedProvider
+from tests.sales.verdicts import lost
 from tests.world import CASHIER, World
 
 ANA = "Ana"
@@ -30,15 +31,6 @@ def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
             await scene(world)
 
     asyncio.run(run())
-
-
-async def lost(world: World) -> Order:
-    """An order that was sent and has no answer; the provider has sold it."""
-    world.provider.plays.append("lost")
-    sale = await world.place()
-    with pytest.raises(OutcomeUnknown):
-        await world.register.sales.perform(sale.orders[0].id)
-    return await world.register.sales.order(sale.orders[0].id)
 
 
 async def without_the_company(world: World) -> None:

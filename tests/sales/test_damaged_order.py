@@ -13,6 +13,7 @@ import pytest
 
 from pos_app.errors import NotAllowed, OutcomeUnknown, StoreProblem
 from pos_app.orders.order import Order, Phase
+from tests.sales.verdicts import lost
 from tests.world import World, until
 
 _DAMAGE = {
@@ -37,14 +38,6 @@ def damage(folder: Path, order: Order, how: str) -> None:
         connection.execute("DROP TRIGGER IF EXISTS entry_is_kept")
         assert connection.execute(_DAMAGE[how], (order.id,)).rowcount
         connection.commit()
-
-
-async def lost(world: World) -> Order:
-    world.provider.plays.append("lost")
-    sale = await world.place()
-    with pytest.raises(OutcomeUnknown):
-        await world.register.sales.perform(sale.orders[0].id)
-    return await world.register.sales.order(sale.orders[0].id)
 
 
 async def kept_unread(world: World, monkeypatch: pytest.MonkeyPatch) -> Order:

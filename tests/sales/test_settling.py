@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown, PosError, StoreProblem
+from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown, StoreProblem
 from pos_app.money import Money
 from pos_app.orders.answers import Bought, Reply
 from pos_app.orders.cards import Card
-from pos_app.orders.draft import Line
 from pos_app.orders.entries import AnyEntry, Printed, TurnedUp
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.providers.base import Purchase
@@ -21,6 +20,7 @@ from pos_app.register import Register
 from pos_app.settling import Confirmed, read_cards
 from pos_app.store.elsewhere import Elsewhere
 from tests.played_provider import Play, SoldOrder
+from tests.sales.verdicts import lost, refused
 from tests.world import CASHIER, World, until
 
 ANA = "Ana"
@@ -39,21 +39,6 @@ def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
             assert (await world.register.journal.verify()).broken is None
 
     asyncio.run(run())
-
-
-async def lost(world: World, line: Line | None = None) -> Order:
-    """An order that was sent and has no answer; the provider has sold it."""
-    world.provider.plays.append("lost")
-    sale = await world.place(line or world.line())
-    with pytest.raises(OutcomeUnknown):
-        await world.register.sales.perform(sale.orders[0].id)
-    return await world.register.sales.order(sale.orders[0].id)
-
-
-async def refused(reason: str, act: Awaitable[Order]) -> None:
-    with pytest.raises(PosError) as caught:
-        await act
-    assert caught.value.reason == reason
 
 
 async def claims(world: World) -> list[tuple[str, str]]:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.errors import OutcomeUnknown, PosError
 from pos_app.orders.cards import Card
-from pos_app.orders.draft import Line
 from pos_app.orders.order import Order, Phase
 from pos_app.settling import Confirmed
+from tests.sales.verdicts import lost, refused
 from tests.world import World, until
 
 ANA = "Ana"
@@ -29,21 +28,6 @@ def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
             assert (await world.register.journal.verify()).broken is None
 
     asyncio.run(run())
-
-
-async def lost(world: World, line: Line | None = None) -> Order:
-    """An order that was sent and has no answer; the provider has sold it."""
-    world.provider.plays.append("lost")
-    sale = await world.place(line or world.line())
-    with pytest.raises(OutcomeUnknown):
-        await world.register.sales.perform(sale.orders[0].id)
-    return await world.register.sales.order(sale.orders[0].id)
-
-
-async def refused(reason: str, act: Awaitable[Order]) -> None:
-    with pytest.raises(PosError) as caught:
-        await act
-    assert caught.value.reason == reason
 
 
 async def by_number(world: World, order: Order, number: str, *said: Confirmed) -> Order:

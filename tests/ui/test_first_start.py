@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QLineE
 
 from pos_app.errors import DeviceProblem, Misconfigured, NotTaken, PosError, StoreProblem
 from tests.ui.fakes import ASKED, GOOD_KEYS, GROUPS, FakeFirstStart
+from tests.ui.names import unnamed
 from tests.ui.owner import Owner, fresh, owner_at
 
 PAGES = ("shop", "register", "supplier", "printer", "manager", "recovery")
@@ -646,18 +647,6 @@ async def test_a_keyring_that_locks_meanwhile_leads_back_to_the_page_it_was_at()
 
 
 # --- looks ------------------------------------------------------------------------------------------
-
-
-def unnamed(window: QWidget) -> list[str]:
-    kinds = (QAbstractButton, QLineEdit, QAbstractItemView)
-    controls = [one for one in window.findChildren(QWidget) if isinstance(one, kinds)]
-    return [
-        f"{type(one).__name__} {one.objectName()!r} {one.accessibleName()!r}"
-        for one in controls
-        if one.focusPolicy() != Qt.FocusPolicy.NoFocus
-        and not (one.objectName() and one.accessibleName())
-        and not one.objectName().startswith("qt_")
-    ]
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 768), (960, 540)])

@@ -9,12 +9,13 @@ import sys
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from pos_app.errors import Misconfigured, StoreProblem
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan
+from tests.ui.names import unnamed
 from ui import theme
 from ui.main_window import MainWindow
 from ui.person import NotSeen
@@ -29,36 +30,23 @@ async def _to_result(cashier: Cashier, till: FakeTill) -> None:
     await cashier.see("Done. Hand over 1 slip")
 
 
-def _unnamed(window: QWidget) -> list[str]:
-    """Every control one can get to without a name to be found or spoken by."""
-    kinds = (QAbstractButton, QLineEdit, QAbstractItemView)
-    controls = [one for one in window.findChildren(QWidget) if isinstance(one, kinds)]
-    return [
-        f"{type(one).__name__} {one.objectName()!r} {one.accessibleName()!r}"
-        for one in controls
-        if one.focusPolicy() != Qt.FocusPolicy.NoFocus
-        and not (one.objectName() and one.accessibleName())
-        and not one.objectName().startswith("qt_")
-    ]
-
-
 async def test_every_control_has_a_name_on_every_screen(till: FakeTill, at_window: Opener) -> None:
     till.sales.plans["Boreal"] = Plan("no")
     async with at_window() as cashier:
         await cashier.take("acme")
         cashier.click_brand("e/Café Lumen@2 Mill Lane")
-        assert _unnamed(cashier.window) == []
+        assert unnamed(cashier.window) == []
         cashier.press("Esc")
         await cashier.take("boreal")
         await cashier.charge()
-        assert _unnamed(cashier.window) == []
+        assert unnamed(cashier.window) == []
         till.seconds += 1
         cashier.press("Enter")
         await cashier.see("Give back")
-        assert _unnamed(cashier.window) == []
+        assert unnamed(cashier.window) == []
         cashier.press("F3")
         cashier.press("F1")
-        assert _unnamed(cashier.window) == []
+        assert unnamed(cashier.window) == []
 
 
 async def test_everything_on_the_selling_path_is_large_enough_for_a_finger(
