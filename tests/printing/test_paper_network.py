@@ -17,14 +17,18 @@ from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Cut, Document, Secret, Text
 from pos_app.printing.network import NetworkPrinter, Patience
+from tests import quiet_time
 from tests.printer_simulator import COVER_OPEN, PAPER_END, WELL, Fate, PrinterSimulator
 from tests.printing.papers import receipt, slip
 from tests.sales_made_up import CARD
 from tests.world import until
 
 STEM: Final = "03-000418-slip-1"
-CALM: Final = Patience(20, 20, 20, 20, 0.001, 20, 20, 20)
-"""So long that a test which waits for its end fails. Where a silence is to be met, one of them is short."""
+CALM: Final = Patience(60, 60, 60, 60, 0.001, 60, 60, 60)
+"""So long that a test which waits for its end fails. Where a silence is to be met, one of them is short.
+
+Time is counted only while nobody has anything to do (`quiet_time`).
+"""
 
 BRIEF: Final = 0.02
 MUTE: Final = replace(CALM, answer=BRIEF)
@@ -39,7 +43,7 @@ def play(device: PrinterSimulator, scene: Callable[[PrinterSimulator], Awaitable
         async with device:
             await scene(device)
 
-    asyncio.run(run())
+    quiet_time.run(run())
 
 
 def state_of(device: PrinterSimulator, patience: Patience = CALM) -> str | None:
@@ -115,7 +119,7 @@ def test_a_printer_that_never_answers_is_not_known_and_may_print() -> None:
 @pytest.mark.parametrize("known", [{1: 0x12}, {1: 0x1A}, {1: 0x1A, 2: 0x16}])
 def test_one_that_answers_only_some_questions_is_judged_by_those(known: dict[int, int]) -> None:
     reason = {0x12: None, 0x1A: "printer_offline"}[known[1]] if 2 not in known else "cover_open"
-    assert state_of(PrinterSimulator(known), replace(CALM, answer=0.4)) == reason
+    assert state_of(PrinterSimulator(known), replace(CALM, answer=0.1)) == reason
 
 
 def test_what_a_printer_says_unasked_is_no_answer() -> None:
@@ -128,7 +132,7 @@ def test_what_a_printer_says_unasked_is_no_answer() -> None:
 
 def test_a_printer_that_hangs_up_on_everybody_is_not_reached() -> None:
     device = PrinterSimulator(hang_ups=1000)
-    assert state_of(device, replace(CALM, look=0.6)) == "printer_refused"
+    assert state_of(device, replace(CALM, look=0.3)) == "printer_refused"
     assert device.calls > 1
 
 
@@ -153,7 +157,7 @@ def test_nobody_listens() -> None:
             assert told.value.reason == "printer_refused"
             assert not told.value.maybe_printed
 
-    asyncio.run(scene())
+    quiet_time.run(scene())
 
 
 def _silence(*_args: object, **_options: object) -> Awaitable[object]:
@@ -191,7 +195,7 @@ def test_what_keeps_a_call_from_arriving(
             await device.print(slip(), STEM)
         assert (told.value.reason, told.value.maybe_printed) == (reason, False)
 
-    asyncio.run(scene())
+    quiet_time.run(scene())
 
 
 def test_a_call_into_nowhere_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +211,7 @@ def test_a_call_into_nowhere_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> No
             )
         assert told.value.reason == "printer_silent"
 
-    asyncio.run(scene())
+    quiet_time.run(scene())
 
 
 def test_a_look_that_is_given_up_leaves_no_connection_behind() -> None:
@@ -222,18 +226,18 @@ def test_a_look_that_is_given_up_leaves_no_connection_behind() -> None:
 
 def test_without_an_address_there_is_no_printer() -> None:
     device: Printer = NetworkPrinter("", 9100, 42, "TM-T88V")
-    problem = asyncio.run(device.state())
+    problem = quiet_time.run(device.state())
     assert problem is not None
     assert problem.reason == "no_printer"
 
 
 def test_an_unknown_kind_of_printer_is_told_before_anybody_is_called() -> None:
     device = NetworkPrinter("127.0.0.1", 1, 42, "no such profile")
-    problem = asyncio.run(device.state())
+    problem = quiet_time.run(device.state())
     assert problem is not None
     assert problem.reason == "no_printer"
     with pytest.raises(DeviceProblem, match="no_printer"):
-        asyncio.run(device.print(slip(), STEM))
+        quiet_time.run(device.print(slip(), STEM))
 
 
 # --- printing ---------------------------------------------------------------------------------------
@@ -263,7 +267,7 @@ def test_what_hinders_is_asked_first_and_nothing_is_sent(answers: dict[int, int]
 @pytest.mark.parametrize("hangs_up", [True, False])
 def test_a_mute_printer_is_believed_when_it_took_everything(hangs_up: bool) -> None:
     device = PrinterSimulator({}, when_done=None, hangs_up=hangs_up)
-    print_on(device, replace(MUTE, goodbye=20 if hangs_up else BRIEF))
+    print_on(device, replace(MUTE, goodbye=60 if hangs_up else BRIEF))
     assert device.codes == [CARD.code]
 
 
@@ -295,7 +299,7 @@ def test_a_printer_that_takes_no_more(answers: dict[int, int]) -> None:
 
 def test_one_that_took_all_and_falls_silent() -> None:
     device = PrinterSimulator(middle={}, when_done=None)
-    assert trouble_of(device, replace(CALM, answer=0.6, finish=0.7)) == "printer_fell_silent"
+    assert trouble_of(device, replace(CALM, answer=0.1, finish=0.2)) == "printer_fell_silent"
 
 
 @pytest.mark.parametrize(
@@ -305,7 +309,7 @@ def test_one_that_took_all_and_falls_silent() -> None:
 def test_one_that_stops_on_the_way_is_asked_why(middle: dict[int, int], reason: str) -> None:
     """Once it has stopped it does not work off what asks whether it is done."""
     device = PrinterSimulator(middle=dict(middle), when_done=None)
-    assert trouble_of(device, replace(CALM, answer=0.6)) == reason
+    assert trouble_of(device, replace(CALM, answer=0.1)) == reason
 
 
 def test_a_printer_that_prints_on_past_its_paper() -> None:
@@ -316,7 +320,7 @@ def test_a_printer_that_prints_on_past_its_paper() -> None:
 @pytest.mark.parametrize("answers", [WELL, WELL | {4: 0x1E}])
 def test_one_that_tells_its_state_and_not_when_it_is_done(answers: dict[int, int]) -> None:
     device = PrinterSimulator(dict(answers), when_done=None)
-    print_on(device, replace(CALM, answer=0.6, finish=0.7))
+    print_on(device, replace(CALM, answer=0.1, finish=0.2))
     assert device.began == 1
 
 
@@ -325,7 +329,7 @@ def test_a_done_that_comes_between_two_questions_counts() -> None:
     device = PrinterSimulator(when_done=None)
 
     async def scene(device: PrinterSimulator) -> None:
-        printing = asyncio.ensure_future(printer(device, replace(CALM, answer=0.6)).print(slip(), STEM))
+        printing = asyncio.ensure_future(printer(device, replace(CALM, answer=0.1)).print(slip(), STEM))
         await until(lambda: device.began == 1)
         device.unasked = b"\x00"
         await printing
@@ -339,7 +343,7 @@ def test_half_of_what_a_printer_says_unasked_is_no_answer_to_the_next_question(r
     device = PrinterSimulator(middle={}, when_done=None)
 
     async def scene(device: PrinterSimulator) -> None:
-        patience = replace(CALM, answer=0.6, finish=1.0)
+        patience = replace(CALM, answer=0.1, finish=0.2)
         printing = asyncio.ensure_future(printer(device, patience).print(slip(), STEM))
         await until(lambda: device.began == 1)
         device.say(b"\x14")
@@ -386,7 +390,7 @@ def test_whatever_the_network_says_of_a_standing_connection(
 ) -> None:
     device = PrinterSimulator(dict(answers), when_done=None)
     breaks(monkeypatch, failure, lambda: device.began == 1)
-    assert trouble_of(device, CALM if answers else MUTE) == "connection_lost"
+    assert trouble_of(device, replace(CALM, answer=0.1) if answers else MUTE) == "connection_lost"
 
 
 @pytest.mark.parametrize("failure", BROKEN, ids=str)

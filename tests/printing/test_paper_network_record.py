@@ -22,11 +22,12 @@ from pos_app.printouts import PrintResult
 from pos_app.register import Parts, open_register
 from pos_app.settings import TRAINING_SHOP, Paper, Settings, save
 from pos_app.vault import TrainingVault
+from tests import quiet_time
 from tests.printer_simulator import COVER_OPEN, PAPER_END, WELL, Fate, PrinterSimulator
 from tests.printing.escpos_reader import PrintedLine
 from tests.world import CASHIER, World, until
 
-CALM: Final = Patience(20, 20, 20, 20, 0.001, 20, 20, 20)
+CALM: Final = Patience(60, 60, 60, 60, 0.001, 60, 60, 60)
 
 
 class Counter:
@@ -79,7 +80,7 @@ def play(
             async with world:
                 await scene(Counter(world, device, await world.sell(world.line(quantity=2))))
 
-    asyncio.run(run())
+    quiet_time.run(run())
 
 
 def words(device: PrinterSimulator, place: int) -> str:
@@ -161,7 +162,7 @@ def test_a_slip_broken_off_is_a_duplicate_when_a_person_asks_for_it_again(
         assert order.perhaps_printed_cards() == frozenset()
         assert device.codes == list(reversed(await counter.codes()))
 
-    play(tmp_path, PrinterSimulator(dict(answers)), scene, replace(CALM, answer=20 if answers else 0.02))
+    play(tmp_path, PrinterSimulator(dict(answers)), scene, replace(CALM, answer=60 if answers else 0.02))
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_a_receipt_that_may_be_out_is_not_repeated_by_itself(
         tmp_path,
         PrinterSimulator(middle=dict(middle), when_done=None),
         scene,
-        replace(CALM, answer=0.6),
+        replace(CALM, answer=0.1),
     )
 
 
@@ -240,7 +241,7 @@ def test_a_warning_stops_nobody(tmp_path: Path, answers: dict[int, int], warning
         assert state.warning.reason == warning
         assert (await counter.print()).printed == 3
 
-    play(tmp_path, PrinterSimulator(dict(answers)), scene, replace(CALM, answer=20 if answers else 0.02))
+    play(tmp_path, PrinterSimulator(dict(answers)), scene, replace(CALM, answer=60 if answers else 0.02))
 
 
 # --- which printer ----------------------------------------------------------------------------------
@@ -298,7 +299,7 @@ def test_a_shop_without_paper_misses_none_and_shows_its_codes(tmp_path: Path) ->
         finally:
             await register.close(0)
 
-    asyncio.run(run())
+    quiet_time.run(run())
 
 
 def test_the_till_prints_where_its_settings_say_unless_a_folder_is_asked_for(tmp_path: Path) -> None:
@@ -322,7 +323,7 @@ def test_the_till_prints_where_its_settings_say_unless_a_folder_is_asked_for(tmp
                 assert state.name == (str(folder) if folder else f"127.0.0.1:{device.port}")
             assert device.calls == 1
 
-    asyncio.run(run())
+    quiet_time.run(run())
 
 
 @pytest.mark.parametrize("reason", sorted(DeviceProblem.MAYBE_PRINTED))

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,17 @@ from pos_app.errors import Misconfigured, NotTaken, OutcomeUnknown, PosError
 from pos_app.orders.answers import Reply
 from pos_app.providers import wire
 from pos_app.providers.http import TRIES, Http, Timing
+from tests import quiet_time
 from tests.providers.badserver import BadServer, Manner, answers, goes_on, resets, says
 
-FAST = Timing(connect=2, reading=0.6, listening=0.8, pause=0.0, longest_pause=0.05)
-PATIENT = Timing(connect=10, reading=20, listening=20)
+PATIENT = Timing(connect=60, reading=60, listening=60, pause=0.0, longest_pause=0.05)
+BRIEF = replace(PATIENT, reading=0.2, listening=0.3)
+"""For silences; time is counted only while nothing comes (`quiet_time`)."""
 SECRET = {"X-API-Key": "TESTKEY-7c2d"}
 ORDER = {"item_code": "ACME", "note": "TESTNOTE kim@mail.example"}
 
 
-def send(base_url: str, timing: Timing = FAST) -> Reply:
+def send(base_url: str, timing: Timing = PATIENT) -> Reply:
     """A buy sent to an address."""
 
     async def sending() -> Reply:
@@ -41,10 +44,10 @@ def send(base_url: str, timing: Timing = FAST) -> Reply:
         finally:
             await http.close()
 
-    return asyncio.run(sending())
+    return quiet_time.run(sending())
 
 
-def read(base_url: str, timing: Timing = FAST) -> Reply:
+def read(base_url: str, timing: Timing = PATIENT) -> Reply:
     """A read of an address."""
 
     async def reading() -> Reply:
@@ -54,11 +57,11 @@ def read(base_url: str, timing: Timing = FAST) -> Reply:
         finally:
             await http.close()
 
-    return asyncio.run(reading())
+    return quiet_time.run(reading())
 
 
 async def served(
-    manner: Manner, *more: Manner, call: Callable[[Http], Awaitable[Reply]], timing: Timing = FAST
+    manner: Manner, *more: Manner, call: Callable[[Http], Awaitable[Reply]], timing: Timing = BRIEF
 ) -> tuple[Any, list[bytes]]:
     """What came of a call to a bad server (reply or error), and the requests the server saw."""
     async with BadServer(manner, *more) as server:
@@ -71,14 +74,14 @@ async def served(
             await http.close()
 
 
-def bought(*manners: Manner, timing: Timing = FAST) -> tuple[Any, list[bytes]]:
-    return asyncio.run(
+def bought(*manners: Manner, timing: Timing = BRIEF) -> tuple[Any, list[bytes]]:
+    return quiet_time.run(
         served(*manners, call=lambda http: http.send_once("/orders", SECRET, ORDER), timing=timing)
     )
 
 
 def asked(*manners: Manner) -> tuple[Any, list[bytes]]:
-    return asyncio.run(served(*manners, call=lambda http: http.read("GET", "/catalog", SECRET)))
+    return quiet_time.run(served(*manners, call=lambda http: http.read("GET", "/catalog", SECRET)))
 
 
 def free_port() -> int:
@@ -177,7 +180,7 @@ def test_cancelling_a_buy_cancels_it() -> None:
                 await task
             assert len(server.requests) == 1
 
-    asyncio.run(cancelled())
+    quiet_time.run(cancelled())
 
 
 # --- reads ------------------------------------------------------------
@@ -240,13 +243,13 @@ def test_reads_share_a_connection() -> None:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
         async with BadServer(two) as server:
-            http = Http("acme", server.url, FAST)
+            http = Http("acme", server.url, BRIEF)
             first, second = await http.read("GET", "/a", {}), await http.read("GET", "/b", {})
             await http.close()
             assert (first.body, second.body) == (b"[]", b"{}")
             return server.requests
 
-    assert len(asyncio.run(twice())) == 1
+    assert len(quiet_time.run(twice())) == 1
 
 
 def test_headers_may_be_made_anew_for_every_try() -> None:
@@ -257,7 +260,7 @@ def test_headers_may_be_made_anew_for_every_try() -> None:
         return {"X-API-Challenge": made[-1]}
 
     bad = answers(b"", b"503 Busy")
-    reply, requests = asyncio.run(
+    reply, requests = quiet_time.run(
         served(bad, bad, answers(b"[]"), call=lambda http: http.read("GET", "/catalog", headers))
     )
     assert reply.status == 200
@@ -270,7 +273,7 @@ def test_headers_that_can_not_be_made_end_it() -> None:
     async def headers() -> dict[str, str]:
         raise NotTaken("no_challenge")
 
-    error, requests = asyncio.run(
+    error, requests = quiet_time.run(
         served(answers(b"[]"), call=lambda http: http.read("GET", "/catalog", headers))
     )
     assert isinstance(error, NotTaken)
@@ -284,7 +287,7 @@ def test_headers_that_can_not_be_made_end_it() -> None:
 async def led_on(link: str) -> tuple[Any, list[bytes]]:
     """What comes of following a link (`{port}` is the server's own), and what the server saw."""
     async with BadServer(answers(b"[]")) as server:
-        http = Http("acme", f"{server.url}/api", FAST)
+        http = Http("acme", f"{server.url}/api", BRIEF)
         try:
             followed = await http.read_on(link.format(port=server.url.rpartition(":")[2]), SECRET)
         except PosError as error:
@@ -307,7 +310,7 @@ async def led_on(link: str) -> tuple[Any, list[bytes]]:
     ],
 )
 def test_a_link_to_our_own_address_is_followed(link: str, path: bytes) -> None:
-    reply, requests = asyncio.run(led_on(link))
+    reply, requests = quiet_time.run(led_on(link))
     assert reply.status == 200
     assert requests[0].startswith(path)
     assert b"X-API-Key: TESTKEY" in requests[0]
@@ -336,7 +339,7 @@ def test_a_link_to_our_own_address_is_followed(link: str, path: bytes) -> None:
     ],
 )
 def test_a_link_that_leads_elsewhere_is_not_followed(link: str) -> None:
-    error, requests = asyncio.run(led_on(link))
+    error, requests = quiet_time.run(led_on(link))
     assert isinstance(error, NotTaken)
     assert error.reason == "led_elsewhere"
     assert requests == []
@@ -407,7 +410,7 @@ def test_nobody_who_takes_the_connection_in_time_is_proof_too() -> None:
             one.connect_ex(address)
         try:
             with pytest.raises(NotTaken) as caught:
-                send(f"http://127.0.0.1:{address[1]}", Timing(connect=0.2, listening=5))
+                send(f"http://127.0.0.1:{address[1]}", Timing(connect=0.2, listening=60))
         finally:
             for one in waiting:
                 one.close()
@@ -429,7 +432,7 @@ def test_a_read_that_finds_no_free_connection_was_not_taken() -> None:
             finally:
                 await http.close()
 
-    (error,) = asyncio.run(crowd())
+    (error,) = quiet_time.run(crowd())
     assert isinstance(error, NotTaken)
     assert error.reason == "no_free_connection"
 
@@ -471,13 +474,13 @@ def over_tls(certificate: Path, host: str = "127.0.0.1") -> tuple[Any, list[byte
         context.load_cert_chain(certificate)
         async with BadServer(answers(b"{}"), tls=context) as server:
             asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
-            http = Http("acme", server.url.replace("127.0.0.1", host), Timing(listening=5))
+            http = Http("acme", server.url.replace("127.0.0.1", host), Timing(listening=60))
             try:
                 return await http.send_once("/orders", SECRET, ORDER), server.requests
             except PosError as error:
                 return error, server.requests
 
-    return asyncio.run(calling())
+    return quiet_time.run(calling())
 
 
 def test_an_unknown_certificate_ends_it_before_anything_is_sent(certificate: Iterator[Path]) -> None:
@@ -505,14 +508,14 @@ def test_a_server_that_speaks_no_tls_ends_it_before_anything_is_sent() -> None:
 
         server = await asyncio.start_server(deaf, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        http = Http("acme", f"https://127.0.0.1:{port}", Timing(listening=5))
+        http = Http("acme", f"https://127.0.0.1:{port}", Timing(listening=60))
         with pytest.raises(NotTaken) as caught:
             await http.send_once("/orders", SECRET, ORDER)
         server.close()
         await server.wait_closed()
         assert caught.value.reason == "tls_failed"
 
-    asyncio.run(calling())
+    quiet_time.run(calling())
 
 
 # --- where nothing goes ------------------------------------------------------------
@@ -593,7 +596,7 @@ def test_httpx_is_loaded_with_the_first_request_and_leaves_other_imports_as_they
             print(error.reason, had_httpx, "httpx" in sys.modules, had_click == ("click" in sys.modules))
     """
     done = subprocess.run(
-        [sys.executable, "-c", script], check=True, timeout=60, capture_output=True, text=True
+        [sys.executable, "-c", script], check=True, timeout=120, capture_output=True, text=True
     )
     assert done.stdout.split() == ["connection_refused", str("httpx" in before), "True", "True"]
 
