@@ -12,15 +12,15 @@ from typing import IO, Any, Self
 
 import httpx
 
-_READY_SECONDS = 20.0
-_END_SECONDS = 10.0
+_READY_SECONDS = 90.0
+_END_SECONDS = 60.0
 
 
 class Admin:
     """The sandbox's own side: what really happened, and what shall go wrong next."""
 
     def __init__(self, address: str) -> None:
-        self._http = httpx.Client(base_url=address, timeout=10, trust_env=False)
+        self._http = httpx.Client(base_url=address, timeout=60, trust_env=False)
 
     def ledger(self) -> dict[str, Any]:
         """Balance, orders with full codes, totals and request counts."""
@@ -138,7 +138,7 @@ class SandboxProcess:
 
     def client(self) -> httpx.Client:
         """A client without credentials that uses no proxy; the caller closes it."""
-        return httpx.Client(timeout=20, trust_env=False)
+        return httpx.Client(timeout=60, trust_env=False)
 
     def kill(self) -> None:
         """Ends the process as a power cut would."""

@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 def now(act: Awaitable[T]) -> T:
     async def run() -> T:
-        return await asyncio.wait_for(act, 10)
+        return await asyncio.wait_for(act, 60)
 
     return asyncio.run(run())
 
@@ -119,7 +119,7 @@ class Waiting(Ring):
     @override
     def set_password(self, service: str, username: str, password: str) -> None:
         self.asked.set()
-        assert self.let.wait(10)
+        assert self.let.wait(60)
         self.kept[service, username] = password
 
 
@@ -135,7 +135,7 @@ def test_a_question_nobody_answers_is_given_up_and_nothing_is_kept_behind_ones_b
     (thread,) = _threads()
     assert thread.daemon, "the program ends all the same"
     waiting.let.set()
-    thread.join(10)
+    thread.join(60)
     assert waiting.kept == {}, "only the probe was on its way"
 
 
@@ -147,7 +147,7 @@ def test_the_next_question_waits_for_the_one_before() -> None:
     assert reason(vault.put("store-key", SECRET)) == "keyring_locked"
     waiting.let.set()
     for thread in _threads():
-        thread.join(10)
+        thread.join(60)
     assert waiting.kept == {}
     now(vault.put("store-key", f"{SECRET}-2"))
     assert now(vault.get("store-key")) == f"{SECRET}-2"
@@ -329,7 +329,7 @@ def _on_a_bus(folder: Path, scene: str) -> list[str]:
         env=surroundings | {"SCENE": scene},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]

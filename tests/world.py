@@ -180,7 +180,7 @@ _SPEC = ProviderSpec(
 )
 
 
-async def until(condition: object, *, turns: int = 2000) -> None:
+async def until(condition: object, *, turns: int = 60_000) -> None:
     """Let the loop run until `condition()` holds; fails after a bounded number of turns."""
     assert callable(condition)
     for _ in range(turns):

@@ -15,7 +15,7 @@ import pytest
 
 from tests.sandbox_process import Admin, SandboxProcess
 
-_SECONDS = 60
+_SECONDS = 120
 
 
 @dataclass(frozen=True)

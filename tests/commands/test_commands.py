@@ -15,7 +15,7 @@ import pytest
 
 from tests.commands.conftest import CommandLine
 
-_PATIENCE = 20.0
+_PATIENCE = 120.0
 
 
 def last_order(countercard: CommandLine) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def test_kill_while_the_order_is_under_way_then_start_again(countercard: Command
     assert refused.code == 9
     assert "open in another" in refused.err
     selling.send_signal(signal.SIGKILL)
-    selling.communicate(timeout=10)
+    selling.communicate(timeout=_PATIENCE)
     order = last_order(countercard)
     assert order["status"] == "not_confirmed"
     assert countercard("order", order["order_id"], "--sell-now", "--json").code == 5

@@ -39,7 +39,7 @@ from tests.printer_simulator import PAPER_END, PrinterSimulator
 from tests.sandbox_process import SandboxProcess
 from tests.world import World
 
-_SECONDS: Final = 60
+_SECONDS: Final = 120
 _ALWAYS: Final = {"settings", "program", "window", "parts", "zone", "folder", "drive", "disk", "store"}
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.sandbox_process import SandboxProcess
 
-_PATIENCE = 60
+_PATIENCE = 120
 _UNLOCK = 'printf "pw\\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
 
 pytestmark = [

@@ -37,7 +37,7 @@ def provider_id(countercard: CommandLine) -> str:
 def settle(countercard: CommandLine, *words: str, stdin: str = "") -> Told:
     arguments = countercard.arguments("settle", *words, *WHY, "--json")
     done = subprocess.run(
-        arguments, input=stdin.encode(errors="surrogateescape"), capture_output=True, timeout=60, check=False
+        arguments, input=stdin.encode(errors="surrogateescape"), capture_output=True, timeout=120, check=False
     )
     return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
 

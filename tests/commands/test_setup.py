@@ -436,7 +436,7 @@ def _looked_at(shop: Shop) -> int:
     async def scene() -> int:
         register = await open_till(Options(str(shop.folder), live=True))
         lights = len(register.connections.lights())
-        await asyncio.wait_for(register.close(), 20)
+        await asyncio.wait_for(register.close(), 90)
         return lights
 
     return asyncio.run(scene())
@@ -564,7 +564,7 @@ def test_a_training_store_has_no_sheet(shop: Shop) -> None:
     async def train() -> None:
         ready = shop.file.with_name("ready.json")
         register = await open_till(Options(str(shop.folder), sandbox=ready))
-        await asyncio.wait_for(register.close(), 20)
+        await asyncio.wait_for(register.close(), 90)
 
     shop.file.with_name("ready.json").write_text(
         json.dumps(

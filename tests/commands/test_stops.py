@@ -13,7 +13,7 @@ from tests.commands.conftest import CommandLine
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a Unix signal")
 
-_PATIENCE = 40.0
+_PATIENCE = 120.0
 
 
 def stopped_in_the_middle(countercard: CommandLine) -> tuple[int, str, str]:

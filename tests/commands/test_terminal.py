@@ -18,7 +18,7 @@ from tests.environment import unwatched
 fcntl = pytest.importorskip("fcntl", reason="there are no such terminals on Windows")
 termios = pytest.importorskip("termios")
 
-_SECONDS: Final = 60
+_SECONDS: Final = 120
 _ANSWERS: Final = """
 [shop]
 name = "Corner Kiosk"

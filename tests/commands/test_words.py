@@ -14,7 +14,7 @@ from pos_app.errors import StoreProblem
 from pos_app.opening import Options, store_folder
 from tests.commands.conftest import CommandLine
 
-_SECONDS = 60
+_SECONDS = 120
 
 
 def run(*words: str | bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:

@@ -36,7 +36,7 @@ def play(folder: Path, scene: Scene[T], clock: HandClock | None = None, sealer: 
         finally:
             await database.close()
 
-    return asyncio.run(asyncio.wait_for(run(), 60))
+    return asyncio.run(asyncio.wait_for(run(), 120))
 
 
 def reasons(folder: Path, name: str, pin: str, again: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 
 from pos_app.work import Work
 
-BOUND = 5.0
+BOUND = 60.0
 
 
 def play(scene: Callable[[Work], Awaitable[None]]) -> None:

@@ -20,7 +20,7 @@ from tests.keyrings import Ring
 from tests.sandbox_process import SandboxProcess
 
 T = TypeVar("T")
-SECONDS: Final = 60
+SECONDS: Final = 120
 SHOP: Final = ShopEntries("Corner Kiosk", "1 Main Street\nAlbany NY", "555-0100", "usd", "America/New_York")
 
 

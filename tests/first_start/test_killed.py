@@ -14,7 +14,7 @@ import pytest
 from tests.environment import unwatched
 from tests.sandbox_process import SandboxProcess
 
-_SECONDS: Final = 60
+_SECONDS: Final = 120
 
 # Ends this program, as a power cut would, when the named function is called for the nth time.
 _DIES: Final = """

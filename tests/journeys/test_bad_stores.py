@@ -23,8 +23,8 @@ from ui import start
 from ui.main_window import MainWindow
 from ui.options import WindowOptions
 
-_SLOW = 25.0
-_SECONDS = 60
+_SLOW = 90.0
+_SECONDS = 120
 
 
 class Shop:

@@ -15,7 +15,7 @@ import pytest
 import zxingcpp
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_PATIENCE = 110
+_PATIENCE = 240
 
 
 @pytest.fixture(scope="module")

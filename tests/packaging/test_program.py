@@ -23,7 +23,7 @@ OUT = ROOT / "out" / "package"
 PROGRAM = OUT / "countercard" / "countercard"
 CONTENTS = OUT / "contents.txt"
 _MOST_BYTES = 160_000_000
-_PATIENCE = 60
+_PATIENCE = 120
 
 
 def _is_current() -> bool:

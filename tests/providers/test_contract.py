@@ -22,7 +22,7 @@ from tests.providers.subjects import SUBJECTS, Sold, StandIn, Subject
 from tests.sandbox_process import SandboxProcess
 
 T = TypeVar("T")
-FAST = Timing(connect=2, reading=0.5, listening=5, pause=0, longest_pause=0.01)
+HASTY = Timing(connect=60, reading=60, listening=60, pause=0, longest_pause=0.01)
 RECIPIENT = Recipient("kim.test@mail.example", "Kim TESTNAME", "TESTMESSAGE")
 
 
@@ -54,7 +54,7 @@ class Till:
         """Orders a fault for the next buy."""
         self.stand_in.fault("buying", fault, **more)
 
-    def run(self, call: Callable[[Provider], Awaitable[T]], timing: Timing = FAST) -> T:
+    def run(self, call: Callable[[Provider], Awaitable[T]], timing: Timing = HASTY) -> T:
         async def running() -> T:
             async with self.opened(timing) as provider:
                 return await call(provider)
@@ -62,14 +62,14 @@ class Till:
         return asyncio.run(running())
 
     @asynccontextmanager
-    async def opened(self, timing: Timing = FAST) -> AsyncGenerator[Provider, None]:
+    async def opened(self, timing: Timing = HASTY) -> AsyncGenerator[Provider, None]:
         provider = self.subject.opens(self.settings, self.secrets, timing)
         try:
             yield provider
         finally:
             await provider.close()
 
-    def buy(self, timing: Timing = FAST) -> tuple[Reply, Any]:
+    def buy(self, timing: Timing = HASTY) -> tuple[Reply, Any]:
         """One card bought: the reply and what it is read as."""
 
         async def buying(provider: Provider) -> tuple[Reply, Any]:
@@ -302,7 +302,7 @@ def test_a_cut_before_the_answer_is_unknown_and_not_repeated(
 def test_silence_is_unknown_when_the_time_for_listening_is_over(till: Till) -> None:
     till.fault("silence", seconds=30)
     with pytest.raises(OutcomeUnknown) as caught:
-        till.buy(replace(FAST, listening=0.3))
+        till.buy(replace(HASTY, listening=0.3))
     assert caught.value.reason == "silence"
     assert len(till.booked) == 1
     assert requests(till) == 1
@@ -434,7 +434,7 @@ def test_a_read_that_fails_says_how(
 ) -> None:
     till.stand_in.fault("listing", fault, times=TRIES, **options)
     with pytest.raises(error) as caught:
-        till.run(products, replace(FAST, reading=0.2))
+        till.run(products, replace(HASTY, reading=0.2))
     assert caught.value.reason == reason
 
 

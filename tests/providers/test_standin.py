@@ -17,7 +17,7 @@ from tests.providers.standin import Asked, Said, StandInServer
 from tests.providers.subjects import Sold
 
 T = TypeVar("T")
-FAST = Timing(connect=2, reading=0.5, listening=5, pause=0, longest_pause=0.01)
+HASTY = Timing(connect=60, reading=60, listening=60, pause=0, longest_pause=0.01)
 ITEMS = ("ACME-10USD-TEST", "ACME-25USD-TEST")
 WANTED = Purchase(ITEMS[0], 1, Money(1000, "USD"), Money(960, "USD"))
 
@@ -96,7 +96,9 @@ def served(*faults: Any, call: Callable[[CardPlusPay], Awaitable[T]]) -> tuple[T
 
     async def calling() -> T:
         acme = open_cardpluspay(
-            CardPlusPaySettings(base_url=server.ready["base_url"]), {"api_key": server.ready["api_key"]}, FAST
+            CardPlusPaySettings(base_url=server.ready["base_url"]),
+            {"api_key": server.ready["api_key"]},
+            HASTY,
         )
         try:
             return await call(acme)

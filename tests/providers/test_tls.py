@@ -23,7 +23,7 @@ from tests.providers.badserver import BadServer, answers
 
 KEY = {"X-API-Key": "TESTKEY-7c2d"}
 ORDER = {"item_code": "TEST-ITEM"}
-TIMING = Timing(connect=5, reading=5, listening=5, pause=0)
+TIMING = Timing(connect=60, reading=60, listening=60, pause=0)
 LONG_AGO, FAR_OFF = datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
 
 

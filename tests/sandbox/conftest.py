@@ -27,14 +27,14 @@ def sandbox(server: SandboxProcess) -> SandboxProcess:
 def cpp_client(server: SandboxProcess) -> Iterator[httpx.Client]:
     headers = {**JSON, "X-API-Key": server.ready["api_key"]}
     with httpx.Client(
-        base_url=server.ready["cardpluspay"], headers=headers, timeout=20, trust_env=False
+        base_url=server.ready["cardpluspay"], headers=headers, timeout=60, trust_env=False
     ) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def levelup_client(server: SandboxProcess) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.ready["levelup"], headers=JSON, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=server.ready["levelup"], headers=JSON, timeout=60, trust_env=False) as client:
         yield client
 
 

@@ -38,7 +38,7 @@ def exchange(address: tuple[str, int], sent: bytes) -> Seen:
     """Sends the bytes and listens until the other side ends the connection."""
     received = b""
     end: End = "closed"
-    with socket.create_connection(address, timeout=10) as sock:
+    with socket.create_connection(address, timeout=60) as sock:
         sock.sendall(sent)
         try:
             while part := sock.recv(65536):

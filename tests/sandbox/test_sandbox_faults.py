@@ -43,7 +43,7 @@ def orders(sandbox: SandboxProcess) -> list[tuple[str, bool]]:
 
 
 def eventually(met: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not met():
         assert time.monotonic() < end
 
@@ -101,7 +101,7 @@ def test_a_truncated_body_is_shorter_than_promised(
 def test_a_body_that_never_comes_whole_buys_nothing(sandbox: SandboxProcess, acme: dict[str, Any]) -> None:
     headers = {"X-API-Key": sandbox.ready["api_key"]}
     sent = raw.request("POST", "/cardpluspay/v1/orders", headers, {"item_code": acme["item_code"]}, more=10)
-    with socket.create_connection(sandbox.address, timeout=10) as sock:
+    with socket.create_connection(sandbox.address, timeout=60) as sock:
         sock.sendall(sent)
     eventually(lambda: sandbox.admin.ledger()["requests"].get("cardpluspay.create") == 1)
     assert orders(sandbox) == []
@@ -584,5 +584,5 @@ def test_calls_are_not_held_up_by_one_that_waits(
     eventually(lambda: orders(sandbox) == [("silence", True)])
     assert cpp.get("/balance").json()["data"]["balance"] == "4990.40"
     assert not ended.is_set()
-    waiting.join(10)
+    waiting.join(60)
     assert ended.is_set()

@@ -29,7 +29,7 @@ class Account:
     def __init__(self, sandbox: SandboxProcess, key: rsa.RSAPrivateKey) -> None:
         self.sandbox = sandbox
         self.key = key
-        self.http = httpx.Client(headers={"X-API-Key": sandbox.ready["api_key"]}, timeout=20, trust_env=False)
+        self.http = httpx.Client(headers={"X-API-Key": sandbox.ready["api_key"]}, timeout=60, trust_env=False)
 
     def admin(self, method: str, **wish: object) -> httpx.Response:
         return self.http.request(method, self.sandbox.ready["admin"] + "/signing", json=wish or None)

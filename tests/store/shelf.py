@@ -25,7 +25,7 @@ from pos_app.store.views import Views
 SEALER: Final = Sealer(bytes(range(32)))
 FACE: Final = Money(2500, "USD")
 PRODUCT: Final = Product("cardpluspay", "ACME-25", "Acme Games", "Acme card", "USD", "codes", face=FACE)
-BOUND: Final = 30.0
+BOUND: Final = 90.0
 T = TypeVar("T")
 
 

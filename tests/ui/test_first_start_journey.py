@@ -23,7 +23,7 @@ from ui.person import Person
 
 __all__ = ["ring", "sandbox"]
 
-_SLOW = 25.0
+_SLOW = 90.0
 
 
 class Keeper(Person):

@@ -58,10 +58,10 @@ def test_replacing_as_many_rows_keeps_the_place(qtbot: QtBot) -> None:
     model = _rows([])
     model.begin()
     model.add([1, 2], more=False)
-    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged, timeout=1000):
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged, timeout=60_000):
         model.replace([3, 4], more=False)
     with qtbot.assertNotEmitted(model.dataChanged):
         model.replace([3, 4], more=False)
-    with qtbot.waitSignal(model.modelReset, timeout=1000):
+    with qtbot.waitSignal(model.modelReset, timeout=60_000):
         model.replace([3], more=True)
     assert model.rows() == (3,)

@@ -73,7 +73,7 @@ async def test_they_end_with_their_owner_and_touch_it_no_more() -> None:
     before = watched.changes
     watched.owner.deleteLater()
     watched.owner = QObject()
-    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.wait_for(ended.wait(), 60)
     await asyncio.sleep(0)
     assert watched.changes == before
     assert watched.errors == []
