@@ -175,5 +175,6 @@ class StoreProblem(PosError):
             "unavailable",
             "missing",
             "gone",
+            "network_drive",
         }
     )

@@ -506,6 +506,13 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         ),
         _("Put the database back. To begin anew, name another store; nothing was changed."),
     ),
+    ("StoreProblem", "network_drive"): lambda error: Message(
+        _("Store on a network drive"),
+        _("{path} lies on a network drive ({drive}). A store can be damaged there, and orders lost.").format(
+            path=_fact(error, "path"), drive=_fact(error, "drive")
+        ),
+        _("Move the folder to a drive of this computer, then open it there. Nothing was changed."),
+    ),
     ("StoreProblem", "unavailable"): lambda _e: Message(
         _("Store not available"),
         _("The store can not be opened or read at this moment."),

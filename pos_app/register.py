@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ from pos_app.seal import Sealer
 from pos_app.settings import Settings
 from pos_app.settling import Settling
 from pos_app.store.database import Database, open_database
+from pos_app.store.drive import drive_of, is_remote
 from pos_app.store.facts import Facts
 from pos_app.store.journal import Journal
 from pos_app.store.key import open_seal
@@ -57,7 +58,8 @@ class Parts:
     """What a register is opened with: everything that differs between selling, training and tests.
 
     `holder` names this process among those that may work on one store. `exclusive` is False for a process
-    that only looks and takes no lock. `sandbox` is ended when the register closes, if it is ours.
+    that only looks and takes no lock. `sandbox` is ended when the register closes, if it is ours. `drive`
+    tells the kind of drive a folder is on.
     """
 
     folder: Path
@@ -73,6 +75,7 @@ class Parts:
     exclusive: bool = True
     sandbox: Sandbox | None = None
     seconds: Seconds = clock.seconds
+    drive: Callable[[Path], str] = drive_of
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ async def open_register(parts: Parts) -> Register:
     async with AsyncExitStack() as stack:
         if parts.sandbox is not None:
             stack.push_async_callback(parts.sandbox.close)
-        database = await open_store(parts.folder, stack, exclusive=parts.exclusive)
+        database = await open_store(parts.folder, stack, exclusive=parts.exclusive, drive=parts.drive)
         facts = Facts(database)
         kind = "training" if parts.training else "live"
         found = await facts.first("kind", kind) if parts.exclusive else await facts.get("kind")
@@ -176,13 +179,22 @@ async def open_register(parts: Parts) -> Register:
     return register
 
 
-async def open_store(folder: Path, stack: AsyncExitStack, *, exclusive: bool = True) -> Database:
+async def open_store(
+    folder: Path,
+    stack: AsyncExitStack,
+    *,
+    exclusive: bool = True,
+    drive: Callable[[Path], str] = drive_of,
+) -> Database:
     """The database of the store in `folder`, held for this process if `exclusive`, until `stack` is closed.
 
-    Raises StoreProblem: in use, gone, not writable, or what `open_database` raises.
+    Raises StoreProblem: on a network drive, in use, gone, not writable, or what `open_database` raises.
     """
     path = folder / DATABASE
     try:
+        kind = await asyncio.to_thread(drive, folder)
+        if is_remote(kind):
+            raise StoreProblem("network_drive", path=str(folder), drive=kind)
         has_been_a_store = _made_ready(folder)
         if not has_been_a_store:
             # The lock says that there is a store, so it comes second: a start cut off leaves no trap.

@@ -19,6 +19,7 @@ from pos_app.doctor.findings import Said, local
 from pos_app.i18n import _
 from pos_app.opening import SETTINGS
 from pos_app.settings import load
+from pos_app.store.drive import drive_of, is_in_memory, is_remote
 
 _OLDEST: Final = (3, 11)
 _BEHIND_NEWEST: Final = (3, 14)
@@ -48,34 +49,6 @@ PARTS: Final = (
 _MEGABYTE: Final = 1_000_000
 _TOO_LITTLE: Final = 20 * _MEGABYTE
 _LITTLE: Final = 250 * _MEGABYTE
-_MOUNTS: Final = Path("/proc/mounts")
-# SQLite's locks and its write-ahead log can not be relied on over a network, whatever its name.
-_NETWORK: Final = frozenset(
-    {
-        "9p",
-        "afs",
-        "afpfs",
-        "beegfs",
-        "ceph",
-        "cifs",
-        "coda",
-        "davfs",
-        "glusterfs",
-        "lustre",
-        "ncpfs",
-        "nfs",
-        "nfs4",
-        "ocfs2",
-        "smb",
-        "smb2",
-        "smb3",
-        "smbfs",
-        "sshfs",
-        "vboxsf",
-        "webdav",
-    }
-)
-_IN_MEMORY: Final = frozenset({"ramfs", "tmpfs"})
 
 
 async def program(_case: Case) -> Said:
@@ -166,12 +139,12 @@ async def folder(case: Case) -> Said:
 
 async def drive(case: Case) -> Said:
     """Whether the folder lies on a drive of this computer."""
-    return about_drive(await asyncio.to_thread(lambda: kind_of_drive(case.folder.resolve(), _MOUNTS)))
+    return about_drive(await asyncio.to_thread(drive_of, case.folder))
 
 
 def about_drive(kind: str) -> Said:
     """Whether a file system called `kind` is one for a store; empty where nothing is known about it."""
-    if kind.rpartition(".")[2] in _NETWORK:
+    if is_remote(kind):
         return Said(
             "fail",
             _("The store lies on a network drive ({kind}). It can be damaged there, and orders lost.").format(
@@ -179,7 +152,7 @@ def about_drive(kind: str) -> Said:
             ),
             _("Move the store's folder to a drive of this computer."),
         )
-    if kind in _IN_MEMORY:
+    if is_in_memory(kind):
         return Said(
             "warn",
             _("The store lies in memory ({kind}): it is gone when the computer is switched off.").format(
@@ -215,23 +188,3 @@ def _takes_files(folder: Path) -> bool:
 def _nearest(folder: Path) -> Path:
     """`folder`, or the nearest above it that is there."""
     return next((path for path in (folder, *folder.parents) if path.exists()), folder)
-
-
-def kind_of_drive(folder: Path, mounts: Path) -> str:
-    """The file system `folder` lies on, as the system calls it; `smb` for a share of Windows, else empty."""
-    if str(folder).startswith("\\\\"):
-        return "smb"
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    found = ""
-    longest = -1
-    for line in lines:
-        fields = line.split(" ")
-        # The kernel writes a blank in a name as \040.
-        place = Path(fields[1].replace("\\040", " ").replace("\\011", "\t"))
-        # Of two at one place the later one lies on top.
-        if folder.is_relative_to(place) and len(place.parts) >= longest:
-            found, longest = fields[2], len(place.parts)
-    return found

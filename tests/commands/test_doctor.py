@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import keyring
 import pytest
@@ -363,33 +363,6 @@ def test_the_keyring_is_asked(tmp_path: Path, trouble: Exception | None) -> None
 
 
 # --- the computer -----------------------------------------------------------------------------------
-
-
-class Mount(NamedTuple):
-    lines: str
-    folder: str
-    kind: str
-
-
-@pytest.mark.parametrize(
-    "mount",
-    [
-        Mount("/dev/sda1 / ext4 rw 0 0", "/var/shop", "ext4"),
-        Mount("/dev/sda1 / ext4 rw 0 0\nserver:/a /var/shop nfs4 rw 0 0", "/var/shop/till", "nfs4"),
-        Mount("/dev/sda1 / ext4 rw 0 0\nserver:/a /var/shop nfs4 rw 0 0", "/var/shopping", "ext4"),
-        Mount("a / ext4 rw 0 0\nb /var\\040x fuse.sshfs rw 0 0", "/var x/till", "fuse.sshfs"),
-        Mount("a / rootfs rw 0 0\nb / btrfs rw 0 0", "/x", "btrfs"),
-    ],
-)
-def test_the_drive_is_the_one_that_lies_on_top(tmp_path: Path, mount: Mount) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(f"{mount.lines}\n", encoding="utf-8")
-    assert machine.kind_of_drive(Path(mount.folder), mounts) == mount.kind
-
-
-def test_where_drives_are_not_told_a_share_of_windows_is_known_by_its_name(tmp_path: Path) -> None:
-    assert machine.kind_of_drive(Path("\\\\server\\share"), tmp_path / "none") == "smb"
-    assert machine.kind_of_drive(Path("/x"), tmp_path / "none") == ""
 
 
 @pytest.mark.parametrize(
