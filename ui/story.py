@@ -6,15 +6,25 @@ from pos_app.i18n import _, date_and_time, money, ngettext
 from pos_app.orders.entries import (
     Answered,
     AnyEntry,
+    Approved,
+    ClaimClosed,
+    Claimed,
     CodesArrived,
+    Deferred,
+    GivenOn,
+    HandedOver,
     Heard,
+    LeftToAPerson,
+    MadeSpare,
     Placed,
     Printed,
     PrintFailed,
+    Purged,
     Refunded,
     Revealed,
     Sent,
     Settled,
+    Supplied,
     TurnedUp,
     WasNotTaken,
     Withdrawn,
@@ -53,6 +63,53 @@ def _words(entry: AnyEntry, order: Order) -> tuple[str, SignTone]:
             return _printed(entry)
         case Revealed():
             return _("Code {hint} shown").format(hint=_hint(order, entry.card)), "warn"
+        case HandedOver() | Purged() | Approved() | Deferred() | LeftToAPerson():
+            return _by_a_person(entry)
+        case _:
+            return _spare(entry, order)
+
+
+def _by_a_person(entry: HandedOver | Purged | Approved | Deferred | LeftToAPerson) -> tuple[str, SignTone]:
+    match entry:
+        case HandedOver():
+            n = len(entry.cards)
+            return ngettext("{n} card handed over", "{n} cards handed over", n).format(n=n), "ok"
+        case Purged():
+            return _("Codes and recipient deleted for good"), "muted"
+        case Approved():
+            return _("A manager allowed to buy it now. “{evidence}”").format(evidence=entry.evidence), "ok"
+        case Deferred():
+            return _("Decided: wait. “{evidence}”").format(evidence=entry.evidence), "muted"
+        case LeftToAPerson():
+            reasons = {
+                "sold_on": _("Left to a manager: another one of this cost was sold meanwhile"),
+                "restored": _("Left to a manager: the store was put back from a backup"),
+                "moved": _("Left to a manager: the store was moved to this computer"),
+            }
+            return reasons[entry.reason], "warn"
+
+
+def _spare(
+    entry: Supplied | GivenOn | MadeSpare | Claimed | ClaimClosed, order: Order
+) -> tuple[str, SignTone]:
+    match entry:
+        case Supplied():
+            n = len(entry.cards)
+            return ngettext("{n} spare card used", "{n} spare cards used", n).format(n=n), "ok"
+        case GivenOn():
+            return _("Spare card {hint} sold in another order").format(hint=_hint(order, entry.card)), "muted"
+        case MadeSpare():
+            n = len(entry.cards)
+            return ngettext("{n} card kept as spare", "{n} cards kept as spare", n).format(n=n), "muted"
+        case Claimed():
+            return _("Claimed from the card company, number {claim}").format(claim=entry.claim), "warn"
+        case ClaimClosed():
+            outcomes = {
+                "credited": _("Claim {claim}: credited"),
+                "replaced": _("Claim {claim}: replaced"),
+                "refused": _("Claim {claim}: refused"),
+            }
+            return outcomes[entry.outcome].format(claim=entry.claim), "muted"
 
 
 def _with_the_company(

@@ -1,6 +1,7 @@
 """The lines of the journal: written once, never changed. What an order is, is folded from them.
 
-A new field must have a default, so that entries written by older programs can be read for ever.
+What happens beside orders, to the account or the store, is in `pos_app.orders.notes`. A new field
+must have a default, so that entries written by older programs can be read for ever.
 """
 
 from __future__ import annotations
@@ -165,11 +166,112 @@ class Withdrawn(Entry):
 
 
 class Refunded(Entry):
-    """Money was given back for this order."""
+    """Money was given back for this order: all of it that was left, or that for `cards` of its cards.
+
+    Without `loss` those cards are the customer's no more: what has not been seen of them, or comes later, is
+    spare. With it they stay the customer's (their codes are out), and the shop bears it. `evidence` is why a
+    manager gave back what was not simply owed.
+    """
 
     kind: Literal["refunded"] = "refunded"
     amount: Money
     tender: TenderKind
+    cards: int | None = None
+    loss: bool = False
+    evidence: str = ""
+
+
+class Supplied(Entry):
+    """Spare cards were taken for this order instead of buying any; sealed anew under this order's key.
+
+    `sources` says where each of `cards` lay: order id and card id, in the same order.
+    """
+
+    kind: Literal["supplied"] = "supplied"
+    cards: tuple[SealedCard, ...]
+    sources: tuple[tuple[str, str], ...]
+
+
+class GivenOn(Entry):
+    """A spare card of this order was taken for the order `to`."""
+
+    kind: Literal["given_on"] = "given_on"
+    card: str
+    to: str
+
+
+class MadeSpare(Entry):
+    """A manager found that parked cards are the shop's own: they may be sold, or claimed back."""
+
+    kind: Literal["made_spare"] = "made_spare"
+    cards: tuple[str, ...]
+    evidence: str
+
+
+class Claimed(Entry):
+    """Something about this order is claimed from the provider, under the number `claim`.
+
+    `cards` are the ids of cards it is about, which nobody sells meanwhile; `amount` is what is asked for.
+    """
+
+    kind: Literal["claimed"] = "claimed"
+    claim: str
+    why: Literal["spare_card", "parked_card", "missing_card", "wrong_charge", "turned_up"]
+    cards: tuple[str, ...] = ()
+    amount: Money | None = None
+    evidence: str = ""
+
+
+class ClaimClosed(Entry):
+    """What came of a claim. Credited or replaced, its cards are gone; refused, they are what they were."""
+
+    kind: Literal["claim_closed"] = "claim_closed"
+    claim: str
+    outcome: Literal["credited", "replaced", "refused"]
+    amount: Money | None = None
+    evidence: str = ""
+
+
+class Deferred(Entry):
+    """A manager looked at an open order and decided to wait."""
+
+    kind: Literal["deferred"] = "deferred"
+    evidence: str
+
+
+class LeftToAPerson(Entry):
+    """The program decides nothing about this order by itself any more, nor sends it, until a manager has.
+
+    `sold_on`: another of the same cost was sold while it was not confirmed. `restored`, `moved`: what other
+    copies of this store did with it nobody here knows.
+    """
+
+    kind: Literal["left_to_a_person"] = "left_to_a_person"
+    reason: Literal["sold_on", "restored", "moved"]
+
+
+class Approved(Entry):
+    """A manager allowed what the program would not have done by itself: to buy this order now."""
+
+    kind: Literal["approved"] = "approved"
+    what: Literal["sell_now"] = "sell_now"
+    evidence: str = ""
+
+
+class HandedOver(Entry):
+    """Somebody said that the customer has these cards."""
+
+    kind: Literal["handed_over"] = "handed_over"
+    cards: tuple[str, ...]
+    evidence: str = ""
+
+
+class Purged(Entry):
+    """The order's key was deleted: codes, replies and the recipient can never be read again."""
+
+    kind: Literal["purged"] = "purged"
+    reason: Literal["policy", "by_hand"]
+    evidence: str = ""
 
 
 class Printed(Entry):
@@ -218,6 +320,16 @@ AnyEntry = Annotated[
     | TurnedUp
     | Withdrawn
     | Refunded
+    | Supplied
+    | GivenOn
+    | MadeSpare
+    | Claimed
+    | ClaimClosed
+    | Deferred
+    | LeftToAPerson
+    | Approved
+    | HandedOver
+    | Purged
     | Printed
     | PrintFailed
     | Revealed,

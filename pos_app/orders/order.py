@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from pos_app.money import Money
 from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import (
     Answered,
     AnyEntry,
+    Approved,
+    ClaimClosed,
+    Claimed,
     CodesArrived,
+    Deferred,
+    GivenOn,
+    HandedOver,
     Heard,
+    LeftToAPerson,
+    MadeSpare,
     Placed,
     Printed,
     PrintFailed,
+    Purged,
     Refunded,
     Revealed,
     Sent,
     Settled,
+    Supplied,
     TurnedUp,
     Verdict,
     WasNotTaken,
@@ -66,18 +76,26 @@ OPEN: Final = frozenset(
 """Statuses that wait for somebody, unless the money has been given back."""
 
 _CUSTODY: Final = frozenset({"printed", "print_failed"})
+_SEEING: Final = frozenset({"revealed", "handed_over"})
+_SPARE: Final = frozenset({"given_on", "made_spare", "claimed", "claim_closed"})
 _BOUGHT: Final = frozenset({Phase.CODES_PENDING, Phase.TO_BE_CONFIRMED, Phase.FULFILLED})
 _OWED: Final = frozenset({Phase.REFUSED, Phase.NOT_BOUGHT, Phase.WITHDRAWN})
 
 STEPS: Final[dict[Phase, frozenset[str]]] = {
-    Phase.TO_DO: frozenset({"sent", "withdrawn"}) | _CUSTODY,
-    Phase.SENT: frozenset({"heard", "answered", "was_not_taken", "settled"}) | _CUSTODY,
-    Phase.CODES_PENDING: frozenset({"heard", "codes_arrived", "settled", "revealed"}) | _CUSTODY,
-    Phase.TO_BE_CONFIRMED: _CUSTODY,
-    Phase.FULFILLED: frozenset({"revealed"}) | _CUSTODY,
-    Phase.REFUSED: frozenset({"refunded"}) | _CUSTODY,
-    Phase.NOT_BOUGHT: frozenset({"refunded"}) | _CUSTODY,
-    Phase.WITHDRAWN: frozenset({"refunded"}) | _CUSTODY,
+    Phase.TO_DO: frozenset({"sent", "withdrawn", "supplied", "left_to_a_person", "approved"}) | _CUSTODY,
+    Phase.SENT: frozenset(
+        {"heard", "answered", "was_not_taken", "settled", "refunded", "deferred", "left_to_a_person"}
+    )
+    | _CUSTODY,
+    Phase.CODES_PENDING: frozenset({"heard", "codes_arrived", "settled", "refunded", "deferred"})
+    | _SEEING
+    | _SPARE
+    | _CUSTODY,
+    Phase.TO_BE_CONFIRMED: frozenset({"refunded", "claimed", "claim_closed", "purged"}) | _CUSTODY,
+    Phase.FULFILLED: frozenset({"refunded", "purged"}) | _SEEING | _SPARE | _CUSTODY,
+    Phase.REFUSED: frozenset({"refunded", "purged"}) | _CUSTODY,
+    Phase.NOT_BOUGHT: frozenset({"refunded", "purged"}) | _SPARE | _CUSTODY,
+    Phase.WITHDRAWN: frozenset({"refunded", "purged"}) | _CUSTODY,
 }
 """Which kinds of entry may follow in each phase. `placed` begins an order and is never a step."""
 
@@ -92,9 +110,12 @@ AFTER_A_VERDICT: Final[dict[Verdict, frozenset[str]]] = {
 class Order:
     """An order as its entries tell it. Compare `n` when appending: it is the number of entries seen.
 
-    `settled` is the last verdict on it. `reopened`: something turned up since that speaks against it, and
-    nobody has said yet that it was seen. `unread`: an answer came after the verdict and is not yet
-    understood.
+    `settled` is the last verdict on it. `reopened`: something turned up since that speaks against it (or a
+    card went out by e-mail after its money was given back), and nobody has said yet that it was seen.
+    `unread`: an answer came after the verdict and is not yet understood. `refunded` is all money given back,
+    `taken_back` for how many cards of it the customer has no claim any more. `spare` are ids
+    of the shop's own cards, `gone` of those sold in another order or taken back by the company; `claims` are
+    those still open. `left_because`: why a person has to decide.
     """
 
     placed: Placed
@@ -111,6 +132,12 @@ class Order:
     cards: tuple[SealedCard, ...] = ()
     flags: tuple[str, ...] = ()
     refunded: Money | None = None
+    taken_back: int = 0
+    spare: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+    claims: tuple[Claimed, ...] = ()
+    left_because: str = ""
+    purged: Purged | None = None
 
     @property
     def id(self) -> str:
@@ -124,8 +151,27 @@ class Order:
 
     @property
     def handed_cards(self) -> tuple[SealedCard, ...]:
-        """The cards that are the customer's: parked ones are left out."""
-        return tuple(card for card in self.cards if not card.parked)
+        """The cards that are the customer's: parked and spare ones, and those given on, are left out."""
+        return tuple(card for card in self.cards if self._is_the_customers(card))
+
+    @property
+    def parked_cards(self) -> tuple[SealedCard, ...]:
+        """Cards nobody asked for, about which nobody has decided yet."""
+        gone = self.spare | self.gone
+        return tuple(card for card in self.cards if card.parked and card.id not in gone)
+
+    @property
+    def spare_cards(self) -> tuple[SealedCard, ...]:
+        """The shop's own cards that may be sold: not claimed back, not given on, not purged."""
+        claimed = {card for claim in self.claims for card in claim.cards}
+        if self.purged is not None:
+            return ()
+        return tuple(card for card in self.cards if card.id in self.spare and card.id not in claimed)
+
+    @property
+    def customers(self) -> int:
+        """How many cards the customer has a claim to: those asked for less those whose money was returned."""
+        return self.placed.quantity - self.taken_back
 
     @property
     def cards_sold(self) -> int:
@@ -140,8 +186,22 @@ class Order:
     @property
     def not_handed_over(self) -> bool:
         """Whether a card that is here is neither on paper nor was ever looked at."""
-        seen = {entry.card for entry in self.entries if isinstance(entry, Revealed)} | self.printed_cards()
+        seen = self._looked_at() | self.printed_cards()
         return any(card.id not in seen for card in self.handed_cards)
+
+    def seen_cards(self) -> frozenset[str]:
+        """The ids of the cards whose code somebody has seen, or may have: on screen or on paper."""
+        return self._looked_at() | frozenset(card for entry in self._papers_out() for card in entry.cards)
+
+    def _looked_at(self) -> frozenset[str]:
+        seen = {entry.card for entry in self.entries if isinstance(entry, Revealed)}
+        for entry in self.entries:
+            if isinstance(entry, HandedOver):
+                seen.update(entry.cards)
+        return frozenset(seen)
+
+    def _is_the_customers(self, card: SealedCard) -> bool:
+        return not card.parked and card.id not in self.spare and card.id not in self.gone
 
     def lacks_pin(self, card: SealedCard) -> bool:
         """Whether `card` came without the PIN that cards of its item always have."""
@@ -153,11 +213,14 @@ class Order:
         return self.phase in _BOUGHT
 
     @property
+    def money_left(self) -> Money:
+        """What of the price was not given back."""
+        return self.price if self.refunded is None else self.price - self.refunded
+
+    @property
     def money_owed(self) -> Money | None:
         """What has to be given back to the customer and was not yet; None when nothing is owed."""
-        if self.phase in _OWED and self.refunded is None:
-            return self.price
-        return None
+        return self.money_left if self.phase in _OWED and self.money_left else None
 
     def status(self, *, in_flight: bool) -> Status:
         """What a person is told, given whether somebody is working on the order at this moment."""
@@ -201,47 +264,80 @@ class Order:
         return replace(changed, n=self.n + 1, entries=(*self.entries, entry))
 
     def _possible(self) -> frozenset[str]:
-        if self.settled is None:
-            return STEPS[self.phase]
         seen = frozenset({"settled"}) if self.reopened else frozenset[str]()
-        return STEPS[self.phase] | AFTER_A_VERDICT[self.settled.verdict] | seen
+        behind = AFTER_A_VERDICT[self.settled.verdict] if self.settled is not None else frozenset[str]()
+        return STEPS[self.phase] | behind | seen
 
     def _changed(self, entry: AnyEntry) -> Order:
-        if isinstance(entry, Placed):
-            raise AssertionError("no phase has it among its steps")  # noqa: TRY004  STEPS would be wrong
+        match entry:
+            case Sent() | WasNotTaken() | Heard() | Answered() | Settled() | TurnedUp() | CodesArrived():
+                return self._bought_or_not(entry)
+            case Printed() | PrintFailed() | HandedOver():
+                self._check_cards(entry.cards)
+                return self
+            case Revealed():
+                self._check_cards((entry.card,))
+                return self
+            case Withdrawn() | Refunded() | Supplied():
+                return self._otherwise(entry)
+            case GivenOn() | MadeSpare() | Claimed() | ClaimClosed():
+                return self._about_spares(entry)
+            case _:
+                return self._decided(entry)
+
+    def _bought_or_not(
+        self, entry: Sent | WasNotTaken | Heard | Answered | Settled | TurnedUp | CodesArrived
+    ) -> Order:
         match entry:
             case Settled() | TurnedUp() | Heard():
                 return self._after_a_verdict(entry)
             case Sent():
+                if self.left_because:
+                    raise IllegalStep("a manager has to decide first")
                 return replace(self, phase=Phase.SENT, unanswered=(*self.unanswered, entry.id))
             case WasNotTaken():
-                return self._taken_back(entry)
+                return self._taken_up_by_nobody(entry)
             case Answered():
                 return self._answered(entry)
             case CodesArrived():
                 done = entry.complete or self.phase is Phase.FULFILLED
-                return replace(
-                    self,
+                return self._with_cards(
+                    entry.cards,
                     phase=Phase.FULFILLED if done else Phase.CODES_PENDING,
-                    cards=merged(self.cards, entry.cards),
                     flags=(*self.flags, *entry.flags),
                 )
+
+    def _otherwise(self, entry: Withdrawn | Refunded | Supplied) -> Order:
+        match entry:
             case Withdrawn():
                 return replace(self, phase=Phase.WITHDRAWN)
             case Refunded():
                 return self._refunded(entry)
-            case Printed() | PrintFailed():
-                self._check_cards(entry.cards)
+            case Supplied():
+                if len(entry.cards) != self.placed.quantity or len(entry.sources) != len(entry.cards):
+                    raise IllegalStep("spare cards are taken for all cards of an order or for none")
+                return replace(self, phase=Phase.FULFILLED, cards=merged((), entry.cards), left_because="")
+
+    def _decided(self, entry: AnyEntry) -> Order:
+        match entry:
+            case LeftToAPerson(reason=reason):
+                return replace(self, left_because=reason)
+            case Approved():
+                return replace(self, left_because="")
+            case Purged():
+                return replace(self, purged=entry)
+            case Deferred():
                 return self
             case _:
-                self._check_cards((entry.card,))
-                return self
+                raise AssertionError("no phase has it among its steps")
 
-    def _taken_back(self, entry: WasNotTaken) -> Order:
+    def _taken_up_by_nobody(self, entry: WasNotTaken) -> Order:
         if entry.sent not in self.unanswered:
             raise IllegalStep("takes back a request that is not open")
         left = tuple(sent for sent in self.unanswered if sent != entry.sent)
-        return replace(self, phase=Phase.SENT if left else Phase.TO_DO, unanswered=left)
+        # What was paid back, in part even, is never sent again.
+        again = Phase.TO_DO if self.refunded is None else Phase.WITHDRAWN
+        return replace(self, phase=Phase.SENT if left else again, unanswered=left)
 
     def _answered(self, entry: Answered) -> Order:
         if entry.refusal is not None:
@@ -250,16 +346,30 @@ class Order:
             phase = Phase.TO_BE_CONFIRMED
         else:
             phase = Phase.FULFILLED if entry.complete else Phase.CODES_PENDING
-        return replace(
-            self,
+        return self._with_cards(
+            entry.cards,
             phase=phase,
             answer=entry,
             provider_order_id=entry.provider_order_id,
             provider_order_no=entry.provider_order_no,
-            cards=merged((), entry.cards),
             flags=(*self.flags, *entry.flags),
             unanswered=(),
+            reopened=self._goes_out_though_paid_back(phase),
         )
+
+    def _goes_out_though_paid_back(self, phase: Phase) -> bool:
+        """Whether the company sends a card by e-mail whose money the customer has back."""
+        return self.codes_by_email and phase in _BOUGHT and self.refunded is not None
+
+    def _with_cards(self, cards: tuple[SealedCard, ...], **changes: Any) -> Order:
+        """With `cards` besides; those beyond what the customer still has a claim to are spare."""
+        after = replace(self, cards=merged(self.cards, cards), **changes)
+        if not after.taken_back:
+            return after
+        seen = after.seen_cards()
+        own = sorted(after.handed_cards, key=lambda card: card.id not in seen)
+        more = [card.id for card in own[after.customers :] if card.id not in seen]
+        return replace(after, spare=after.spare | frozenset(more))
 
     def _after_a_verdict(self, entry: Settled | TurnedUp | Heard) -> Order:
         match entry:
@@ -273,7 +383,8 @@ class Order:
 
     def _settled(self, entry: Settled) -> Order:
         if self.reopened:
-            if self.settled is None or entry.verdict != self.settled.verdict or entry.cards:
+            verdict = "bought" if self.settled is None else self.settled.verdict
+            if entry.verdict != verdict or entry.cards:
                 raise IllegalStep("what turned up is seen; the verdict stays")
             return replace(self, settled=entry, reopened=False)
         if entry.verdict == "not_bought":
@@ -282,15 +393,15 @@ class Order:
             phase = Phase.NOT_BOUGHT
         else:
             phase = Phase.FULFILLED if entry.complete else Phase.CODES_PENDING
-        return replace(
-            self,
+        return self._with_cards(
+            entry.cards,
             phase=phase,
             settled=entry,
             provider_order_id=entry.provider_order_id or self.provider_order_id,
             provider_order_no=entry.provider_order_no or self.provider_order_no,
-            cards=merged(self.cards, entry.cards),
             flags=(*self.flags, *entry.flags),
             unanswered=(),
+            left_because="",
         )
 
     def _turned_up(self, entry: TurnedUp) -> Order:
@@ -314,11 +425,53 @@ class Order:
         return entry.word != "yes" or bool(entry.cards or entry.flags)
 
     def _refunded(self, entry: Refunded) -> Order:
-        if self.refunded is not None:
-            raise IllegalStep("money was given back already")
-        if entry.amount != self.price:
-            raise IllegalStep("not the amount that was paid")
-        return replace(self, refunded=entry.amount)
+        if entry.amount.minor <= 0 or entry.amount > self.money_left:
+            raise IllegalStep("never more than was paid")
+        if self.phase in _OWED:
+            if entry.amount != self.money_left or entry.loss:
+                raise IllegalStep("all that is owed is given back at once")
+            return replace(self, refunded=self.price)
+        cards = self.customers if entry.cards is None else entry.cards
+        whole = entry.cards is None or cards == self.customers
+        if not 1 <= cards <= self.customers or entry.amount != (
+            self.money_left if whole else self.placed.price * cards
+        ):
+            raise IllegalStep("the money for whole cards is given back")
+        refunded = self.price - self.money_left + entry.amount
+        if entry.loss:
+            return replace(self, refunded=refunded)
+        own = frozenset(card.id for card in self.handed_cards)
+        out = self.customers if self.codes_by_email and self.was_bought else len(own & self.seen_cards())
+        if cards > self.customers - out:
+            raise IllegalStep("what the customer may have is not taken back without a loss")
+        return self._with_cards((), refunded=refunded, taken_back=self.taken_back + cards)
+
+    def _about_spares(self, entry: GivenOn | MadeSpare | Claimed | ClaimClosed) -> Order:
+        match entry:
+            case GivenOn(card=card):
+                if card not in {one.id for one in self.spare_cards}:
+                    raise IllegalStep("only a spare card is given on")
+                return replace(self, spare=self.spare - {card}, gone=self.gone | {card})
+            case MadeSpare(cards=cards):
+                if not cards or not set(cards) <= {card.id for card in self.parked_cards}:
+                    raise IllegalStep("only parked cards are made spare")
+                return replace(self, spare=self.spare | frozenset(cards))
+            case Claimed():
+                free = {card.id for card in (*self.parked_cards, *self.spare_cards)} - {
+                    card for claim in self.claims for card in claim.cards
+                }
+                if any(claim.claim == entry.claim for claim in self.claims) or not set(entry.cards) <= free:
+                    raise IllegalStep("what is claimed back is nobody's, and claimed once")
+                return replace(self, claims=(*self.claims, entry))
+            case ClaimClosed(claim=number, outcome=outcome):
+                claim = next((one for one in self.claims if one.claim == number), None)
+                if claim is None:
+                    raise IllegalStep("no such claim is open")
+                left = tuple(one for one in self.claims if one.claim != number)
+                if outcome == "refused":
+                    return replace(self, claims=left)
+                gone = frozenset(claim.cards)
+                return replace(self, claims=left, spare=self.spare - gone, gone=self.gone | gone)
 
     def _check_cards(self, ids: tuple[str, ...]) -> None:
         if not set(ids) <= {card.id for card in self.cards}:

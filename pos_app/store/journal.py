@@ -9,7 +9,17 @@ from typing import Final, TypeVar
 
 from pos_app.clock import NewId, Now
 from pos_app.errors import NotAllowed, StoreProblem
-from pos_app.orders.entries import AnyEntry, Head, Placed, Sent, Settled, read_entry, write_entry
+from pos_app.orders.entries import (
+    AnyEntry,
+    Head,
+    Placed,
+    Refunded,
+    Sent,
+    Settled,
+    read_entry,
+    write_entry,
+)
+from pos_app.orders.notes import AnyNote, read_note, write_note
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
@@ -72,10 +82,11 @@ class Journal:
     async def append(self, order: Order, *entries: AnyEntry) -> Order:
         """Write `entries` behind what `order` has seen, all or none, and return the order after them.
 
-        A `Sent` takes the order's lease for this process in the same transaction; a `Settled` is refused
-        while anybody has it, and takes what it names for this order alone. Raises NotAllowed: "moved_on" when
-        somebody else wrote first, "in_flight" when somebody is working on it, "already_claimed" or
-        "code_seen_before" when another order has it; IllegalStep for an entry that can not follow.
+        A `Sent` takes the order's lease for this process in the same transaction; what decides about the
+        order, or pays it back unanswered, is refused while anybody has it, and a `Settled` takes what it
+        names for this order alone. Raises NotAllowed: "moved_on" when somebody else wrote first, "in_flight"
+        when somebody is working on it, "already_claimed" or "code_seen_before" when another order has it;
+        IllegalStep for an entry that can not follow.
         """
 
         def act(tx: Tx) -> Order:
@@ -85,8 +96,11 @@ class Journal:
             for entry in entries:
                 if isinstance(entry, Sent):
                     self._take_lease(tx, order.id)
-                if isinstance(entry, Settled):
+                if isinstance(entry, Settled) or (
+                    isinstance(entry, Refunded) and current.phase is Phase.SENT
+                ):
                     self._refuse_while_leased(tx, order.id)
+                if isinstance(entry, Settled):
                     _refuse_what_another_has(tx, current, entry)
                 current = self._write(tx, current, entry)
             return current
@@ -105,6 +119,31 @@ class Journal:
             return self._write(tx, current, build(current))
 
         return await self._database.run(act)
+
+    async def note(
+        self, subject: str, build: Callable[[tuple[AnyNote, ...]], Sequence[AnyNote]]
+    ) -> tuple[AnyNote, ...]:
+        """Write the notes that `build` makes from those about `subject`, and return them all.
+
+        In one transaction: two that see the same note it once.
+        """
+
+        def act(tx: Tx) -> tuple[AnyNote, ...]:
+            known = _notes(tx, subject)
+            more = build(known)
+            for note in more:
+                self._chain(tx, note, write_note(note))
+            return (*known, *more)
+
+        return await self._database.run(act)
+
+    async def notes(self, subject: str) -> tuple[AnyNote, ...]:
+        """What the journal says about `subject` (see `pos_app.orders.notes`), in its order."""
+        return await self._database.run(lambda tx: _notes(tx, subject))
+
+    def note_head(self, subject: str, known: Sequence[AnyNote], by: str, *, ahead: int = 0) -> Head:
+        """The head of the note that follows the `known` ones of `subject`, `ahead` places further on."""
+        return Head(id=self._new_id(), order_id=subject, n=len(known) + ahead, at=self._now(), by=by)
 
     async def take_in(self, order_id: str, build: Callable[[Order, Elsewhere], Sequence[AnyEntry]]) -> Order:
         """Write the entries that `build` makes from the order and from what others have at this moment.
@@ -248,11 +287,16 @@ class Journal:
 
     def _write(self, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
         after = fold([entry]) if order is None else order.step(entry)
+        self._chain(tx, entry, write_entry(entry))
+        write_rows(tx, after, entry)
+        return after
+
+    def _chain(self, tx: Tx, entry: AnyEntry | AnyNote, body: str) -> None:
+        """Write a line behind all others of this register."""
         last = tx.one(
             "SELECT seq, link FROM entry WHERE register = ? ORDER BY seq DESC LIMIT 1", (self._register,)
         )
         seq, previous = (int(last[0]) + 1, str(last[1])) if last else (1, "")
-        body = write_entry(entry)
         link = self._sealer.link(
             previous, chained_line(self._register, seq, entry.order_id, entry.n, entry.kind, body)
         )
@@ -261,8 +305,6 @@ class Journal:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (self._register, seq, entry.id, entry.order_id, entry.n, entry.kind, body, link),
         )
-        write_rows(tx, after, entry)
-        return after
 
     def _take_lease(self, tx: Tx, order_id: str) -> None:
         now = self._now()
@@ -306,6 +348,14 @@ def _order(tx: Tx, order_id: str) -> Order:
         return fold(read_entry(body) for (body,) in rows)
     except (ValueError, IllegalStep):
         raise StoreProblem("broken_journal", order=order_id) from None
+
+
+def _notes(tx: Tx, subject: str) -> tuple[AnyNote, ...]:
+    rows = tx.rows("SELECT CAST(body AS BLOB) FROM entry WHERE order_id = ? ORDER BY n", (subject,))
+    try:
+        return tuple(read_note(body) for (body,) in rows)
+    except ValueError:
+        raise StoreProblem("broken_journal", order=subject) from None
 
 
 def _orders_of_sale(tx: Tx, sale_id: str) -> tuple[Order, ...]:

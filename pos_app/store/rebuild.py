@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pos_app.errors import StoreProblem
 from pos_app.orders.entries import read_entry
+from pos_app.orders.notes import MARK
 from pos_app.orders.order import Order, fold
 from pos_app.seal import Sealer
 from pos_app.store.database import Database, Tx, scratch
@@ -100,20 +101,25 @@ def _differing(tx: Tx) -> int:
 
 def _spans(tx: Tx) -> Iterator[tuple[str, str]]:
     """All orders of the journal, some at a time: the first and the last of each handful."""
-    ids = tx.rows("SELECT DISTINCT order_id FROM entry ORDER BY order_id LIMIT ?", (_ORDERS,))
+    sql = (
+        "SELECT DISTINCT order_id FROM entry WHERE order_id > ? AND order_id NOT LIKE ?"
+        " ORDER BY order_id LIMIT ?"
+    )
+    notes = f"{MARK}%"
+    ids = tx.rows(sql, ("", notes, _ORDERS))
     while ids:
         last = str(ids[-1][0])
         yield str(ids[0][0]), last
-        sql = "SELECT DISTINCT order_id FROM entry WHERE order_id > ? ORDER BY order_id LIMIT ?"
-        ids = tx.rows(sql, (last, _ORDERS))
+        ids = tx.rows(sql, (last, notes, _ORDERS))
 
 
 def _replay(journal: Tx, rows: Tx, first: str, last: str, told: _Told) -> None:
     """Write the rows of the orders from `first` to `last`, entry by entry, as it was done on the way."""
     # SQLite counts lines as they come, whatever number the till had at the time.
     lines: list[tuple[Any, ...]] = journal.rows(
-        "SELECT order_id, rowid, body FROM entry WHERE order_id >= ? AND order_id <= ? ORDER BY order_id, n",
-        (first, last),
+        "SELECT order_id, rowid, body FROM entry WHERE order_id >= ? AND order_id <= ?"
+        " AND order_id NOT LIKE ? ORDER BY order_id, n",
+        (first, last, f"{MARK}%"),
     )
     for _order_id, own in groupby(lines, key=lambda line: line[0]):
         order: Order | None = None

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
-from pos_app.orders.entries import Answered, AnyEntry, CodesArrived, Settled, TurnedUp
+from pos_app.orders.cards import SealedCard
+from pos_app.orders.entries import (
+    Answered,
+    AnyEntry,
+    ClaimClosed,
+    Claimed,
+    CodesArrived,
+    GivenOn,
+    MadeSpare,
+    Refunded,
+    Settled,
+    Supplied,
+    TurnedUp,
+)
 from pos_app.orders.order import Order, Phase
 from pos_app.seal import normalised
 from pos_app.store.database import Tx
 
-_WAITING = frozenset({Phase.TO_DO, Phase.SENT, Phase.CODES_PENDING})
+_WAITING = frozenset({Phase.TO_DO, Phase.SENT})
+_MOVES_CARDS = (
+    Answered | CodesArrived | Settled | TurnedUp | Refunded | Supplied | GivenOn | MadeSpare | Claimed
+) | ClaimClosed
 
 
 def waits(order: Order) -> bool:
     """Whether the order waits for somebody.
 
     It is not finished, not handed over, money is to be given back, or something turned up behind a verdict.
+    Codes that come late are waited for while the customer has a claim to them.
     """
+    late = order.phase is Phase.CODES_PENDING and (
+        not order.taken_back
+        or len(order.handed_cards) < order.customers
+        or any(order.lacks_pin(card) for card in order.handed_cards)
+    )
     owed = order.money_owed is not None
-    return order.phase in _WAITING or order.not_handed_over or owed or order.reopened or order.unread
+    return order.phase in _WAITING or late or order.not_handed_over or owed or order.reopened or order.unread
+
+
+def standing(order: Order, card: SealedCard) -> str:
+    """Whose a card of `order` is: `customer`, `parked`, `spare`, `claimed` back, or `gone`."""
+    if card.id in order.gone:
+        return "gone"
+    if any(card.id in claim.cards for claim in order.claims):
+        return "claimed"
+    if card.id in order.spare:
+        return "spare"
+    return "parked" if card.parked else "customer"
 
 
 def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
@@ -73,12 +106,13 @@ def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
             order.n,
         ),
     )
-    if isinstance(entry, Answered | CodesArrived | Settled | TurnedUp):
+    if isinstance(entry, _MOVES_CARDS):
         for card in order.cards:
             tx.execute(
                 "INSERT INTO card_row (order_id, card_id, digest, rest_digest, last_four, provider, item,"
-                " has_pin) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (order_id, card_id) DO UPDATE SET"
-                " has_pin = excluded.has_pin, rest_digest = excluded.rest_digest",
+                " has_pin, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (order_id, card_id)"
+                " DO UPDATE SET has_pin = excluded.has_pin, rest_digest = excluded.rest_digest,"
+                " standing = excluded.standing",
                 (
                     order.id,
                     card.id,
@@ -88,5 +122,6 @@ def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
                     placed.product.provider,
                     placed.product.item,
                     int(card.has_pin),
+                    standing(order, card),
                 ),
             )

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from pos_app.orders.entries import AnyEntry, read_entry
+from pos_app.orders.notes import MARK, read_line
 from pos_app.orders.order import IllegalStep, Order, fold
 from pos_app.seal import Sealer
 from pos_app.store.database import Database, Tx
@@ -91,7 +92,7 @@ def _walk(tx: Tx, sealer: Sealer, place: _Place, *, begun: bool) -> tuple[_Place
         if link != sealer.link(place.link, chained_line(register, seq, order_id, n, kind, body)):
             return place, held, f"{register}/{seq}", False
         try:
-            entry = read_entry(body)
+            entry = read_line(body)
         except ValueError:
             return place, held, f"{register}/{seq}", False
         if (entry.id, entry.order_id, entry.n, entry.kind) != (line_id, order_id, n, kind):
@@ -114,16 +115,17 @@ def _fold_some(tx: Tx, after: str) -> tuple[str | None, list[tuple[str, int]]]:
     ids = [
         str(order_id)
         for (order_id,) in tx.rows(
-            "SELECT DISTINCT order_id FROM entry WHERE order_id > ? ORDER BY order_id LIMIT ?",
-            (after, _ORDERS),
+            "SELECT DISTINCT order_id FROM entry WHERE order_id > ? AND order_id NOT LIKE ?"
+            " ORDER BY order_id LIMIT ?",
+            (after, f"{MARK}%", _ORDERS),
         )
     ]
     if not ids:
         return None, []
     lines = tx.rows(
         "SELECT order_id, register, seq, body FROM entry"
-        " WHERE order_id >= ? AND order_id <= ? ORDER BY order_id, n",
-        (ids[0], ids[-1]),
+        " WHERE order_id >= ? AND order_id <= ? AND order_id NOT LIKE ? ORDER BY order_id, n",
+        (ids[0], ids[-1], f"{MARK}%"),
     )
     found: list[tuple[str, int]] = []
     for _order_id, own in groupby(lines, key=lambda line: line[0]):

@@ -1,0 +1,105 @@
+"""The lines of the journal that are about no order: what happened to an account, or to the store itself.
+
+They stand in the same chain. Where an order's line has the order's id, a note has its subject: the account
+or the store, marked by a sign no order id begins with.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, TypeAdapter
+
+from pos_app.money import Money
+from pos_app.orders.entries import AnyEntry, Entry
+
+MARK: Final = "@"
+"""What a subject begins with and an order id never does."""
+
+STORE: Final = f"{MARK}store"
+
+
+def about(account: str) -> str:
+    """The subject under which an account's notes stand."""
+    return f"{MARK}account {account}"
+
+
+class ToppedUp(Entry):
+    """Money was paid into the account (negative: taken out), known from the company or the bank."""
+
+    kind: Literal["topped_up"] = "topped_up"
+    amount: Money
+    evidence: str = ""
+
+
+class Declared(Entry):
+    """A manager said whether this store alone buys on the account: no other program, shop or portal."""
+
+    kind: Literal["declared"] = "declared"
+    exclusive: bool
+    evidence: str = ""
+
+
+class ForeignSeen(Entry):
+    """The provider's list showed orders that nobody here placed; `rows` are their ids (none: not told)."""
+
+    kind: Literal["foreign_seen"] = "foreign_seen"
+    rows: tuple[str, ...]
+
+
+class Explained(Entry):
+    """A manager knows where foreign orders came from, and that it is over."""
+
+    kind: Literal["explained"] = "explained"
+    evidence: str
+
+
+class WentOn(Entry):
+    """A manager had selling from the account go on although `orders` are not confirmed."""
+
+    kind: Literal["went_on"] = "went_on"
+    orders: tuple[str, ...]
+    evidence: str = ""
+
+
+class Restored(Entry):
+    """The store began a new life: from a backup, on another machine, or found shorter than it had been.
+
+    `incarnation` is this life's id. What was sent before it is for a person to decide.
+    """
+
+    kind: Literal["restored"] = "restored"
+    how: Literal["backup", "moved", "rolled_back"]
+    incarnation: str
+    evidence: str = ""
+
+
+AnyNote = Annotated[
+    ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored, Field(discriminator="kind")
+]
+
+AnyLine = AnyEntry | AnyNote
+"""Whatever stands in the journal."""
+
+_NOTES: TypeAdapter[AnyNote] = TypeAdapter(AnyNote)
+_LINES: TypeAdapter[AnyLine] = TypeAdapter(
+    Annotated[
+        ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored | AnyEntry,
+        Field(discriminator="kind"),
+    ]
+)
+
+
+def read_note(body: str | bytes) -> AnyNote:
+    """The note written as JSON `body`. Raises ValidationError for one this program does not know."""
+    return _NOTES.validate_json(body)
+
+
+def read_line(body: str | bytes) -> AnyLine:
+    """The entry or note written as JSON `body`. Raises ValidationError like `read_note`."""
+    return _LINES.validate_json(body)
+
+
+def write_note(note: AnyNote) -> str:
+    """`note` as JSON, the form the journal keeps."""
+    return _NOTES.dump_json(note).decode()
