@@ -157,7 +157,7 @@ def test_no_secret_stands_in_the_report(tmp_path: Path) -> None:
     ("change", "troubled"),
     [
         (["INSERT INTO schema_step VALUES (99)"], {"database": "fail"}),
-        (["DELETE FROM schema_step WHERE step = 2"], {"database": "warn"}),
+        (["DELETE FROM schema_step WHERE step > 1"], {"database": "warn"}),
         (["UPDATE fact SET value = 'live' WHERE name = 'kind'"], {"kind": "fail"}),
         (["UPDATE fact SET value = 'x' WHERE name = 'key check'"], {"key": "fail"}),
         (["DELETE FROM fact WHERE name IN ('id', 'key check')"], {"key": "warn"}),
