@@ -6,7 +6,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -14,6 +14,7 @@ import httpx
 
 _READY_SECONDS = 90.0
 _END_SECONDS = 60.0
+_LONGEST_WAIT = 60.0
 
 
 class Admin:
@@ -164,6 +165,13 @@ class SandboxProcess:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def eventually(happened: Callable[[], bool]) -> None:
+    """Ask again and again until `happened` holds; fails after a minute."""
+    end = time.monotonic() + _LONGEST_WAIT
+    while not happened():
+        assert time.monotonic() < end
 
 
 def _ready_line(process: "subprocess.Popen[bytes]") -> str:

@@ -17,7 +17,7 @@ from tests.providers.test_signing import another_key, pem, private_key
 from tests.sandbox_process import SandboxProcess
 
 T = TypeVar("T")
-HASTY = Timing(connect=60, reading=60, listening=60, pause=0, longest_pause=0.01)
+PATIENT = Timing(connect=60, reading=60, listening=60, pause=0, longest_pause=0.01)
 NOTHING = Money.zero("USD")
 
 
@@ -37,7 +37,7 @@ class Shop:
 
     def call(self, asking: Callable[[CardPlusPay], Awaitable[T]]) -> T:
         async def calling() -> T:
-            acme = open_cardpluspay(self.settings, self.secrets, HASTY)
+            acme = open_cardpluspay(self.settings, self.secrets, PATIENT)
             try:
                 return await asking(acme)
             finally:

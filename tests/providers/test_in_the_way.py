@@ -18,7 +18,7 @@ from pos_app.providers.http import TRIES, Timing
 from tests.providers.badserver import BadServer, Manner, answers
 
 T = TypeVar("T")
-HASTY = Timing(connect=60, reading=60, listening=60, pause=0, longest_pause=0.05)
+PATIENT = Timing(connect=60, reading=60, listening=60, pause=0, longest_pause=0.05)
 PURCHASE = Purchase("77", 1, Money(1000, "USD"), Money(1000, "USD"), Recipient("kim@mail.example"))
 Opens = Callable[[BaseModel, Mapping[str, str], Timing | None], Provider]
 PROVIDERS: list[tuple[ProviderSpec, Opens]] = [
@@ -47,7 +47,7 @@ async def with_each(
 ) -> tuple[T | PosError, list[bytes]]:
     async with BadServer(manner) as server:
         secrets = dict.fromkeys(set(spec.secrets) - spec.optional, "TESTKEY")
-        provider = opens(spec.settings.model_validate({"base_url": server.url}), secrets, HASTY)
+        provider = opens(spec.settings.model_validate({"base_url": server.url}), secrets, PATIENT)
         try:
             return await call(provider), server.requests
         except PosError as error:

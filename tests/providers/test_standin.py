@@ -17,7 +17,7 @@ from tests.providers.standin import Asked, Said, StandInServer
 from tests.providers.subjects import Sold
 
 T = TypeVar("T")
-HASTY = Timing(connect=60, reading=60, listening=60, pause=0, longest_pause=0.01)
+PATIENT = Timing(connect=60, reading=60, listening=60, pause=0, longest_pause=0.01)
 ITEMS = ("ACME-10USD-TEST", "ACME-25USD-TEST")
 WANTED = Purchase(ITEMS[0], 1, Money(1000, "USD"), Money(960, "USD"))
 
@@ -98,7 +98,7 @@ def served(*faults: Any, call: Callable[[CardPlusPay], Awaitable[T]]) -> tuple[T
         acme = open_cardpluspay(
             CardPlusPaySettings(base_url=server.ready["base_url"]),
             {"api_key": server.ready["api_key"]},
-            HASTY,
+            PATIENT,
         )
         try:
             return await call(acme)

@@ -1,10 +1,14 @@
 """A till that speaks LevelUp's calls word by word, and looks into the stand-in's ledger afterwards."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
+from tests.sandbox import raw
 from tests.sandbox_process import SandboxProcess
+
+_ORDERS = "/v15/users/gift_card_value_orders"
 
 
 class LevelUpTill:
@@ -35,9 +39,7 @@ class LevelUpTill:
         return f"/v15/locations/{location or self.location}/get_merchant_funded_gift_card_credit"
 
     def add(self, merchant: int | None = None, **more: object) -> httpx.Response:
-        wish = {"payment_token_data": self.card, "value_amount": 2500, **more}
-        said = {"gift_card_value_addition": wish}
-        return self.http.post(self.addition_path(merchant), json=said, headers=self.token)
+        return self.http.post(self.addition_path(merchant), json=self._addition(**more), headers=self.token)
 
     def remove(self, merchant: int | None = None, **more: object) -> httpx.Response:
         said = {"gift_card_value_removal": {"payment_token_data": self.card, **more}}
@@ -52,12 +54,27 @@ class LevelUpTill:
         return self.http.post("/v15/qr_code_validations", json=said, headers=self.token)
 
     def create(self, **more: object) -> httpx.Response:
-        wish = {"recipient_email": "friend@mail.example", "value_amount": 2500, **more}
-        said = {"gift_card_value_order": wish}
-        return self.http.post("/v15/users/gift_card_value_orders", json=said, headers=self.payer)
+        return self.http.post(_ORDERS, json=self._order(**more), headers=self.payer)
 
     def get(self, path: str, **query: str) -> httpx.Response:
         return self.http.get(path, params=query or None, headers=self.token)
+
+    def give_up(self, call: str, when: Callable[[], bool]) -> None:
+        """Make the call `levelup.create` or `levelup.add`, and hang up unanswered as soon as `when` holds."""
+        path, said, headers = {
+            "levelup.create": (_ORDERS, self._order(), self.payer),
+            "levelup.add": (self.addition_path(), self._addition(), self.token),
+        }[call]
+        sent = raw.request("POST", "/levelup" + path, {**headers, "Accept": "application/json"}, said)
+        raw.leave(self.sandbox.address, sent, when)
+
+    def _addition(self, **more: object) -> dict[str, Any]:
+        wish = {"payment_token_data": self.card, "value_amount": 2500, **more}
+        return {"gift_card_value_addition": wish}
+
+    def _order(self, **more: object) -> dict[str, Any]:
+        wish = {"recipient_email": "friend@mail.example", "value_amount": 2500, **more}
+        return {"gift_card_value_order": wish}
 
     # --- what came of it ------------------------------------------------------------
 

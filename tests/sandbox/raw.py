@@ -2,8 +2,11 @@
 
 import json
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+from tests.sandbox_process import eventually
 
 End = Literal["closed", "reset"]
 
@@ -47,6 +50,13 @@ def exchange(address: tuple[str, int], sent: bytes) -> Seen:
             end = "reset"
     head, _, body = received.partition(b"\r\n\r\n")
     return Seen(head.decode(), body, end)
+
+
+def leave(address: tuple[str, int], sent: bytes, when: Callable[[], bool]) -> None:
+    """Sends the bytes and hangs up without having listened, as soon as `when` holds."""
+    with socket.create_connection(address, timeout=60) as sock:
+        sock.sendall(sent)
+        eventually(when)
 
 
 def listen(sock: socket.socket) -> tuple[bytes, End]:

@@ -99,7 +99,7 @@ def test_every_answer_carries_the_moment_it_was_given(cpp: httpx.Client, acme: d
     answer = cpp.post("/orders", json={"item_code": acme["item_code"]})
     created = datetime.fromisoformat(data(answer)["created_at"])
     assert created.utcoffset() == timedelta(hours=2)
-    assert abs(parsedate_to_datetime(answer.headers["Date"]) - created) <= timedelta(seconds=1)
+    assert abs(parsedate_to_datetime(answer.headers["Date"]) - created) <= timedelta(seconds=30)
     assert "server" not in answer.headers
 
 

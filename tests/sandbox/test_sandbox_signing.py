@@ -116,7 +116,7 @@ def test_a_challenge_expires_by_the_sandboxs_clock(account: Account) -> None:
     early, late = account.challenge(), account.challenge()
     account.sandbox.admin.advance(290)
     assert account.balance(account.sign(early)).status_code == 200
-    account.sandbox.admin.advance(11)
+    account.sandbox.admin.advance(61)
     refused(account.balance(account.sign(late)), "expired")
 
 
@@ -173,7 +173,7 @@ def test_where_and_how_a_challenge_is_told_can_be_chosen(account: Account) -> No
         challenge_path="/v1/security/nonce",
         challenge_method="POST",
         challenge_field="nonce",
-        lifetime_seconds=10,
+        lifetime_seconds=60,
     ).json()
     assert changed["registered"] is True
     root = account.sandbox.ready["cardpluspay"]
@@ -182,7 +182,7 @@ def test_where_and_how_a_challenge_is_told_can_be_chosen(account: Account) -> No
     told = account.challenge("/v1/security/nonce", "POST", "nonce")
     assert account.balance(account.sign(told)).status_code == 200
     late = account.challenge("/v1/security/nonce", "POST", "nonce")
-    account.sandbox.admin.advance(11)
+    account.sandbox.admin.advance(61)
     refused(account.balance(account.sign(late)), "expired")
 
 
