@@ -1,0 +1,127 @@
+"""Very many scripts, on all processors, for as long as there is time."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from tests.faults import dice, script
+from tests.faults.play import Outcome, play
+from tests.faults.script import Script
+from tests.faults.shop import get_ready
+from tests.faults.shrink import shortest
+
+_AT_A_TIME: Final = 16
+_MOST_TOLD: Final = 5
+
+
+@dataclass
+class Tally:
+    """How many scripts were played, and what did not hold."""
+
+    pairs: int = 0
+    triples: int = 0
+    of_pairs: int = 0
+    broken: Counter[str] = field(default_factory=Counter[str])
+    failed: list[Outcome] = field(default_factory=list[Outcome])
+
+    @property
+    def scripts(self) -> int:
+        """How many were played."""
+        return self.pairs + self.triples
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one."""
+        if outcome.error:
+            self.broken["error"] += 1
+        for what in {one.what for one in outcome.broken}:
+            self.broken[what] += 1
+        if not outcome.holds:
+            self.failed.append(outcome)
+
+    def line(self) -> str:
+        """The one line that is printed."""
+        return (
+            f"{self.scripts} scripts ({self.pairs} of {self.of_pairs} pairs of faults,"
+            f" {self.triples} triples): {self.broken['double']} doubles, {self.broken['loss']} losses,"
+            f" {self.broken['wrong verdict']} wrong verdicts, {self.broken['error']} ended by an error"
+        )
+
+
+def all_pairs(seed: int) -> list[Script]:
+    """Every pair for every kind of order, in an order of the seed's."""
+    scripts = list(itertools.chain.from_iterable(dice.pairs(kind, seed) for kind in script.KINDS))
+    Random(seed).shuffle(scripts)  # noqa: S311
+    return scripts
+
+
+def play_many(seed: int, triples: int, seconds: float | None) -> Tally:
+    """Play all pairs, and `triples` triples between them, or as many as there is time for."""
+    pairs = all_pairs(seed)
+    tally = Tally(of_pairs=len(pairs))
+    waiting = _mixed(pairs, list(dice.triples(seed, 0, triples)))
+    end = None if seconds is None else time.monotonic() + seconds
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers, initializer=_begin) as pool:
+        running: dict[Future[list[Outcome]], int] = {}
+        while True:
+            while len(running) < workers * 2 and (end is None or time.monotonic() < end):
+                chunk = list(itertools.islice(waiting, _AT_A_TIME))
+                if not chunk:
+                    break
+                future = pool.submit(_play_all, [str(one) for _, one in chunk])
+                running[future] = sum(is_pair for is_pair, _ in chunk)
+            if not running:
+                return tally
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                pair_count = running.pop(future)
+                outcomes = future.result()
+                tally.pairs += pair_count
+                tally.triples += len(outcomes) - pair_count
+                for outcome in outcomes:
+                    tally.add(outcome)
+
+
+def told(failed: Sequence[Outcome]) -> Iterator[str]:
+    """How the first few failures are played again, each as short as it can be."""
+    met: set[str] = set()
+    for outcome in failed:
+        why = _why(outcome)
+        if why in met or len(met) >= _MOST_TOLD:
+            continue
+        met.add(why)
+        short = shortest(script.read(outcome.script), lambda one, why=why: _why(play(one)) == why)
+        yield f"{why}\n  python -m tests.faults --script '{short}'"
+
+
+def _why(outcome: Outcome) -> str:
+    if outcome.error:
+        return outcome.error.strip().splitlines()[-1]
+    return " · ".join(sorted({f"{one.what}: {one.how}" for one in outcome.broken}))
+
+
+def _mixed(pairs: list[Script], triples: list[Script]) -> Iterator[tuple[bool, Script]]:
+    """Pairs and triples in turns, as long as there are both."""
+    for pair, triple in itertools.zip_longest(pairs, triples):
+        if pair is not None:
+            yield True, pair
+        if triple is not None:
+            yield False, triple
+
+
+def _begin() -> None:
+    logging.disable(logging.CRITICAL)
+    get_ready()
+
+
+def _play_all(texts: list[str]) -> list[Outcome]:
+    return [play(script.read(text)) for text in texts]

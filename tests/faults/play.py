@@ -1,0 +1,86 @@
+"""One script from its beginning to its end, and what does not hold then."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.claims import Broken, broken_claims
+from tests.faults.company import Company
+from tests.faults.script import Script, Step
+from tests.faults.shop import Shop, VirtualTime, get_ready, memory
+from tests.faults.virtual import VirtualLoop
+
+_AFTERWARDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one script: claims that do not hold, or the error in which it ended."""
+
+    script: str
+    broken: tuple[Broken, ...] = ()
+    error: str = ""
+    said: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is as promised."""
+        return not self.broken and not self.error
+
+
+def play(script: Script) -> Outcome:
+    """Play `script` where no time passes, in a folder of its own."""
+    get_ready()
+    folder = Path(tempfile.mkdtemp(prefix="countercard-faults-", dir=memory()))
+    try:
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            return runner.run(_play(script, folder / "store"))
+    except Exception:  # noqa: BLE001  a script in which the till fails is what is looked for
+        return Outcome(str(script), error=traceback.format_exc(limit=-6))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _play(script: Script, folder: Path) -> Outcome:
+    time = VirtualTime()
+    company = Company(time.unix)
+    shop = Shop(folder, company, time, script.kind, company)
+    await shop.open(script.registers)
+    try:
+        return await to_the_end(script, shop)
+    finally:
+        await shop.close()
+
+
+async def to_the_end(script: Script, shop: Shop) -> Outcome:
+    """Play, let everything happen that is still to come, and see what does not hold."""
+    await shop.play(script)
+    broken = await _claims(shop)
+    await afterwards(shop)
+    broken += await _claims(shop, at_last=True)
+    return Outcome(str(script), tuple(dict.fromkeys(broken)), said=tuple(shop.said))
+
+
+async def afterwards(shop: Shop) -> None:
+    """Nothing goes wrong any more; what was put off happens; the till is restarted and looks."""
+    shop.company.heal()
+    await shop.take(Step("join"))
+    await shop.time.turn(max(0.0, shop.company.still_to_come()) + _AFTERWARDS)
+    shop.company.catch_up()
+    await shop.take(Step("restart"))
+    await shop.take(Step("poll"))
+    await shop.take(Step("resolve"))
+    await shop.take(Step("resolve"))
+
+
+async def _claims(shop: Shop, *, at_last: bool = False) -> list[Broken]:
+    shop.company.catch_up()
+    [register, *_] = shop.registers
+    found = await broken_claims(register, shop.company.books, shop.placed, shop.verdicts)
+    # What was carried out behind a verdict may still turn up.
+    return [one for one in found if at_last or "never turned up" not in one.how]
