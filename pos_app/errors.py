@@ -88,6 +88,7 @@ class NotAllowed(PosError):
             "needs_evidence",
             "nothing_to_settle",
             "not_a_manager",
+            "file_exists",
         }
     )
 

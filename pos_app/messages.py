@@ -286,6 +286,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("The name and the PIN are not those of a manager."),
         _("Only a manager decides about such an order."),
     ),
+    ("NotAllowed", "file_exists"): lambda error: Message(
+        _("There is such a file"),
+        _("{path} is there already. Nothing was written.").format(path=_fact(error, "path")),
+        _("Name another file."),
+    ),
     ("NotAllowed", "not_set_up"): lambda _e: Message(
         _("Not set up yet"),
         _("No real card is sold before the first start is finished and the recovery sheet was checked."),

@@ -30,12 +30,15 @@ from pos_app.sales import RENEW_SECONDS, Sales, Till
 from pos_app.seal import Sealer
 from pos_app.settings import Settings
 from pos_app.settling import Settling
+from pos_app.store.daily import LOOK_SECONDS as BACKUP_SECONDS
+from pos_app.store.daily import DailyBackup
 from pos_app.store.database import Database, open_database
 from pos_app.store.drive import drive_of, is_remote
 from pos_app.store.facts import Facts
 from pos_app.store.journal import Journal
-from pos_app.store.key import open_seal
+from pos_app.store.key import open_seal, store_id
 from pos_app.store.products import Products
+from pos_app.store.spill import Spill
 from pos_app.store.views import Views
 from pos_app.training import Sandbox
 from pos_app.vault import Vault
@@ -46,6 +49,7 @@ SET_UP: Final = "recovery sheet checked"
 """The fact that the first start is finished: when somebody typed back what the recovery sheet says."""
 
 _LOCK = "lock"
+_SPILL = "spill"
 _CLOSE_SECONDS = 10.0
 _REFRESH_SECONDS = 3600.0
 _CLOCK_SECONDS = 2.0
@@ -76,6 +80,7 @@ class Parts:
     sandbox: Sandbox | None = None
     seconds: Seconds = clock.seconds
     drive: Callable[[Path], str] = drive_of
+    spills: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
@@ -94,19 +99,22 @@ class Register:
     printouts: Printouts
     connections: Connections
     journal: Journal
+    backup: DailyBackup
     changes: Changes
     work: Work
     clock: ClockWatch
     closing: AsyncExitStack = field(repr=False)
 
     def watch(self) -> None:
-        """Begin everything that goes on by itself: late codes, lights, the catalogue, leases."""
+        """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups."""
         self.work.every("late codes", LOOK_SECONDS, self.resolver.look)
         self.work.every("leases", RENEW_SECONDS, self.sales.renew_leases)
         self.work.every("unkept replies", RENEW_SECONDS, self.sales.keep_what_was_heard)
         self.work.every("clock", _CLOCK_SECONDS, self.look_at_clock)
         self.work.every("lights", LIGHT_SECONDS, self.connections.look)
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
+        if not self.looking:
+            self.work.every("backup", BACKUP_SECONDS, self.backup.look)
 
     async def look_at_clock(self) -> None:
         """When the clock was set or the machine slept: begin anew what was timed, and look what is true now.
@@ -165,10 +173,13 @@ async def open_register(parts: Parts) -> Register:
         set_up = parts.training or await facts.get(SET_UP) is not None
         for provider in parts.providers.values():
             stack.push_async_callback(provider.close)
-        register = _joined(parts, database, sealer, stack.pop_all(), set_up=set_up)
+        spill = Spill(spill_folder(parts.folder), parts.spills, await store_id(facts))
+        register = _joined(parts, database, sealer, spill, stack.pop_all(), set_up=set_up)
     try:
         if parts.exclusive:
             await register.journal.forget_leases()
+            await spill.look()
+            await register.sales.take_up_files()
             with contextlib.suppress(StoreProblem):
                 # A journal that was tampered with still opens, so that it can be looked at and verified.
                 await register.resolver.reread()
@@ -225,6 +236,11 @@ def lock_file(folder: Path) -> Path:
     return folder / _LOCK
 
 
+def spill_folder(folder: Path) -> Path:
+    """Where the store in `folder` lays replies its journal does not take."""
+    return folder / _SPILL
+
+
 def _made_ready(folder: Path) -> bool:
     """Make `folder` where there is none; whether it has been a store."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -236,13 +252,19 @@ def _is_empty(path: Path) -> bool:
 
 
 def _joined(
-    parts: Parts, database: Database, sealer: Sealer, closing: AsyncExitStack, *, set_up: bool
+    parts: Parts,
+    database: Database,
+    sealer: Sealer,
+    spill: Spill,
+    closing: AsyncExitStack,
+    *,
+    set_up: bool,
 ) -> Register:
     changes, work = Changes(), Work()
     settings, providers = parts.settings, parts.providers
     journal = Journal(database, sealer, settings.register_id, parts.holder, parts.now, parts.new_id)
     views = Views(database)
-    intake = Intake(journal, sealer)
+    intake = Intake(journal, sealer, spill)
     till = Till(settings.register_id, training=parts.training, set_up=set_up)
     sales = Sales(journal, views, intake, providers, work, changes, till, parts.now)
     return Register(
@@ -267,6 +289,7 @@ def _joined(
         ),
         connections=Connections(providers, {spec.name: spec for spec in parts.specs}, changes, parts.now),
         journal=journal,
+        backup=DailyBackup(parts.folder / DATABASE, parts.now),
         changes=changes,
         work=work,
         clock=ClockWatch(parts.now, parts.seconds),

@@ -11,8 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pos_app import clock
 from pos_app.errors import StoreProblem
-from pos_app.store.schema import migrate
+from pos_app.store.backup import take_before_step
+from pos_app.store.schema import LATEST, behind, migrate
+from pos_app.store.trouble import store_problem
 
 T = TypeVar("T")
 _BUSY_MILLISECONDS = 5000
@@ -94,7 +97,7 @@ class Database:
 
 
 async def open_database(path: Path) -> Database:
-    """Open (or begin) the database at `path` and bring its tables up to date.
+    """Open (or begin) the database at `path` and bring its tables up to date, after a backup of them.
 
     Raises StoreProblem: `newer` for a database of a newer program, `damaged`, `read_only`, `full`, or
     `unavailable` when it can not be opened at all.
@@ -160,6 +163,9 @@ def _connect(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA secure_delete = ON")
             # One register's rows are few and short; the system keeps the file's pages anyway.
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+            if behind(connection):
+                # What a newer program made of the tables an older one can not read: there is a way back.
+                take_before_step(connection, path, clock.now(), LATEST)
             migrate(connection)
             on_failure.pop_all()
     except sqlite3.Error as error:
@@ -190,21 +196,3 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             connection.execute("COMMIT")
         else:
             return
-
-
-_REASONS = {
-    sqlite3.SQLITE_FULL: "full",
-    sqlite3.SQLITE_READONLY: "read_only",
-    sqlite3.SQLITE_PERM: "read_only",
-    sqlite3.SQLITE_CORRUPT: "damaged",
-    sqlite3.SQLITE_NOTADB: "damaged",
-}
-
-
-def store_problem(error: sqlite3.Error) -> StoreProblem:
-    """What went wrong with the file, in our words. A broken constraint is our bug and is raised as it is."""
-    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-        raise error
-    # The primary result code is the low byte of the extended one.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return StoreProblem(_REASONS.get(code, "unavailable"), error=type(error).__name__)

@@ -14,6 +14,14 @@ LATEST: Final = 3
 _STEPS: Final = {1: "0001_journal", 2: "0002_people", 3: "0003_spares"}
 
 
+def behind(connection: sqlite3.Connection) -> bool:
+    """Whether there are tables, and a step that they lack."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_step'").fetchone() is None:
+        return False
+    (done,) = connection.execute("SELECT COALESCE(MAX(step), 0) FROM schema_step").fetchone()
+    return 0 < done < LATEST
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply the steps that `connection` lacks. Raises StoreProblem("newer") for a newer database."""
     connection.execute("BEGIN IMMEDIATE")

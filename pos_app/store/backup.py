@@ -1,0 +1,253 @@
+"""Copies of a store's file: taken while it is sold from, proven whole, a few weeks of them kept.
+
+A copy has a name of its own only once it is complete and on the disk: before, it is called `.part`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from pos_app.errors import NotAllowed, StoreProblem
+from pos_app.store.trouble import store_problem
+
+FOLDER: Final = "backups"
+DAYS_KEPT: Final = 14
+"""For how many days there is a daily backup; those from before a change of the tables are kept besides."""
+
+_PART: Final = ".part"
+_NAME: Final = re.compile(r"store-(\d{8}T\d{6}Z)(?:-before-(\d+))?\.db")
+_STAMP: Final = "%Y%m%dT%H%M%SZ"
+_PAGES: Final = 256
+_ABANDONED: Final = timedelta(hours=1)
+_RESERVE: Final = 50_000_000
+"""Bytes a backup leaves free: a till that can not write sells nothing."""
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One copy: the file, the instant it shows (UTC), its bytes.
+
+    `before_step` is the step of the tables (see `pos_app.store.schema`) before which it was taken, None for
+    one of a day.
+    """
+
+    path: Path
+    taken_at: datetime
+    before_step: int | None
+    size: int
+
+
+class Stopped(Exception):
+    """The copy was given up because somebody does not want to wait for it. Nothing of it is left."""
+
+
+def backups(store: Path) -> tuple[Backup, ...]:
+    """The backups of the store in the folder `store`, newest first. Raises StoreProblem("read_only")."""
+    found: list[Backup] = []
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            for path in (store / FOLDER).iterdir():
+                if (named := _NAME.fullmatch(path.name)) is not None:
+                    taken = datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC)
+                    step = None if named[2] is None else int(named[2])
+                    found.append(Backup(path, taken, step, path.stat().st_size))
+    except OSError:
+        raise StoreProblem("read_only", path=str(store / FOLDER)) from None
+    return tuple(sorted(found, key=lambda backup: (backup.taken_at, backup.path.name), reverse=True))
+
+
+def free_at(folder: Path) -> int:
+    """How many bytes of the disk `folder` is on nobody uses."""
+    return shutil.disk_usage(folder).free
+
+
+def take(
+    database: Path,
+    at: datetime,
+    go_on: Callable[[], bool] = lambda: True,
+    free: Callable[[Path], int] = free_at,
+) -> Backup:
+    """Back up the store's file `database` as it is at the instant `at`, beside it, and let go of old ones.
+
+    Whoever sells meanwhile goes on. Raises StoreProblem (`full`: too little would be left to sell with;
+    `read_only`, `damaged`, `unavailable`), and Stopped as soon as `go_on()` is False.
+    """
+    with _troubles(database.parent / FOLDER), contextlib.closing(_to_read(database)) as source:
+        if free(database.parent) < database.stat().st_size + _RESERVE:
+            raise StoreProblem("full", path=str(database.parent / FOLDER))
+        made = _take(source, database.parent, at, None, go_on)
+        remove(superseded(backups(database.parent)))
+    return made
+
+
+def take_before_step(connection: sqlite3.Connection, database: Path, at: datetime, step: int) -> Backup:
+    """Back up the file `database`, open as `connection`, before the tables are brought to `step`.
+
+    Raises StoreProblem like `take`.
+    """
+    with _troubles(database.parent / FOLDER):
+        return _take(connection, database.parent, at, step, lambda: True)
+
+
+def copy_to(database: Path, target: Path, go_on: Callable[[], bool] = lambda: True) -> None:
+    """Write a copy of the store's file `database` to `target`, where nothing may be yet.
+
+    `database` may be any file of a store, another backup too. Raises NotAllowed("file_exists"), and like
+    `take`; StoreProblem("missing") when there is no such file.
+    """
+    if target.exists():
+        raise NotAllowed("file_exists", path=str(target))
+    if not database.exists():
+        raise StoreProblem("missing", path=str(database))
+    with _troubles(target.parent), contextlib.closing(_to_read(database)) as source:
+        _copy(source, target, go_on)
+
+
+def remove(found: Iterable[Backup]) -> None:
+    """Delete backups, for good as far as a disk lets go of what was on it. One that is gone is no trouble."""
+    folders: set[Path] = set()
+    for backup in found:
+        with _troubles(backup.path.parent):
+            backup.path.unlink(missing_ok=True)
+        folders.add(backup.path.parent)
+    for folder in folders:
+        sync_folder(folder)
+
+
+def superseded(found: Iterable[Backup]) -> tuple[Backup, ...]:
+    """Which of `found` are no longer needed: all but the newest of each of the last days that have one.
+
+    Those from before a change of the tables stay.
+    """
+    newest_first = sorted(
+        (backup for backup in found if backup.before_step is None),
+        key=lambda backup: backup.taken_at,
+        reverse=True,
+    )
+    days: list[object] = []
+    old: list[Backup] = []
+    for backup in newest_first:
+        day = backup.taken_at.date()
+        if day in days or len(days) == DAYS_KEPT:
+            old.append(backup)
+        else:
+            days.append(day)
+    return tuple(old)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk know which files are in `folder`. Windows, and some disks, can not be asked to."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def sync_file(path: Path) -> None:
+    """Have the disk keep what was written to `path`."""
+    number = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _take(
+    source: sqlite3.Connection, store: Path, at: datetime, step: int | None, go_on: Callable[[], bool]
+) -> Backup:
+    folder = store / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _clear(folder, at)
+    before = "" if step is None else f"-before-{step}"
+    target = folder / f"store-{at.astimezone(UTC).strftime(_STAMP)}{before}.db"
+    _copy(source, target, go_on)
+    return Backup(target, at.replace(microsecond=0), step, target.stat().st_size)
+
+
+def _to_read(path: Path) -> sqlite3.Connection:
+    """A connection of its own that sees the store as it is at this moment until it is closed."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("BEGIN")
+        # Without it each write of the till would begin the copy anew.
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _copy(source: sqlite3.Connection, target: Path, go_on: Callable[[], bool]) -> None:
+    part = target.with_name(f"{target.name}{_PART}")
+    part.unlink(missing_ok=True)
+    # Made by us first: SQLite would let others of this computer read it.
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+    def each(_status: int, _remaining: int, _total: int) -> None:
+        if not go_on():
+            raise Stopped
+
+    try:
+        with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as copy:
+            copy.execute("PRAGMA journal_mode = OFF")
+            copy.execute("PRAGMA synchronous = OFF")
+            source.backup(copy, pages=_PAGES, progress=each)
+            # One file, that needs none beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        sync_file(part)
+        _check(part)
+        part.replace(target)
+    except BaseException:
+        _discard(part)
+        raise
+    sync_folder(target.parent)
+
+
+def _check(path: Path) -> None:
+    """Raise StoreProblem("damaged") unless SQLite finds every page of the file in order."""
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        said = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if said != [("ok",)]:
+        raise StoreProblem("damaged")
+
+
+def _clear(folder: Path, at: datetime) -> None:
+    """Remove what a killed program left half written; what is young may be being written."""
+    for path in folder.glob(f"*{_PART}*"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < (at - _ABANDONED).timestamp():
+                path.unlink()
+
+
+def _discard(part: Path) -> None:
+    for path in part.parent.glob(f"{part.name}*"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+@contextlib.contextmanager
+def _troubles(folder: Path) -> Generator[None]:
+    """Say in our words what the disk or the file raises."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise store_problem(error) from None
+    except OSError as error:
+        reason = "full" if error.errno in _FULL else "read_only"
+        raise StoreProblem(reason, path=str(folder)) from None
