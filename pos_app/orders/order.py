@@ -92,7 +92,8 @@ STEPS: Final[dict[Phase, frozenset[str]]] = {
     | _SPARE
     | _CUSTODY,
     Phase.TO_BE_CONFIRMED: frozenset({"refunded", "claimed", "claim_closed", "purged"}) | _CUSTODY,
-    Phase.FULFILLED: frozenset({"refunded", "purged"}) | _SEEING | _SPARE | _CUSTODY,
+    # A reply that asked for late codes may be kept only when others have brought them.
+    Phase.FULFILLED: frozenset({"heard", "refunded", "purged"}) | _SEEING | _SPARE | _CUSTODY,
     Phase.REFUSED: frozenset({"refunded", "purged"}) | _CUSTODY,
     Phase.NOT_BOUGHT: frozenset({"refunded", "purged"}) | _SPARE | _CUSTODY,
     Phase.WITHDRAWN: frozenset({"refunded", "purged"}) | _CUSTODY,
@@ -299,7 +300,7 @@ class Order:
                 return self._taken_up_by_nobody(entry)
             case Answered():
                 return self._answered(entry)
-            case CodesArrived():
+            case _:
                 done = entry.complete or self.phase is Phase.FULFILLED
                 return self._with_cards(
                     entry.cards,
@@ -313,7 +314,7 @@ class Order:
                 return replace(self, phase=Phase.WITHDRAWN)
             case Refunded():
                 return self._refunded(entry)
-            case Supplied():
+            case _:
                 if len(entry.cards) != self.placed.quantity or len(entry.sources) != len(entry.cards):
                     raise IllegalStep("spare cards are taken for all cards of an order or for none")
                 return replace(self, phase=Phase.FULFILLED, cards=merged((), entry.cards), left_because="")
@@ -425,7 +426,10 @@ class Order:
         return entry.word != "yes" or bool(entry.cards or entry.flags)
 
     def _refunded(self, entry: Refunded) -> Order:
-        if entry.amount.minor <= 0 or entry.amount > self.money_left:
+        if (
+            entry.amount.currency != self.price.currency
+            or not 0 < entry.amount.minor <= self.money_left.minor
+        ):
             raise IllegalStep("never more than was paid")
         if self.phase in _OWED:
             if entry.amount != self.money_left or entry.loss:
@@ -463,7 +467,8 @@ class Order:
                 if any(claim.claim == entry.claim for claim in self.claims) or not set(entry.cards) <= free:
                     raise IllegalStep("what is claimed back is nobody's, and claimed once")
                 return replace(self, claims=(*self.claims, entry))
-            case ClaimClosed(claim=number, outcome=outcome):
+            case _:
+                number, outcome = entry.claim, entry.outcome
                 claim = next((one for one in self.claims if one.claim == number), None)
                 if claim is None:
                     raise IllegalStep("no such claim is open")

@@ -9,16 +9,26 @@ from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import (
     Answered,
     AnyEntry,
+    Approved,
+    ClaimClosed,
+    Claimed,
     CodesArrived,
+    Deferred,
+    GivenOn,
+    HandedOver,
     Head,
     Heard,
+    LeftToAPerson,
+    MadeSpare,
     Placed,
     Printed,
     PrintFailed,
+    Purged,
     Refunded,
     Revealed,
     Sent,
     Settled,
+    Supplied,
     TurnedUp,
     WasNotTaken,
     Withdrawn,
@@ -85,12 +95,14 @@ def entry(kind: str, n: int, **more: object) -> AnyEntry:
             made = CodesArrived(**head(n), cards=(card("a"), card("b")), complete=True)
         case "settled" | "turned_up":
             made = _decided(kind, n)
-        case "withdrawn":
-            made = Withdrawn(**head(n))
         case "refunded":
             made = Refunded(**head(n), amount=PRICE, tender="cash")
-        case "printed" | "print_failed" | "revealed":
+        case "printed" | "print_failed" | "revealed" | "handed_over":
             made = _custody(kind, n)
+        case "supplied" | "given_on" | "made_spare" | "claimed" | "claim_closed":
+            made = _spare(kind, n)
+        case "deferred" | "left_to_a_person" | "approved" | "purged" | "withdrawn":
+            made = _by_a_person(kind, n)
         case "placed":
             made = placed().model_copy(update={"n": n, "id": f"{ORDER}-{n}"})
         case _:
@@ -104,8 +116,38 @@ def _decided(kind: str, n: int) -> Settled | TurnedUp:
     return Settled(**head(n), verdict="bought", evidence="seen in the portal", complete=True)
 
 
-def _custody(kind: str, n: int) -> Printed | PrintFailed | Revealed:
+def _spare(kind: str, n: int) -> Supplied | GivenOn | MadeSpare | Claimed | ClaimClosed:
+    match kind:
+        case "supplied":
+            return Supplied(**head(n), cards=(card("a"), card("b")), sources=(("o", "1"), ("o", "2")))
+        case "given_on":
+            return GivenOn(**head(n), card="a", to="order-2")
+        case "made_spare":
+            return MadeSpare(**head(n), cards=("a",), evidence="ours, says the company")
+        case "claimed":
+            return Claimed(**head(n), claim="C-1", why="missing_card")
+        case _:
+            return ClaimClosed(**head(n), claim="C-1", outcome="credited")
+
+
+def _by_a_person(kind: str, n: int) -> Deferred | LeftToAPerson | Approved | Purged | Withdrawn:
+    match kind:
+        case "withdrawn":
+            return Withdrawn(**head(n))
+        case "deferred":
+            return Deferred(**head(n), evidence="the company calls back")
+        case "left_to_a_person":
+            return LeftToAPerson(**head(n), reason="restored")
+        case "approved":
+            return Approved(**head(n), evidence="not in the portal")
+        case _:
+            return Purged(**head(n), reason="policy")
+
+
+def _custody(kind: str, n: int) -> Printed | PrintFailed | Revealed | HandedOver:
     if kind == "revealed":
         return Revealed(**head(n), card="a")
+    if kind == "handed_over":
+        return HandedOver(**head(n), cards=("a",))
     made = Printed if kind == "printed" else PrintFailed
     return made(**head(n), document="receipt", printer="paper")
