@@ -28,7 +28,7 @@ ALLOWED: Final = {
     },
     Phase.CODES_PENDING: {"heard", "codes_arrived", "settled", "refunded", "deferred"} | SEEING | SPARE,
     Phase.TO_BE_CONFIRMED: {"refunded", "claimed", "claim_closed", "purged"},
-    Phase.FULFILLED: {"refunded", "purged"} | SEEING | SPARE,
+    Phase.FULFILLED: {"heard", "refunded", "purged"} | SEEING | SPARE,
     Phase.REFUSED: {"refunded", "purged"},
     Phase.NOT_BOUGHT: {"refunded", "purged"} | SPARE,
     Phase.WITHDRAWN: {"refunded", "purged"},
