@@ -360,7 +360,7 @@ def test_many_lines_are_verified_while_others_are_served(path: Path) -> None:
                 await shelf.to_do("in between")
         found = await verifying
         assert (found.entries, found.broken) == (901, None)
-        assert served > 5
+        assert served > 2
 
     play(path, scene)
 
