@@ -11,12 +11,16 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pos_app.errors import Misconfigured
 
+if TYPE_CHECKING:
+    from hashlib import _Hash  # pyright: ignore[reportPrivateUsage]  it has no public name
+
 KEY_BYTES: Final = 32
 _NONCE_BYTES = 12
+_BLOCK_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Sealer:
             raise Misconfigured("store_key_wrong")
         self._wrap = _derived(store_key, b"wrap order keys")
         self._digest = _derived(store_key, b"find codes")
-        self._chain = _derived(store_key, b"chain the journal")
+        self._inner, self._outer = _hmac_begun(_derived(store_key, b"chain the journal"))
 
     def new_order_key(self, order_id: str) -> tuple[OrderKey, str]:
         """A fresh key for `order_id`, and the same key wrapped, for the store."""
@@ -63,8 +67,11 @@ class Sealer:
         return hmac.new(self._digest, data, hashlib.sha256).hexdigest()
 
     def link(self, previous: str, line: str) -> str:
-        """The chain's next link: a MAC over the link before and this line."""
-        return hmac.new(self._chain, f"{previous}\n{line}".encode(), hashlib.sha256).hexdigest()
+        """The chain's next link: a MAC (HMAC-SHA256) over the link before and this line."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"{previous}\n{line}".encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()
 
 
 def new_store_key() -> bytes:
@@ -86,6 +93,16 @@ def _derived(store_key: bytes, purpose: bytes) -> bytes:
     """HKDF-SHA256 without salt for one block of output (RFC 5869): two MACs."""
     extracted = hmac.new(bytes(KEY_BYTES), store_key, hashlib.sha256).digest()
     return hmac.new(extracted, b"countercard/1/" + purpose + b"\1", hashlib.sha256).digest()
+
+
+def _hmac_begun(key: bytes) -> tuple[_Hash, _Hash]:
+    """Both hashes of HMAC-SHA256 (RFC 2104) as they stand behind the key, to be copied for each message.
+
+    A journal has a million links: begun anew for each, the key alone takes longer than the line.
+    """
+    block = key.ljust(_BLOCK_BYTES, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
 
 # The cipher is imported with the first order: a till that waits for its customers needs none, and 6 MB less.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import subprocess
 import sys
 
@@ -192,6 +193,15 @@ def test_keys_are_derived_as_the_standard_says(store_key: bytes, purpose: str) -
     """A store of a program that left this to a library opens for ever."""
     library = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"countercard/1/{purpose}".encode())
     assert _derived(store_key, purpose.encode()) == library.derive(store_key)
+
+
+@given(st.binary(min_size=KEY_BYTES, max_size=KEY_BYTES), st.text(), st.text())
+def test_links_are_those_the_standard_makes(store_key: bytes, previous: str, line: str) -> None:
+    """And those of a journal begun by a program that left this to a library."""
+    data = f"{previous}\n{line}".encode()
+    library = hmac.digest(_derived(store_key, b"chain the journal"), data, "sha256").hex()
+    sealer = Sealer(store_key)
+    assert sealer.link(previous, line) == sealer.link(previous, line) == library
 
 
 def test_the_cipher_is_there_when_it_was_asked_for_and_not_before() -> None:
