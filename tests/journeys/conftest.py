@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,7 +31,7 @@ class Counter:
         self.register: Register | None = None
         self._store = store
         self._ready = ready
-        self._ahead = 0.0
+        self._seconds = 0.0
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[Cashier]:
@@ -58,12 +57,12 @@ class Counter:
         self._ready.write_text(json.dumps(dict(ready)), encoding="utf-8")
 
     def seconds(self) -> float:
-        """The window's clock: the machine's, plus the time a journey lets pass."""
-        return time.monotonic() + self._ahead
+        """The window's clock: it is turned by the journey alone, however long the machine takes."""
+        return self._seconds
 
     def wait_a_moment(self, seconds: float = 0.5) -> None:
         """Let time pass on the window's clock: after half a second a new screen takes Enter."""
-        self._ahead += seconds
+        self._seconds += seconds
 
     async def pay_exact(self, cashier: Cashier) -> None:
         """From the basket to *Money received*, in cash, exactly."""

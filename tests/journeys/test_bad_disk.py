@@ -78,7 +78,7 @@ async def test_before_the_order_leaves(counter: Counter, reason: str) -> None:
 async def test_when_the_answer_is_to_be_kept_and_has_room_in_a_moment(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.05,) * 40)
+    monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.05,) * 1200)
     async with counter.open() as cashier:
         await cashier.take("acme games", "$10")
         bought = len(counter.admin.card_orders())

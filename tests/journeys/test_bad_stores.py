@@ -52,8 +52,10 @@ class Shop:
             window = next(
                 one for one in app.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()
             )
-            yield Cashier(window)
-            window.close()
+            try:
+                yield Cashier(window)
+            finally:
+                window.close()
         finally:
             assert await asyncio.wait_for(life, _SLOW) == 0
 

@@ -99,13 +99,13 @@ async def test_late_codes_come_while_the_cashier_looks(counter: Counter) -> None
         await cashier.take("acme games", "$10")
         await counter.pay_exact(cashier)
         await cashier.see("Bought")
-        await cashier.see("Done. Hand over 1 slip", 30)
+        await cashier.see("Done. Hand over 1 slip")
     assert any(counter.paper.glob("*slip-1.pdf")), "late codes go on paper by themselves"
 
 
 async def test_stock_that_is_gone_is_said_before_any_money(counter: Counter) -> None:
     before = len(counter.admin.card_orders())
-    counter.admin.fault("unavailable", "cardpluspay.check", times=1)
+    counter.admin.fault("unavailable", "cardpluspay.check", share=1)
     async with counter.open() as cashier:
         await cashier.take("acme games", "$10")
         await cashier.see("Not in stock")

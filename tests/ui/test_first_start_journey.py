@@ -85,8 +85,10 @@ async def started(app: QApplication, clock: Clock, options: WindowOptions) -> As
     try:
         await asyncio.sleep(0)
         window = next(one for one in app.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible())
-        yield Keeper(window, clock)
-        window.close()
+        try:
+            yield Keeper(window, clock)
+        finally:
+            window.close()
     finally:
         assert await asyncio.wait_for(life, _SLOW) == 0
 
