@@ -14,7 +14,7 @@ import httpx
 
 _READY_SECONDS = 90.0
 _END_SECONDS = 60.0
-_LONGEST_WAIT = 60.0
+_LONGEST_WAIT = 120.0
 
 
 class Admin:
@@ -168,7 +168,7 @@ class SandboxProcess:
 
 
 def eventually(happened: Callable[[], bool]) -> None:
-    """Ask again and again until `happened` holds; fails after a minute."""
+    """Ask again and again until `happened` holds; fails after two minutes."""
     end = time.monotonic() + _LONGEST_WAIT
     while not happened():
         assert time.monotonic() < end

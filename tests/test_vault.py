@@ -123,6 +123,12 @@ class Waiting(Ring):
         self.kept[service, username] = password
 
 
+def lasting(vault: KeyringVault, seconds: float) -> KeyringVault:
+    """`vault`, whose patience lasts so long from now on."""
+    vault._patience = seconds  # pyright: ignore[reportPrivateUsage]
+    return vault
+
+
 def _threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "keyring"]
 
@@ -130,8 +136,8 @@ def _threads() -> list[threading.Thread]:
 def test_a_question_nobody_answers_is_given_up_and_nothing_is_kept_behind_ones_back() -> None:
     waiting = Waiting()
     keyring.set_keyring(waiting)
-    assert reason(KeyringVault(patience=0.5).put("store-key", SECRET)) == "keyring_locked"
-    assert waiting.asked.is_set()
+    assert reason(KeyringVault(patience=0.1).put("store-key", SECRET)) == "keyring_locked"
+    assert waiting.asked.wait(60)
     (thread,) = _threads()
     assert thread.daemon, "the program ends all the same"
     waiting.let.set()
@@ -142,26 +148,27 @@ def test_a_question_nobody_answers_is_given_up_and_nothing_is_kept_behind_ones_b
 def test_the_next_question_waits_for_the_one_before() -> None:
     waiting = Waiting()
     keyring.set_keyring(waiting)
-    vault = KeyringVault(patience=0.5)
+    vault = KeyringVault(patience=0.1)
     assert reason(vault.get("store-key")) == "keyring_locked"
     assert reason(vault.put("store-key", SECRET)) == "keyring_locked"
     waiting.let.set()
     for thread in _threads():
         thread.join(60)
     assert waiting.kept == {}
+    lasting(vault, 60)
     now(vault.put("store-key", f"{SECRET}-2"))
     assert now(vault.get("store-key")) == f"{SECRET}-2"
 
 
 def test_a_key_on_its_way_when_patience_ended_is_seen_by_the_next_question(ring: Ring) -> None:
     """Otherwise a second key, made because none was seen, would be written over by the first."""
-    vault = KeyringVault(patience=0.5)
+    vault = KeyringVault(patience=60)
     now(vault.get("store-key"))
     waiting = Waiting()
     keyring.set_keyring(waiting)
-    assert reason(vault.put("store-key", SECRET)) == "keyring_locked"
+    assert reason(lasting(vault, 0.1).put("store-key", SECRET)) == "keyring_locked"
     waiting.let.set()
-    assert now(vault.get("store-key")) == SECRET
+    assert now(lasting(vault, 60).get("store-key")) == SECRET
 
 
 # --- keyrings that are refused ----------------------------------------------------------------------

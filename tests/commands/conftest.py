@@ -6,14 +6,14 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sandbox_process import Admin, SandboxProcess
+from tests.sandbox_process import Admin, SandboxProcess, eventually
 
 _SECONDS = 120
 
@@ -72,6 +72,11 @@ class CommandLine:
         )
         self.begun.append(process)
         return process
+
+    def until(self, happened: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+        """Wait until something that `process` is to do has happened."""
+        eventually(lambda: happened() or process.poll() is not None)
+        assert process.poll() is None, process.communicate()
 
     def sell(self, *more: str, quantity: int = 1, cash: str = "500") -> Told:
         """Sell Acme Games cards of $25 for cash, told as JSON."""

@@ -22,6 +22,7 @@ import keyring
 import pytest
 from keyring.errors import KeyringLocked
 
+from pos_app import doctor
 from pos_app.doctor import Finding, companies, examine, machine, stored
 from pos_app.doctor import case as case_module
 from pos_app.doctor.case import Case
@@ -29,10 +30,12 @@ from pos_app.doctor.findings import Said, answer, local
 from pos_app.errors import DeviceProblem, Misconfigured, StoreProblem
 from pos_app.opening import Options, rebuild_rows
 from pos_app.orders.order import Phase
+from pos_app.providers.http import Timing
 from pos_app.register import DATABASE, SET_UP, open_store
 from pos_app.store.facts import Facts
 from pos_app.store.key import open_seal
 from pos_app.vault import KeyringVault, TrainingVault
+from tests import quiet_time
 from tests.commands.conftest import CommandLine
 from tests.keyrings import Ring
 from tests.printer_simulator import PAPER_END, PrinterSimulator
@@ -41,6 +44,14 @@ from tests.world import World
 
 _SECONDS: Final = 120
 _ALWAYS: Final = {"settings", "program", "window", "parts", "zone", "folder", "drive", "disk", "store"}
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No check is late because the machine is busy; those that are to be late are given their own time."""
+    for name in ("_QUICK", "_ASKING"):
+        monkeypatch.setattr(doctor, name, _SECONDS)
+    monkeypatch.setattr(companies, "_TIMING", Timing(connect=30, reading=30, longest_pause=2))
 
 
 def _examined(
@@ -351,7 +362,7 @@ def test_the_keyring_is_asked(tmp_path: Path, trouble: Exception | None) -> None
 
     async def keep() -> dict[str, Finding]:
         options = Options(store=str(tmp_path / "shop"), live=True)
-        return {finding.name: finding async for finding in examine(options, KeyringVault(patience=5))}
+        return {finding.name: finding async for finding in examine(options, KeyringVault(patience=_SECONDS))}
 
     try:
         found = asyncio.run(keep())
@@ -475,13 +486,13 @@ def test_a_receipt_printer_is_asked(tmp_path: Path, *, empty: bool) -> None:
             assert not simulator.jobs
             return found
 
-    assert asyncio.run(scene()).state == ("fail" if empty else "ok")
+    assert quiet_time.run(scene()).state == ("fail" if empty else "ok")
 
 
 # --- one check among others -------------------------------------------------------------------------
 
 
-def _answered(check: Callable[[], Awaitable[Said]], seconds: float = 5) -> Finding:
+def _answered(check: Callable[[], Awaitable[Said]], seconds: float = _SECONDS) -> Finding:
     return asyncio.run(answer("name", "Title", seconds, check)).finding
 
 
