@@ -19,7 +19,7 @@ from ui.widgets.brand_grid import BrandGrid
 from ui.widgets.buttons import ActionButton, RailButton
 from ui.widgets.light import LightButton
 
-PATIENCE: Final = 10.0
+PATIENCE: Final = 60.0
 """Seconds a person waits for something to appear before giving up."""
 
 _KEYS: Final = {
