@@ -34,7 +34,7 @@ def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=120,
     ).stdout.split()
     heavy = {"pydantic", "httpx", "cryptography", "babel", "keyring", "sqlite3", "escpos", "platformdirs"}
     assert "qasync" in printed
