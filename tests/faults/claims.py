@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,7 +13,7 @@ from pos_app.orders.entries import Refunded
 from pos_app.orders.order import Order, Phase
 from pos_app.register import Register
 from pos_app.sandbox.orders import CardOrder
-from tests.faults.company import Books, Charge
+from tests.faults.company import Charge
 
 What = Literal["double", "loss", "wrong verdict"]
 
@@ -62,9 +63,12 @@ class Account:
 
 
 async def broken_claims(
-    register: Register, books: Books, placed: list[str], verdicts: dict[str, float]
+    register: Register, charged: Sequence[Charge], placed: Sequence[str], verdicts: dict[str, float]
 ) -> list[Broken]:
-    """Every claim that does not hold for the orders `placed`; `verdicts` is when each was decided about."""
+    """Every claim that does not hold for the orders `placed`.
+
+    `charged` is what the provider charged for them, `verdicts` when each was decided about.
+    """
     orders = {order_id: await register.sales.order(order_id) for order_id in placed}
     cards: dict[str, list[Held]] = {}
     for order in orders.values():
@@ -75,7 +79,7 @@ async def broken_claims(
         ]
     waiting = frozenset(found.order.id for found in await register.settling.waiting())
     charges: defaultdict[str, list[Charge]] = defaultdict(list)
-    for charge in books.charges:
+    for charge in charged:
         charges[charge.order_id].append(charge)
     account = Account(orders, cards, waiting, charges, verdicts)
     for order in orders.values():

@@ -15,7 +15,8 @@ from tests.faults.script import Script, Step
 from tests.faults.shop import Shop, VirtualTime, get_ready, memory
 from tests.faults.virtual import VirtualLoop
 
-_AFTERWARDS = 60
+# Longer than any answer is held back.
+_AFTERWARDS = 660
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,15 @@ def play(script: Script) -> Outcome:
     try:
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             return runner.run(_play(script, folder / "store"))
-    except Exception:  # noqa: BLE001  a script in which the till fails is what is looked for
-        return Outcome(str(script), error=traceback.format_exc(limit=-6))
+    except Exception as error:  # noqa: BLE001  a script in which the till fails is what is looked for
+        return ended_by(script, error)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def ended_by(script: Script, error: Exception) -> Outcome:
+    """A script that ended in an error no person could be told of."""
+    return Outcome(str(script), error="".join(traceback.format_exception(error, limit=-6)))
 
 
 async def _play(script: Script, folder: Path) -> Outcome:
@@ -81,6 +87,6 @@ async def afterwards(shop: Shop) -> None:
 async def _claims(shop: Shop, *, at_last: bool = False) -> list[Broken]:
     shop.company.catch_up()
     [register, *_] = shop.registers
-    found = await broken_claims(register, shop.company.books, shop.placed, shop.verdicts)
+    found = await broken_claims(register, shop.company.books.charges, shop.placed, shop.verdicts)
     # What was carried out behind a verdict may still turn up.
     return [one for one in found if at_last or "never turned up" not in one.how]

@@ -41,7 +41,9 @@ from tests.world import KeepingPrinter
 
 CASHIER: Final = "Mia 07"
 MANAGER: Final = "Ana"
-_BEGIN: Final = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+BEGIN: Final = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+"""When every script begins."""
+
 _QUANTITY: Final[dict[Kind, int]] = {"single": 1, "several": 3, "pins": 2, "email": 1}
 _BRANDS: Final[dict[Kind, tuple[str, int]]] = {
     "single": ("Acme Games", 2500),
@@ -81,7 +83,7 @@ class VirtualTime:
 
     def now(self) -> datetime:
         """What the till's clock shows."""
-        return _BEGIN + timedelta(seconds=self.seconds()) + self._skew
+        return BEGIN + timedelta(seconds=self.seconds()) + self._skew
 
     def seconds(self) -> float:
         """Since the script began."""
@@ -89,7 +91,7 @@ class VirtualTime:
 
     def unix(self) -> float:
         """What the providers' clock shows."""
-        return _BEGIN.timestamp() + self.seconds()
+        return BEGIN.timestamp() + self.seconds()
 
     async def turn(self, seconds: float) -> None:
         """Let so much time pass."""
