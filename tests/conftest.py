@@ -26,6 +26,8 @@ hypothesis.settings.load_profile("countercard")
 
 _tests_ended = [0]
 _TESTS_TO_A_FULL_LOOK = 100
+_LONGEST = 300
+"""Seconds until a test is taken for hung: more than any wait within one lasts, on however slow a machine."""
 
 
 def pytest_sessionstart() -> None:
@@ -40,6 +42,12 @@ def pytest_runtest_logfinish() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs: this test is about something the program is to log")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(_LONGEST))
 
 
 @pytest.fixture(autouse=True, scope="session")
