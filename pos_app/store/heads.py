@@ -51,13 +51,12 @@ def from_paper(text: str) -> JournalEnd:
 
 def ends(tx: Tx) -> tuple[JournalEnd, ...]:
     """The end of each register's lines, by register."""
-    found: list[JournalEnd] = []
     # From one register to the next by the index: however many lines there are, none is passed over.
-    row = tx.one("SELECT MIN(register) FROM entry")
-    while row is not None and row[0] is not None:
-        register = str(row[0])
-        last = tx.one("SELECT seq, link FROM entry WHERE register = ? ORDER BY seq DESC LIMIT 1", (register,))
-        if last is not None:
-            found.append(JournalEnd(register, int(last[0]), str(last[1])))
-        row = tx.one("SELECT MIN(register) FROM entry WHERE register > ?", (register,))
+    sql = (
+        "SELECT register, seq, link FROM entry WHERE register = (SELECT MIN(register) FROM entry"
+        " WHERE register > ?) ORDER BY seq DESC LIMIT 1"
+    )
+    found: list[JournalEnd] = []
+    while (last := tx.one(sql, (found[-1].register if found else "",))) is not None:
+        found.append(JournalEnd(str(last[0]), int(last[1]), str(last[2])))
     return tuple(found)
