@@ -179,3 +179,6 @@ class StoreProblem(PosError):
             "network_drive",
         }
     )
+            "elsewhere",
+            "not_a_backup",
+            "other_store",

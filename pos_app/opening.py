@@ -46,8 +46,8 @@ class Options:
 
     `store` is a name, kept among the user's data, or a folder if it looks like a path; empty means `training`
     or `shop`. `sandbox` is a file with a sandbox's ready line; without it training starts its own, if
-    `selling`. `looking` leaves the store to the process that has it open. `paper` overrides where the file
-    printer writes.
+    `selling`. `looking` leaves the store to the process that has it open. `moved` says that a store found
+    elsewhere than where it was is at home there from now on. `paper` overrides where the file printer writes.
     """
 
     store: str = ""
@@ -55,6 +55,7 @@ class Options:
     live: bool = False
     selling: bool = True
     looking: bool = False
+    moved: bool = False
     paper: Path | None = None
 
 
@@ -97,6 +98,7 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
             holder=f"{socket.gethostname()}/{os.getpid()}/{clock.new_id()[:8]}",
             exclusive=not options.looking,
             sandbox=sandbox,
+            moved=options.moved,
         )
         register = await open_register(parts)
     except BaseException:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +35,7 @@ from pos_app.store.daily import DailyBackup
 from pos_app.store.database import Database, open_database
 from pos_app.store.drive import drive_of, is_remote
 from pos_app.store.facts import Facts
+from pos_app.store.home import Begun, Home
 from pos_app.store.journal import Journal
 from pos_app.store.key import open_seal, store_id
 from pos_app.store.products import Products
@@ -63,7 +64,7 @@ class Parts:
 
     `holder` names this process among those that may work on one store. `exclusive` is False for a process
     that only looks and takes no lock. `sandbox` is ended when the register closes, if it is ours. `drive`
-    tells the kind of drive a folder is on.
+    tells the kind of drive a folder is on. `moved`: somebody said that the store is at home here from now on.
     """
 
     folder: Path
@@ -80,12 +81,16 @@ class Parts:
     sandbox: Sandbox | None = None
     seconds: Seconds = clock.seconds
     drive: Callable[[Path], str] = drive_of
+    moved: bool = False
     spills: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
 class Register:
-    """The services of one till, opened once and closed once."""
+    """The services of one till, opened once and closed once.
+
+    `begun`: the store began a new life in being opened (it was moved, or found rolled back).
+    """
 
     settings: Settings
     training: bool
@@ -104,6 +109,7 @@ class Register:
     work: Work
     clock: ClockWatch
     closing: AsyncExitStack = field(repr=False)
+    begun: Begun | None = None
 
     def watch(self) -> None:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups."""
@@ -152,7 +158,8 @@ class Register:
 async def open_register(parts: Parts) -> Register:
     """Open the till over `parts`. Sends nothing: what was paid and not bought waits for a person.
 
-    Raises StoreProblem (in use, damaged, newer, not writable) and Misconfigured (keyring, store key, kind).
+    Raises StoreProblem (in use, damaged, newer, not writable; `elsewhere`: it was copied or moved) and
+    Misconfigured (keyring, store key, kind).
     """
     async with AsyncExitStack() as stack:
         if parts.sandbox is not None:
@@ -170,6 +177,8 @@ async def open_register(parts: Parts) -> Register:
                 # Practice has no keyring and no recovery sheet, and nothing in it is of value.
                 raise Misconfigured("training_key_missing", path=str(parts.folder)) from None
             raise
+        home = Home(facts, parts.vault, await store_id(facts), parts.folder, parts.new_id)
+        begins = parts.exclusive and await _begins_here(home, parts)
         set_up = parts.training or await facts.get(SET_UP) is not None
         for provider in parts.providers.values():
             stack.push_async_callback(provider.close)
@@ -183,11 +192,36 @@ async def open_register(parts: Parts) -> Register:
             with contextlib.suppress(StoreProblem):
                 # A journal that was tampered with still opens, so that it can be looked at and verified.
                 await register.resolver.reread()
+            if begins:
+                evidence = str(parts.folder)
+                begun = await home.begin_life(register.journal, "moved", evidence, "countercard")
+                register = replace(register, begun=begun)
+            else:
+                await home.stay()
         await register.catalog.open()
     except BaseException:
         await register.close(0)
         raise
     return register
+
+
+async def _begins_here(home: Home, parts: Parts) -> bool:
+    """Whether the store begins a new life here, for it was moved. Raises StoreProblem."""
+    if await home.standing() != "elsewhere":
+        return False
+    # Practice is worth nothing: a copy of it is another place to practise.
+    if not parts.moved and not parts.training:
+        raise StoreProblem("elsewhere", path=str(parts.folder))
+    left = await home.left_for()
+    if left is not None and was_a_store(left):
+        try:
+            with FileLock(lock_file(left), timeout=0):
+                pass
+        except Timeout:
+            raise StoreProblem("in_use", path=str(left)) from None
+        except OSError:
+            _log.info("whether the store is open where it was can not be seen")
+    return True
 
 
 async def open_store(

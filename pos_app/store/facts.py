@@ -27,3 +27,16 @@ class Facts:
             return str(row[0]) if row else value
 
         return await self._database.run(act)
+
+    async def put(self, name: str, value: str) -> None:
+        """Write `value` as the fact `name`, whatever it was."""
+        await self._database.run(lambda tx: write_fact(tx, name, value))
+
+
+def write_fact(tx: Tx, name: str, value: str) -> None:
+    """Write `value` as the fact `name`, whatever it was, in a transaction that does more."""
+    tx.execute(
+        "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE"
+        " SET value = excluded.value",
+        (name, value),
+    )

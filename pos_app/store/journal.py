@@ -12,6 +12,7 @@ from pos_app.errors import NotAllowed, StoreProblem
 from pos_app.orders.entries import (
     AnyEntry,
     Head,
+    LeftToAPerson,
     Placed,
     Refunded,
     Sent,
@@ -19,7 +20,7 @@ from pos_app.orders.entries import (
     read_entry,
     write_entry,
 )
-from pos_app.orders.notes import AnyNote, read_note, write_note
+from pos_app.orders.notes import STORE, AnyNote, Restored, read_note, write_note
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
@@ -140,6 +141,29 @@ class Journal:
     async def notes(self, subject: str) -> tuple[AnyNote, ...]:
         """What the journal says about `subject` (see `pos_app.orders.notes`), in its order."""
         return await self._database.run(lambda tx: _notes(tx, subject))
+
+    async def begin_life(
+        self, build: Callable[[Head], Restored], beside: Callable[[Tx, Restored, str], None], by: str
+    ) -> tuple[Restored, int]:
+        """Write that the store began a new life, and leave to a person what a copy of it may have done.
+
+        `beside` writes what belongs to it in the same transaction; it is given the note and the name of this
+        register's counter of sales. Returns the note, and how many orders are left to a person by it.
+        """
+
+        def act(tx: Tx) -> tuple[Restored, int]:
+            note = build(self.note_head(STORE, _notes(tx, STORE), by))
+            self._chain(tx, note, write_note(note))
+            sql = "SELECT order_id FROM order_row WHERE phase IN (?, ?) ORDER BY at, position"
+            open_ones = self._readable(tx, tx.rows(sql, (str(Phase.TO_DO), str(Phase.SENT))))
+            left = [order for order in open_ones if not order.left_because]
+            reason = "moved" if note.how == "moved" else "restored"
+            for order in left:
+                self._write(tx, order, LeftToAPerson(**self.head(order, by), reason=reason))
+            beside(tx, note, f"sale {self._register}")
+            return note, len(left)
+
+        return await self._database.run(act)
 
     def note_head(self, subject: str, known: Sequence[AnyNote], by: str, *, ahead: int = 0) -> Head:
         """The head of the note that follows the `known` ones of `subject`, `ahead` places further on."""
