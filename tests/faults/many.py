@@ -7,19 +7,20 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
 from tests.faults import dice, script
+from tests.faults.over_http import play_over_http
 from tests.faults.play import Outcome, play
 from tests.faults.script import Script
 from tests.faults.shop import get_ready
 from tests.faults.shrink import shortest
 
-_AT_A_TIME: Final = 16
+_AT_A_TIME: Final = 8
 _MOST_TOLD: Final = 5
 
 
@@ -91,22 +92,41 @@ def play_many(seed: int, triples: int, seconds: float | None) -> Tally:
                     tally.add(outcome)
 
 
+def replay(seed: int, count: int) -> Tally:
+    """Play `count` of all pairs once more, over real sockets."""
+    pairs = all_pairs(seed)
+    tally = Tally(of_pairs=len(pairs))
+    texts = [str(one) for one in pairs[-count:]]
+    parts = [texts[at : at + _AT_A_TIME] for at in range(0, len(texts), _AT_A_TIME)]
+    with ProcessPoolExecutor(os.cpu_count() or 1, initializer=_begin) as pool:
+        for outcomes in pool.map(play_over_http, parts):
+            tally.pairs += len(outcomes)
+            for outcome in outcomes:
+                tally.add(outcome)
+    return tally
+
+
 def told(failed: Sequence[Outcome]) -> Iterator[str]:
     """How the first few failures are played again, each as short as it can be."""
     met: set[str] = set()
     for outcome in failed:
-        why = _why(outcome)
-        if why in met or len(met) >= _MOST_TOLD:
+        reason = why(outcome)
+        if reason in met or len(met) >= _MOST_TOLD:
             continue
-        met.add(why)
-        short = shortest(script.read(outcome.script), lambda one, why=why: _why(play(one)) == why)
-        yield f"{why}\n  python -m tests.faults --script '{short}'"
+        met.add(reason)
+        short = shortest(script.read(outcome.script), _breaks_so(reason))
+        yield f"{reason}\n  python -m tests.faults --script '{short}'"
 
 
-def _why(outcome: Outcome) -> str:
+def why(outcome: Outcome) -> str:
+    """In one line, what does not hold."""
     if outcome.error:
         return outcome.error.strip().splitlines()[-1]
     return " · ".join(sorted({f"{one.what}: {one.how}" for one in outcome.broken}))
+
+
+def _breaks_so(reason: str) -> Callable[[Script], bool]:
+    return lambda one: why(play(one)) == reason
 
 
 def _mixed(pairs: list[Script], triples: list[Script]) -> Iterator[tuple[bool, Script]]:

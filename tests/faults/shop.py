@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import json
 import shutil
+import sqlite3
 from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,7 @@ from pos_app.providers.cardpluspay import CardPlusPay, CardPlusPaySettings
 from pos_app.providers.http import Timing
 from pos_app.providers.levelup import SPEC as LEVELUP
 from pos_app.providers.levelup import LevelUp
-from pos_app.register import Parts, Register, open_register
+from pos_app.register import DATABASE, Parts, Register, open_register
 from pos_app.sandbox.orders import CardOrder
 from pos_app.settings import TRAINING_SHOP, Settings
 from pos_app.settling import SETTLES_DOWN, Confirmed, Settling
@@ -134,6 +135,7 @@ class Shop:
         application: Application | None = None,
         root: str = "http://127.0.0.1:9",
         timing: Timing | None = None,
+        first_id: int = 1,
     ) -> None:
         self.folder = folder
         self.company = company
@@ -147,7 +149,7 @@ class Shop:
         self._timing = timing
         self._troubles: list[Trouble] = []
         self._tills: dict[int, Till] = {}
-        self._ids = itertools.count(1)
+        self._ids = itertools.count(first_id)
         self._begun: list[asyncio.Task[None]] = []
 
     @property
@@ -455,7 +457,18 @@ def empty_store() -> Path:
         await shop.close()
 
     run_at_once(make())
+    _homeless(store)
     return store
+
+
+def _homeless(store: Path) -> None:
+    """Let the store not know where it is at home: each copy is at home where it is opened first."""
+    with contextlib.closing(sqlite3.connect(store / DATABASE)) as connection:
+        connection.execute("DELETE FROM fact WHERE name = 'home'")
+        connection.commit()
+    vault = store / "vault.json"
+    kept = json.loads(vault.read_bytes())
+    vault.write_text(json.dumps({name: text for name, text in kept.items() if "home" not in name}))
 
 
 def get_ready() -> None:
