@@ -127,7 +127,9 @@ def _revealed(order: Order) -> st.SearchStrategy[dict[str, object]]:
 
 
 def _claimed(order: Order) -> st.SearchStrategy[dict[str, object]]:
-    number = st.sampled_from([*(one.claim for one in order.claims), "C-1", "C-2"])
+    number = st.sampled_from(
+        [*(one.claim for one in order.claims), f"C-1 of {order.id}", f"C-2 of {order.id}"]
+    )
     return st.fixed_dictionaries({"claim": number})
 
 
