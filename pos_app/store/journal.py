@@ -25,6 +25,7 @@ from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
 from pos_app.store.elsewhere import Elsewhere
+from pos_app.store.heads import JournalEnd, ends
 from pos_app.store.rows import write_rows
 from pos_app.store.verify import Verification, chained_line, verify
 
@@ -292,9 +293,16 @@ class Journal:
         )
         return frozenset(order_id for (order_id,) in rows)
 
-    async def verify(self) -> Verification:
-        """Walk the whole journal, some lines at a time: the chain, every line's place, and the orders."""
-        return await verify(self._database, self._sealer, self._register)
+    async def verify(self, known: Collection[JournalEnd] = ()) -> Verification:
+        """Walk the whole journal, some lines at a time: the chain, every line's place, and the orders.
+
+        `known` are ends of the chain it must have come past, as they are known from elsewhere.
+        """
+        return await verify(self._database, self._sealer, self._register, known)
+
+    async def ends(self) -> tuple[JournalEnd, ...]:
+        """Where the chain of each register ends at this moment."""
+        return await self._database.run(ends)
 
     def _readable(self, tx: Tx, order_ids: Sequence[tuple[str]]) -> tuple[Order, ...]:
         """The orders that can be read: a damaged one keeps none of the others from being looked at."""
