@@ -15,6 +15,7 @@ from pos_app.i18n import _
 if TYPE_CHECKING:
     from pos_app.commands.exits import Exit
     from pos_app.register import Register
+    from pos_app.store.heads import JournalEnd
 
 _Command = Callable[["Register", argparse.Namespace], Coroutine[Any, Any, "Exit"]]
 
@@ -149,10 +150,10 @@ async def _settle(register: Register, args: argparse.Namespace) -> Exit:
     return await settle(register, args)
 
 
-async def _verify(register: Register, args: argparse.Namespace) -> Exit:
-    from pos_app.commands.journal import verify
+async def _look_at_journal(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands import journal
 
-    return await verify(register, args)
+    return await (journal.head if args.action == "head" else journal.verify)(register, args)
 
 
 async def _journal(args: argparse.Namespace) -> int:
@@ -176,7 +177,7 @@ _COMMANDS: dict[str, _Command] = {
     "orders": _orders,
     "order": _order,
     "settle": _settle,
-    "journal": _verify,
+    "journal": _look_at_journal,
 }
 
 
@@ -211,8 +212,15 @@ def _parser() -> argparse.ArgumentParser:
     journal = _command(commands, "journal", _("look after the record"), looks=True)
     journal.add_argument(
         "action",
-        choices=["verify", "rebuild"],
-        help=_("verify: does every line hold; rebuild: make the lists anew from it"),
+        choices=["verify", "head", "rebuild"],
+        help=_("verify: does every line hold; head: where it ends; rebuild: make the lists anew from it"),
+    )
+    journal.add_argument(
+        "--head",
+        type=_head,
+        action="append",
+        metavar="LINE",
+        help=_("verify: hold it against a line that `journal head` said, or that is on a paper"),
     )
 
     _command(commands, "doctor", _("look whether everything a till needs is well"), looks=True)
@@ -358,6 +366,16 @@ def _recipient(given: str) -> tuple[str, str, str]:
 
 def _folder(given: str) -> Path:
     return Path(_text(given))
+
+
+def _head(given: str) -> JournalEnd:
+    """An end of the journal as it stands on paper."""
+    from pos_app.store.heads import from_paper
+
+    try:
+        return from_paper(given)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("it is not a line such as 01 #1234 7F3A-92C1-0B4D-55E0")) from None
 
 
 def _limit(given: str) -> int:
