@@ -1,4 +1,4 @@
-"""`countercard journal`: does the record hold together, line by line; and the lists made anew from it."""
+"""`countercard journal`: does the record hold together, where it ends, and the lists made anew from it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,65 @@ from pos_app.errors import StoreProblem
 from pos_app.i18n import _, ngettext
 from pos_app.opening import Options, rebuild_rows
 from pos_app.register import Register
+from pos_app.store.verify import Verification
 
 
 async def verify(register: Register, args: argparse.Namespace) -> Exit:
-    """Walk the journal and say how far it holds; names the first line that does not."""
-    found = await register.journal.verify()
+    """Walk the journal and say how far it holds and is the known one; names the first line that is not.
+
+    It is held against the mark in the keyring, and the ends of it that somebody has on paper.
+    """
+    known = (*await register.high_water.known(), *(args.head or ()))
+    found = await register.journal.verify(known)
     if args.json:
-        emit({"entries": found.entries, "broken": found.broken})
-    elif found.broken is None:
-        say(
-            ngettext(
-                "The journal holds: {n} entry.", "The journal holds: {n} entries.", found.entries
-            ).format(n=found.entries)
-        )
+        emit({"entries": found.entries, "broken": found.broken, "because": found.because or None})
     else:
-        say(
-            _("The journal does not hold at line {line}; {n} before it do.").format(
-                line=found.broken, n=found.entries
-            )
-        )
+        say(in_words(found))
     return Exit.DONE if found.broken is None else Exit.JOURNAL_BROKEN
+
+
+async def head(register: Register, args: argparse.Namespace) -> Exit:
+    """Say where the journal of each register ends, in a line that can be put on paper and held against it."""
+    found = await register.journal.ends()
+    if args.json:
+        emit(
+            {
+                "heads": [
+                    {
+                        "register": end.register,
+                        "entries": end.count,
+                        "link": end.link,
+                        "paper": end.on_paper(),
+                    }
+                    for end in found
+                ]
+            }
+        )
+    elif not found:
+        say(_("The journal is empty."))
+    for end in () if args.json else found:
+        say(end.on_paper())
+    return Exit.DONE
+
+
+def in_words(found: Verification) -> str:
+    """What was found of the journal, as one sentence."""
+    if found.broken is None:
+        return ngettext(
+            "The journal holds: {n} entry.", "The journal holds: {n} entries.", found.entries
+        ).format(n=found.entries)
+    words = {
+        "story": _(
+            "Line {line} of the journal can not follow what is there, or was written by a newer Countercard;"
+            " {n} before it hold."
+        ),
+        "cut": _("Line {line} is missing from the journal, and all behind it; {n} before it hold."),
+        "other": _(
+            "Line {line} of the journal is not the one that is known: another journal is in its place;"
+            " {n} before it hold."
+        ),
+    }.get(found.because, _("The journal does not hold at line {line}; {n} before it do."))
+    return words.format(line=found.broken, n=found.entries)
 
 
 async def rebuild(args: argparse.Namespace) -> Exit:
