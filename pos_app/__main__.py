@@ -80,14 +80,14 @@ def _run(args: argparse.Namespace) -> int:
         return int(stopped(args.course))
 
 
-async def _with_register(args: argparse.Namespace) -> int:
+async def _with_register(args: argparse.Namespace, *, looking: bool = False) -> int:
     from dataclasses import replace
 
     from pos_app.errors import StoreProblem
     from pos_app.opening import Options, open_till
 
     acts = not args.looks or getattr(args, "sell_now", False) or getattr(args, "money_back", False)
-    options = Options(args.store, args.sandbox, args.live, selling=acts, paper=args.paper)
+    options = Options(args.store, args.sandbox, args.live, selling=acts, looking=looking, paper=args.paper)
     try:
         register = await open_till(options)
     except StoreProblem as error:
@@ -159,8 +159,11 @@ async def _look_at_journal(register: Register, args: argparse.Namespace) -> Exit
 async def _journal(args: argparse.Namespace) -> int:
     from pos_app.commands.journal import rebuild
 
-    # A register that opens reads its lists and lets go of leases: not before they were made anew.
-    return int(await rebuild(args)) if args.action == "rebuild" else await _with_register(args)
+    if args.action == "rebuild":
+        # A register that opens reads its lists and lets go of leases: not before they were made anew.
+        return int(await rebuild(args))
+    # Only looked at: a till that is opened goes on from a journal that was put back, and marks how far.
+    return await _with_register(args, looking=True)
 
 
 _ALONE: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, int]]] = {
