@@ -15,8 +15,9 @@ from pos_app.i18n import _, ngettext
 from pos_app.register import DATABASE, SET_UP, lock_file, was_a_store
 from pos_app.store.checkup import is_sound, newest_step
 from pos_app.store.facts import Facts
+from pos_app.store.high_water import HighWater
 from pos_app.store.journal import Journal
-from pos_app.store.key import open_seal
+from pos_app.store.key import open_seal, store_id
 from pos_app.store.managers import Managers
 from pos_app.store.rebuild import differing
 from pos_app.store.schema import LATEST
@@ -118,11 +119,18 @@ async def journal(case: Case) -> Said:
         raise AssertionError("the key comes first")
     register = case.settings.register_id
     async with case.looking() as found:
-        walked = await Journal(found, sealer, register, "doctor", case.now, clock.new_id).verify()
+        known = await HighWater(found, case.vault, await store_id(Facts(found))).known()
+        walked = await Journal(found, sealer, register, "doctor", case.now, clock.new_id).verify(known)
     if walked.broken is not None:
+        if walked.because == "cut":
+            what = _("Line {line} is missing from the journal, and all behind it.")
+        elif walked.because == "other":
+            what = _("Another journal is in the place of the one that is known, at line {line} at least.")
+        else:
+            what = _("The journal does not hold at line {line}.")
         return Said(
             "fail",
-            _("The journal does not hold at line {line}.").format(line=walked.broken),
+            what.format(line=walked.broken),
             _("Copy the store's folder, leave it as it is, and call your support. Sell from another store."),
         )
     return Said(
