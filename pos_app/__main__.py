@@ -126,6 +126,18 @@ async def _doctor(args: argparse.Namespace) -> int:
     return int(await doctor(args))
 
 
+async def _backup(args: argparse.Namespace) -> int:
+    from pos_app.commands import backup
+
+    act = {
+        "backup": backup.backup,
+        "backups": backup.backups,
+        "restore": backup.restore,
+        "moved-here": backup.moved_here,
+    }[args.command]
+    return int(await act(args))
+
+
 async def _sell(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.sell import sell
 
@@ -178,6 +190,10 @@ _ALONE: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, int]]] = {
 _COMMANDS: dict[str, _Command] = {
     "sell": _sell,
     "orders": _orders,
+    "backup": _backup,
+    "backups": _backup,
+    "restore": _backup,
+    "moved-here": _backup,
     "order": _order,
     "settle": _settle,
     "journal": _look_at_journal,
@@ -236,8 +252,16 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--again", action="append", choices=_PAGES, help=_("fill in this page once more"))
     setup.add_argument("--check", action="store_true", help=_("only say what is done"))
     recover = commands.add_parser("recover", help=_("type a recovery sheet in: a copied store opens again"))
-    for real in (key, setup, recover):
+    moved = commands.add_parser("moved-here", help=_("the store was moved: it is sold from here now"))
+    for real in (key, setup, recover, moved):
         real.add_argument("--store", type=_text, default="", help=_("a store's name, or its folder"))
+    backup = _command(commands, "backup", _("copy the store; a till goes on meanwhile"), looks=True)
+    backup.add_argument("--to", type=_folder, metavar="FILE", help=_("write the copy there"))
+    _command(commands, "backups", _("list the store's copies"), looks=True)
+    restore = _command(commands, "restore", _("put the store back from a copy"), looks=False)
+    restore.add_argument("file", metavar="FILE", type=_folder, help=_("a copy, or the name of a backup"))
+    restore.add_argument("--yes", action="store_true", help=_("do not ask"))
+
         real.add_argument("--json", action="store_true", help=_("speak JSON, in one line"))
 
     from pos_app.sandbox.__main__ import add_arguments

@@ -39,6 +39,7 @@ from pos_app.store.home import Begun, Home
 from pos_app.store.journal import Journal
 from pos_app.store.key import open_seal, store_id
 from pos_app.store.products import Products
+from pos_app.store.high_water import MARK_SECONDS, HighWater
 from pos_app.store.spill import Spill
 from pos_app.store.views import Views
 from pos_app.training import Sandbox
@@ -54,11 +55,13 @@ _SPILL = "spill"
 _CLOSE_SECONDS = 10.0
 _REFRESH_SECONDS = 3600.0
 _CLOCK_SECONDS = 2.0
+_SELF = "countercard"
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+_MARK_PATIENCE = 5.0
 class Parts:
     """What a register is opened with: everything that differs between selling, training and tests.
 
@@ -113,6 +116,7 @@ class Register:
 
     def watch(self) -> None:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups."""
+    high_water: HighWater
         self.work.every("late codes", LOOK_SECONDS, self.resolver.look)
         self.work.every("leases", RENEW_SECONDS, self.sales.renew_leases)
         self.work.every("unkept replies", RENEW_SECONDS, self.sales.keep_what_was_heard)
@@ -140,6 +144,7 @@ class Register:
     async def warm_up(self) -> None:
         """Have loaded what the first sale of a day would wait for, and a till that only waits never needs."""
         await asyncio.to_thread(seal.load)
+            self.work.every("mark", MARK_SECONDS, self.high_water.keep)
         await self.printouts.warm_up()
 
     async def close(self, seconds: float = _CLOSE_SECONDS) -> None:
@@ -170,20 +175,30 @@ async def open_register(parts: Parts) -> Register:
         found = await facts.first("kind", kind) if parts.exclusive else await facts.get("kind")
         if found not in {kind, None}:
             raise Misconfigured("wrong_store_kind", kind=kind)
+                await self._keep_mark()
         try:
             sealer = await open_seal(parts.vault, facts, parts.new_id, exclusive=parts.exclusive)
         except Misconfigured as error:
+    async def _keep_mark(self) -> None:
+        """Tell the vault how far the journal came; a keyring that asks somebody keeps nobody from leaving."""
+        if not self.looking:
+            with contextlib.suppress(StoreProblem, TimeoutError):
+                async with asyncio.timeout(_MARK_PATIENCE):
+                    await self.high_water.keep()
+
             if parts.training and error.reason in {"store_key_missing", "store_key_wrong"}:
                 # Practice has no keyring and no recovery sheet, and nothing in it is of value.
                 raise Misconfigured("training_key_missing", path=str(parts.folder)) from None
             raise
-        home = Home(facts, parts.vault, await store_id(facts), parts.folder, parts.new_id)
+        own_id = await store_id(facts)
+        home = Home(facts, parts.vault, own_id, parts.folder, parts.new_id)
+        high_water = HighWater(database, parts.vault, own_id)
         begins = parts.exclusive and await _begins_here(home, parts)
         set_up = parts.training or await facts.get(SET_UP) is not None
         for provider in parts.providers.values():
             stack.push_async_callback(provider.close)
-        spill = Spill(spill_folder(parts.folder), parts.spills, await store_id(facts))
-        register = _joined(parts, database, sealer, spill, stack.pop_all(), set_up=set_up)
+        spill = Spill(spill_folder(parts.folder), parts.spills, own_id)
+        register = _joined(parts, database, sealer, spill, high_water, stack.pop_all(), set_up=set_up)
     try:
         if parts.exclusive:
             await register.journal.forget_leases()
@@ -192,12 +207,7 @@ async def open_register(parts: Parts) -> Register:
             with contextlib.suppress(StoreProblem):
                 # A journal that was tampered with still opens, so that it can be looked at and verified.
                 await register.resolver.reread()
-            if begins:
-                evidence = str(parts.folder)
-                begun = await home.begin_life(register.journal, "moved", evidence, "countercard")
-                register = replace(register, begun=begun)
-            else:
-                await home.stay()
+            register = replace(register, begun=await _settled_in(register, home, parts, begins=begins))
         await register.catalog.open()
     except BaseException:
         await register.close(0)
@@ -222,6 +232,22 @@ async def _begins_here(home: Home, parts: Parts) -> bool:
         except OSError:
             _log.info("whether the store is open where it was can not be seen")
     return True
+
+
+async def _settled_in(register: Register, home: Home, parts: Parts, *, begins: bool) -> Begun | None:
+    """Keep that the store is at home here; the life that begins where it was moved, or put back by hand."""
+    put_back = await register.high_water.check()
+    if begins:
+        begun = await home.begin_life(register.journal, "moved", str(parts.folder), _SELF)
+    elif put_back is not None:
+        evidence = f"{put_back.register}: {put_back.found} < {put_back.known}"
+        begun = await home.begin_life(register.journal, "rolled_back", evidence, _SELF)
+    else:
+        await home.stay()
+        return None
+    register.high_water.acknowledge()
+    _log.info("the store began a new life (%s): %d orders are left to a person", begun.note.how, begun.left)
+    return begun
 
 
 async def open_store(
@@ -279,6 +305,36 @@ def _made_ready(folder: Path) -> bool:
     """Make `folder` where there is none; whether it has been a store."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return was_a_store(folder)
+async def hold_store(folder: Path, stack: AsyncExitStack, drive: Callable[[Path], str] = drive_of) -> None:
+    """Hold the store in `folder`, whatever is or is not in it, for this process until `stack` is closed.
+
+    A folder that was no store and has not become one is left as none. Raises StoreProblem: on a network
+    drive, in use, not writable.
+    """
+    try:
+        kind = await asyncio.to_thread(drive, folder)
+        if is_remote(kind):
+            raise StoreProblem("network_drive", path=str(folder), drive=kind)
+        has_been_a_store = _made_ready(folder)
+        lock = FileLock(lock_file(folder), timeout=0)
+        lock.acquire()
+        stack.callback(lock.release)
+        if not has_been_a_store:
+            stack.callback(_leave_as_none, folder)
+    except Timeout:
+        raise StoreProblem("in_use", path=str(folder)) from None
+    except OSError:
+        raise StoreProblem("read_only", path=str(folder)) from None
+
+
+def _leave_as_none(folder: Path) -> None:
+    """Take the lock away that would say that a store was lost here."""
+    if _is_empty(folder / DATABASE):
+        lock_file(folder).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
 
 
 def _is_empty(path: Path) -> bool:
@@ -309,6 +365,7 @@ def _joined(
         catalog=Catalog(Products(database), views, providers, changes, settings.shop.currency, parts.now),
         sales=sales,
         resolver=Resolver(journal, intake, sales, providers, changes, parts.now),
+    high_water: HighWater,
         settling=Settling(journal, intake, sales, providers, work, changes),
         people=People(database, sealer, parts.now, parts.seconds),
         printouts=Printouts(
@@ -329,3 +386,4 @@ def _joined(
         clock=ClockWatch(parts.now, parts.seconds),
         closing=closing,
     )
+        high_water=high_water,

@@ -22,10 +22,11 @@ from pos_app.store.trouble import store_problem
 
 FOLDER: Final = "backups"
 DAYS_KEPT: Final = 14
-"""For how many days there is a daily backup; those from before a change of the tables are kept besides."""
+"""For how many days there is a daily backup; those with a `why` of their own are kept besides."""
 
 _PART: Final = ".part"
-_NAME: Final = re.compile(r"store-(\d{8}T\d{6}Z)(?:-before-(\d+))?\.db")
+_LOGS: Final = ("-wal", "-shm")
+_NAME: Final = re.compile(r"store-(\d{8}T\d{6}Z)(?:-before-(\d+)|-(replaced))?\.db")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _PAGES: Final = 256
 _ABANDONED: Final = timedelta(hours=1)
@@ -40,13 +41,19 @@ class Backup:
     """One copy: the file, the instant it shows (UTC), its bytes.
 
     `before_step` is the step of the tables (see `pos_app.store.schema`) before which it was taken, None for
-    one of a day.
+    any other. `replaced`: it was the store itself, until another was put in its place.
     """
 
     path: Path
     taken_at: datetime
     before_step: int | None
     size: int
+    replaced: bool = False
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether it is one of many, and may be let go of when there are newer ones."""
+        return self.before_step is None and not self.replaced
 
 
 class Stopped(Exception):
@@ -59,10 +66,12 @@ def backups(store: Path) -> tuple[Backup, ...]:
     try:
         with contextlib.suppress(FileNotFoundError):
             for path in (store / FOLDER).iterdir():
-                if (named := _NAME.fullmatch(path.name)) is not None:
+                # One that is still the store itself, under a second name, is no copy.
+                if (named := _NAME.fullmatch(path.name)) is not None and path.stat().st_nlink == 1:
                     taken = datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC)
                     step = None if named[2] is None else int(named[2])
-                    found.append(Backup(path, taken, step, path.stat().st_size))
+                    size = sum(one.stat().st_size for one in _with_log(path))
+                    found.append(Backup(path, taken, step, size, replaced=named[3] is not None))
     except OSError:
         raise StoreProblem("read_only", path=str(store / FOLDER)) from None
     return tuple(sorted(found, key=lambda backup: (backup.taken_at, backup.path.name), reverse=True))
@@ -120,7 +129,8 @@ def remove(found: Iterable[Backup]) -> None:
     folders: set[Path] = set()
     for backup in found:
         with _troubles(backup.path.parent):
-            backup.path.unlink(missing_ok=True)
+            for path in _with_log(backup.path):
+                path.unlink(missing_ok=True)
         folders.add(backup.path.parent)
     for folder in folders:
         sync_folder(folder)
@@ -129,10 +139,10 @@ def remove(found: Iterable[Backup]) -> None:
 def superseded(found: Iterable[Backup]) -> tuple[Backup, ...]:
     """Which of `found` are no longer needed: all but the newest of each of the last days that have one.
 
-    Those from before a change of the tables stay.
+    Those from before a change of the tables stay, and those that were the store itself.
     """
     newest_first = sorted(
-        (backup for backup in found if backup.before_step is None),
+        (backup for backup in found if backup.is_daily),
         key=lambda backup: backup.taken_at,
         reverse=True,
     )
@@ -145,6 +155,50 @@ def superseded(found: Iterable[Backup]) -> tuple[Backup, ...]:
         else:
             days.append(day)
     return tuple(old)
+
+
+def keep_aside(database: Path, at: datetime) -> Backup | None:
+    """Give the store's file `database` a second name among its backups, and take away what lay beside it.
+
+    For who holds the store and is about to put another file in its place. The file is kept as it is, whole or
+    damaged, with its write-ahead log if it has one. None where there is no file. Raises StoreProblem.
+    """
+    with _troubles(database.parent / FOLDER):
+        if not database.exists():
+            return None
+        (database.parent / FOLDER).mkdir(mode=0o700, exist_ok=True)
+        for other in (database.parent / FOLDER).glob("*.db"):
+            # A second name from a time when nothing came in its place.
+            if other.samefile(database):
+                other.unlink()
+        stamp = at.astimezone(UTC).strftime(_STAMP)
+        aside = database.parent / FOLDER / f"store-{stamp}-replaced.db"
+        _second_name(database, aside)
+        # Left there, the log would be read into the file that comes.
+        for ending in _LOGS:
+            log = database.with_name(f"{database.name}{ending}")
+            if log.exists():
+                log.replace(aside.with_name(f"{aside.name}{ending}"))
+        sync_folder(aside.parent)
+    return Backup(aside, at.replace(microsecond=0), None, aside.stat().st_size, replaced=True)
+
+
+def put_in_place(fresh: Path, database: Path) -> None:
+    """Have the file `fresh`, of the same folder's disk, be the store's. At no moment is there none."""
+    with _troubles(database.parent):
+        sync_file(fresh)
+        fresh.replace(database)
+        sync_folder(database.parent)
+
+
+def copy_untouched(database: Path, target: Path) -> None:
+    """Copy the file `database`, which nobody has open, and its log to `target`, to be looked at there.
+
+    Looking at a store brings its log into it, and what is damaged may be worse afterwards.
+    """
+    with _troubles(target.parent):
+        for path in _with_log(database):
+            shutil.copyfile(path, target.with_name(path.name.replace(database.name, target.name, 1)))
 
 
 def sync_folder(folder: Path) -> None:
@@ -164,6 +218,24 @@ def sync_file(path: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def _second_name(path: Path, other: Path) -> None:
+    try:
+        os.link(path, other)
+    except OSError:
+        # Some disks know one name for each file only.
+        part = other.with_name(f"{other.name}{_PART}")
+        shutil.copyfile(path, part)
+        part.chmod(0o600)
+        sync_file(part)
+        part.replace(other)
+
+
+def _with_log(path: Path) -> list[Path]:
+    """The file and what SQLite keeps beside it, as far as it is there."""
+    beside = (path.with_name(f"{path.name}{ending}") for ending in _LOGS)
+    return [path, *(one for one in beside if one.exists())]
 
 
 def _take(

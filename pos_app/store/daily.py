@@ -42,7 +42,7 @@ class DailyBackup:
         given_up = threading.Event()
 
         def act() -> None:
-            newest = next((one for one in backups(self._database.parent) if one.before_step is None), None)
+            newest = next((one for one in backups(self._database.parent) if one.is_daily), None)
             # A backup of the future is from before the clock was set back.
             if newest is None or newest.taken_at.date() != at.date():
                 take(self._database, at, lambda: not given_up.is_set(), self._free)

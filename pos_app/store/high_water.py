@@ -87,6 +87,11 @@ class HighWater:
         """What is to become of a store that was put back is decided: from now on its journal is the one."""
         self.rolled_back = None
 
+    async def start_over(self) -> None:
+        """Take the journal as it is now for the one, whatever was known of another; raises like `keep`."""
+        self._kept, self.rolled_back = (), None
+        await self.keep()
+
     async def keep(self) -> None:
         """Bring the mark to where the journal is. What the vault does not take is logged once, and waits.
 
