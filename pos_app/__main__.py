@@ -184,16 +184,16 @@ _ALONE: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, int]]] = {
     "recover": _recover,
     "journal": _journal,
     "doctor": _doctor,
+    "backup": _backup,
+    "backups": _backup,
+    "restore": _backup,
+    "moved-here": _backup,
 }
 """Commands that come before there is a till to open."""
 
 _COMMANDS: dict[str, _Command] = {
     "sell": _sell,
     "orders": _orders,
-    "backup": _backup,
-    "backups": _backup,
-    "restore": _backup,
-    "moved-here": _backup,
     "order": _order,
     "settle": _settle,
     "journal": _look_at_journal,
@@ -244,6 +244,13 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "doctor", _("look whether everything a till needs is well"), looks=True)
 
+    backup = _command(commands, "backup", _("copy the store; a till goes on meanwhile"), looks=True)
+    backup.add_argument("--to", type=_folder, metavar="FILE", help=_("write the copy there"))
+    _command(commands, "backups", _("list the store's copies"), looks=True)
+    restore = _command(commands, "restore", _("put the store back from a copy"), looks=False)
+    restore.add_argument("file", metavar="FILE", type=_folder, help=_("a copy, or the name of a backup"))
+    restore.add_argument("--yes", action="store_true", help=_("do not ask"))
+
     key = commands.add_parser("key", help=_("keep a card company's key in this computer's keyring"))
     key.add_argument("provider", type=_provider, metavar="PROVIDER", help=_("a card company's short name"))
 
@@ -255,13 +262,6 @@ def _parser() -> argparse.ArgumentParser:
     moved = commands.add_parser("moved-here", help=_("the store was moved: it is sold from here now"))
     for real in (key, setup, recover, moved):
         real.add_argument("--store", type=_text, default="", help=_("a store's name, or its folder"))
-    backup = _command(commands, "backup", _("copy the store; a till goes on meanwhile"), looks=True)
-    backup.add_argument("--to", type=_folder, metavar="FILE", help=_("write the copy there"))
-    _command(commands, "backups", _("list the store's copies"), looks=True)
-    restore = _command(commands, "restore", _("put the store back from a copy"), looks=False)
-    restore.add_argument("file", metavar="FILE", type=_folder, help=_("a copy, or the name of a backup"))
-    restore.add_argument("--yes", action="store_true", help=_("do not ask"))
-
         real.add_argument("--json", action="store_true", help=_("speak JSON, in one line"))
 
     from pos_app.sandbox.__main__ import add_arguments

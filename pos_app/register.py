@@ -35,11 +35,11 @@ from pos_app.store.daily import DailyBackup
 from pos_app.store.database import Database, open_database
 from pos_app.store.drive import drive_of, is_remote
 from pos_app.store.facts import Facts
+from pos_app.store.high_water import MARK_SECONDS, HighWater
 from pos_app.store.home import Begun, Home
 from pos_app.store.journal import Journal
 from pos_app.store.key import open_seal, store_id
 from pos_app.store.products import Products
-from pos_app.store.high_water import MARK_SECONDS, HighWater
 from pos_app.store.spill import Spill
 from pos_app.store.views import Views
 from pos_app.training import Sandbox
@@ -50,18 +50,18 @@ DATABASE: Final = "countercard.db"
 SET_UP: Final = "recovery sheet checked"
 """The fact that the first start is finished: when somebody typed back what the recovery sheet says."""
 
+_SELF = "countercard"
 _LOCK = "lock"
 _SPILL = "spill"
 _CLOSE_SECONDS = 10.0
 _REFRESH_SECONDS = 3600.0
 _CLOCK_SECONDS = 2.0
-_SELF = "countercard"
+_MARK_PATIENCE = 5.0
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-_MARK_PATIENCE = 5.0
 class Parts:
     """What a register is opened with: everything that differs between selling, training and tests.
 
@@ -107,6 +107,7 @@ class Register:
     printouts: Printouts
     connections: Connections
     journal: Journal
+    high_water: HighWater
     backup: DailyBackup
     changes: Changes
     work: Work
@@ -116,7 +117,6 @@ class Register:
 
     def watch(self) -> None:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups."""
-    high_water: HighWater
         self.work.every("late codes", LOOK_SECONDS, self.resolver.look)
         self.work.every("leases", RENEW_SECONDS, self.sales.renew_leases)
         self.work.every("unkept replies", RENEW_SECONDS, self.sales.keep_what_was_heard)
@@ -125,6 +125,7 @@ class Register:
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
         if not self.looking:
             self.work.every("backup", BACKUP_SECONDS, self.backup.look)
+            self.work.every("mark", MARK_SECONDS, self.high_water.keep)
 
     async def look_at_clock(self) -> None:
         """When the clock was set or the machine slept: begin anew what was timed, and look what is true now.
@@ -144,7 +145,6 @@ class Register:
     async def warm_up(self) -> None:
         """Have loaded what the first sale of a day would wait for, and a till that only waits never needs."""
         await asyncio.to_thread(seal.load)
-            self.work.every("mark", MARK_SECONDS, self.high_water.keep)
         await self.printouts.warm_up()
 
     async def close(self, seconds: float = _CLOSE_SECONDS) -> None:
@@ -156,8 +156,16 @@ class Register:
         try:
             if seconds:
                 await self.sales.keep_what_was_heard()
+                await self._keep_mark()
         finally:
             await self.closing.aclose()
+
+    async def _keep_mark(self) -> None:
+        """Tell the vault how far the journal came; a keyring that asks somebody keeps nobody from leaving."""
+        if not self.looking:
+            with contextlib.suppress(StoreProblem, TimeoutError):
+                async with asyncio.timeout(_MARK_PATIENCE):
+                    await self.high_water.keep()
 
 
 async def open_register(parts: Parts) -> Register:
@@ -175,17 +183,9 @@ async def open_register(parts: Parts) -> Register:
         found = await facts.first("kind", kind) if parts.exclusive else await facts.get("kind")
         if found not in {kind, None}:
             raise Misconfigured("wrong_store_kind", kind=kind)
-                await self._keep_mark()
         try:
             sealer = await open_seal(parts.vault, facts, parts.new_id, exclusive=parts.exclusive)
         except Misconfigured as error:
-    async def _keep_mark(self) -> None:
-        """Tell the vault how far the journal came; a keyring that asks somebody keeps nobody from leaving."""
-        if not self.looking:
-            with contextlib.suppress(StoreProblem, TimeoutError):
-                async with asyncio.timeout(_MARK_PATIENCE):
-                    await self.high_water.keep()
-
             if parts.training and error.reason in {"store_key_missing", "store_key_wrong"}:
                 # Practice has no keyring and no recovery sheet, and nothing in it is of value.
                 raise Misconfigured("training_key_missing", path=str(parts.folder)) from None
@@ -215,6 +215,22 @@ async def open_register(parts: Parts) -> Register:
     return register
 
 
+async def _settled_in(register: Register, home: Home, parts: Parts, *, begins: bool) -> Begun | None:
+    """Keep that the store is at home here; the life that begins where it was moved, or put back by hand."""
+    put_back = await register.high_water.check()
+    if begins:
+        begun = await home.begin_life(register.journal, "moved", str(parts.folder), _SELF)
+    elif put_back is not None:
+        evidence = f"{put_back.register}: {put_back.found} < {put_back.known}"
+        begun = await home.begin_life(register.journal, "rolled_back", evidence, _SELF)
+    else:
+        await home.stay()
+        return None
+    register.high_water.acknowledge()
+    _log.info("the store began a new life (%s): %d orders are left to a person", begun.note.how, begun.left)
+    return begun
+
+
 async def _begins_here(home: Home, parts: Parts) -> bool:
     """Whether the store begins a new life here, for it was moved. Raises StoreProblem."""
     if await home.standing() != "elsewhere":
@@ -232,22 +248,6 @@ async def _begins_here(home: Home, parts: Parts) -> bool:
         except OSError:
             _log.info("whether the store is open where it was can not be seen")
     return True
-
-
-async def _settled_in(register: Register, home: Home, parts: Parts, *, begins: bool) -> Begun | None:
-    """Keep that the store is at home here; the life that begins where it was moved, or put back by hand."""
-    put_back = await register.high_water.check()
-    if begins:
-        begun = await home.begin_life(register.journal, "moved", str(parts.folder), _SELF)
-    elif put_back is not None:
-        evidence = f"{put_back.register}: {put_back.found} < {put_back.known}"
-        begun = await home.begin_life(register.journal, "rolled_back", evidence, _SELF)
-    else:
-        await home.stay()
-        return None
-    register.high_water.acknowledge()
-    _log.info("the store began a new life (%s): %d orders are left to a person", begun.note.how, begun.left)
-    return begun
 
 
 async def open_store(
@@ -286,25 +286,6 @@ async def open_store(
     return database
 
 
-def was_a_store(folder: Path) -> bool:
-    """Whether `folder` has been a store, even if its database is gone by now."""
-    return lock_file(folder).exists()
-
-
-def lock_file(folder: Path) -> Path:
-    """The file of the store in `folder` that the process locks which has it open."""
-    return folder / _LOCK
-
-
-def spill_folder(folder: Path) -> Path:
-    """Where the store in `folder` lays replies its journal does not take."""
-    return folder / _SPILL
-
-
-def _made_ready(folder: Path) -> bool:
-    """Make `folder` where there is none; whether it has been a store."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return was_a_store(folder)
 async def hold_store(folder: Path, stack: AsyncExitStack, drive: Callable[[Path], str] = drive_of) -> None:
     """Hold the store in `folder`, whatever is or is not in it, for this process until `stack` is closed.
 
@@ -335,6 +316,25 @@ def _leave_as_none(folder: Path) -> None:
             folder.rmdir()
 
 
+def was_a_store(folder: Path) -> bool:
+    """Whether `folder` has been a store, even if its database is gone by now."""
+    return lock_file(folder).exists()
+
+
+def lock_file(folder: Path) -> Path:
+    """The file of the store in `folder` that the process locks which has it open."""
+    return folder / _LOCK
+
+
+def spill_folder(folder: Path) -> Path:
+    """Where the store in `folder` lays replies its journal does not take."""
+    return folder / _SPILL
+
+
+def _made_ready(folder: Path) -> bool:
+    """Make `folder` where there is none; whether it has been a store."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return was_a_store(folder)
 
 
 def _is_empty(path: Path) -> bool:
@@ -346,6 +346,7 @@ def _joined(
     database: Database,
     sealer: Sealer,
     spill: Spill,
+    high_water: HighWater,
     closing: AsyncExitStack,
     *,
     set_up: bool,
@@ -365,7 +366,6 @@ def _joined(
         catalog=Catalog(Products(database), views, providers, changes, settings.shop.currency, parts.now),
         sales=sales,
         resolver=Resolver(journal, intake, sales, providers, changes, parts.now),
-    high_water: HighWater,
         settling=Settling(journal, intake, sales, providers, work, changes),
         people=People(database, sealer, parts.now, parts.seconds),
         printouts=Printouts(
@@ -380,10 +380,10 @@ def _joined(
         ),
         connections=Connections(providers, {spec.name: spec for spec in parts.specs}, changes, parts.now),
         journal=journal,
+        high_water=high_water,
         backup=DailyBackup(parts.folder / DATABASE, parts.now),
         changes=changes,
         work=work,
         clock=ClockWatch(parts.now, parts.seconds),
         closing=closing,
     )
-        high_water=high_water,
