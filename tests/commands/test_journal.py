@@ -19,7 +19,10 @@ import pytest
 
 from pos_app import i18n
 from pos_app.__main__ import main
+from pos_app.doctor import examine
+from pos_app.opening import Options
 from pos_app.register import DATABASE
+from pos_app.vault import TrainingVault
 from tests.world import World
 
 _VAULT: Final = "vault.json"
@@ -65,6 +68,16 @@ class Copy:
         assert (code == 10) is (told["broken"] is not None)
         assert code in {0, 10}
         return told["broken"], told["because"], told["entries"]
+
+    def doctor(self) -> str:
+        """What the doctor says about the journal."""
+
+        async def ask() -> str:
+            options = Options(store=str(self.folder))
+            found = [one async for one in examine(options, TrainingVault(self.folder / _VAULT))]
+            return next(one.what for one in found if one.name == "journal")
+
+        return asyncio.run(ask())
 
     def lines(self) -> list[tuple[Any, ...]]:
         """What is known of each line."""
@@ -196,6 +209,7 @@ def test_a_tail_that_was_cut_off_with_its_rows_is_missed_by_the_mark_and_by_a_pa
         words
         == f"Line 03/{left + 1} is missing from the journal, and all behind it; {left} before it hold.\n"
     )
+    assert copy.doctor() == f"Line 03/{left + 1} is missing from the journal, and all behind it."
     # Whoever has the vault too is told by what was written down.
     (copy.folder / _VAULT).write_text(_without_mark(copy), encoding="utf-8")
     assert copy.verify() == (None, None, left)
@@ -213,6 +227,9 @@ def test_an_older_copy_that_was_sold_from_is_another_journal(copy: Copy, tmp_pat
     lines = len(copy.lines())
     assert copy.verify() == (f"03/{lines}", "other", lines - 1)
     assert f"Line 03/{lines} of the journal is not the one that is known" in copy.command("verify")[1]
+    assert copy.doctor() == (
+        f"Another journal is in the place of the one that is known, at line 03/{lines} at least."
+    )
     (copy.folder / _VAULT).write_text(_without_mark(copy), encoding="utf-8")
     assert copy.verify() == (None, None, lines)
     assert copy.verify("--head", paper) == (f"03/{lines}", "other", lines - 1)
