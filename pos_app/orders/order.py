@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
@@ -265,9 +266,10 @@ class Order:
         return replace(changed, n=self.n + 1, entries=(*self.entries, entry))
 
     def _possible(self) -> frozenset[str]:
-        seen = frozenset({"settled"}) if self.reopened else frozenset[str]()
-        behind = AFTER_A_VERDICT[self.settled.verdict] if self.settled is not None else frozenset[str]()
-        return STEPS[self.phase] | behind | seen
+        possible = STEPS[self.phase]
+        if self.settled is not None:
+            possible |= AFTER_A_VERDICT[self.settled.verdict]
+        return possible | {"settled"} if self.reopened else possible
 
     def _changed(self, entry: AnyEntry) -> Order:
         match entry:
@@ -502,8 +504,21 @@ def merged(known: tuple[SealedCard, ...], more: tuple[SealedCard, ...]) -> tuple
         if old is None:
             cards[card.id] = card
         elif card.has_pin or not old.has_pin:
-            cards[card.id] = replace(card, parked=old.parked)
+            cards[card.id] = dataclasses.replace(card, parked=old.parked)
     return tuple(cards.values())
+
+
+def replace(order: Order, /, **changes: Any) -> Order:
+    """`order` with `changes`, as `dataclasses.replace` makes it, in a tenth of the time.
+
+    A step is taken for every line of a journal, of which there are a million. Raises TypeError for a field
+    an order does not have.
+    """
+    after = object.__new__(Order)
+    after.__dict__.update(order.__dict__, **changes)
+    if len(after.__dict__) != len(order.__dict__):
+        raise TypeError("an order has no such field")
+    return after
 
 
 def fold(entries: Iterable[AnyEntry]) -> Order:
