@@ -177,8 +177,8 @@ class StoreProblem(PosError):
             "missing",
             "gone",
             "network_drive",
-        }
-    )
             "elsewhere",
             "not_a_backup",
             "other_store",
+        }
+    )

@@ -518,6 +518,28 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         ),
         _("Move the folder to a drive of this computer, then open it there. Nothing was changed."),
     ),
+    ("StoreProblem", "elsewhere"): lambda error: Message(
+        _("Moved or copied?"),
+        _("{path} is not where this store was sold from before: it was moved, or this is a copy.").format(
+            path=_fact(error, "path")
+        ),
+        _(
+            "If it was moved and is never opened at the old place again: countercard moved-here --live. "
+            "If it is a copy, sell from the original; a copy is only looked at."
+        ),
+    ),
+    ("StoreProblem", "not_a_backup"): lambda error: Message(
+        _("No backup"),
+        _("{path} is no copy of a store. Nothing was changed.").format(path=_fact(error, "path")),
+        _("See which backups there are with: countercard backups"),
+    ),
+    ("StoreProblem", "other_store"): lambda error: Message(
+        _("Another store's backup"),
+        _("{path} is a copy of another store than the one that lies here. Nothing was changed.").format(
+            path=_fact(error, "path")
+        ),
+        _("Name the store it belongs to with --store, or a folder where there is no store yet."),
+    ),
     ("StoreProblem", "unavailable"): lambda _e: Message(
         _("Store not available"),
         _("The store can not be opened or read at this moment."),
@@ -561,28 +583,6 @@ def _come_back(error: PosError) -> str:
         return ngettext("Try again in one second.", "Try again in {n} seconds.", max(seconds, 1)).format(
             n=max(seconds, 1)
         )
-    ("StoreProblem", "elsewhere"): lambda error: Message(
-        _("Moved or copied?"),
-        _("{path} is not where this store was sold from before: it was moved, or this is a copy.").format(
-            path=_fact(error, "path")
-        ),
-        _(
-            "If it was moved and is never opened at the old place again: countercard moved-here --live. "
-            "If it is a copy, sell from the original; a copy is only looked at."
-        ),
-    ),
-    ("StoreProblem", "not_a_backup"): lambda error: Message(
-        _("No backup"),
-        _("{path} is no copy of a store. Nothing was changed.").format(path=_fact(error, "path")),
-        _("See which backups there are with: countercard backups"),
-    ),
-    ("StoreProblem", "other_store"): lambda error: Message(
-        _("Another store's backup"),
-        _("{path} is a copy of another store than the one that lies here. Nothing was changed.").format(
-            path=_fact(error, "path")
-        ),
-        _("Name the store it belongs to with --store, or a folder where there is no store yet."),
-    ),
     minutes = -(-seconds // 60)
     if minutes <= _LONGEST_IN_MINUTES:
         return ngettext("Try again in one minute.", "Try again in {n} minutes.", minutes).format(n=minutes)
