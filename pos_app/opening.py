@@ -93,6 +93,7 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
             specs=SPECS,
             printer=_printer(options, settings, folder, render_pdf),
             training=not options.live,
+            ours_alone=not options.live,
             now=clock.now,
             new_id=clock.new_id,
             holder=f"{socket.gethostname()}/{os.getpid()}/{clock.new_id()[:8]}",

@@ -14,6 +14,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from pos_app import clock, seal
+from pos_app.accounts import Accounts
 from pos_app.catalog import Catalog
 from pos_app.changes import Changes
 from pos_app.clock import ClockWatch, NewId, Now, Seconds
@@ -39,6 +40,7 @@ from pos_app.store.high_water import MARK_SECONDS, HighWater
 from pos_app.store.home import Begun, Home
 from pos_app.store.journal import Journal
 from pos_app.store.key import open_seal, store_id
+from pos_app.store.looks import Looks
 from pos_app.store.products import Products
 from pos_app.store.spill import Spill
 from pos_app.store.views import Views
@@ -68,6 +70,7 @@ class Parts:
     `holder` names this process among those that may work on one store. `exclusive` is False for a process
     that only looks and takes no lock. `sandbox` is ended when the register closes, if it is ours. `drive`
     tells the kind of drive a folder is on. `moved`: somebody said that the store is at home here from now on.
+    `ours_alone`: nobody else can reach the accounts, so that what their books show is this store's doing.
     """
 
     folder: Path
@@ -85,6 +88,7 @@ class Parts:
     seconds: Seconds = clock.seconds
     drive: Callable[[Path], str] = drive_of
     moved: bool = False
+    ours_alone: bool = False
     spills: Sequence[Path] = ()
 
 
@@ -101,6 +105,7 @@ class Register:
     store_name: str
     catalog: Catalog
     sales: Sales
+    accounts: Accounts
     resolver: Resolver
     settling: Settling
     people: People
@@ -358,6 +363,8 @@ def _joined(
     intake = Intake(journal, sealer, spill)
     till = Till(settings.register_id, training=parts.training, set_up=set_up)
     sales = Sales(journal, views, intake, providers, work, changes, till, parts.now)
+    looks = Looks(database)
+    accounts = Accounts(journal, looks, providers, changes, parts.now, ours_alone=parts.ours_alone)
     return Register(
         settings=settings,
         training=parts.training,
@@ -365,7 +372,8 @@ def _joined(
         store_name=parts.folder.name,
         catalog=Catalog(Products(database), views, providers, changes, settings.shop.currency, parts.now),
         sales=sales,
-        resolver=Resolver(journal, intake, sales, providers, changes, parts.now),
+        accounts=accounts,
+        resolver=Resolver(journal, intake, sales, accounts, providers, work, changes, parts.now),
         settling=Settling(journal, intake, sales, providers, work, changes),
         people=People(database, sealer, parts.now, parts.seconds),
         printouts=Printouts(

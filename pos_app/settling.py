@@ -13,14 +13,15 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 
+from pos_app.books import Books, first_fence, that_order
 from pos_app.changes import Changes
 from pos_app.errors import Misconfigured, NotAllowed
-from pos_app.intake import Intake, Taken, asked, purchase
-from pos_app.orders.answers import Bought, Fence, Look, Reply, Row
+from pos_app.intake import Intake, asked
+from pos_app.orders.answers import Bought, Fence, Look, Row
 from pos_app.orders.cards import Card, bare, same_card
-from pos_app.orders.entries import Heard, Printed, PrintFailed, Revealed, Sent, Settled, WasNotTaken
-from pos_app.orders.order import Order, Phase, Status, merged
-from pos_app.providers.base import Provider, no_answer
+from pos_app.orders.entries import Heard, Printed, PrintFailed, Revealed, Sent, Settled
+from pos_app.orders.order import Order, Phase, Status
+from pos_app.providers.base import Provider
 from pos_app.sales import Sales
 from pos_app.seal import OrderKey, normalised
 from pos_app.store.journal import Journal
@@ -109,6 +110,7 @@ class Settling:
     ) -> None:
         self._journal = journal
         self._intake = intake
+        self._books = Books(journal, intake)
         self._sales = sales
         self._providers = providers
         self._work = work
@@ -218,14 +220,14 @@ class Settling:
         provider = self._provider(order)
         if await self._journal.claimed_by_another(order.placed.account, number, order.id):
             raise NotAllowed("already_claimed")
-        fence = _first_fence(order)
+        fence = first_fence(order)
         if fence is not None and number in fence.ids:
             raise NotAllowed("older_provider_order")
         reply = await provider.fetch(number)
         if reply is None:
             raise NotAllowed("no_such_provider_order")
         key = await self._journal.key(order_id)
-        bought = _that_order(order, key, provider, reply, number)
+        bought = that_order(order, key, provider, reply, number)
         flags: list[str] = []
         if order.provider_order_id is None:
             await _check_is_newer(provider, fence, number)
@@ -236,29 +238,18 @@ class Settling:
                 flags.append("item_not_told")
             if (doubt := next((flag for flag in flags if flag not in confirmed), None)) is not None:
                 raise NotAllowed(doubt)
-        heard = await self._intake.hear(order, key, reply, about="look", by=by)
-        if heard.n != order.n + 1:
-            raise NotAllowed("moved_on")
-        self._check_evidence(heard, key, evidence, bought.cards)
-        taken = await self._intake.taken(heard, key, bought.cards)
-        if "code_seen_before" in taken.flags or await self._known_elsewhere(heard, key, bought.cards):
-            raise NotAllowed("code_seen_before")
-        if "other_card" in taken.flags:
-            raise NotAllowed("other_provider_order")
-        taken = await self._with_pins_told(heard, taken, confirmed)
-        return await self._journal.append(
-            heard,
-            Settled(
-                **self._journal.head(heard, by),
-                verdict="bought",
-                evidence=evidence.strip(),
-                provider_order_id=number,
-                provider_order_no=bought.provider_order_no,
-                cost=bought.cost,
-                cards=(*taken.cards, *taken.richer),
-                complete=taken.complete,
-                flags=tuple(flag for flag in (*taken.flags, *flags) if flag not in heard.flags),
-            ),
+        return await self._books.take_over(
+            order,
+            key,
+            reply,
+            bought,
+            number,
+            by=by,
+            evidence=evidence,
+            how="by_hand",
+            flags=flags,
+            no_pin="no_pin" in confirmed,
+            check=lambda heard: self._check_evidence(heard, key, evidence, bought.cards),
         )
 
     async def _by_codes(
@@ -278,12 +269,12 @@ class Settling:
         self._check_evidence(order, key, evidence, cards)
         cards = self._spelled_as_known(order, key, cards)
         taken = await self._intake.taken(order, key, cards)
-        if "code_seen_before" in taken.flags or await self._known_elsewhere(order, key, cards):
+        if "code_seen_before" in taken.flags or await self._books.known_elsewhere(order, key, cards):
             raise NotAllowed("code_seen_before")
         if "more_cards" in taken.flags:
             raise NotAllowed("too_many_codes")
         if "pin_missing" in order.flags:
-            taken = await self._with_pins_told(order, taken, confirmed)
+            taken = await self._books.with_pins_told(order, taken, no_pin="no_pin" in confirmed)
         if not taken.cards and not taken.richer and not ("no_pin" in confirmed and taken.complete):
             raise NotAllowed("code_twice")
         return await self._journal.append(
@@ -357,18 +348,6 @@ class Settling:
 
         return tuple(spelled(card) for card in cards)
 
-    async def _known_elsewhere(self, order: Order, key: OrderKey, cards: tuple[Card, ...]) -> bool:
-        """Whether another order has one of `cards` in a spelling that somebody may have used.
-
-        What is known of others' codes is digests, to the letter: only spellings that are tried are found.
-        """
-        for card in cards:
-            for code in spellings(card.code):
-                other = await self._intake.taken(order, key, (replace(card, code=code),))
-                if "code_seen_before" in other.flags:
-                    return True
-        return False
-
     def _check_evidence(self, order: Order, key: OrderKey, evidence: str, cards: tuple[Card, ...]) -> None:
         """Raise NotAllowed("code_in_evidence") for evidence with a code or PIN in it: it is kept in clear."""
         words = set(re.findall(r"\w+", evidence))
@@ -384,23 +363,6 @@ class Settling:
                 if len(secret) >= _SHORTEST_PIN
             ):
                 raise NotAllowed("code_in_evidence")
-
-    async def _with_pins_told(self, order: Order, taken: Taken, confirmed: frozenset[Confirmed]) -> Taken:
-        """`taken` as a look-up's: one shows no PIN, so that a card without may have one all the same."""
-        cards = merged(order.cards, (*taken.cards, *taken.richer))
-        handed = [card for card in cards if not card.parked]
-        if all(card.has_pin for card in handed):
-            return taken
-        if "no_pin" in confirmed:
-            told = tuple(flag for flag in taken.flags if flag != "pin_missing")
-            enough = len(handed) >= order.placed.quantity
-            return replace(taken, complete=enough, flags=(*told, "pin_not_told"))
-        product = order.placed.product
-        if "pin_missing" in taken.flags or await self._journal.beside(
-            order.id, lambda elsewhere: elsewhere.comes_without_pins(product.provider, product.item)
-        ):
-            return taken
-        return replace(taken, complete=False, flags=(*taken.flags, "pin_missing", "pin_not_told"))
 
     async def _rivals(self, order: Order) -> tuple[Order, ...]:
         """The other orders of the account that may be in the provider's books without our knowing which."""
@@ -476,46 +438,6 @@ def read_cards(text: str) -> tuple[Card, ...]:
             raise NotAllowed("codes_unreadable")
         cards.append(Card(code, pin or None))
     return tuple(cards)
-
-
-def spellings(code: str) -> tuple[str, ...]:
-    """The ways in which `code` may have been written down: bare or in groups, as it is or in capitals."""
-    plain = bare(code)
-    found = [code.strip()]
-    for text in (plain, plain.upper(), plain.lower()):
-        found.append(text)
-        for size in _GROUPS:
-            groups = [text[at : at + size] for at in range(0, len(text), size)]
-            found.extend(sign.join(groups) for sign in "- ")
-    found.extend((code.strip().upper(), code.strip().lower()))
-    return tuple(dict.fromkeys(found))
-
-
-def _that_order(order: Order, key: OrderKey, provider: Provider, reply: Reply, number: str) -> Bought:
-    """What `reply` says about the provider's order `number`. Raises NotAllowed when it is not ours."""
-    wanted = purchase(order, key)
-    bought = provider.read_order(reply, wanted)
-    if bought is None and reply.status == _NOT_FOUND:
-        raise NotAllowed("no_such_provider_order")
-    if bought is None:
-        raise no_answer(provider.name, "unexpected", status=reply.status)
-    ask = asked(order)
-    fits = (
-        bought.provider_order_id in {None, number}
-        and bought.cost in {None, ask.cost if ask.cost is not None else bought.cost}
-        and bought.face in {None, ask.face * ask.quantity}
-        and len(bought.cards) <= ask.quantity
-    )
-    if not fits:
-        raise NotAllowed("other_provider_order")
-    return bought
-
-
-def _first_fence(order: Order) -> Fence | None:
-    """The fence of the first request that may have been carried out: what is newer may be its answer."""
-    taken_back = {entry.sent for entry in order.entries if isinstance(entry, WasNotTaken)}
-    sent = [entry for entry in order.entries if isinstance(entry, Sent) and entry.id not in taken_back]
-    return sent[0].fence if sent else None
 
 
 async def _check_is_newer(provider: Provider, fence: Fence | None, number: str) -> None:

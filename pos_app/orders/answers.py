@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -117,6 +117,22 @@ class Look:
         if self.balance.currency != spent.currency:
             return None
         return fence.balance - self.balance - spent
+
+    def since(self, fence: Fence) -> Look:
+        """This look as one taken back to `fence`, which is no older than the one it was taken for.
+
+        One look serves all that is open. Whether the rows left are those that came since, the sum tells:
+        `doubt` finds it out where they are not.
+        """
+        known = frozenset(fence.ids)
+        places = [place for place, row in enumerate(self.rows) if row.provider_order_id in known]
+        if not places:
+            return self
+        unknown = tuple(row for row in self.rows if row.provider_order_id not in known)
+        above = tuple(row for row in self.rows[: places[-1]] if row.provider_order_id not in known)
+        grown = None if self.total is None or fence.total is None else self.total - fence.total
+        # What stands below the last known row is older, unless the list put something new in among the old.
+        return replace(self, rows=unknown if grown == len(unknown) else above, reached=True)
 
     def unclaimed(self, claimed: AbstractSet[str]) -> tuple[Row, ...]:
         """The rows that no order of ours is known to be; `claimed` are the provider's ids of those."""

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.books import spellings
 from pos_app.errors import NotAllowed
 from pos_app.orders.cards import Card, same_card
 from pos_app.orders.order import Phase
-from pos_app.settling import read_cards, spellings
+from pos_app.settling import read_cards
 from tests.played_provider import CARD
 from tests.sales.test_settling_guards import ANA, ITEM, SEEN, by_number, lost, play, refused
 from tests.world import World
