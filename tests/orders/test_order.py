@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Final, get_args
+import dataclasses
+from typing import Any, Final, get_args
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pos_app.money import Money
 from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import Answered, AnyEntry, CodesArrived, Refunded, Settled, TurnedUp
-from pos_app.orders.order import IllegalStep, Order, Phase, Status, fold, merged
+from pos_app.orders.order import IllegalStep, Order, Phase, Status, fold, merged, replace
 from tests.orders.stories import FACE, ORDER, PRICE, card, entry, placed
 
 KINDS: Final = sorted(kind.model_fields["kind"].default for kind in get_args(get_args(AnyEntry)[0]))
@@ -273,7 +273,7 @@ def test_a_taking_back_concerns_its_own_request_only() -> None:
 
 
 def test_a_taking_back_leaves_the_other_request_open() -> None:
-    two = replace(sent(), unanswered=("earlier", f"{ORDER}-1"))
+    two = dataclasses.replace(sent(), unanswered=("earlier", f"{ORDER}-1"))
     left = two.step(entry("was_not_taken", 2, sent=f"{ORDER}-1"))
     assert (left.phase, left.unanswered) == (Phase.SENT, ("earlier",))
 
@@ -443,3 +443,14 @@ def test_codes_that_never_came_are_entered_by_a_person() -> None:
     assert order.phase is Phase.FULFILLED
     assert [known.id for known in order.handed_cards] == ["a", "b"]
     assert order.provider_order_id == "1001"
+
+
+def test_a_changed_order_is_the_one_dataclasses_would_make() -> None:
+    order = fold([placed(), entry("sent", 1)])
+    changes: dict[str, Any] = {"n": 7, "flags": ("odd",), "phase": Phase.WITHDRAWN}
+    assert replace(order, **changes) == dataclasses.replace(order, **changes)
+    assert order == fold(order.entries)
+    with pytest.raises(TypeError):
+        replace(order, phases=Phase.WITHDRAWN)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        replace(order, n=7).n = 8  # pyright: ignore[reportAttributeAccessIssue]
