@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pos_app.errors import NotAllowed
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.audit import Asked, Findings, audit
 from pos_app.orders.cards import Card, SealedCard, masked, same_card
@@ -24,16 +26,19 @@ from pos_app.orders.entries import (
     TurnedUp,
     WasNotTaken,
 )
+from pos_app.orders.lane import total_cost
 from pos_app.orders.order import Order, Phase, merged
 from pos_app.orders.without_people import without_people
 from pos_app.providers.base import Provider, Purchase
 from pos_app.seal import OrderKey, Sealer, normalised
 from pos_app.store.elsewhere import Elsewhere
-from pos_app.store.journal import Journal
+from pos_app.store.journal import Journal, Spare
 
 PURCHASE_PURPOSE = "recipient"
 _REPLY_PURPOSE = "reply"
 _CARD_PURPOSE = "card"
+_SHORTEST_CODE = 6
+_SHORTEST_PIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +234,24 @@ class Intake:
 
         return await self._journal.take_in(order.id, build)
 
+    def resealed(self, order: Order, key: OrderKey, spare: Spare, card_id: str) -> SealedCard:
+        """A spare card as `order` will have it under its own `key`, by the id `card_id`."""
+        return self._seal(order, key, self.open_card(spare.key, spare.card), card_id, parked=False)
+
+    async def check_evidence(self, order: Order, evidence: str, by: str) -> None:
+        """What a manager decides is kept with name and reason, in clear.
+
+        Raises NotAllowed: "not_a_manager" without a name, "needs_evidence" without a reason, and
+        "code_in_evidence" for one with a code or PIN of `order` in it.
+        """
+        if not by.strip():
+            raise NotAllowed("not_a_manager")
+        if not evidence.strip():
+            raise NotAllowed("needs_evidence")
+        if order.purged is None and order.cards:
+            key = await self._journal.key(order.id)
+            refuse_secrets(evidence, [self.open_card(key, card) for card in order.cards])
+
     def open_card(self, key: OrderKey, card: SealedCard) -> Card:
         """`card` in clear. Whoever asks has written down why before."""
         secret = json.loads(key.open(_CARD_PURPOSE, card.sealed))
@@ -282,7 +305,8 @@ class Intake:
         """Whether another order has `card`, under the same item or under another one of the provider."""
         product = order.placed.product
         digest, rest = self._digests(order, card)
-        return elsewhere.has(digest, rest) or elsewhere.has_under_another_item(
+        plain = self._plain_digest(order, card)
+        return elsewhere.has(digest, rest, plain) or elsewhere.has_under_another_item(
             product.provider,
             product.item,
             normalised(masked(card.code)),
@@ -312,6 +336,7 @@ class Intake:
             cost=card.cost,
             parked=parked,
             rest_digest=rest_digest,
+            plain_digest=self._plain_digest(order, card),
         )
 
     def _digests(self, order: Order, card: Card) -> tuple[str, str]:
@@ -322,8 +347,31 @@ class Intake:
             return code, ""
         return code, self._sealer.digest("rest", card.pin or "", json.dumps(card.extras))
 
+    def _plain_digest(self, order: Order, card: Card) -> str:
+        """What finds a card again by its item and code in any spelling; a code of signs alone as it is."""
+        product = order.placed.product
+        code = normalised(card.code) or card.code.strip()
+        return self._sealer.digest("plain code", product.provider, product.item, code)
+
     def _code_digest(self, provider: str, item: str, card: Card) -> str:
         return self._sealer.digest("code", provider, item, card.code.strip())
+
+
+def refuse_secrets(evidence: str, cards: Iterable[Card]) -> None:
+    """Raise NotAllowed("code_in_evidence") for evidence with a code or PIN of `cards` in it."""
+    words = set(re.findall(r"\w+", evidence))
+    text = normalised(evidence)
+    for card in cards:
+        code = normalised(card.code)
+        secrets = (card.pin or "", *(value for _name, value in card.extras))
+        if (len(code) >= _SHORTEST_CODE and code in text) or card.code.strip() in words:
+            raise NotAllowed("code_in_evidence")
+        if any(
+            secret in words or (" " not in secret and "/" in secret and secret in evidence)
+            for secret in secrets
+            if len(secret) >= _SHORTEST_PIN
+        ):
+            raise NotAllowed("code_in_evidence")
 
 
 def asked(order: Order) -> Asked:
@@ -333,7 +381,7 @@ def asked(order: Order) -> Asked:
         item=placed.product.item,
         quantity=placed.quantity,
         face=placed.face,
-        cost=None if placed.quoted is None else placed.quoted * placed.quantity,
+        cost=total_cost(order),
         by_email=order.codes_by_email,
     )
 

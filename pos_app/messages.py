@@ -176,6 +176,49 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("This order was bought, may have been bought, or was paid back already."),
         _("A manager decides about orders that are not confirmed."),
     ),
+    ("NotAllowed", "lane_taken"): lambda _e: Message(
+        _("Another purchase of the same cost is open"),
+        _("It has no answer yet, and nobody could tell the two apart. This order was not sent."),
+        _("Wait, choose another card or another number of cards, or sell anyway: a manager decides then."),
+    ),
+    ("NotAllowed", "account_paused"): lambda _e: Message(
+        _("Selling from this company pauses"),
+        _("Two orders with it are not confirmed. Nothing more is bought there until they are cleared up."),
+        _("Call a manager: they are under Attention. A manager can also have selling go on."),
+    ),
+    ("NotAllowed", "needs_a_manager"): lambda _e: Message(
+        _("A manager decides"),
+        _("The program does not do this by itself."),
+        _("A manager allows it under Attention, with name and reason."),
+    ),
+    ("NotAllowed", "only_as_loss"): lambda _e: Message(
+        _("The codes are out"),
+        _("A code of this order was seen, printed or sent. Its card can not be taken back."),
+        _("A manager can give the money back as goodwill. It is booked as the shop's loss."),
+    ),
+    ("NotAllowed", "too_many_cards"): lambda _e: Message(
+        _("Not that many cards"),
+        _("The money can not be given back for this number of cards."),
+        _("Look at the order: how many are there, and how many were paid back?"),
+    ),
+    ("NotAllowed", "money_owed"): lambda _e: Message(
+        _("Give the money back first"),
+        _("The customer has not got the money for this order back."),
+        _("Give it back and record that. Its cards can be the shop's then."),
+    ),
+    ("NotAllowed", "not_parked"): lambda _e: Message(
+        _("Not a parked card"),
+        _("This order has no such parked card."),
+        _("Look at the list of cards again."),
+    ),
+    ("NotAllowed", "not_claimable"): lambda _e: Message(
+        _("Nothing to claim"),
+        _("Only parked and spare cards can be claimed back, each once, and only of an order that was sent."),
+        _("Look at the list of cards again."),
+    ),
+    ("NotAllowed", "unknown_claim"): lambda _e: Message(
+        _("No such claim"), _("There is no open claim of this number."), _("Check the number.")
+    ),
     ("NotAllowed", "not_sellable"): lambda _e: Message(
         _("Not sold here"), _("This card is not in the catalogue."), _("Choose another card.")
     ),

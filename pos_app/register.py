@@ -17,6 +17,7 @@ from pos_app import clock, seal
 from pos_app.accounts import Accounts
 from pos_app.catalog import Catalog
 from pos_app.changes import Changes
+from pos_app.claims import Claims
 from pos_app.clock import ClockWatch, NewId, Now, Seconds
 from pos_app.connections import LOOK_SECONDS as LIGHT_SECONDS
 from pos_app.connections import Connections
@@ -26,11 +27,13 @@ from pos_app.people import People
 from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
 from pos_app.providers.base import Provider, ProviderSpec
+from pos_app.refunds import Refunds
 from pos_app.resolver import LOOK_SECONDS, Resolver
 from pos_app.sales import RENEW_SECONDS, Sales, Till
 from pos_app.seal import Sealer
 from pos_app.settings import Settings
 from pos_app.settling import Settling
+from pos_app.spares import Spares
 from pos_app.store.daily import LOOK_SECONDS as BACKUP_SECONDS
 from pos_app.store.daily import DailyBackup
 from pos_app.store.database import Database, open_database
@@ -105,6 +108,7 @@ class Register:
     store_name: str
     catalog: Catalog
     sales: Sales
+    claims: Claims
     accounts: Accounts
     resolver: Resolver
     settling: Settling
@@ -119,6 +123,16 @@ class Register:
     clock: ClockWatch
     closing: AsyncExitStack = field(repr=False)
     begun: Begun | None = None
+
+    @property
+    def refunds(self) -> Refunds:
+        """Money back."""
+        return self.sales.refunds
+
+    @property
+    def spares(self) -> Spares:
+        """Cards that are the shop's own."""
+        return self.sales.spares
 
     def watch(self) -> None:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups."""
@@ -372,6 +386,7 @@ def _joined(
         store_name=parts.folder.name,
         catalog=Catalog(Products(database), views, providers, changes, settings.shop.currency, parts.now),
         sales=sales,
+        claims=Claims(journal, intake, changes, parts.now),
         accounts=accounts,
         resolver=Resolver(journal, intake, sales, accounts, providers, work, changes, parts.now),
         settling=Settling(journal, intake, sales, providers, work, changes),

@@ -13,16 +13,20 @@ from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.errors import Misconfigured, NotAllowed, NotTaken, OutcomeUnknown, StoreProblem
 from pos_app.intake import Intake, purchase, sealed_recipient
+from pos_app.lane import Lane, LaneWait, Paused
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, NotTakenUp, Reply, Unclear
 from pos_app.orders.cards import Card, masked_email
 from pos_app.orders.draft import Draft, Line
-from pos_app.orders.entries import Placed, Refunded, Revealed, Sent, Withdrawn
+from pos_app.orders.entries import Approved, Placed, Revealed, Sent, Withdrawn
 from pos_app.orders.order import Order, Phase, Sale, Status
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender, problem_with_tenders
 from pos_app.providers.base import Provider, Purchase
+from pos_app.refunds import Refunds
+from pos_app.repeats import earlier_order
 from pos_app.seal import OrderKey
+from pos_app.spares import Spares
 from pos_app.store.journal import Journal
 from pos_app.store.views import Views
 from pos_app.work import Work
@@ -97,6 +101,9 @@ class Sales:
         self._now = now
         self._quotes: dict[str, Money | None] = {}
         self._performing = set[str]()
+        self.lane: Final = Lane(journal, providers)
+        self.refunds: Final = Refunds(journal, intake, changes, self.in_flight)
+        self.spares: Final = Spares(journal, intake, changes)
         self._sending = set[str]()
         self._unkept: dict[str, tuple[OrderKey, Provider, Reply | None]] = {}
 
@@ -120,7 +127,8 @@ class Sales:
         """Write down that the money for `draft` was received. Nothing is bought yet.
 
         The same draft again returns the sale that is there. Raises NotAllowed("not_set_up"),
-        NotAllowed("invalid_draft") or NotAllowed("money_incomplete") before anything is written.
+        NotAllowed("invalid_draft"), NotAllowed("money_incomplete") or NotAllowed("account_paused") before
+        anything is written.
         """
         if not self._till.set_up:
             raise NotAllowed("not_set_up")
@@ -128,6 +136,7 @@ class Sales:
             raise NotAllowed("invalid_draft", problem=draft.problems[0])
         if (problem := problem_with_tenders(draft.total, tenders)) is not None:
             raise NotAllowed("money_incomplete", problem=problem)
+        await self.lane.refuse_paused({line.product.provider for line in draft.lines})
         at = self._now()
 
         def build(number: str, keys: dict[str, OrderKey]) -> list[Placed]:
@@ -150,14 +159,60 @@ class Sales:
         self._changes.announce("orders")
         return sale
 
-    async def perform(self, order_id: str) -> Order:
-        """Buy `order_id`, once. A second caller joins the first; an order that was sent is never sent again.
+    async def perform(self, order_id: str, *, sell_anyway: bool = False, by: str = "") -> Order:
+        """Supply `order_id`, from spare cards or by buying it once. A second caller joins the first.
+
+        An order that was sent is never sent again. One that could be taken for another without an answer
+        waits for it first, `pos_app.lane.WAITS_SECONDS` at most: see `lane_wait` and `stop_waiting`. With
+        `sell_anyway` it is sent all the same, also when it waits already, and the other one is left to a
+        person by `by`, or by whoever took the money.
 
         Returns the order once something is known about it. Raises NotTaken (nothing happened, the order is
-        still to do), OutcomeUnknown (it stays not confirmed), NotAllowed("already_sent"),
-        NotAllowed("other_account") and Misconfigured.
+        still to do), OutcomeUnknown (it stays not confirmed), Misconfigured and NotAllowed: "already_sent",
+        "other_account", "lane_taken" (facts `order`, the other one's id, and `since`), "account_paused"
+        (`provider`, `orders`, `since`) and "needs_a_manager" (see `approve`); after each of these it is as
+        it was.
         """
+        if sell_anyway:
+            self.lane.sell_anyway(order_id, by or (await self._journal.order(order_id)).placed.sale.by)
         return await self._work.keep(f"order {order_id}", lambda: self._perform(order_id))
+
+    def lane_wait(self, order_id: str) -> LaneWait | None:
+        """Whom `order_id` waits for at this moment before it is sent, None when it does not wait."""
+        return self.lane.waiting(order_id)
+
+    def stop_waiting(self, order_id: str) -> None:
+        """Have `order_id` wait no more: whoever performs it is told "lane_taken", and it stays to do."""
+        self.lane.give_up(order_id)
+
+    async def paused(self) -> tuple[Paused, ...]:
+        """The providers that selling pauses from: too many orders there are not confirmed."""
+        return await self.lane.paused()
+
+    async def go_on(self, provider: str, by: str, evidence: str) -> tuple[str, ...]:
+        """A manager has selling from `provider` go on. Raises like `pos_app.lane.Lane.go_on`."""
+        orders = await self.lane.go_on(provider, by, evidence)
+        self._changes.announce("orders")
+        return orders
+
+    async def repeats(self, line: Line) -> Order | None:
+        """The order of the last 24 hours with merchant, recipient and amount of `line`, if there is one."""
+        return await earlier_order(self._journal, line, self._now)
+
+    async def approve(self, order_id: str, by: str, evidence: str) -> Order:
+        """A manager allows what was left to a person to be bought: another copy of the store did not.
+
+        Raises NotAllowed: "nothing_to_settle" for an order that waits for no such word, "not_a_manager",
+        "needs_evidence".
+        """
+        order = await self._journal.order(order_id)
+        if order.phase is not Phase.TO_DO or not order.left_because:
+            raise NotAllowed("nothing_to_settle")
+        await self._intake.check_evidence(order, evidence, by)
+        head = self._journal.head(order, by.strip())
+        order = await self._journal.append(order, Approved(**head, evidence=evidence.strip()))
+        self._changes.announce("orders")
+        return order
 
     def in_flight(self, order_id: str) -> bool:
         """Whether this process is working on `order_id` at this moment."""
@@ -197,21 +252,15 @@ class Sales:
         """Record that the customer got the money for `order_id` back, the way it came.
 
         An order that was never sent is withdrawn in the same breath. Raises NotAllowed("nothing_to_refund")
-        for one that was bought, may have been bought, or was paid back already.
+        for one that was bought, may have been bought, or was paid back already: `refunds` gives back what
+        a manager may.
         """
-        order = await self._journal.order(order_id)
-        self._refuse_while_in_flight(order)
-        entries: list[Withdrawn | Refunded] = []
-        if order.phase is Phase.TO_DO:
-            entries.append(Withdrawn(**self._journal.head(order, by)))
-        elif order.money_owed is None:
-            raise NotAllowed("nothing_to_refund")
-        tender = order.placed.sale.tenders[0].kind
-        head = self._journal.head(order, by, ahead=len(entries))
-        entries.append(Refunded(**head, amount=order.price, tender=tender))
-        order = await self._journal.append(order, *entries)
-        self._changes.announce("orders")
-        return order
+        try:
+            return await self.refunds.give_back(order_id, by)
+        except NotAllowed as error:
+            if error.reason == "needs_a_manager":
+                raise NotAllowed("nothing_to_refund") from None
+            raise
 
     async def reveal(self, order_id: str, card_id: str, by: str, where: str = "screen") -> Card:
         """A card in clear, written down as looked at before it is handed out.
@@ -281,21 +330,24 @@ class Sales:
             return await self._buy(order_id)
         finally:
             self._performing.discard(order_id)
+            self.lane.done_with(order_id)
             self._changes.announce("orders")
 
     async def _buy(self, order_id: str) -> Order:
         order = await self._journal.order(order_id)
         if order.phase is not Phase.TO_DO:
             raise NotAllowed("already_sent")
+        if order.left_because:
+            raise NotAllowed("needs_a_manager")
+        if (supplied := await self.spares.supply(order)) is not None:
+            return supplied
         provider = self._provider(order.placed.product.provider)
         if provider.account != order.placed.account:
             raise NotAllowed("other_account")
         # Everything sealing the reply will need is made ready before anything leaves.
         key = await self._journal.key(order_id)
         request = purchase(order, key)
-        fence = await provider.fence()
-        sent = Sent(**self._journal.head(order, order.placed.sale.by), fence=fence)
-        order = await self._journal.append(order, sent)
+        order = await self._sent(order, provider)
         self._changes.announce("orders")
         self._sending.add(order_id)
         try:
@@ -317,10 +369,26 @@ class Sales:
             case _:
                 return order
 
+    async def _sent(self, order: Order, provider: Provider) -> Order:
+        """`order` with its `Sent`, once nothing is in its way and behind what the books show then."""
+        while True:
+            await self.lane.free(order)
+            fence = await provider.fence()
+            sent = Sent(**self._journal.head(order, order.placed.sale.by), fence=fence)
+            try:
+                return await self._journal.append(order, sent, sold_on_by=self.lane.sold_on_by(order.id))
+            except NotAllowed as error:
+                # Somebody was quicker while the books were read: behind them, or no more.
+                if error.reason != "lane_taken":
+                    raise
+
     async def _is_beyond_the_balance(self, line: Line, cost: Money) -> bool:
-        """Whether our account can not pay for `line`; not known is not beyond."""
-        balance = await self._provider(line.product.provider).balance()
-        return balance is not None and balance.currency == cost.currency and balance < cost * line.quantity
+        """Whether our account can not pay for `line` beside what is open; not known is not beyond."""
+        provider = self._provider(line.product.provider)
+        balance = await provider.balance()
+        if balance is None or balance.currency != cost.currency:
+            return False
+        return balance < cost * line.quantity + await self._journal.open_cost(provider.account, cost.currency)
 
     async def renew_leases(self) -> None:
         """Say that this process still works on what it has sent; called while the register is open."""

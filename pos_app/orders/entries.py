@@ -15,7 +15,7 @@ from pos_app.money import Money
 from pos_app.orders.answers import Fence, RefusalReason
 from pos_app.orders.cards import SealedCard
 from pos_app.orders.product import Product
-from pos_app.orders.sale import SaleHead, TenderKind
+from pos_app.orders.sale import SaleHead, TenderKind, Way
 
 Verdict = Literal["bought", "not_bought"]
 """What can be decided about an order nobody answered for."""
@@ -170,7 +170,8 @@ class Refunded(Entry):
 
     Without `loss` those cards are the customer's no more: what has not been seen of them, or comes later, is
     spare. With it they stay the customer's (their codes are out), and the shop bears it. `evidence` is why a
-    manager gave back what was not simply owed.
+    manager gave back what was not simply owed. `ways` says by which tenders it went, in sum `amount`, the
+    first of them by `tender`; older programs told that one alone.
     """
 
     kind: Literal["refunded"] = "refunded"
@@ -179,6 +180,12 @@ class Refunded(Entry):
     cards: int | None = None
     loss: bool = False
     evidence: str = ""
+    ways: tuple[Way, ...] = ()
+
+    @property
+    def given(self) -> tuple[Way, ...]:
+        """By which tenders the money went, as far as it was told."""
+        return self.ways or (Way(self.tender, self.amount),)
 
 
 class Supplied(Entry):

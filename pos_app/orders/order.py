@@ -340,7 +340,9 @@ class Order:
         left = tuple(sent for sent in self.unanswered if sent != entry.sent)
         # What was paid back, in part even, is never sent again.
         again = Phase.TO_DO if self.refunded is None else Phase.WITHDRAWN
-        return replace(self, phase=Phase.SENT if left else again, unanswered=left)
+        # Who was sold on from is in nobody's way any more: nothing of it is in the books.
+        because = "" if self.left_because == "sold_on" and not left else self.left_because
+        return replace(self, phase=Phase.SENT if left else again, unanswered=left, left_because=because)
 
     def _answered(self, entry: Answered) -> Order:
         if entry.refusal is not None:

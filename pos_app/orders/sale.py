@@ -22,6 +22,15 @@ class Tender:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Money out again: `amount` by the tender it came by; `reference` is that tender's number."""
+
+    kind: TenderKind
+    amount: Money
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SaleHead:
     """What all orders of one sale share: its number, who sold when and where, and how it was paid.
 

@@ -14,14 +14,19 @@ class Elsewhere:
         self._tx = tx
         self._order_id = order_id
 
-    def has(self, digest: str, rest: str) -> bool:
-        """Whether another order has this card.
+    def has(self, digest: str, rest: str, plain: str = "") -> bool:
+        """Whether another order has this card, to the letter or in another spelling.
 
         One known without PIN, or met without one, is told by its code alone. `digest` is of its item and
-        code, `rest` of its PIN and further fields (empty where there are none).
+        code, `plain` of its item and the code as it is compared, `rest` of its PIN and further fields (the
+        last two empty where there are none).
         """
-        sql = "SELECT rest_digest FROM card_row WHERE digest = ? AND order_id <> ?"
-        rows = self._tx.rows(sql, (digest, self._order_id))
+        sql = (
+            "SELECT rest_digest FROM card_row WHERE digest = ? AND order_id <> ? UNION ALL"
+            " SELECT rest_digest FROM card_row WHERE plain_digest = ?"
+            " AND plain_digest <> '' AND order_id <> ?"
+        )
+        rows = self._tx.rows(sql, (digest, self._order_id, plain, self._order_id))
         return any(not rest or not other or other == rest for (other,) in rows)
 
     def has_under_another_item(

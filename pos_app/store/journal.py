@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from pos_app.clock import NewId, Now
 from pos_app.errors import NotAllowed, StoreProblem
+from pos_app.money import Money
+from pos_app.orders.account import fold_account
+from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import (
     AnyEntry,
+    GivenOn,
     Head,
     LeftToAPerson,
     Placed,
     Refunded,
     Sent,
     Settled,
+    Supplied,
     read_entry,
     write_entry,
 )
-from pos_app.orders.notes import STORE, AnyNote, Restored, read_note, write_note
+from pos_app.orders.lane import PAUSES_AT, in_the_lane, not_confirmed, open_cost, sent_at
+from pos_app.orders.notes import STORE, AnyNote, Restored, about, read_note, write_note
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
@@ -34,6 +41,15 @@ _log = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(seconds=30)
 """How long an order counts as being worked on after its worker was last heard of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """A card that is the shop's own, where it lies: in `order`, under its `key`."""
+
+    order: Order
+    key: OrderKey
+    card: SealedCard
 
 
 class Journal:
@@ -81,14 +97,16 @@ class Journal:
 
         return await self._database.run(act)
 
-    async def append(self, order: Order, *entries: AnyEntry) -> Order:
+    async def append(self, order: Order, *entries: AnyEntry, sold_on_by: str = "") -> Order:
         """Write `entries` behind what `order` has seen, all or none, and return the order after them.
 
-        A `Sent` takes the order's lease for this process in the same transaction; what decides about the
-        order, or pays it back unanswered, is refused while anybody has it, and a `Settled` takes what it
-        names for this order alone. Raises NotAllowed: "moved_on" when somebody else wrote first, "in_flight"
-        when somebody is working on it, "already_claimed" or "code_seen_before" when another order has it;
-        IllegalStep for an entry that can not follow.
+        A `Sent` takes the order's lease for this process, and its lane, in the same transaction; what decides
+        about the order, or pays it back unanswered, is refused while anybody has it, and a `Settled` takes
+        what it names for this order alone. With `sold_on_by`, a name, whoever has the lane is left to a
+        person. Raises NotAllowed: "moved_on" when somebody else wrote first, "in_flight" when somebody is
+        working on it, "lane_taken" (facts `order` and `since`) and "account_paused" (`orders`, `since`),
+        "already_claimed" or "code_seen_before" when another order has it; IllegalStep for an entry that can
+        not follow.
         """
 
         def act(tx: Tx) -> Order:
@@ -97,6 +115,7 @@ class Journal:
                 raise NotAllowed("moved_on")
             for entry in entries:
                 if isinstance(entry, Sent):
+                    self._take_lane(tx, current, entry, sold_on_by)
                     self._take_lease(tx, order.id)
                 if isinstance(entry, Settled) or (
                     isinstance(entry, Refunded) and current.phase is Phase.SENT
@@ -184,6 +203,116 @@ class Journal:
             return current
 
         return await self._database.run(act)
+
+    async def lane_holder(self, order: Order) -> Order | None:
+        """The order that keeps `order`, not sent yet, from being sent; None when its lane is free."""
+
+        def act(tx: Tx) -> Order | None:
+            taken = in_the_lane(order, self._sent_on(tx, order.placed.account))
+            return taken[0] if taken else None
+
+        return await self._database.run(act)
+
+    async def not_confirmed(self, account: str) -> tuple[Order, ...]:
+        """The orders of `account` over which selling pauses when they are `PAUSES_AT`, oldest first."""
+        return await self._database.run(lambda tx: self._not_confirmed(tx, account))
+
+    async def open_cost(self, account: str, currency: str) -> Money:
+        """What orders of `account` that are to do or have no answer may still debit, in `currency`."""
+        sql = "SELECT order_id FROM order_row WHERE account = ? AND phase IN (?, ?)"
+        phases = [str(Phase.TO_DO), str(Phase.SENT)]
+        return await self._database.run(
+            lambda tx: open_cost(self._readable(tx, tx.rows(sql, [account, *phases])), currency)
+        )
+
+    async def placed_since(self, since: datetime, provider: str, item: str) -> tuple[Order, ...]:
+        """The orders of this item placed at `since` (UTC) or later, oldest first."""
+        sql = (
+            "SELECT order_id FROM order_row WHERE at >= ? AND provider = ? AND item = ? ORDER BY at, position"
+        )
+        at = since.isoformat(timespec="microseconds")
+        return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql, [at, provider, item])))
+
+    async def pay_back(
+        self, order_id: str, build: Callable[[Order, tuple[Order, ...]], Sequence[AnyEntry]]
+    ) -> Order:
+        """Write the entries that `build` makes from the order and from all orders of its sale.
+
+        In one transaction, so that two of them are not paid out of the same tender. Raises
+        NotAllowed("in_flight") while somebody works on the order.
+        """
+
+        def act(tx: Tx) -> Order:
+            current = _order(tx, order_id)
+            if current.phase is Phase.SENT:
+                self._refuse_while_leased(tx, order_id)
+            for entry in build(current, _orders_of_sale(tx, current.placed.sale.id)):
+                current = self._write(tx, current, entry)
+            return current
+
+        return await self._database.run(act)
+
+    async def supply(
+        self, order_id: str, build: Callable[[Order, Sequence[Spare]], Supplied]
+    ) -> Order | None:
+        """Take spare cards for the whole order `order_id` and return it; None when there are not enough.
+
+        `build` seals them anew. One transaction writes all entries: no card is taken twice. Raises
+        NotAllowed("already_sent") for an order that is not to do any more.
+        """
+
+        def act(tx: Tx) -> Order | None:
+            current = _order(tx, order_id)
+            if current.phase is not Phase.TO_DO:
+                raise NotAllowed("already_sent")
+            found = self._spares(tx, current)[: current.placed.quantity]
+            if len(found) < current.placed.quantity:
+                return None
+            entry = build(current, found)
+            after = self._write(tx, current, entry)
+            sources: dict[str, Order] = {}
+            for one in found:
+                source = sources.get(one.order.id, one.order)
+                given = GivenOn(**self.head(source, entry.by), card=one.card.id, to=order_id)
+                sources[source.id] = self._write(tx, source, given)
+            return after
+
+        return await self._database.run(act)
+
+    async def with_cards(self, *standings: str) -> tuple[Order, ...]:
+        """The orders with a card of one of these standings (`pos_app/store/rows.py`), oldest first."""
+        marks = ", ".join("?" for _ in standings)
+        sql = (
+            "SELECT order_id FROM order_row WHERE order_id IN (SELECT order_id FROM card_row"  # noqa: S608
+            f" WHERE standing IN ({marks})) ORDER BY at, order_id"
+        )
+        return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql, standings)))
+
+    async def claim(self, order_id: str, build: Callable[[Order, str], AnyEntry]) -> Order:
+        """Write the entry that `build` makes from the order and the next free claim number."""
+
+        def act(tx: Tx) -> Order:
+            number = f"C-{self._register}-{_next(tx, f'claim {self._register}'):04d}"
+            current = _order(tx, order_id)
+            return self._write(tx, current, build(current, number))
+
+        return await self._database.run(act)
+
+    async def claimed_in(self, number: str) -> str | None:
+        """The order that the open claim `number` is about, None when there is none."""
+        sql = "SELECT order_id FROM claimed_row WHERE number = ? AND closed = 0"
+        row = await self._database.run(lambda tx: tx.one(sql, (number,)))
+        return None if row is None else str(row[0])
+
+    async def with_claims(self, *, closed: bool) -> tuple[Order, ...]:
+        """The orders about which something is claimed; with `closed` also those where it is over."""
+        sql = "SELECT DISTINCT order_id FROM claimed_row WHERE closed <= ? ORDER BY order_id"
+        return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql, (int(closed),))))
+
+    async def odd(self) -> tuple[Order, ...]:
+        """The orders with something to claim that none of their cards tells of, oldest first."""
+        sql = "SELECT order_id FROM order_row WHERE odd = 1 ORDER BY at, order_id"
+        return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql)))
 
     async def beside(self, order_id: str, look: Callable[[Elsewhere], T]) -> T:
         """What `look` finds out about all orders but `order_id`; the next moment it may be otherwise."""
@@ -338,6 +467,56 @@ class Journal:
             (self._register, seq, entry.id, entry.order_id, entry.n, entry.kind, body, link),
         )
 
+    def _take_lane(self, tx: Tx, order: Order, sent: Sent, sold_on_by: str) -> None:
+        """Have `order` alone in its lane, or refuse it; refuse it too where selling pauses."""
+        account = order.placed.account
+        if len(open_ones := self._not_confirmed(tx, account)) >= PAUSES_AT:
+            raise NotAllowed(
+                "account_paused",
+                provider=order.placed.product.provider,
+                orders=[one.id for one in open_ones],
+                since=sent_at(open_ones[-1]),
+            )
+        if sent.fence is None:
+            # No books, and nothing in them to be taken for another.
+            return
+        for one in in_the_lane(order, self._sent_on(tx, account)):
+            if not sold_on_by:
+                raise NotAllowed("lane_taken", order=one.id, since=sent_at(one))
+            self._write(tx, one, LeftToAPerson(**self.head(one, sold_on_by), reason="sold_on"))
+
+    def _sent_on(self, tx: Tx, account: str) -> tuple[Order, ...]:
+        sql = "SELECT order_id FROM order_row WHERE account = ? AND phase = ? ORDER BY at, position"
+        return self._readable(tx, tx.rows(sql, (account, str(Phase.SENT))))
+
+    def _not_confirmed(self, tx: Tx, account: str) -> tuple[Order, ...]:
+        now = self._now().isoformat(timespec="microseconds")
+        leased = {str(one) for (one,) in tx.rows("SELECT order_id FROM lease WHERE until > ?", (now,))}
+        went_on = fold_account(_notes(tx, about(account))).went_on
+        return not_confirmed(self._sent_on(tx, account), leased, went_on)
+
+    def _spares(self, tx: Tx, order: Order) -> list[Spare]:
+        """The shop's own cards that are what `order` asks for, oldest first; purged ones are none."""
+        product = order.placed.product
+        sql = (
+            "SELECT DISTINCT order_row.order_id, at FROM order_row JOIN card_row"
+            " ON order_row.order_id = card_row.order_id WHERE standing = 'spare'"
+            " AND card_row.provider = ? AND card_row.item = ? ORDER BY at, order_row.order_id"
+        )
+        rows = tx.rows(sql, (product.provider, product.item))
+        found: list[Spare] = []
+        for source in self._readable(tx, [(str(order_id),) for order_id, _at in rows]):
+            wrapped = tx.one("SELECT wrapped FROM order_key WHERE order_id = ?", (source.id,))
+            if wrapped is None:
+                continue
+            key = self._sealer.open_order_key(source.id, str(wrapped[0]))
+            found += [
+                Spare(source, key, card)
+                for card in source.spare_cards
+                if (card.face or source.placed.face) == order.placed.face and not source.lacks_pin(card)
+            ]
+        return found
+
     def _take_lease(self, tx: Tx, order_id: str) -> None:
         now = self._now()
         row = tx.one("SELECT holder, until FROM lease WHERE order_id = ?", (order_id,))
@@ -365,7 +544,7 @@ def _refuse_what_another_has(tx: Tx, order: Order, entry: Settled) -> None:
     if number is not None and elsewhere.claims(order.placed.account, number):
         raise NotAllowed("already_claimed")
     for card in entry.cards:
-        if not card.parked and elsewhere.has(card.digest, card.rest_digest):
+        if not card.parked and elsewhere.has(card.digest, card.rest_digest, card.plain_digest):
             raise NotAllowed("code_seen_before")
 
 

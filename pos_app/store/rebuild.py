@@ -21,7 +21,7 @@ from pos_app.store.rows import claim_of, write_claim, write_own_rows
 from pos_app.store.verify import verify
 
 _ORDERS: Final = 200
-_OWN: Final = ("order_row", "card_row")
+_OWN: Final = ("order_row", "card_row", "claimed_row")
 
 _Claim = tuple[str, str, str]
 

@@ -21,6 +21,7 @@ from pos_app.seal import normalised
 from pos_app.store.database import Tx
 
 _WAITING = frozenset({Phase.TO_DO, Phase.SENT})
+_ODD = frozenset({"other_cost", "costs_do_not_add_up", "provider_order_seen_before"})
 _MOVES_CARDS = (
     Answered | CodesArrived | Settled | TurnedUp | Refunded | Supplied | GivenOn | MadeSpare | Claimed
 ) | ClaimClosed
@@ -52,6 +53,21 @@ def standing(order: Order, card: SealedCard) -> str:
     return "parked" if card.parked else "customer"
 
 
+def odd(order: Order) -> bool:
+    """Whether something about the order may be claimed that none of its cards tells of, and was not yet.
+
+    It was charged otherwise than quoted, an order of the company's came twice, or one turned up that was
+    judged as not bought.
+    """
+    if any(isinstance(one, Claimed) and one.why in {"wrong_charge", "turned_up"} for one in order.entries):
+        return False
+    told = [one for one in order.entries if isinstance(one, Answered | CodesArrived | Settled | TurnedUp)]
+    late = order.phase is Phase.NOT_BOUGHT and any(
+        isinstance(one, TurnedUp) and one.word == "yes" for one in told
+    )
+    return late or any(_ODD & set(one.flags) for one in told)
+
+
 def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
     """Bring the rows of `order` to where it stands after `entry`."""
     write_own_rows(tx, order, entry)
@@ -81,9 +97,9 @@ def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
     tx.execute(
         "INSERT INTO order_row (order_id, sale_id, sale_number, position, at, register, by_whom, provider,"
         " account, item, brand, quantity, price_minor, currency, recipient_hint, phase, waits,"
-        " provider_order_no, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " provider_order_no, n, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (order_id) DO UPDATE SET phase = excluded.phase, waits = excluded.waits,"
-        " provider_order_no = excluded.provider_order_no, n = excluded.n",
+        " provider_order_no = excluded.provider_order_no, n = excluded.n, odd = excluded.odd",
         (
             order.id,
             sale.id,
@@ -104,15 +120,25 @@ def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
             int(waits(order)),
             order.provider_order_no or order.provider_order_id or "",
             order.n,
+            int(odd(order)),
         ),
     )
+    match entry:
+        case Claimed(claim=number):
+            sql = "INSERT INTO claimed_row (number, order_id, closed) VALUES (?, ?, 0)"
+            tx.execute(sql, (number, order.id))
+        case ClaimClosed(claim=number):
+            tx.execute("UPDATE claimed_row SET closed = 1 WHERE number = ?", (number,))
+        case _:
+            pass
     if isinstance(entry, _MOVES_CARDS):
         for card in order.cards:
             tx.execute(
                 "INSERT INTO card_row (order_id, card_id, digest, rest_digest, last_four, provider, item,"
-                " has_pin, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (order_id, card_id)"
+                " has_pin, standing, plain_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (order_id, card_id)"
                 " DO UPDATE SET has_pin = excluded.has_pin, rest_digest = excluded.rest_digest,"
-                " standing = excluded.standing",
+                " standing = excluded.standing, plain_digest = excluded.plain_digest",
                 (
                     order.id,
                     card.id,
@@ -123,5 +149,6 @@ def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
                     placed.product.item,
                     int(card.has_pin),
                     standing(order, card),
+                    card.plain_digest,
                 ),
             )

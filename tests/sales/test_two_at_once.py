@@ -34,7 +34,7 @@ async def answered_together(world: World, *, quantity: int = 1) -> list[Order]:
     world.provider.plays.extend(["waits", "waits"])
     sales = [await world.place(world.line(quantity=quantity)) for _ in range(2)]
     perform = world.register.sales.perform
-    performing = [asyncio.create_task(perform(sale.orders[0].id)) for sale in sales]
+    performing = [asyncio.create_task(perform(sale.orders[0].id, sell_anyway=True)) for sale in sales]
     await until(lambda: world.provider.sends == 2)
     world.provider.answer_now.set()
     orders = list(await asyncio.gather(*performing))
