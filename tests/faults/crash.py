@@ -27,9 +27,9 @@ from typing import Any, Final
 from typing_extensions import override
 
 from pos_app.orders.product import Product
-from tests.faults.journeys import JOURNEYS, Place, take_up_again
+from tests.faults.journeys import JOURNEYS, Place
 from tests.faults.points import Points
-from tests.faults.shop import empty_store, get_ready, memory, sold
+from tests.faults.shop import get_ready, memory, sold
 from tests.sandbox_process import SandboxProcess
 
 _LONGEST: Final = 60.0
@@ -152,27 +152,32 @@ def _begin() -> None:
 
 def _one(kill: Kill) -> Report:
     [sandbox] = _sandbox
-    journey, faults = JOURNEYS[kill.journey]
+    journey = JOURNEYS[kill.journey]
     sandbox.admin.reset()
     sandbox.admin.clear_faults()
-    for fault in faults:
+    for fault in journey.faults:
         sandbox.admin.fault(**fault)
     folder = Path(tempfile.mkdtemp(prefix="countercard-crash-", dir=memory()))
     try:
         store = folder / "store"
-        shutil.copytree(empty_store(), store)
+        journey.lay_out(store)
         place = Place(store, sandbox.ready, _products)
 
         def die() -> dict[str, Any]:
             points = Points(kill.at)
             points.watch()
-            asyncio.run(_await(journey(place)))
+            asyncio.run(journey.act(place))
             return {"points": points.names}
 
         def look() -> dict[str, Any]:
-            broken = asyncio.run(take_up_again(place, ledger))
+            broken = asyncio.run(journey.see(place, ledger))
             return {"broken": [(one.what, one.how) for one in broken]}
 
+        if journey.before is not None:
+            before = journey.before
+            _, said = _forked(lambda: {"done": asyncio.run(before(place))}, None)
+            if "error" in said:
+                return Report(kill, error=said["error"])
         killed, said = _forked(die, kill.seconds)
         report = Report(kill, said.get("points", []), killed, error=said.get("error", ""))
         sandbox.admin.clear_faults()
@@ -185,10 +190,6 @@ def _one(kill: Kill) -> Report:
         return report
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-async def _await(awaitable: Any) -> None:
-    await awaitable
 
 
 def _forked(act: Callable[[], dict[str, Any]], seconds: float | None) -> tuple[bool, dict[str, Any]]:

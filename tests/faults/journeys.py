@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from pos_app import clock
+from pos_app.copies import back_up, restoring
 from pos_app.errors import PosError
 from pos_app.money import Money
+from pos_app.opening import SETTINGS, Options, rebuild_rows
 from pos_app.orders.draft import Draft, Line, Recipient
 from pos_app.orders.order import Order
 from pos_app.orders.product import Product
@@ -31,10 +34,13 @@ from pos_app.settings import TRAINING_SHOP, Settings
 from pos_app.vault import TrainingVault
 from tests.faults.claims import Broken, broken_claims
 from tests.faults.company import Charge
-from tests.faults.shop import CASHIER, MANAGER
+from tests.faults.shop import CASHIER, MANAGER, empty_store
+from tests.store.keep_schema import SCHEMAS
 
 _TIMING: Final = Timing(connect=10.0, reading=10.0, listening=10.0, pause=0.01, longest_pause=0.1)
-_PATIENCE = 3.0
+_PATIENCE: Final = 3.0
+REGISTER: Final = "03"
+VAULT: Final = "vault.json"
 
 
 @dataclass
@@ -56,8 +62,8 @@ class Place:
         return await open_register(
             Parts(
                 folder=self.folder,
-                settings=Settings(shop=TRAINING_SHOP, register_id="03"),
-                vault=TrainingVault(self.folder / "vault.json"),
+                settings=Settings(shop=TRAINING_SHOP, register_id=REGISTER),
+                vault=TrainingVault(self.folder / VAULT),
                 providers=self._providers(),
                 specs=(CARDPLUSPAY, LEVELUP),
                 printer=FilePrinter(self.folder / "paper", columns, "default"),
@@ -83,7 +89,7 @@ class Place:
         }
 
 
-Journey = Callable[[Place], Awaitable[None]]
+Act = Callable[[Place], Coroutine[Any, Any, None]]
 
 
 async def selling(place: Place) -> None:
@@ -129,17 +135,35 @@ async def deciding(place: Place) -> None:
     await register.close(_PATIENCE)
 
 
-JOURNEYS: Final[dict[str, tuple[Journey, tuple[dict[str, Any], ...]]]] = {
-    "selling": (
-        selling,
-        ({"call": "buy", "fault": "none"}, {"call": "buy", "fault": "late_codes", "polls": 1, "first": 1}),
-    ),
-    "deciding": (
-        deciding,
-        ({"call": "buy", "fault": "lost_reply"}, {"call": "buy", "fault": "out_of_stock"}),
-    ),
-}
-"""What a till does, and which faults it meets on the way."""
+async def keeping(place: Place) -> None:
+    """A copy is taken, the rows are made anew, and the store is put back from the copy."""
+    options = Options(store=str(place.folder))
+    vault = TrainingVault(place.folder / VAULT)
+    copy = await back_up(options)
+    await rebuild_rows(options, vault)
+    async with restoring(options, copy, vault, place.now) as prepared:
+        await prepared.carry_out()
+    await (await place.open()).close(_PATIENCE)
+
+
+async def opening(place: Place) -> None:
+    """A store of an older version is backed up and brought up to date, and looked at."""
+    register = await place.open()
+    await register.resolver.look()
+    await register.close(_PATIENCE)
+
+
+def _nothing_yet(folder: Path) -> None:
+    shutil.copytree(empty_store(), folder)
+    (folder / SETTINGS).write_text(f'register_id = "{REGISTER}"\n', encoding="utf-8")
+
+
+def _an_older_one(folder: Path) -> None:
+    folder.mkdir()
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.executescript((SCHEMAS / "1.sql").read_text(encoding="utf-8"))
+    shutil.copyfile(SCHEMAS / "1.vault.json", folder / VAULT)
 
 
 async def take_up_again(place: Place, ledger: Mapping[str, Any]) -> list[Broken]:
@@ -155,6 +179,46 @@ async def take_up_again(place: Place, ledger: Mapping[str, Any]) -> list[Broken]
         return await broken_claims(register, charged(ledger, orders), placed, verdicts)
     finally:
         await register.close(_PATIENCE)
+
+
+async def nothing_is_missing(place: Place, _ledger: Mapping[str, Any]) -> list[Broken]:
+    """Open a store of an older version: every line it had is there, every order can be read."""
+    register = await place.open()
+    try:
+        walked = await register.journal.verify()
+        before = (SCHEMAS / "1.sql").read_text(encoding="utf-8").count('INSERT INTO "entry"')
+        for order_id in _placed(place.folder):
+            await register.sales.order(order_id)
+        sound = walked.broken is None and walked.entries >= before > 0
+        return [] if sound else [Broken("loss", f"{walked.entries} lines of {before}")]
+    finally:
+        await register.close(_PATIENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """What a till does until it is killed, what was done before, its faults, and what is seen then."""
+
+    act: Act
+    faults: tuple[dict[str, Any], ...] = ()
+    before: Act | None = None
+    lay_out: Callable[[Path], None] = _nothing_yet
+    see: Callable[[Place, Mapping[str, Any]], Coroutine[Any, Any, list[Broken]]] = take_up_again
+
+
+_LATE: Final = (
+    {"call": "buy", "fault": "none"},
+    {"call": "buy", "fault": "late_codes", "polls": 1, "first": 1},
+)
+_LOST: Final = ({"call": "buy", "fault": "lost_reply"}, {"call": "buy", "fault": "out_of_stock"})
+
+JOURNEYS: Final[dict[str, Journey]] = {
+    "selling": Journey(selling, _LATE),
+    "deciding": Journey(deciding, _LOST),
+    "keeping": Journey(keeping, _LATE, before=selling),
+    "opening": Journey(opening, lay_out=_an_older_one, see=nothing_is_missing),
+}
+"""By name."""
 
 
 def charged(ledger: Mapping[str, Any], orders: Sequence[Order]) -> list[Charge]:
