@@ -28,7 +28,7 @@ its order, or is not understood. `cut`: it is missing, and with it all behind it
 but is not the one that was known.
 """
 
-_LINES: Final = 250
+_LINES: Final = 1000
 """How many lines are read in one transaction: some milliseconds."""
 
 _ORDERS: Final = 1000

@@ -20,6 +20,7 @@ from pos_app.errors import StoreProblem
 from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import AnyEntry, CodesArrived
 from pos_app.orders.order import IllegalStep, Order
+from pos_app.store import verify
 from pos_app.store.database import look_into_database
 from pos_app.store.rebuild import differing, rebuild
 from tests.orders import stories
@@ -345,7 +346,9 @@ def test_looking_makes_no_file(path: Path) -> None:
     assert not list(path.parent.iterdir())
 
 
-def test_many_lines_are_verified_while_others_are_served(path: Path) -> None:
+def test_many_lines_are_verified_while_others_are_served(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A list is read, and a sale is written, between two handfuls of lines."""
 
     async def scene(shelves: Shelves) -> None:
@@ -362,6 +365,7 @@ def test_many_lines_are_verified_while_others_are_served(path: Path) -> None:
         assert (found.entries, found.broken) == (901, None)
         assert served > 2
 
+    monkeypatch.setattr(verify, "_LINES", 200)
     play(path, scene)
 
 
