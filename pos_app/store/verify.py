@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -32,7 +33,7 @@ _LINES: Final = 1000
 """How many lines are read in one transaction: some milliseconds."""
 
 _ORDERS: Final = 1000
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 100
 """Orders that are kept in mind while their lines come by. Others are read once more when they go on."""
 
 # As bytes: what is no UTF-8 any more is one line's trouble, not the whole query's.
@@ -101,7 +102,7 @@ class _Walk:
         self._register, self._seq, self._link, self._rowid = "", 0, "", 0
         # How many lines the registers have that were walked to their ends.
         self._ends: dict[str, int] = {}
-        self._orders: dict[str, Order] = {}
+        self._orders: OrderedDict[str, Order] = OrderedDict()
         self._illegal: list[_Place] = []
         self.broken: _Place | None = None
         self._because: Because = ""
@@ -154,10 +155,9 @@ class _Walk:
         if _is_a_note(entry):
             return True
         order_id = entry.order_id
-        order = self._orders.pop(order_id, None)
+        order = self._orders.get(order_id)
         if order is not None and entry.n < order.n:
             # Read before, with all of its order.
-            self._orders[order_id] = order
             return True
         if entry.n != (0 if order is None else order.n):
             return False
@@ -182,8 +182,9 @@ class _Walk:
 
     def _keep(self, order: Order) -> None:
         self._orders[order.id] = order
+        self._orders.move_to_end(order.id)
         if len(self._orders) > _AT_ONCE:
-            del self._orders[next(iter(self._orders))]
+            self._orders.popitem(last=False)
 
     def judge(self) -> None:
         """Stop at a line that can not follow, if the walk has come as far."""
