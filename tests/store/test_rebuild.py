@@ -346,9 +346,7 @@ def test_looking_makes_no_file(path: Path) -> None:
     assert not list(path.parent.iterdir())
 
 
-def test_many_lines_are_verified_while_others_are_served(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_lines_are_verified_while_others_are_served(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list is read, and a sale is written, between two handfuls of lines."""
 
     async def scene(shelves: Shelves) -> None:
