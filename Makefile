@@ -7,7 +7,7 @@ MONEY_PATH := pos_app/money.py,pos_app/seal.py,pos_app/sales.py,pos_app/lane.py,
 	pos_app/resolver.py,pos_app/orders/*,pos_app/store/*,pos_app/providers/http.py
 export QT_ACCESSIBILITY ?= 0
 
-.PHONY: run test lint check bench package pictures texts fix lock clean
+.PHONY: run test lint check faults bench package pictures texts fix lock clean
 
 run: .venv/.ready
 	$(PY) packaging/run.py
@@ -24,7 +24,12 @@ lint: .venv/.ready
 	.venv/bin/pyright
 	.venv/bin/lint-imports
 
-check: lint test
+check: lint test faults
+
+# Is nothing bought twice and nothing lost, whatever goes wrong? Some minutes; `make faults N=5000` does everything, and so
+# many scripts of three faults. `ARGS='--seed 7'` plays the same again.
+faults: .venv/.ready
+	$(PY) -m tests.faults $(if $(strip $(N)),--long $(N)) $(ARGS)
 
 bench: .venv/.ready
 	$(PY) -m tests.bench $(ARGS)

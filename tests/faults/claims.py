@@ -15,7 +15,10 @@ from pos_app.register import Register
 from pos_app.sandbox.orders import CardOrder
 from tests.faults.company import Charge
 
-What = Literal["double", "loss", "wrong verdict"]
+What = Literal["double", "loss", "wrong verdict", "late commit"]
+"""`late commit`: carried out after a person's verdict, on an account that others may use too. That such a one
+is seen is not promised, and it is only counted.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Account:
     waiting: frozenset[str]
     charges: dict[str, list[Charge]]
     verdicts: dict[str, float]
+    exclusive: bool
     broken: list[Broken] = field(default_factory=list[Broken])
 
     def asks(self, order: Order) -> bool:
@@ -81,7 +85,8 @@ async def broken_claims(
     charges: defaultdict[str, list[Charge]] = defaultdict(list)
     for charge in charged:
         charges[charge.order_id].append(charge)
-    account = Account(orders, cards, waiting, charges, verdicts)
+    exclusive = (await register.accounts.account("cardpluspay")).exclusive
+    account = Account(orders, cards, waiting, charges, verdicts, exclusive)
     for order in orders.values():
         _bought_once(account, order)
         _charged_as_written(account, order)
@@ -120,7 +125,7 @@ def _charged_as_written(account: Account, order: Order) -> None:
         account.no("wrong verdict" if order.settled else "loss", "another order of the provider's")
         return
     for written in (order.answer and order.answer.cost, order.settled and order.settled.cost):
-        if written is not None and written.minor != mine.minor:
+        if written is not None and written.minor != mine.minor and "other_cost" not in order.flags:
             account.no("loss", f"the journal says {written}, charged were {mine.minor}")
 
 
@@ -133,7 +138,7 @@ def _codes_are_here(account: Account, order: Order) -> None:
         if isinstance(charge.order, CardOrder):
             issued.update({code.code: code.pin for code in charge.order.codes})
             lost = [code for code in charge.order.codes if code.code not in everywhere]
-            known = charge.order_id != order.id or _is_their_double(account, order, charge)
+            known = charge.order_id != order.id or _is_their_double(account, order, charge) or _typed(order)
             if lost and not known and not account.asks(order) and not account.overtaken(order):
                 account.no("loss", f"{len(lost)} codes are not in the journal, and nobody is asked to look")
     for code, card in here.items():
@@ -148,6 +153,12 @@ def _codes_are_here(account: Account, order: Order) -> None:
 
 def _supplied(order: Order) -> bool:
     return any(entry.kind == "supplied" for entry in order.entries)
+
+
+def _typed(order: Order) -> bool:
+    """Whether somebody typed the codes in: what the company's page showed beside them nobody here knows."""
+    settled = order.settled
+    return settled is not None and settled.how == "by_hand" and order.provider_order_id is None
 
 
 def _is_their_double(account: Account, order: Order, charge: Charge) -> bool:
@@ -171,7 +182,10 @@ def _verdict_is_right(account: Account, order: Order) -> None:
         if charge.at <= account.verdicts[order.id]:
             account.no("wrong verdict", "judged not bought, and it had been")
         elif not any(entry.kind == "turned_up" for entry in order.entries):
-            account.no("wrong verdict", "carried out after the verdict, and it never turned up")
+            seen = account.exclusive or order.settled.how == "by_look"
+            account.no(
+                "wrong verdict" if seen else "late commit", "carried out after it, and never turned up"
+            )
 
 
 def _refunded_once(account: Account, order: Order) -> None:

@@ -86,6 +86,7 @@ _WORDS: Final = (
     *("pending", "processing", "completed", "refunded", "failed"),
     *(100, 102, 103, 301, 302, 303, 307, 308, True, False),
 )
+_OTHERS: Final = frozenset({"foreign_order", "portal_order"})
 _SHARE_RESTARTED: Final = 0.45
 _SHARE_TWO: Final = 0.35
 _TURNS: Final = (5, 700, 1900, 1900, 7300)
@@ -120,7 +121,10 @@ def with_faults(kind: script.Kind, names: Sequence[str], dice: Random) -> Script
     if dice.random() < 0.1:
         trouble = dice.choice(("refused", "offline", "no_name"))
         steps.insert(dice.randrange(len(steps)), Step("line", 1, trouble))
-    if dice.random() < 0.5:
+    if dice.random() < 0.2:
+        steps.insert(dice.randrange(len(steps)), Step("topup", 1, "250.00"))
+    # Where it is said and is not so, no rule can be right: others' orders look like ours.
+    if _OTHERS.isdisjoint(names) and dice.random() < 0.7:
         steps.insert(0, Step("exclusive"))
     return Script(kind, registers, tuple(steps))
 
@@ -186,6 +190,10 @@ def _one_till(dice: Random) -> list[Step]:
     steps += [Step("poll"), _turn(dice), Step("settle"), Step("poll")]
     steps += [Step("refund")] * (dice.random() < 0.7)
     if dice.random() < 0.4:
+        # By itself, before anybody is asked.
+        at = steps.index(Step("settle"))
+        steps[at:at] = [Step("resolve"), Step("resolve")]
+    if dice.random() < 0.4:
         steps += [Step("resolve"), _turn(dice), Step("settle"), Step("refund"), Step("perform")]
     if dice.random() < 0.15:
         steps.insert(dice.randrange(2, len(steps)), Step("refund"))
@@ -201,6 +209,7 @@ def _two_tills(dice: Random) -> list[Step]:
     else:
         both += [Step("perform"), Step("perform", 2)]
     steps = [*both, Step("poll", dice.choice((1, 2))), _turn(dice)]
+    steps += [Step("resolve"), Step("resolve", 2)] * (dice.random() < 0.4)
     steps += [Step("settle", dice.choice((1, 2))), Step("poll", dice.choice((1, 2)))]
     steps += [Step("refund", dice.choice((1, 2))), Step("settle", dice.choice((1, 2)))]
     if dice.random() < 0.5:

@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from random import Random
@@ -53,7 +53,8 @@ class Tally:
         return (
             f"{self.scripts} scripts ({self.pairs} of {self.of_pairs} pairs of faults,"
             f" {self.triples} triples): {self.broken['double']} doubles, {self.broken['loss']} losses,"
-            f" {self.broken['wrong verdict']} wrong verdicts, {self.broken['error']} ended by an error"
+            f" {self.broken['wrong verdict']} wrong verdicts, {self.broken['error']} ended by an error;"
+            f" {self.broken['late commit']} late commits nobody could see"
         )
 
 
@@ -68,7 +69,7 @@ def play_many(seed: int, triples: int, seconds: float | None) -> Tally:
     """Play all pairs, and `triples` triples between them, or as many as there is time for."""
     pairs = all_pairs(seed)
     tally = Tally(of_pairs=len(pairs))
-    waiting = _mixed(pairs, list(dice.triples(seed, 0, triples)))
+    waiting = _mixed(pairs, dice.triples(seed, 0, triples))
     end = None if seconds is None else time.monotonic() + seconds
     workers = os.cpu_count() or 1
     with ProcessPoolExecutor(workers, initializer=_begin) as pool:
@@ -129,7 +130,7 @@ def _breaks_so(reason: str) -> Callable[[Script], bool]:
     return lambda one: why(play(one)) == reason
 
 
-def _mixed(pairs: list[Script], triples: list[Script]) -> Iterator[tuple[bool, Script]]:
+def _mixed(pairs: Iterable[Script], triples: Iterable[Script]) -> Iterator[tuple[bool, Script]]:
     """Pairs and triples in turns, as long as there are both."""
     for pair, triple in itertools.zip_longest(pairs, triples):
         if pair is not None:

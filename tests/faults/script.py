@@ -33,6 +33,7 @@ Name = Literal[
     "settle",
     "refund",
     "exclusive",
+    "topup",
     "resolve",
 ]
 _NAMES: Final = frozenset(get_args(Name))

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -234,13 +235,19 @@ class Shop:
                 await Manager(self, register).settle()
             case "refund":
                 await self._refund(register)
-            case "exclusive":
-                await self.declare_exclusive(register)
             case _:
-                raise AssertionError(f"nobody knows how to {step.name}")
+                await self._tell_of_account(step, register)
 
-    async def declare_exclusive(self, register: Register) -> None:
-        """The shop says that nobody else uses the account's key."""
+    async def _tell_of_account(self, step: Step, register: Register) -> None:
+        """A manager says that nobody else uses the account's key, or pays something in."""
+        if step.name == "exclusive":
+            await register.accounts.declare("cardpluspay", exclusive=True, by=MANAGER)
+        elif step.name == "topup":
+            self.company.books.top_up(Decimal(step.argument))
+            amount = Money.of(step.argument, "USD")
+            await register.accounts.top_up("cardpluspay", amount, by=MANAGER)
+        else:
+            raise AssertionError(f"nobody knows how to {step.name}")
 
     # --- the cashier ------------------------------------------------------------
 
