@@ -93,7 +93,32 @@ def write_claim(tx: Tx, claimed: tuple[str, str, str]) -> None:
 
 def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
     """Bring those rows of `order` to where it stands after `entry` that no other order can want."""
+    number = order.provider_order_no or order.provider_order_id or ""
+    state = (str(order.phase), int(waits(order)), number, int(odd(order)))
+    # Most entries move nothing a list is ordered or found by: no index is touched for them.
+    counted = order.n > 1 and tx.execute(
+        "UPDATE order_row SET n = ? WHERE order_id = ? AND phase = ? AND waits = ? AND provider_order_no = ?"
+        " AND odd = ?",
+        (order.n, order.id, *state),
+    )
+    if not counted:
+        _write_order_row(tx, order, state)
+    match entry:
+        case Claimed(claim=claim):
+            sql = "INSERT INTO claimed_row (number, order_id, closed) VALUES (?, ?, 0)"
+            tx.execute(sql, (claim, order.id))
+        case ClaimClosed(claim=claim):
+            tx.execute("UPDATE claimed_row SET closed = 1 WHERE number = ?", (claim,))
+        case _:
+            pass
+    if isinstance(entry, _MOVES_CARDS):
+        for card in order.cards:
+            _write_card_row(tx, order, card)
+
+
+def _write_order_row(tx: Tx, order: Order, state: tuple[str, int, str, int]) -> None:
     placed, sale = order.placed, order.placed.sale
+    phase, waiting, number, is_odd = state
     tx.execute(
         "INSERT INTO order_row (order_id, sale_id, sale_number, position, at, register, by_whom, provider,"
         " account, item, brand, quantity, price_minor, currency, recipient_hint, phase, waits,"
@@ -116,39 +141,33 @@ def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
             order.price.minor,
             order.price.currency,
             placed.recipient_hint,
-            str(order.phase),
-            int(waits(order)),
-            order.provider_order_no or order.provider_order_id or "",
+            phase,
+            waiting,
+            number,
             order.n,
-            int(odd(order)),
+            is_odd,
         ),
     )
-    match entry:
-        case Claimed(claim=number):
-            sql = "INSERT INTO claimed_row (number, order_id, closed) VALUES (?, ?, 0)"
-            tx.execute(sql, (number, order.id))
-        case ClaimClosed(claim=number):
-            tx.execute("UPDATE claimed_row SET closed = 1 WHERE number = ?", (number,))
-        case _:
-            pass
-    if isinstance(entry, _MOVES_CARDS):
-        for card in order.cards:
-            tx.execute(
-                "INSERT INTO card_row (order_id, card_id, digest, rest_digest, last_four, provider, item,"
-                " has_pin, standing, plain_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (order_id, card_id)"
-                " DO UPDATE SET has_pin = excluded.has_pin, rest_digest = excluded.rest_digest,"
-                " standing = excluded.standing, plain_digest = excluded.plain_digest",
-                (
-                    order.id,
-                    card.id,
-                    card.digest,
-                    card.rest_digest,
-                    normalised(card.last_four),
-                    placed.product.provider,
-                    placed.product.item,
-                    int(card.has_pin),
-                    standing(order, card),
-                    card.plain_digest,
-                ),
-            )
+
+
+def _write_card_row(tx: Tx, order: Order, card: SealedCard) -> None:
+    product = order.placed.product
+    tx.execute(
+        "INSERT INTO card_row (order_id, card_id, digest, rest_digest, last_four, provider, item,"
+        " has_pin, standing, plain_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (order_id, card_id)"
+        " DO UPDATE SET has_pin = excluded.has_pin, rest_digest = excluded.rest_digest,"
+        " standing = excluded.standing, plain_digest = excluded.plain_digest",
+        (
+            order.id,
+            card.id,
+            card.digest,
+            card.rest_digest,
+            normalised(card.last_four),
+            product.provider,
+            product.item,
+            int(card.has_pin),
+            standing(order, card),
+            card.plain_digest,
+        ),
+    )
