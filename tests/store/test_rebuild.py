@@ -26,7 +26,7 @@ from pos_app.store.rebuild import differing, rebuild
 from tests.orders import stories
 from tests.store.shelf import SEALER, Shelf, Shelves, card, play
 
-ROWS: Final = ("order_row", "card_row", "claim", "counter")
+ROWS: Final = ("order_row", "card_row", "claim", "claimed_row", "counter")
 REST: Final = ("entry", "order_key", "lease", "fact", "manager", "product")
 _CARDS = st.builds(
     SealedCard,
@@ -55,11 +55,12 @@ GARBLING: Final = (
     "UPDATE order_row SET phase = 'fulfilled', waits = 1 - waits, n = n - 1",
     "UPDATE order_row SET at = '', sale_id = order_id, position = 7, provider_order_no = 'x', brand = ''",
     """INSERT OR IGNORE INTO order_row SELECT 'nobody', sale_id, sale_number, position, at, register, by_whom,
-    provider, account, item, brand, quantity, price_minor, currency, recipient_hint, phase, 1, '', 0
+    provider, account, item, brand, quantity, price_minor, currency, recipient_hint, phase, 1, '', 0, odd
     FROM order_row LIMIT 1""",
     "DELETE FROM card_row",
     "UPDATE card_row SET has_pin = 1 - has_pin, digest = '', rest_digest = 'y', last_four = '0000'",
-    "INSERT INTO card_row VALUES ('nobody', 'c', 'd', '', '2WZA', 'cardpluspay', 'ACME-25', 1)",
+    """INSERT INTO card_row VALUES
+    ('nobody', 'c', 'd', '', '2WZA', 'cardpluspay', 'ACME-25', 1, 'customer', '')""",
     "DELETE FROM claim",
     "UPDATE claim SET order_id = 'nobody'",
     "INSERT INTO claim VALUES ('account', 'never heard of', 'nobody')",
