@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +40,9 @@ from pos_app.store.verify import Verification, chained_line, verify
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
+_IN_MIND: Final = 32
+"""How many orders a process remembers as it wrote them: those that are being sold."""
+
 LEASE: Final = timedelta(seconds=30)
 """How long an order counts as being worked on after its worker was last heard of."""
 
@@ -60,6 +64,7 @@ class Journal:
     ) -> None:
         self._new_id = new_id
         self._left_out = set[str]()
+        self._written: OrderedDict[str, Order] = OrderedDict()
         self._database = database
         self._sealer = sealer
         self._register = register
@@ -110,7 +115,7 @@ class Journal:
         """
 
         def act(tx: Tx) -> Order:
-            current = _order(tx, order.id)
+            current = self._current(tx, order.id)
             if current.n != order.n:
                 raise NotAllowed("moved_on")
             for entry in entries:
@@ -136,7 +141,7 @@ class Journal:
         """
 
         def act(tx: Tx) -> Order:
-            current = _order(tx, order_id)
+            current = self._current(tx, order_id)
             return self._write(tx, current, build(current))
 
         return await self._database.run(act)
@@ -197,7 +202,7 @@ class Journal:
         """
 
         def act(tx: Tx) -> Order:
-            current = _order(tx, order_id)
+            current = self._current(tx, order_id)
             for entry in build(current, Elsewhere(tx, order_id)):
                 current = self._write(tx, current, entry)
             return current
@@ -243,7 +248,7 @@ class Journal:
         """
 
         def act(tx: Tx) -> Order:
-            current = _order(tx, order_id)
+            current = self._current(tx, order_id)
             if current.phase is Phase.SENT:
                 self._refuse_while_leased(tx, order_id)
             for entry in build(current, _orders_of_sale(tx, current.placed.sale.id)):
@@ -262,7 +267,7 @@ class Journal:
         """
 
         def act(tx: Tx) -> Order | None:
-            current = _order(tx, order_id)
+            current = self._current(tx, order_id)
             if current.phase is not Phase.TO_DO:
                 raise NotAllowed("already_sent")
             found = self._spares(tx, current)[: current.placed.quantity]
@@ -293,7 +298,7 @@ class Journal:
 
         def act(tx: Tx) -> Order:
             number = f"C-{self._register}-{_next(tx, f'claim {self._register}'):04d}"
-            current = _order(tx, order_id)
+            current = self._current(tx, order_id)
             return self._write(tx, current, build(current, number))
 
         return await self._database.run(act)
@@ -450,7 +455,23 @@ class Journal:
         after = fold([entry]) if order is None else order.step(entry)
         self._chain(tx, entry, write_entry(entry))
         write_rows(tx, after, entry)
+        self._written[after.id] = after
+        self._written.move_to_end(after.id)
+        if len(self._written) > _IN_MIND:
+            self._written.popitem(last=False)
         return after
+
+    def _current(self, tx: Tx, order_id: str) -> Order:
+        """The order as it is in this transaction: read again unless this process wrote its last line.
+
+        What was undone, or written by another process since, has another last line.
+        """
+        known = self._written.get(order_id)
+        if known is not None:
+            sql = "SELECT n, id FROM entry WHERE order_id = ? ORDER BY n DESC LIMIT 1"
+            if tx.one(sql, (order_id,)) == (known.n - 1, known.entries[-1].id):
+                return known
+        return _order(tx, order_id)
 
     def _chain(self, tx: Tx, entry: AnyEntry | AnyNote, body: str) -> None:
         """Write a line behind all others of this register."""
