@@ -98,6 +98,7 @@ class NotAllowed(PosError):
             "nothing_to_settle",
             "not_a_manager",
             "file_exists",
+            "only_looking",
         }
     )
 

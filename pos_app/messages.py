@@ -329,6 +329,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("The name and the PIN are not those of a manager."),
         _("Only a manager decides about such an order."),
     ),
+    ("NotAllowed", "only_looking"): lambda _e: Message(
+        _("Only looked at"),
+        _("This store is only looked at here. Nothing was bought and nothing was written down."),
+        _("Do it at the till the store is at home at."),
+    ),
     ("NotAllowed", "file_exists"): lambda error: Message(
         _("There is such a file"),
         _("{path} is there already. Nothing was written.").format(path=_fact(error, "path")),
@@ -567,8 +572,8 @@ _ERRORS: dict[tuple[str, str], _Words] = {
             path=_fact(error, "path")
         ),
         _(
-            "If it was moved and is never opened at the old place again: countercard moved-here --live. "
-            "If it is a copy, sell from the original; a copy is only looked at."
+            "If it was moved for good, say so here, or with: countercard moved-here. Never open it at its old "
+            "place then. If it is a copy, sell from the original and only look at this one."
         ),
     ),
     ("StoreProblem", "not_a_backup"): lambda error: Message(

@@ -47,7 +47,8 @@ class Options:
     `store` is a name, kept among the user's data, or a folder if it looks like a path; empty means `training`
     or `shop`. `sandbox` is a file with a sandbox's ready line; without it training starts its own, if
     `selling`. `looking` leaves the store to the process that has it open. `moved` says that a store found
-    elsewhere than where it was is at home there from now on. `paper` overrides where the file printer writes.
+    elsewhere than where it was is at home there from now on; `only_looks`, that nothing is to be written into
+    it. `paper` overrides where the file printer writes.
     """
 
     store: str = ""
@@ -56,6 +57,7 @@ class Options:
     selling: bool = True
     looking: bool = False
     moved: bool = False
+    only_looks: bool = False
     paper: Path | None = None
 
 
@@ -97,16 +99,17 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
             now=clock.now,
             new_id=clock.new_id,
             holder=f"{socket.gethostname()}/{os.getpid()}/{clock.new_id()[:8]}",
-            exclusive=not options.looking,
+            exclusive=not (options.looking or options.only_looks),
             sandbox=sandbox,
             moved=options.moved,
+            only_looks=options.only_looks,
         )
         register = await open_register(parts)
     except BaseException:
         if sandbox is not None:
             await sandbox.close()
         raise
-    if options.live and not options.looking and keys is not None:
+    if options.live and not (options.looking or options.only_looks) and keys is not None:
         with contextlib.suppress(Misconfigured):
             # A keyring that takes nothing now has given what is needed: the next start tries again.
             await keys.take_over(_all_keys())

@@ -36,7 +36,7 @@ from pos_app.settling import Settling
 from pos_app.spares import Spares
 from pos_app.store.daily import LOOK_SECONDS as BACKUP_SECONDS
 from pos_app.store.daily import DailyBackup
-from pos_app.store.database import Database, open_database
+from pos_app.store.database import Database, look_into_database, open_database
 from pos_app.store.drive import drive_of, is_remote
 from pos_app.store.facts import Facts
 from pos_app.store.high_water import MARK_SECONDS, HighWater
@@ -73,6 +73,7 @@ class Parts:
     `holder` names this process among those that may work on one store. `exclusive` is False for a process
     that only looks and takes no lock. `sandbox` is ended when the register closes, if it is ours. `drive`
     tells the kind of drive a folder is on. `moved`: somebody said that the store is at home here from now on.
+    `only_looks`: nothing at all is written; for a process that is not `exclusive`.
     `ours_alone`: nobody else can reach the accounts, so that what their books show is this store's doing.
     """
 
@@ -91,6 +92,7 @@ class Parts:
     seconds: Seconds = clock.seconds
     drive: Callable[[Path], str] = drive_of
     moved: bool = False
+    only_looks: bool = False
     ours_alone: bool = False
     spills: Sequence[Path] = ()
 
@@ -135,16 +137,20 @@ class Register:
         return self.sales.spares
 
     def watch(self) -> None:
-        """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups."""
+        """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups.
+
+        Where the store is only looked at, the lights alone: everything else writes into it.
+        """
+        self.work.every("lights", LIGHT_SECONDS, self.connections.look)
+        if self.looking:
+            return
         self.work.every("late codes", LOOK_SECONDS, self.resolver.look)
         self.work.every("leases", RENEW_SECONDS, self.sales.renew_leases)
         self.work.every("unkept replies", RENEW_SECONDS, self.sales.keep_what_was_heard)
         self.work.every("clock", _CLOCK_SECONDS, self.look_at_clock)
-        self.work.every("lights", LIGHT_SECONDS, self.connections.look)
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
-        if not self.looking:
-            self.work.every("backup", BACKUP_SECONDS, self.backup.look)
-            self.work.every("mark", MARK_SECONDS, self.high_water.keep)
+        self.work.every("backup", BACKUP_SECONDS, self.backup.look)
+        self.work.every("mark", MARK_SECONDS, self.high_water.keep)
 
     async def look_at_clock(self) -> None:
         """When the clock was set or the machine slept: begin anew what was timed, and look what is true now.
@@ -196,7 +202,11 @@ async def open_register(parts: Parts) -> Register:
     async with AsyncExitStack() as stack:
         if parts.sandbox is not None:
             stack.push_async_callback(parts.sandbox.close)
-        database = await open_store(parts.folder, stack, exclusive=parts.exclusive, drive=parts.drive)
+        database = await (
+            look_into_store(parts.folder, stack, parts.drive)
+            if parts.only_looks
+            else open_store(parts.folder, stack, exclusive=parts.exclusive, drive=parts.drive)
+        )
         facts = Facts(database)
         kind = "training" if parts.training else "live"
         found = await facts.first("kind", kind) if parts.exclusive else await facts.get("kind")
@@ -301,6 +311,18 @@ async def open_store(
     except OSError:
         raise StoreProblem("read_only", path=str(folder)) from None
     database = await open_database(path)
+    stack.push_async_callback(database.close)
+    return database
+
+
+async def look_into_store(
+    folder: Path, stack: AsyncExitStack, drive: Callable[[Path], str] = drive_of
+) -> Database:
+    """The database of the store in `folder`, to read only, until `stack` is closed. Raises StoreProblem."""
+    kind = await asyncio.to_thread(drive, folder)
+    if is_remote(kind):
+        raise StoreProblem("network_drive", path=str(folder), drive=kind)
+    database = await look_into_database(folder / DATABASE)
     stack.push_async_callback(database.close)
     return database
 

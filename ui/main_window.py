@@ -57,6 +57,7 @@ class MainWindow(QWidget):
 
     closing = Signal()
     opening_wanted = Signal()
+    """Try to open the till again, by `way_on`."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, at: Now | None = None) -> None:
         super().__init__()
@@ -71,6 +72,7 @@ class MainWindow(QWidget):
         self._finished = False
         self._notice: NoticePage | None = None
         self._behind_notice: QWidget | None = None
+        self.way_on = ""
         self._sold = False
         self._interrupted = False
         self._screens: list[TillScreen] = []
@@ -158,6 +160,10 @@ class MainWindow(QWidget):
         if isinstance(error, PosError):
             message = explain(error)
             self._full_notice(message.title, message.what, message.advice, can_retry=can_retry)
+            if error.reason == "elsewhere" and self._notice is not None:
+                self._notice.offer(
+                    ("moved", _("It was moved: sell from here")), ("look", _("Only look at it"))
+                )
         else:
             self.notices.crash(error)
             self._full_notice(
@@ -528,13 +534,22 @@ class MainWindow(QWidget):
         if page is None:
             page = self._notice = NoticePage()
             page.again_wanted.connect(self._on_again_wanted)
+            page.way_chosen.connect(self._on_way_chosen)
             page.close_wanted.connect(self.close)
             self.frame.stack.addWidget(page)
         self.frame.set_open(False)
         self.frame.stack.setCurrentWidget(page)
         page.tell(title, what, advice, can_retry=can_retry)
 
+    def _on_way_chosen(self, way: str) -> None:
+        self.way_on = way
+        self._open_again()
+
     def _on_again_wanted(self) -> None:
+        self.way_on = ""
+        self._open_again()
+
+    def _open_again(self) -> None:
         from ui.screen import Screen
 
         self.notices.put_away()

@@ -12,7 +12,8 @@ class WindowOptions:
 
     `training` practises, `live` sells real cards, or sets the shop up first. With neither, a store or a
     sandbox that is named is for training; without those too, a shop that was set up sells, and any other is
-    welcomed. `language` and `theme` are empty for what the shop's settings say.
+    welcomed. `language` and `theme` are empty for what the shop's settings say. `moved` and `only_looks` are
+    what somebody answered about a store that was moved, or is a copy.
     """
 
     store: str = ""
@@ -21,6 +22,8 @@ class WindowOptions:
     live: bool = False
     language: str = ""
     theme: str = ""
+    moved: bool = False
+    only_looks: bool = False
 
     @property
     def practises(self) -> bool:

@@ -154,6 +154,8 @@ async def _open(
             if not closing.is_set():
                 window.tell_trouble(error)
                 await again.wait()
+                way = window.way_on
+                options = replace(options, moved=way == "moved", only_looks=way == "look")
             continue
         if not closing.is_set():
             if not options.language:
@@ -222,7 +224,8 @@ async def _open_till(options: WindowOptions) -> Till:
     from pos_app.opening import Options, open_till
 
     sandbox = Path(options.sandbox) if options.sandbox else None
-    register = await open_till(Options(options.store, sandbox, options.live), _render_pdf)
+    wanted = Options(options.store, sandbox, options.live, moved=options.moved, only_looks=options.only_looks)
+    register = await open_till(wanted, _render_pdf)
     register.watch()
     return register
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pos_app import clock
-from pos_app.errors import StoreProblem
+from pos_app.errors import NotAllowed, StoreProblem
 from pos_app.store.backup import take_before_step
 from pos_app.store.schema import LATEST, behind, migrate
 from pos_app.store.trouble import store_problem
@@ -50,6 +50,7 @@ class Database:
     def __init__(
         self, connection: sqlite3.Connection, executor: ThreadPoolExecutor, begin: str = "BEGIN IMMEDIATE"
     ) -> None:
+        self._only_looks = begin != "BEGIN IMMEDIATE"
         self._connection = connection
         self._executor = executor
         self._begin = begin
@@ -58,7 +59,8 @@ class Database:
         """Run `fn` in one transaction: committed when it returns, undone when it raises.
 
         A caller that is cancelled stops waiting; the transaction goes on to its end. Raises StoreProblem
-        when the disk or the file does not play along; what `fn` raises comes out as it is.
+        when the disk or the file does not play along, and NotAllowed("only_looking") for what would write
+        where somebody only looks; what `fn` raises comes out as it is.
         """
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._executor, self._transact, fn))
@@ -91,7 +93,10 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise store_problem(error) from None
+            problem = store_problem(error)
+            if self._only_looks and problem.reason == "read_only":
+                raise NotAllowed("only_looking") from None
+            raise problem from None
         else:
             return result
 

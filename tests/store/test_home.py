@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 
 from pos_app import messages
-from pos_app.errors import Misconfigured, StoreProblem
+from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
 from pos_app.orders.notes import STORE, Restored
 from pos_app.orders.order import Phase
 from pos_app.register import DATABASE, Register, lock_file, open_register
@@ -319,3 +319,31 @@ def test_the_longer_ago_the_last_sale_the_further_numbers_jump(tmp_path: Path) -
         return number
 
     assert bounded(scene()) == "03-003002"
+
+
+def test_a_copy_that_is_only_looked_at_is_not_written_into(tmp_path: Path) -> None:
+    async def scene() -> None:
+        shop = Shop(tmp_path / "shop")
+        await shop.look_in(tmp_path / "shop")
+        to_do = (await shop.visit(tmp_path / "shop", lambda _register: shop.world.place())).orders[0].id
+        shutil.copytree(tmp_path / "shop", tmp_path / "copy")
+        before = (tmp_path / "copy" / DATABASE).read_bytes()
+        looks = replace(shop.parts(tmp_path / "copy"), exclusive=False, only_looks=True)
+        register = await open_register(looks)
+        register.watch()
+        assert register.looking
+        assert [row.order_id for row in await register.sales.orders()] == [to_do]
+        with pytest.raises(NotAllowed) as caught:
+            await register.sales.perform(to_do)
+        assert caught.value.reason == "only_looking"
+        assert shop.provider.sends == 0
+        await register.close()
+        assert (tmp_path / "copy" / DATABASE).read_bytes() == before
+
+        def far_away(_folder: Path) -> str:
+            return "nfs4"
+
+        far = replace(looks, drive=far_away)
+        assert (await reason(open_register(far))).reason == "network_drive"
+
+    bounded(scene())

@@ -1,4 +1,4 @@
-"""A whole window's worth of bad news: what happened, what to do, and at most two ways on."""
+"""A whole window's worth of bad news: what happened, what to do, and the ways on."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ class NoticePage(QWidget):
 
     again_wanted = Signal()
     close_wanted = Signal()
+    way_chosen = Signal(str)
+    """The name of a way that was offered."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "notice_page")
+        self._ways = "", ""
         # parts
         self._card = card("notice_card", self)
         self._card.setFixedWidth(560)
@@ -30,6 +33,8 @@ class NoticePage(QWidget):
         self._what = Text("notice_what", "", wrap=True)
         self._advice = Text("notice_advice", "muted", wrap=True)
         self._again = ActionButton("notice_again", _("Try again"), role="primary")
+        self._first = ActionButton("notice_first", "", role="primary")
+        self._second = ActionButton("notice_second", "")
         self._close = ActionButton("notice_close", _("Close Countercard"))
         # layout
         column = QVBoxLayout(self._card)
@@ -39,7 +44,8 @@ class NoticePage(QWidget):
         for part in (self._title, self._what, self._advice):
             column.addWidget(part)
         column.addSpacing(16)
-        column.addWidget(self._again)
+        for way in (self._again, self._first, self._second):
+            column.addWidget(way)
         column.addWidget(self._close)
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -51,6 +57,8 @@ class NoticePage(QWidget):
         outer.addStretch(2)
         # connections
         self._again.clicked.connect(self.again_wanted)
+        self._first.clicked.connect(lambda: self.way_chosen.emit(self._ways[0]))
+        self._second.clicked.connect(lambda: self.way_chosen.emit(self._ways[1]))
         self._close.clicked.connect(self.close_wanted)
 
     def tell(self, title: str, what: str, advice: str, *, can_retry: bool) -> None:
@@ -59,8 +67,20 @@ class NoticePage(QWidget):
         self._what.say(what)
         self._advice.say(advice)
         self._again.setVisible(can_retry)
+        self._first.hide()
+        self._second.hide()
         self.setAccessibleName(f"{title} {what} {advice}")
         (self._again if can_retry else self._close).setFocus()
+
+    def offer(self, first: tuple[str, str], second: tuple[str, str]) -> None:
+        """Offer two ways on, each a name and its words, in the place of trying again."""
+        self._again.hide()
+        self._ways = first[0], second[0]
+        for button, (_name, words) in ((self._first, first), (self._second, second)):
+            button.say(words)
+            button.show()
+        # Nobody says by a stray Enter that a store was moved.
+        self._close.setFocus()
 
 
 class _Sign(QWidget):
