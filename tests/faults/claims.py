@@ -31,10 +31,11 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A card of an order, in clear: whether it is the customer's, and whether it was given on elsewhere."""
+    """A card of an order, in clear: whether it is the customer's, the shop's own, or was given on."""
 
     card: Card
     handed: bool
+    spare: bool
     gone: bool
 
 
@@ -52,6 +53,9 @@ class Account:
 
     def asks(self, order: Order) -> bool:
         """Whether somebody is asked to find out what became of `order`."""
+        if order.phase is Phase.CODES_PENDING and order.taken_back:
+            # The customer waits no more; they are still asked for, and claimed if they do not come.
+            return True
         unclear = order.phase in {Phase.SENT, Phase.CODES_PENDING} or order.reopened
         return unclear and order.id in self.waiting
 
@@ -79,7 +83,13 @@ async def broken_claims(
         key = await register.journal.key(order.id)
         clear = register.sales._intake.open_card  # pyright: ignore[reportPrivateUsage]
         cards[order.id] = [
-            Held(clear(key, card), card in order.handed_cards, card.id in order.gone) for card in order.cards
+            Held(
+                clear(key, card),
+                handed=card in order.handed_cards,
+                spare=card.id in order.spare,
+                gone=card.id in order.gone,
+            )
+            for card in order.cards
         ]
     waiting = frozenset(found.order.id for found in await register.settling.waiting())
     charges: defaultdict[str, list[Charge]] = defaultdict(list)
@@ -169,10 +179,11 @@ def _is_their_double(account: Account, order: Order, charge: Charge) -> bool:
 
 
 def _handed_once(account: Account) -> None:
-    handed = Counter(held.card.code for cards in account.cards.values() for held in cards if held.handed)
-    for times in handed.values():
+    everything = [held for cards in account.cards.values() for held in cards]
+    own = Counter(held.card.code for held in everything if held.handed or (held.spare and not held.gone))
+    for times in own.values():
         if times > 1:
-            account.no("double", "one code was handed over twice")
+            account.no("double", "one code is two customers', or a customer's and spare")
 
 
 def _verdict_is_right(account: Account, order: Order) -> None:

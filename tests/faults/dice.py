@@ -10,7 +10,7 @@ from typing import Any, Final
 from pos_app.sandbox.fault_kinds import EXCLUSIVE, LONE, Kind
 from pos_app.sandbox.faults import KINDS
 from tests.faults import script
-from tests.faults.script import Script, Step
+from tests.faults.script import Name, Script, Step
 
 _CODES_CALLS: Final = {
     "cardpluspay.create": 8,
@@ -197,6 +197,8 @@ def _one_till(dice: Random) -> list[Step]:
         steps += [Step("resolve"), _turn(dice), Step("settle"), Step("refund"), Step("perform")]
     if dice.random() < 0.15:
         steps.insert(dice.randrange(2, len(steps)), Step("refund"))
+    if dice.random() < 0.35:
+        _people(steps, dice)
     if dice.random() < _SHARE_RESTARTED:
         steps.insert(dice.randrange(2, len(steps) + 1), Step("restart"))
     return steps
@@ -214,9 +216,22 @@ def _two_tills(dice: Random) -> list[Step]:
     steps += [Step("refund", dice.choice((1, 2))), Step("settle", dice.choice((1, 2)))]
     if dice.random() < 0.5:
         steps += [Step("resolve", dice.choice((1, 2))), _turn(dice), Step("settle"), Step("refund", 2)]
+    if dice.random() < 0.35:
+        _people(steps, dice)
     if dice.random() < _SHARE_RESTARTED:
         steps.insert(dice.randrange(2, len(steps) + 1), Step("restart", dice.choice((1, 2))))
     return steps
+
+
+def _people(steps: list[Step], dice: Random) -> None:
+    """Somebody goes another way: gives money back, looks at a code, sells on, sells what is spare."""
+    first = next(at for at, step in enumerate(steps) if step.name in {"perform", "begin"})
+    names: tuple[Name, ...] = ("back", "back", "reveal", "loss", "spare", "anyway", "goon", "refund")
+    for _ in range(dice.choice((1, 2, 3))):
+        steps.insert(dice.randrange(first + 1, len(steps) + 1), Step(dice.choice(names)))
+    if dice.random() < 0.7:
+        # The next customer wants the same.
+        steps += [Step("place"), Step("perform"), Step("poll")]
 
 
 def _turn(dice: Random, turns: Sequence[int] = _TURNS) -> Step:

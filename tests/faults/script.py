@@ -34,6 +34,12 @@ Name = Literal[
     "refund",
     "exclusive",
     "topup",
+    "anyway",
+    "goon",
+    "reveal",
+    "back",
+    "loss",
+    "spare",
     "resolve",
 ]
 _NAMES: Final = frozenset(get_args(Name))

@@ -220,27 +220,47 @@ class Shop:
                 await self._tolerate(step, register.sales.check(till.line))
             case "place":
                 await self._place(till)
-            case "perform":
-                await self._perform(till)
+            case "perform" | "anyway":
+                await self._perform(till, anyway=step.name == "anyway")
             case "print":
                 if till.sale is not None:
                     await self._tolerate(step, register.printouts.print_sale(till.sale.head.id, CASHIER))
-            case "poll":
-                await self.time.turn(3)
-                await self._tolerate(step, register.resolver.look())
-            case "resolve":
-                await self.time.turn(601)
+            case "poll" | "resolve":
+                await self.time.turn(3 if step.name == "poll" else 601)
                 await self._tolerate(step, register.resolver.look())
             case "settle":
                 await Manager(self, register).settle()
-            case "refund":
-                await self._refund(register)
+            case "refund" | "reveal" | "back" | "loss" | "spare":
+                for order_id in self.placed:
+                    await self._tolerate(step, self._to_order(step, register, order_id))
             case _:
                 await self._tell_of_account(step, register)
 
+    async def _to_order(self, step: Step, register: Register, order_id: str) -> None:
+        """What is done to each order that lets it be done."""
+        order = await register.sales.order(order_id)
+        match step.name:
+            case "reveal":
+                for card in order.handed_cards[:1]:
+                    await register.sales.reveal(order_id, card.id, CASHIER)
+            case "spare":
+                parked = [card.id for card in order.parked_cards]
+                if parked:
+                    await register.spares.make_spare(order_id, parked, MANAGER, "They are ours: we paid")
+            case "refund":
+                await register.sales.refund(order_id, CASHIER)
+            case _:
+                await register.refunds.give_back(
+                    order_id, MANAGER, loss=step.name == "loss", evidence="The customer could not wait"
+                )
+
     async def _tell_of_account(self, step: Step, register: Register) -> None:
-        """A manager says that nobody else uses the account's key, or pays something in."""
-        if step.name == "exclusive":
+        """A manager says that nobody else uses the account's key, pays something in, or has selling go on."""
+        if step.name == "goon":
+            await self._tolerate(
+                step, register.sales.go_on("cardpluspay", MANAGER, "Asked them: all is well")
+            )
+        elif step.name == "exclusive":
             await register.accounts.declare("cardpluspay", exclusive=True, by=MANAGER)
         elif step.name == "topup":
             self.company.books.top_up(Decimal(step.argument))
@@ -258,16 +278,12 @@ class Shop:
         till.sale = await till.open.sales.place(draft, (Tender("cash", draft.total),), CASHIER)
         self.placed += [order.id for order in till.sale.orders]
 
-    async def _perform(self, till: Till) -> None:
+    async def _perform(self, till: Till, *, anyway: bool = False) -> None:
         if till.sale is None or till.register is None:
             return
         register = till.register
         for order in till.sale.orders:
-            await self._tolerate("perform", register.sales.perform(order.id))
-
-    async def _refund(self, register: Register) -> None:
-        for order_id in self.placed:
-            await self._tolerate("refund", register.sales.refund(order_id, CASHIER))
+            await self._tolerate("perform", register.sales.perform(order.id, sell_anyway=anyway))
 
     def _line(self) -> Line:
         product = sold(self.kind)
