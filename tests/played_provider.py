@@ -41,12 +41,16 @@ Play = Literal[
     "not_reached",
     "no_fence",
     "lost",
+    "lost_before",
     "cut",
     "silent",
     "waits",
     "confirm",
 ]
-"""What happens to the next purchase: `lost`, `cut` and `silent` are committed before the trouble begins."""
+"""What happens to the next purchase: `lost`, `cut` and `silent` are committed before the trouble begins.
+
+`lost_before` is not, unless a test has it committed later: `sell_now`.
+"""
 
 CARD = Product(
     provider="played",
@@ -153,6 +157,8 @@ class PlayedProvider:
             return _reply({"away": True}, 429)
         if play == "refused":
             return _reply({"no": self.refusal}, 400)
+        if play == "lost_before":
+            raise OutcomeUnknown("cut")
         if play == "waits":
             await self.answer_now.wait()
         order = self._sell(purchase, play)
@@ -193,6 +199,12 @@ class PlayedProvider:
 
     async def close(self) -> None:
         """Nothing to let go of."""
+
+    def sell_now(self, product: Product = CARD, quantity: int = 1) -> SoldOrder:
+        """Put an order into the books that nobody here hears of: late, or somebody else's."""
+        assert product.face is not None
+        cost = None if product.cost is None else product.cost * quantity
+        return self._sell(Purchase(product.item, quantity, product.face, cost), "yes")
 
     def _date(self) -> str | None:
         if self.odd_date is not None:
