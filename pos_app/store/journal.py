@@ -454,7 +454,7 @@ class Journal:
     def _write(self, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
         after = fold([entry]) if order is None else order.step(entry)
         self._chain(tx, entry, write_entry(entry))
-        write_rows(tx, after, entry)
+        write_rows(tx, after, entry, order)
         self._written[after.id] = after
         self._written.move_to_end(after.id)
         if len(self._written) > _IN_MIND:
@@ -540,14 +540,15 @@ class Journal:
 
     def _take_lease(self, tx: Tx, order_id: str) -> None:
         now = self._now()
-        row = tx.one("SELECT holder, until FROM lease WHERE order_id = ?", (order_id,))
-        if row and row[0] != self._holder and datetime.fromisoformat(row[1]) > now:
-            raise NotAllowed("in_flight")
-        tx.execute("DELETE FROM lease WHERE order_id = ?", (order_id,))
-        tx.execute(
-            "INSERT INTO lease (order_id, holder, until) VALUES (?, ?, ?)",
-            (order_id, self._holder, (now + LEASE).isoformat(timespec="microseconds")),
+        until = (now + LEASE).isoformat(timespec="microseconds")
+        taken = tx.execute(
+            "INSERT INTO lease (order_id, holder, until) VALUES (?, ?, ?) ON CONFLICT (order_id) DO UPDATE"
+            " SET holder = excluded.holder, until = excluded.until"
+            " WHERE lease.holder = excluded.holder OR lease.until <= ?",
+            (order_id, self._holder, until, now.isoformat(timespec="microseconds")),
         )
+        if not taken:
+            raise NotAllowed("in_flight")
 
     def _refuse_while_leased(self, tx: Tx, order_id: str) -> None:
         row = tx.one("SELECT until FROM lease WHERE order_id = ?", (order_id,))

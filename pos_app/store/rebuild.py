@@ -125,8 +125,8 @@ def _replay(journal: Tx, rows: Tx, first: str, last: str, told: _Told) -> None:
         order: Order | None = None
         for _id, line, body in own:
             entry = read_entry(body)
-            order = fold([entry]) if order is None else order.step(entry)
-            write_own_rows(rows, order, entry)
+            before, order = order, fold([entry]) if order is None else order.step(entry)
+            write_own_rows(rows, order, entry, before)
             if (claim := claim_of(order, entry)) is not None:
                 told.claims.append((int(line), claim))
             if order.n == 1:

@@ -21,6 +21,7 @@ from pos_app.seal import normalised
 from pos_app.store.database import Tx
 
 _WAITING = frozenset({Phase.TO_DO, Phase.SENT})
+_STATE = ("phase", "waits", "provider_order_no", "odd")
 _ODD = frozenset({"other_cost", "costs_do_not_add_up", "provider_order_seen_before"})
 _MOVES_CARDS = (
     Answered | CodesArrived | Settled | TurnedUp | Refunded | Supplied | GivenOn | MadeSpare | Claimed
@@ -68,9 +69,9 @@ def odd(order: Order) -> bool:
     return late or any(_ODD & set(one.flags) for one in told)
 
 
-def write_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
-    """Bring the rows of `order` to where it stands after `entry`."""
-    write_own_rows(tx, order, entry)
+def write_rows(tx: Tx, order: Order, entry: AnyEntry, before: Order | None) -> None:
+    """Bring the rows of `order` to where it stands after `entry`; None stood there `before` it was placed."""
+    write_own_rows(tx, order, entry, before)
     if (claimed := claim_of(order, entry)) is not None:
         write_claim(tx, claimed)
 
@@ -91,18 +92,12 @@ def write_claim(tx: Tx, claimed: tuple[str, str, str]) -> None:
     )
 
 
-def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
+def write_own_rows(tx: Tx, order: Order, entry: AnyEntry, before: Order | None) -> None:
     """Bring those rows of `order` to where it stands after `entry` that no other order can want."""
     number = order.provider_order_no or order.provider_order_id or ""
     state = (str(order.phase), int(waits(order)), number, int(odd(order)))
-    # Most entries move nothing a list is ordered or found by: no index is touched for them.
-    counted = order.n > 1 and tx.execute(
-        "UPDATE order_row SET n = ? WHERE order_id = ? AND phase = ? AND waits = ? AND provider_order_no = ?"
-        " AND odd = ?",
-        (order.n, order.id, *state),
-    )
-    if not counted:
-        _write_order_row(tx, order, state)
+    if before is None or not _change_order_row(tx, order, state, moved=before.phase is not order.phase):
+        _insert_order_row(tx, order, state)
     match entry:
         case Claimed(claim=claim):
             sql = "INSERT INTO claimed_row (number, order_id, closed) VALUES (?, ?, 0)"
@@ -116,15 +111,36 @@ def write_own_rows(tx: Tx, order: Order, entry: AnyEntry) -> None:
             _write_card_row(tx, order, card)
 
 
-def _write_order_row(tx: Tx, order: Order, state: tuple[str, int, str, int]) -> None:
+def _change_order_row(tx: Tx, order: Order, state: tuple[str, int, str, int], *, moved: bool) -> bool:
+    """Change what has changed in the order's row; False when there is none.
+
+    An index is written for each column that is named, whatever its value: what stays is not named.
+    """
+    if not moved and tx.execute(
+        "UPDATE order_row SET n = ? WHERE order_id = ? AND phase = ? AND waits = ? AND provider_order_no = ?"
+        " AND odd = ?",
+        (order.n, order.id, *state),
+    ):
+        return True
+    found = tx.one("SELECT phase, waits, provider_order_no, odd FROM order_row WHERE order_id = ?", (order.id,))
+    if found is None:
+        return False
+    changed = [(name, new) for name, old, new in zip(_STATE, found, state, strict=True) if old != new]
+    columns = ", ".join(f"{name} = ?" for name in ("n", *(name for name, _new in changed)))
+    tx.execute(
+        f"UPDATE order_row SET {columns} WHERE order_id = ?",  # noqa: S608
+        (order.n, *(new for _name, new in changed), order.id),
+    )
+    return True
+
+
+def _insert_order_row(tx: Tx, order: Order, state: tuple[str, int, str, int]) -> None:
     placed, sale = order.placed, order.placed.sale
     phase, waiting, number, is_odd = state
     tx.execute(
         "INSERT INTO order_row (order_id, sale_id, sale_number, position, at, register, by_whom, provider,"
         " account, item, brand, quantity, price_minor, currency, recipient_hint, phase, waits,"
-        " provider_order_no, n, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (order_id) DO UPDATE SET phase = excluded.phase, waits = excluded.waits,"
-        " provider_order_no = excluded.provider_order_no, n = excluded.n, odd = excluded.odd",
+        " provider_order_no, n, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             order.id,
             sale.id,
