@@ -15,7 +15,7 @@ from typing import Literal
 from pos_app.errors import NotAllowed
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.audit import Asked, Findings, audit
-from pos_app.orders.cards import Card, SealedCard, masked, same_card
+from pos_app.orders.cards import Card, SealedCard, bare, masked, same_card
 from pos_app.orders.draft import Recipient
 from pos_app.orders.entries import (
     Answered,
@@ -348,10 +348,9 @@ class Intake:
         return code, self._sealer.digest("rest", card.pin or "", json.dumps(card.extras))
 
     def _plain_digest(self, order: Order, card: Card) -> str:
-        """What finds a card again by its item and code in any spelling; a code of signs alone as it is."""
+        """What finds a card again by its item and code, however the code is grouped (see `same_card`)."""
         product = order.placed.product
-        code = normalised(card.code) or card.code.strip()
-        return self._sealer.digest("plain code", product.provider, product.item, code)
+        return self._sealer.digest("plain code", product.provider, product.item, bare(card.code))
 
     def _code_digest(self, provider: str, item: str, card: Card) -> str:
         return self._sealer.digest("code", provider, item, card.code.strip())

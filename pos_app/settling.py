@@ -19,7 +19,7 @@ from pos_app.errors import Misconfigured, NotAllowed
 from pos_app.intake import Intake, asked
 from pos_app.orders.answers import Bought, Fence, Look, Row
 from pos_app.orders.cards import Card, bare, same_card
-from pos_app.orders.entries import Heard, Printed, PrintFailed, Revealed, Sent, Settled
+from pos_app.orders.entries import Heard, LeftToAPerson, Printed, PrintFailed, Revealed, Sent, Settled
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.providers.base import Provider
 from pos_app.sales import Sales
@@ -46,7 +46,7 @@ _SHORTEST_CODE: Final = 6
 _SHORTEST_PIN: Final = 3
 _GROUPS: Final = (3, 4, 5)
 _PIN_BEHIND: Final = re.compile(r"\s*[\t,;]\s*|\s+PIN\b[ :=]*", re.IGNORECASE)
-_CUSTODY = (Printed, PrintFailed, Revealed)
+_CUSTODY = (Printed, PrintFailed, Revealed, LeftToAPerson)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ class Elsewhere:
         self._order_id = order_id
 
     def has(self, digest: str, rest: str, plain: str = "") -> bool:
-        """Whether another order has this card, to the letter or in another spelling.
+        """Whether another order has this card, to the letter or grouped otherwise.
 
         One known without PIN, or met without one, is told by its code alone. `digest` is of its item and
-        code, `plain` of its item and the code as it is compared, `rest` of its PIN and further fields (the
-        last two empty where there are none).
+        code, `plain` of its item and the code without blanks and hyphens, `rest` of its PIN and further
+        fields (the last two empty where there are none).
         """
         sql = (
             "SELECT rest_digest FROM card_row WHERE digest = ? AND order_id <> ? UNION ALL"

@@ -50,7 +50,7 @@ async def kept_unread(world: World, monkeypatch: pytest.MonkeyPatch) -> Order:
     with monkeypatch.context() as filling:
         filling.setattr(world.register.journal, "take_in", full)
         with pytest.raises(OutcomeUnknown, match="not_kept"):
-            await world.register.sales.perform(sale.orders[0].id)
+            await world.register.sales.perform(sale.orders[0].id, sell_anyway=True)
     return await world.register.sales.order(sale.orders[0].id)
 
 
@@ -127,7 +127,7 @@ def test_answers_behind_verdicts_are_read_again_beside_it(
         world.provider.plays.extend(["waits", "waits"])
         sales = [await world.place() for _ in range(2)]
         perform = world.register.sales.perform
-        sending = [asyncio.create_task(perform(sale.orders[0].id)) for sale in sales]
+        sending = [asyncio.create_task(perform(sale.orders[0].id, sell_anyway=True)) for sale in sales]
         await until(lambda: world.provider.sends == 2)
         # Somebody else decides after the lease ran out; the answers come behind that and are not understood.
         world.clock.turn(minutes=30)
