@@ -122,7 +122,9 @@ def _change_order_row(tx: Tx, order: Order, state: tuple[str, int, str, int], *,
         (order.n, order.id, *state),
     ):
         return True
-    found = tx.one("SELECT phase, waits, provider_order_no, odd FROM order_row WHERE order_id = ?", (order.id,))
+    found = tx.one(
+        "SELECT phase, waits, provider_order_no, odd FROM order_row WHERE order_id = ?", (order.id,)
+    )
     if found is None:
         return False
     changed = [(name, new) for name, old, new in zip(_STATE, found, state, strict=True) if old != new]
