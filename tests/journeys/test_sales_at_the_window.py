@@ -94,11 +94,12 @@ async def test_turned_away_then_tried_again(counter: Counter) -> None:
 
 
 async def test_late_codes_come_while_the_cashier_looks(counter: Counter) -> None:
-    counter.admin.fault("late_codes", "cardpluspay.create", times=1, polls=3)
+    counter.admin.fault("late_codes", "cardpluspay.create", times=1, seconds=600)
     async with counter.open() as cashier:
         await cashier.take("acme games", "$10")
         await counter.pay_exact(cashier)
-        await cashier.see("Bought")
+        await cashier.see("Bought. A code is still to come")
+        counter.admin.advance(601)
         await cashier.see("Done. Hand over 1 slip")
     assert any(counter.paper.glob("*slip-1.pdf")), "late codes go on paper by themselves"
 

@@ -370,16 +370,17 @@ def test_cancelling_reaches_the_caller(till: Till) -> None:
 
 @pytest.mark.parametrize("reading", [True, False])
 def test_a_refused_connection_is_proof(till: Till, reading: bool) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    till.settings = till.settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}"})
 
     async def calling(provider: Provider) -> None:
         await (products(provider) if reading else provider.send(till.wanted))
 
-    with pytest.raises(NotTaken) as caught:
-        till.run(calling)
+    # Held, so that nobody begins to listen there.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{held.getsockname()[1]}"
+        till.settings = till.settings.model_copy(update={"base_url": address})
+        with pytest.raises(NotTaken) as caught:
+            till.run(calling)
     assert caught.value.reason == "connection_refused"
 
 

@@ -84,10 +84,12 @@ def asked(*manners: Manner) -> tuple[Any, list[bytes]]:
     return quiet_time.run(served(*manners, call=lambda http: http.read("GET", "/catalog", SECRET)))
 
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+@pytest.fixture(scope="module")
+def deaf_port() -> Iterator[int]:
+    """A port at which nobody listens, held so that nobody begins to."""
+    with socket.socket() as held:
+        held.bind(("", 0))
+        yield held.getsockname()[1]
 
 
 # --- a buy ------------------------------------------------------------
@@ -351,9 +353,11 @@ def test_a_link_that_leads_elsewhere_is_not_followed(link: str) -> None:
 
 
 @pytest.mark.parametrize("call", [send, read])
-def test_a_refused_connection_proves_that_nothing_was_sent(call: Callable[[str], Reply]) -> None:
+def test_a_refused_connection_proves_that_nothing_was_sent(
+    deaf_port: int, call: Callable[[str], Reply]
+) -> None:
     with pytest.raises(NotTaken) as caught:
-        call(f"http://127.0.0.1:{free_port()}")
+        call(f"http://127.0.0.1:{deaf_port}")
     assert caught.value.reason == "connection_refused"
 
 
@@ -385,9 +389,9 @@ def test_the_way_a_connection_fails_is_told(
     [(["127.0.0.1", "127.0.0.2"], "connection_refused"), (["127.0.0.1"], "connection_refused")],
 )
 def test_a_name_with_several_addresses_is_refused_at_all_of_them(
-    addresses: list[str], reason: str, monkeypatch: pytest.MonkeyPatch
+    deaf_port: int, addresses: list[str], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    port = free_port()
+    port = deaf_port
 
     def finds(*_args: object, **_more: object) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
@@ -565,14 +569,16 @@ def test_an_address_with_two_meanings_is_none(base_url: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "localhost", "LOCALHOST", "[::1]"])
-def test_plain_http_may_stay_on_this_machine(host: str) -> None:
+def test_plain_http_may_stay_on_this_machine(deaf_port: int, host: str) -> None:
     with pytest.raises(NotTaken):
-        send(f"http://{host}:{free_port()}")
+        send(f"http://{host}:{deaf_port}")
 
 
-def test_the_environment_does_not_say_where_things_go(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_does_not_say_where_things_go(
+    deaf_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+        monkeypatch.setenv(name, f"http://127.0.0.1:{deaf_port}")
     assert bought(answers(b"{}"))[0].status == 200
     assert asked(answers(b"{}"))[0].status == 200
 
@@ -581,7 +587,9 @@ def test_the_environment_does_not_say_where_things_go(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("before", ["", "import click", "import httpx, httpcore"])
-def test_httpx_is_loaded_with_the_first_request_and_leaves_other_imports_as_they_were(before: str) -> None:
+def test_httpx_is_loaded_with_the_first_request_and_leaves_other_imports_as_they_were(
+    deaf_port: int, before: str
+) -> None:
     script = f"""if True:
         import asyncio, sys
         {before}
@@ -590,7 +598,7 @@ def test_httpx_is_loaded_with_the_first_request_and_leaves_other_imports_as_they
         from pos_app.providers.http import Http, Timing
         had_httpx = "httpx" in sys.modules
         try:
-            http = Http("acme", "http://127.0.0.1:{free_port()}", Timing(pause=0))
+            http = Http("acme", "http://127.0.0.1:{deaf_port}", Timing(pause=0))
             asyncio.run(http.read("GET", "/", {{}}))
         except NotTaken as error:
             print(error.reason, had_httpx, "httpx" in sys.modules, had_click == ("click" in sys.modules))
