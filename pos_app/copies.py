@@ -12,7 +12,6 @@ import shutil
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +32,7 @@ from pos_app.store.backup import (
     put_in_place,
     take,
 )
-from pos_app.store.checkup import newest_step
+from pos_app.store.checkup import Contents, contents, newest_step, sale_numbers
 from pos_app.store.database import Database, look_into_database, open_database
 from pos_app.store.facts import Facts
 from pos_app.store.high_water import HighWater
@@ -45,14 +44,6 @@ from pos_app.vault import Vault
 
 _WORKSHOP: Final = "restoring"
 _PRESENT: Final = "present.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What is in a store: how many orders, the newest sale's time (UTC; None without any)."""
-
-    orders: int
-    newest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +150,7 @@ async def restoring(
         database = await look_into_database(workshop / DATABASE)
         try:
             store_id, sealer = await _fits(database, source, kind, kept)
-            copy = await _contents(database)
+            copy = await contents(database)
         finally:
             await database.close()
         present_id, present = await _present(folder)
@@ -218,16 +209,10 @@ async def _present(folder: Path) -> tuple[str | None, Contents | None]:
         await asyncio.to_thread(copy_untouched, path, folder / _WORKSHOP / _PRESENT)
         database = await look_into_database(folder / _WORKSHOP / _PRESENT)
         try:
-            return await known_id(Facts(database)), await _contents(database)
+            return await known_id(Facts(database)), await contents(database)
         finally:
             await database.close()
     return None, None
-
-
-async def _contents(database: Database) -> Contents:
-    row = await database.run(lambda tx: tx.one("SELECT COUNT(*), MAX(at) FROM order_row"))
-    count, newest = row or (0, None)
-    return Contents(int(count), None if newest is None else datetime.fromisoformat(str(newest)))
 
 
 async def _sale_numbers(path: Path) -> dict[str, int]:
@@ -236,10 +221,7 @@ async def _sale_numbers(path: Path) -> dict[str, int]:
         if await asyncio.to_thread(path.exists):
             database = await look_into_database(path)
             try:
-                rows = await database.run(
-                    lambda tx: tx.rows("SELECT name, value FROM counter WHERE name LIKE 'sale %'")
-                )
-                return {str(name): int(value) for name, value in rows}
+                return await sale_numbers(database)
             finally:
                 await database.close()
     return {}

@@ -7,10 +7,11 @@ import argparse
 from pos_app.commands import asking
 from pos_app.commands.exits import Exit
 from pos_app.commands.output import emit, say, warn
-from pos_app.copies import Contents, back_up, list_backups, restoring, zone_of
+from pos_app.copies import back_up, list_backups, restoring, zone_of
 from pos_app.i18n import _, date_and_time, ngettext
 from pos_app.opening import Options, open_till
 from pos_app.store.backup import Backup
+from pos_app.store.checkup import Contents
 
 _MEGABYTE = 1_000_000
 

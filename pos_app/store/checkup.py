@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from pos_app.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in a store: how many orders, the newest sale's time (UTC; None without any)."""
+
+    orders: int
+    newest: datetime | None
+
+
+async def contents(database: Database) -> Contents:
+    """What is in the store of `database`."""
+    row = await database.run(lambda tx: tx.one("SELECT COUNT(*), MAX(at) FROM order_row"))
+    count, newest = row or (0, None)
+    return Contents(int(count), None if newest is None else datetime.fromisoformat(str(newest)))
+
+
+async def sale_numbers(database: Database) -> dict[str, int]:
+    """The highest sale number that was given, by counter."""
+    rows = await database.run(lambda tx: tx.rows("SELECT name, value FROM counter WHERE name LIKE 'sale %'"))
+    return {str(name): int(value) for name, value in rows}
 
 
 async def newest_step(database: Database) -> int:

@@ -194,6 +194,7 @@ async def test_a_sandbox_that_is_not_there(qapp: QApplication, shop: Shop) -> No
     _says(await asyncio.to_thread(shop.command, *SALE), 8, "does not hold the line")
 
 
+@pytest.mark.logs
 async def test_a_real_disk_that_is_full_when_the_till_is_opened(
     qapp: QApplication, sandbox: SandboxProcess
 ) -> None:

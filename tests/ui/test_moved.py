@@ -44,7 +44,7 @@ async def test_what_was_answered_opens_the_till(
     async def open_till(options: WindowOptions) -> Till:
         asked.append(options)
         if not options.moved and not options.only_looks:
-            raise StoreProblem("elsewhere", path="/home/till/shop")
+            raise StoreProblem("elsewhere", path="/var/shop")
         return till
 
     monkeypatch.setattr(start, "_open_till", open_till)
@@ -68,7 +68,7 @@ async def test_another_trouble_offers_neither(till: FakeTill) -> None:
     window = MainWindow(clock=till.clock)
     window.show()
     person = Cashier(window)
-    window.tell_trouble(StoreProblem("elsewhere", path="/home/till/shop"))
+    window.tell_trouble(StoreProblem("elsewhere", path="/var/shop"))
     assert person.can_press("notice_first")
     window.tell_trouble(Misconfigured("keyring_locked"))
     assert not person.can_press("notice_first")
