@@ -27,6 +27,9 @@ from tests.sandbox_process import SandboxProcess
 _HERE = Path(__file__).resolve().parent
 _OUT = _HERE.parent.parent / "out" / "bench"
 _CHILD_SECONDS = 90.0
+_QUICK_SECONDS = 120.0
+_LONG_SECONDS = 600.0
+_ENTRIES = 1_000_000
 _SETTLE_SECONDS = 12.0
 _IDLE_SECONDS = 20.0
 
@@ -47,7 +50,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=11, help="how often the window and its floor are started")
     parser.add_argument("--no-idle", action="store_true", help="leave out the half minute of doing nothing")
+    parser.add_argument("--entries", type=int, default=_ENTRIES, help="how long the journal is that is verified")
     args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        journal = _journal(args.runs, Path(folder), args.entries)
     with SandboxProcess() as sandbox, tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready.json"
         ready.write_text(sandbox.line, encoding="utf-8")
@@ -60,7 +66,7 @@ def main() -> int:
             figures += _counter(args.runs, Path(folder) / "counter", usual)
         if not args.no_idle:
             figures += _idle(store, ready)
-    _tell(figures)
+    _tell([*figures, *journal])
     return 0
 
 
@@ -122,6 +128,41 @@ def _played(runs: int, store: Path, ready: Path) -> dict[str, Any]:
     child = _start("counter.py", str(store), str(ready), str(runs))
     try:
         said, _nothing = child.communicate(timeout=_CHILD_SECONDS * 2)
+    finally:
+        child.kill()
+    return json.loads(said)
+
+
+def _journal(runs: int, folder: Path, entries: int) -> list[Figure]:
+    """What an entry costs beside one transaction that writes its row alone; and a long journal verified."""
+    told = _told(_QUICK_SECONDS, "journal.py", "append", str(folder / "appended.db"), str(runs * 20))
+    took, bare = told["took"], told["bare"]
+    ratios = [mine / floor for kind in took for mine, floor in zip(took[kind], bare[kind], strict=True)]
+    least = sum(min(times) for times in took.values()) / sum(min(times) for times in bare.values())
+    everything = [one for times in took.values() for one in times]
+    figures = [
+        Figure("an entry", "ms", statistics.median(everything), min(everything)),
+        Figure("an entry ÷ its bare row", "×", statistics.median(ratios), least, 1.5),
+    ]
+    if entries:
+        path = str(folder / "long.db")
+        _told(_LONG_SECONDS, "made_journal.py", path, str(entries))
+        told = _told(_LONG_SECONDS, "journal.py", "verify", path)
+        share = told["entries"] / _ENTRIES
+        figures += [
+            Figure(
+                f"{told['entries']} entries verified", "s", told["seconds"], told["processor"], 20 * share
+            ),
+            Figure("memory for it (resident)", "MB", told["megabytes"], told["before"], 200),
+            Figure("another's longest wait meanwhile", "ms", told["waited"], told["waited"]),
+        ]
+    return figures
+
+
+def _told(seconds: float, script: str, *arguments: str) -> dict[str, Any]:
+    child = _start(script, *arguments)
+    try:
+        said, _nothing = child.communicate(timeout=seconds)
     finally:
         child.kill()
     return json.loads(said)
