@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from pos_app import clock, seal
 from pos_app.accounts import Accounts
+from pos_app.aftermath import Aftermath
 from pos_app.catalog import Catalog
 from pos_app.changes import Changes
 from pos_app.claims import Claims
@@ -110,8 +111,9 @@ class Register:
     store_name: str
     catalog: Catalog
     sales: Sales
-    claims: Claims
     accounts: Accounts
+    aftermath: Aftermath
+    claims: Claims
     resolver: Resolver
     settling: Settling
     people: People
@@ -410,6 +412,7 @@ def _joined(
         sales=sales,
         claims=Claims(journal, intake, changes, parts.now),
         accounts=accounts,
+        aftermath=Aftermath(journal, views, providers),
         resolver=Resolver(journal, intake, sales, accounts, providers, work, changes, parts.now),
         settling=Settling(journal, intake, sales, providers, work, changes),
         people=People(database, sealer, parts.now, parts.seconds),

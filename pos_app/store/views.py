@@ -72,6 +72,17 @@ class Views:
         rows = await self._database.run(lambda tx: tx.rows(sql, [*values, limit]))
         return tuple(_line(row) for row in rows)
 
+    async def provider_orders(self, account: str, until: str, limit: int) -> frozenset[str]:
+        """The provider's ids of the newest `limit` orders of `account` known before the entry `until`."""
+        sql = (
+            "SELECT claim.provider_order_id FROM claim JOIN order_row ON claim.order_id = order_row.order_id"
+            " WHERE claim.account = ? AND EXISTS (SELECT 1 FROM entry JOIN entry AS mark ON mark.id = ?"
+            " WHERE entry.order_id = claim.order_id AND entry.kind IN ('answered', 'settled', 'turned_up')"
+            " AND (entry.register <> mark.register OR entry.seq < mark.seq)) ORDER BY at DESC LIMIT ?"
+        )
+        rows = await self._database.run(lambda tx: tx.rows(sql, (account, until, limit)))
+        return frozenset(str(number) for (number,) in rows)
+
     async def waiting(self) -> int:
         """How many orders wait for somebody."""
         row = await self._database.run(lambda tx: tx.one("SELECT COUNT(*) FROM order_row WHERE waits = 1"))
