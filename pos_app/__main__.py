@@ -21,6 +21,7 @@ _Command = Callable[["Register", argparse.Namespace], Coroutine[Any, Any, "Exit"
 
 _INTERRUPTED = 130
 _PAGES = ("shop", "register", "supplier", "printer", "manager")
+_ACTING = ("sell_now", "money_back", "exclusive", "top_up", "explain")
 _MOST_ROWS = 10_000
 _MOST_CHARACTERS = 100_000
 _RECIPIENT_LINES = 3
@@ -86,7 +87,7 @@ async def _with_register(args: argparse.Namespace, *, looking: bool = False) -> 
     from pos_app.errors import StoreProblem
     from pos_app.opening import Options, open_till
 
-    acts = not args.looks or getattr(args, "sell_now", False) or getattr(args, "money_back", False)
+    acts = not args.looks or any(getattr(args, name, None) for name in _ACTING)
     options = Options(args.store, args.sandbox, args.live, selling=acts, looking=looking, paper=args.paper)
     try:
         register = await open_till(options)
@@ -156,6 +157,12 @@ async def _order(register: Register, args: argparse.Namespace) -> Exit:
     return await show_order(register, args)
 
 
+async def _account(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.account import account
+
+    return await account(register, args)
+
+
 async def _settle(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.settle import settle
 
@@ -196,6 +203,7 @@ _COMMANDS: dict[str, _Command] = {
     "orders": _orders,
     "order": _order,
     "settle": _settle,
+    "account": _account,
     "journal": _look_at_journal,
 }
 
@@ -227,6 +235,8 @@ def _parser() -> argparse.ArgumentParser:
     act.add_argument("--money-back", action="store_true", help=_("record that the money was given back"))
 
     _settle_arguments(_command(commands, "settle", _("decide what became of an order"), looks=False))
+
+    _account_arguments(_command(commands, "account", _("who buys on a company's account"), looks=True))
 
     journal = _command(commands, "journal", _("look after the record"), looks=True)
     journal.add_argument(
@@ -349,6 +359,21 @@ def _settle_arguments(settle: argparse.ArgumentParser) -> None:
     )
     settle.add_argument("--evidence", type=_text, required=True, help=_("where it was seen; never a code"))
     settle.add_argument("--by", type=_text, required=True, help=_("the manager who decides"))
+
+
+def _account_arguments(account: argparse.ArgumentParser) -> None:
+    name = _("a card company's short name")
+    account.add_argument("provider", type=_provider, metavar="PROVIDER", help=name)
+    say = account.add_mutually_exclusive_group()
+    say.add_argument("--exclusive", choices=["yes", "no"], help=_("does only this store buy on it?"))
+    say.add_argument(
+        "--top-up", type=_text, metavar="AMOUNT", help=_("what was paid into it; below zero: taken out")
+    )
+    say.add_argument(
+        "--explain", type=_text, metavar="WHY", help=_("where orders nobody here placed came from")
+    )
+    account.add_argument("--evidence", type=_text, default="", help=_("how that is known"))
+    account.add_argument("--by", type=_text, default="", help=_("the manager who says so"))
 
 
 def _is_told_how(args: argparse.Namespace) -> bool:

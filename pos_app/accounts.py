@@ -64,6 +64,12 @@ class Accounts:
         """What is known about the account of this name (see `Provider.account`)."""
         return self._folded(await self._journal.notes(about(account)))
 
+    async def currency(self, provider: str) -> str | None:
+        """In which currency the account is kept, None where its company does not tell. Raises NotTaken."""
+        self._account_of(provider)
+        balance = await self._providers[provider].balance()
+        return None if balance is None else balance.currency
+
     async def declare(self, provider: str, *, exclusive: bool, by: str, evidence: str = "") -> Account:
         """A manager says whether only this store buys on the account."""
         return await self._note(

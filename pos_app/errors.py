@@ -97,6 +97,7 @@ class NotAllowed(PosError):
             "needs_evidence",
             "nothing_to_settle",
             "not_a_manager",
+            "amount_unreadable",
             "file_exists",
             "only_looking",
         }

@@ -339,6 +339,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("{path} is there already. Nothing was written.").format(path=_fact(error, "path")),
         _("Name another file."),
     ),
+    ("NotAllowed", "amount_unreadable"): lambda _e: Message(
+        _("Not an amount"),
+        _("The amount is not a number of the account's currency other than nothing."),
+        _("Enter it with a point and at most the currency's decimal places, like 250.00."),
+    ),
     ("NotAllowed", "not_set_up"): lambda _e: Message(
         _("Not set up yet"),
         _("No real card is sold before the first start is finished and the recovery sheet was checked."),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import sys
 from pathlib import Path
 from typing import Final
 
 from pos_app.commands.course import to_the_end
 from pos_app.commands.exits import Exit, for_order
+from pos_app.commands.manager import manager
 from pos_app.commands.orders import named_orders
 from pos_app.commands.output import emit, say
 from pos_app.commands.shown import entry_objects, order_lines, order_object, story_lines
@@ -35,7 +35,7 @@ _SAID: Final[dict[Confirmed, str]] = {
 async def settle(register: Register, args: argparse.Namespace) -> Exit:
     """Write down the verdict `args` name. Raises NotAllowed before anything is written."""
     order = _the_one(await named_orders(register, args.id))
-    by = await _manager(register, args.by)
+    by = await manager(register, args.by)
     cards = await _cards(args.codes_from) if args.codes_from is not None else ()
     return await to_the_end(
         register,
@@ -68,27 +68,6 @@ async def _decide(
         for line in (*order_lines(after, status, {}), *story_lines(after)):
             say(line)
     return for_order(after)
-
-
-async def _manager(register: Register, name: str) -> str:
-    """`name` as the shop has it, once the PIN was right; any name where the shop has no managers.
-
-    Raises NotAllowed("not_a_manager").
-    """
-    known = await register.people.managers()
-    if not known:
-        return name
-    check = await register.people.verify(name, await asyncio.to_thread(_pin))
-    if not check.right:
-        raise NotAllowed("not_a_manager")
-    return next(one for one in known if one.casefold() == name.strip().casefold())
-
-
-def _pin() -> str:
-    """Typed unseen, or the first line of standard input; never an argument, which everybody can see."""
-    if sys.stdin.isatty():
-        return getpass.getpass(_("PIN: "))
-    return sys.stdin.readline().strip()
 
 
 def _the_one(orders: tuple[Order, ...]) -> Order:
