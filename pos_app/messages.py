@@ -13,6 +13,7 @@ from pos_app.i18n import _, money, ngettext
 from pos_app.money import Money
 from pos_app.orders.order import Order, Status
 from pos_app.orders.rules import Problem
+from pos_app.orders.verdicts import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def refusal_words(order: Order) -> str:
     return _REFUSALS[answer.refusal]()
 
 
+def why_a_person(reason: Reason) -> str:
+    """Why the program does not decide an order by the company's books itself, in a sentence."""
+    return _FOR_A_PERSON[reason]()
+
+
 def _fact(error: PosError, name: str) -> str:
     return str(error.facts.get(name, ""))
 
@@ -69,6 +75,21 @@ def _nothing_bought() -> str:
 
 
 _Words = Callable[[PosError], Message]
+
+_FOR_A_PERSON: dict[Reason, Callable[[], str]] = {
+    "left": lambda: _("This order was left to a person."),
+    "no_books": lambda: _("This company shows no list of orders."),
+    "cost_not_told": lambda: _("Nobody told what this order would cost."),
+    "not_exclusive": lambda: _("Others may buy on this account too."),
+    "foreign_rows": lambda: _("The list shows orders that nobody here placed."),
+    "others_may_be_it": lambda: _("What the list shows may be another order of this shop."),
+    "several_rows": lambda: _("The list shows more than one new order of this amount."),
+    "other_rows": lambda: _("The list shows new orders of other amounts."),
+    "amount_not_told": lambda: _("The list does not say what an order cost."),
+    "balance_does_not_fit": lambda: _("The balance does not fit what the list shows."),
+    "time_not_told": lambda: _("The company does not tell the time."),
+    "outside_window": lambda: _("The new order is not from the time when this one was sent."),
+}
 _LONGEST_IN_SECONDS = 90
 _LONGEST_IN_MINUTES = 90
 

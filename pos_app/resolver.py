@@ -210,6 +210,19 @@ class Resolver:
         turn = self._turns.get(order_id)
         return None if found is None else replace(found, next_look=None if turn is None else turn.due)
 
+    async def judged(self, order_id: str, look: Look) -> Judgement | None:
+        """What `look` proves about an order nobody answered for, or why a person has to decide.
+
+        For whoever looks beside it, such as `Settling.witnesses`; nothing is asked or written. None for an
+        order that was never sent, or whose company is not connected.
+        """
+        order = await self._journal.order(order_id)
+        sent = first_sent(order)
+        provider = self._providers.get(order.placed.product.provider)
+        if sent is None or provider is None or order.phase is not Phase.SENT:
+            return None
+        return judge((await self._gathered(provider, look, sent.at)).case(order, sent), look)
+
     async def ask_for_codes(self, order_id: str) -> Order:
         """Ask the provider for the codes of a bought order; returns the order with whatever has come.
 

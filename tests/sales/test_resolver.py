@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown, PosError, StoreProblem
+from pos_app.messages import why_a_person
 from pos_app.money import Money
 from pos_app.orders.answers import Bought, Look, Reply
 from pos_app.orders.entries import LeftToAPerson, Refunded
@@ -411,6 +412,24 @@ def test_books_that_are_shown_no_more_prove_nothing(tmp_path: Path) -> None:
 
         world.provider.rows = none
         assert (await after(world, order)).phase is Phase.SENT
+
+    play(tmp_path, scene)
+
+
+def test_whoever_looks_beside_it_is_told_why_nothing_is_decided(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await unanswered(world)
+        found = await world.register.settling.witnesses(order.id)
+        assert found.look is not None
+        judged = world.register.resolver.judged
+        assert isinstance(await judged(order.id, found.look), FoundRow)
+        await world.register.accounts.declare("played", exclusive=False, by=ANA)
+        told = await judged(order.id, found.look)
+        assert isinstance(told, ForAPerson)
+        assert [why_a_person(reason) for reason in told.reasons] == ["Others may buy on this account too."]
+        assert (await world.register.sales.order(order.id)).n == order.n
+        sale = await world.place(world.line(DEARER))
+        assert await judged(sale.orders[0].id, found.look) is None
 
     play(tmp_path, scene)
 
