@@ -30,6 +30,7 @@ _CHILD_SECONDS = 90.0
 _QUICK_SECONDS = 120.0
 _LONG_SECONDS = 600.0
 _ENTRIES = 1_000_000
+_OPEN_ORDERS = 200
 _SETTLE_SECONDS = 12.0
 _IDLE_SECONDS = 20.0
 
@@ -136,7 +137,7 @@ def _played(runs: int, store: Path, ready: Path) -> dict[str, Any]:
 
 
 def _journal(runs: int, folder: Path, entries: int) -> list[Figure]:
-    """What an entry costs beside one transaction that writes its row alone; and a long journal verified."""
+    """An entry beside one transaction that writes its row alone, a long journal, and many open orders."""
     told = _told(_QUICK_SECONDS, "journal.py", "append", str(folder / "appended.db"), str(runs * 20))
     took, bare = told["took"], told["bare"]
     ratios = [mine / floor for kind in took for mine, floor in zip(took[kind], bare[kind], strict=True)]
@@ -157,6 +158,14 @@ def _journal(runs: int, folder: Path, entries: int) -> list[Figure]:
             Figure("memory for it (resident)", "MB", told["megabytes"], told["megabytes"], 200),
             Figure("another's longest wait meanwhile", "ms", told["waited"], told["waited"]),
         ]
+    told = _told(_QUICK_SECONDS, "resolving.py", str(_OPEN_ORDERS))
+    if told["left"]:
+        raise RuntimeError(f"{told['left']} orders are still open")
+    own = told["open"] + told["look"]
+    figures += [
+        Figure(f"{_OPEN_ORDERS} open orders, opened and resolved", "s", own, own, 5),
+        Figure("processor time for them", "s", told["processor"], told["processor"]),
+    ]
     return figures
 
 
