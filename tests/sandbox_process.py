@@ -3,10 +3,12 @@
 import json
 import os
 import select
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -165,6 +167,15 @@ class SandboxProcess:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+@contextmanager
+def held_port(port: int = 0) -> Generator[int]:
+    """A port, any or `port`, that the system gives nobody; a server that asks for it by number gets it."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", port))
+        yield held.getsockname()[1]
 
 
 def eventually(happened: Callable[[], bool]) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import httpx
 import pytest
 
 from pos_app.sandbox.statefile import StateFile, StateFileError
-from tests.sandbox_process import SandboxProcess
+from tests.sandbox_process import SandboxProcess, held_port
 
 COMMAND = [sys.executable, "-m", "pos_app.sandbox"]
 
@@ -130,10 +129,7 @@ def test_a_port_in_use_is_said_in_one_sentence(server: SandboxProcess) -> None:
 
 
 def test_the_port_can_be_chosen() -> None:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    with SandboxProcess(port=port) as process:
+    with held_port() as port, SandboxProcess(port=port) as process:
         assert process.address == ("127.0.0.1", port)
 
 
