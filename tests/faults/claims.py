@@ -140,7 +140,8 @@ def _charged_as_written(account: Account, order: Order) -> None:
 
 
 def _codes_are_here(account: Account, order: Order) -> None:
-    here = {held.card.code: held.card for held in account.cards[order.id]}
+    # What turned up against a verdict is parked until somebody has seen to it, whosever it is.
+    here = {held.card.code: held.card for held in account.cards[order.id] if held.handed or held.spare}
     everywhere = {held.card.code for cards in account.cards.values() for held in cards if not held.gone}
     issued: dict[str, str | None] = {}
     bought = account.charges if _supplied(order) else (order.id,)

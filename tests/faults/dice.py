@@ -121,6 +121,9 @@ def with_faults(kind: script.Kind, names: Sequence[str], dice: Random) -> Script
     if dice.random() < 0.1:
         trouble = dice.choice(("refused", "offline", "no_name"))
         steps.insert(dice.randrange(len(steps)), Step("line", 1, trouble))
+    if dice.random() < 0.15:
+        disk = dice.choice(("full=1", "full=2", "full=4", "full=9", "full=30", "lying=1", "lying=2"))
+        steps.insert(dice.randrange(len(steps)), Step("disk", 1, disk))
     if dice.random() < 0.2:
         steps.insert(dice.randrange(len(steps)), Step("topup", 1, "250.00"))
     # Where it is said and is not so, no rule can be right: others' orders look like ours.

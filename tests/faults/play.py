@@ -66,6 +66,7 @@ async def _play(script: Script, folder: Path) -> Outcome:
 async def to_the_end(script: Script, shop: Shop) -> Outcome:
     """Play, let everything happen that is still to come, and see what does not hold."""
     await shop.play(script)
+    shop.have_room()
     broken = await _claims(shop)
     await afterwards(shop)
     broken += await _claims(shop, at_last=True)
@@ -75,6 +76,7 @@ async def to_the_end(script: Script, shop: Shop) -> Outcome:
 async def afterwards(shop: Shop) -> None:
     """Nothing goes wrong any more; what was put off happens; the till is restarted and looks."""
     shop.company.heal()
+    shop.have_room()
     await shop.take(Step("join"))
     await shop.time.turn(max(0.0, shop.company.still_to_come()) + _AFTERWARDS)
     shop.company.catch_up()

@@ -40,6 +40,7 @@ Name = Literal[
     "back",
     "loss",
     "spare",
+    "disk",
     "resolve",
 ]
 _NAMES: Final = frozenset(get_args(Name))

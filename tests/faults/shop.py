@@ -8,7 +8,7 @@ import itertools
 import json
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from pos_app.errors import NotAllowed, PosError
+from pos_app.errors import NotAllowed, PosError, StoreProblem
 from pos_app.money import Money
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Draft, Line, Recipient
@@ -149,6 +149,7 @@ class Shop:
         self._ready = company.reached_at(root)
         self._timing = timing
         self._troubles: list[Trouble] = []
+        self._disk = Disk()
         self._tills: dict[int, Till] = {}
         self._ids = itertools.count(first_id)
         self._begun: list[asyncio.Task[None]] = []
@@ -169,6 +170,10 @@ class Shop:
         """Open the first register over a folder that has never been a store."""
         self._tills[1] = Till()
         await self._open(1)
+
+    def have_room(self) -> None:
+        """Whatever the disk did not take, it does now."""
+        self._disk.take_everything()
 
     async def close(self) -> None:
         """Close all registers in good order; a script that failed is not held up by them."""
@@ -197,6 +202,8 @@ class Shop:
                 await self.time.turn(float(step.argument))
             case "skew":
                 self.time.skew(float(step.argument))
+            case "disk":
+                self._disk.take_nothing(step.argument)
             case "join":
                 await asyncio.gather(*self._begun)
                 self._begun.clear()
@@ -208,7 +215,8 @@ class Shop:
             case _:
                 await self._act(step, till)
         if step.name in _MAY_DECIDE:
-            await self._note_verdicts()
+            with self._disk.well():
+                await self._note_verdicts()
 
     async def _act(self, step: Step, till: Till) -> None:
         register = till.open
@@ -219,7 +227,7 @@ class Shop:
                 till.line = self._line()
                 await self._tolerate(step, register.sales.check(till.line))
             case "place":
-                await self._place(till)
+                await self._tolerate(step, self._place(till))
             case "perform" | "anyway":
                 await self._perform(till, anyway=step.name == "anyway")
             case "print":
@@ -229,12 +237,12 @@ class Shop:
                 await self.time.turn(3 if step.name == "poll" else 601)
                 await self._tolerate(step, register.resolver.look())
             case "settle":
-                await Manager(self, register).settle()
+                await self._tolerate(step, Manager(self, register).settle())
             case "refund" | "reveal" | "back" | "loss" | "spare":
                 for order_id in self.placed:
                     await self._tolerate(step, self._to_order(step, register, order_id))
             case _:
-                await self._tell_of_account(step, register)
+                await self._tolerate(step, self._tell_of_account(step, register))
 
     async def _to_order(self, step: Step, register: Register, order_id: str) -> None:
         """What is done to each order that lets it be done."""
@@ -310,6 +318,7 @@ class Shop:
 
     async def _open(self, number: int) -> None:
         till = self._tills[number]
+        self._disk.take_everything()
         till.register = await open_register(
             Parts(
                 folder=self.folder,
@@ -324,8 +333,10 @@ class Shop:
                 new_id=self._id,
                 holder=f"process-{next(self._ids)}",
                 exclusive=number == 1,
+                spills=(self.folder.with_name("spill"),),
             )
         )
+        self._disk.stand_below(till.register)
 
     def _providers(self) -> dict[str, Provider]:
         return providers(self._ready, self._timing, self._application, self._troubles)
@@ -349,6 +360,54 @@ class Shop:
                 order = await register.sales.order(order_id)
                 if order.settled is not None:
                     self.verdicts[order_id] = self.company.books.clock.now()
+
+
+class Disk:
+    """The store's disk, which may be full for some transactions, or write and say that it did not."""
+
+    def __init__(self) -> None:
+        self._full = 0
+        self._lying = 0
+        self._is_well = False
+
+    def take_nothing(self, how: str) -> None:
+        """`full=3`: the next three transactions fail; `lying=1`: the next that is written is said to have."""
+        word, _, count = how.partition("=")
+        if word == "full":
+            self._full = int(count)
+        else:
+            self._lying = int(count)
+
+    def take_everything(self) -> None:
+        """All is well again."""
+        self._full = self._lying = 0
+
+    @contextlib.contextmanager
+    def well(self) -> Generator[None]:
+        """All is well meanwhile: for what this test looks at, and no till does."""
+        self._is_well = True
+        try:
+            yield
+        finally:
+            self._is_well = False
+
+    def stand_below(self, register: Register) -> None:
+        """Every transaction of this register goes through here."""
+        database = register.journal._database  # pyright: ignore[reportPrivateUsage]
+        real: Callable[..., Any] = database._transact  # pyright: ignore[reportPrivateUsage]
+
+        def transact(act: Callable[..., Any]) -> Any:
+            if self._full and not self._is_well:
+                self._full -= 1
+                raise StoreProblem("full")
+            before = database._connection.total_changes  # pyright: ignore[reportPrivateUsage]
+            result = real(act)
+            if self._lying and not self._is_well and database._connection.total_changes > before:  # pyright: ignore[reportPrivateUsage]
+                self._lying -= 1
+                raise StoreProblem("unavailable")
+            return result
+
+        setattr(database, "_transact", transact)  # noqa: B010
 
 
 class Manager:
