@@ -21,7 +21,12 @@ _Command = Callable[["Register", argparse.Namespace], Coroutine[Any, Any, "Exit"
 
 _INTERRUPTED = 130
 _PAGES = ("shop", "register", "supplier", "printer", "manager")
-_ACTING = ("sell_now", "money_back", "exclusive", "top_up", "explain")
+_ACTING = (
+    *("sell_now", "money_back", "exclusive", "top_up", "explain"),
+    *("own", "about", "close"),
+)
+_WHYS = ("spare_card", "parked_card", "missing_card", "wrong_charge", "turned_up")
+_OUTCOMES = ("credited", "replaced", "refused")
 _MOST_ROWS = 10_000
 _MOST_CHARACTERS = 100_000
 _RECIPIENT_LINES = 3
@@ -163,6 +168,30 @@ async def _account(register: Register, args: argparse.Namespace) -> Exit:
     return await account(register, args)
 
 
+async def _refund(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.refund import refund
+
+    return await refund(register, args)
+
+
+async def _allow(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.allow import allow
+
+    return await allow(register, args)
+
+
+async def _claims(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.claims import claims
+
+    return await claims(register, args)
+
+
+async def _spares(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.claims import spares
+
+    return await spares(register, args)
+
+
 async def _settle(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.settle import settle
 
@@ -203,6 +232,10 @@ _COMMANDS: dict[str, _Command] = {
     "orders": _orders,
     "order": _order,
     "settle": _settle,
+    "refund": _refund,
+    "allow": _allow,
+    "claims": _claims,
+    "spares": _spares,
     "account": _account,
     "journal": _look_at_journal,
 }
@@ -233,6 +266,12 @@ def _parser() -> argparse.ArgumentParser:
     act = order.add_mutually_exclusive_group()
     act.add_argument("--sell-now", action="store_true", help=_("buy what was paid for and never sent"))
     act.add_argument("--money-back", action="store_true", help=_("record that the money was given back"))
+    _anyway_argument(order)
+
+    _refund_arguments(_command(commands, "refund", _("record money given back"), looks=False))
+    _allow_arguments(_command(commands, "allow", _("let selling go on, or an order be sold"), looks=False))
+    _claims_arguments(_command(commands, "claims", _("what is claimed from the companies"), looks=True))
+    _spares_arguments(_command(commands, "spares", _("cards that are no customer's"), looks=True))
 
     _settle_arguments(_command(commands, "settle", _("decide what became of an order"), looks=False))
 
@@ -330,8 +369,59 @@ def _sell_arguments(sell: argparse.ArgumentParser) -> None:
         "--terminal", type=_text, metavar="REFERENCE", help=_("paid by card terminal; its reference")
     )
     sell.add_argument("--by", type=_text, default="", help=_("who sells"))
+    _anyway_argument(sell)
     sell.add_argument("--paper", type=_folder, metavar="DIR", help=_("write receipt and slips there"))
     sell.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))
+
+
+def _anyway_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sell-anyway", action="store_true", help=_("though another order of its cost is not confirmed")
+    )
+
+
+def _refund_arguments(refund: argparse.ArgumentParser) -> None:
+    refund.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
+    refund.add_argument("--cards", type=int, metavar="N", help=_("for so many of its cards only"))
+    refund.add_argument(
+        "--loss", action="store_true", help=_("its codes are out: as goodwill, and the shop's loss")
+    )
+    _reason_arguments(refund, required=False)
+
+
+def _spares_arguments(spares: argparse.ArgumentParser) -> None:
+    spares.add_argument("--own", type=_text, metavar="ORDER", help=_("parked cards of it are the shop's"))
+    spares.add_argument("--card", type=_text, action="append", metavar="CARD", help=_("which card"))
+    _reason_arguments(spares, required=False)
+
+
+def _allow_arguments(allow: argparse.ArgumentParser) -> None:
+    what = allow.add_mutually_exclusive_group(required=True)
+    what.add_argument("--provider", type=_provider, metavar="NAME", help=_("sell from this company again"))
+    what.add_argument("--order", type=_text, metavar="ID", help=_("sell this order, left to a person"))
+    _reason_arguments(allow, required=True)
+
+
+def _claims_arguments(claims: argparse.ArgumentParser) -> None:
+    act = claims.add_mutually_exclusive_group()
+    act.add_argument("--open", dest="about", type=_text, metavar="ORDER", help=_("claim something about this order"))
+    act.add_argument("--close", type=_text, metavar="CLAIM", help=_("write down what came of a claim"))
+    claims.add_argument("--why", choices=_WHYS, default="parked_card", help=_("with --open: for what"))
+    claims.add_argument("--card", type=_text, action="append", metavar="CARD", help=_("which card"))
+    claims.add_argument("--outcome", choices=_OUTCOMES, default="credited", help=_("with --close"))
+    claims.add_argument("--amount", type=_text, help=_("how much is asked for, or was credited"))
+    claims.add_argument(
+        "--file", type=_folder, metavar="FILE", help=_("write the claims as CSV, for the company")
+    )
+    claims.add_argument("--all", action="store_true", help=_("closed claims too"))
+    _reason_arguments(claims, required=False)
+
+
+def _reason_arguments(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument("--by", type=_text, default="", required=required, help=_("the manager who decides"))
+    parser.add_argument(
+        "--evidence", type=_text, default="", required=required, help=_("the reason; never a code")
+    )
 
 
 def _settle_arguments(settle: argparse.ArgumentParser) -> None:

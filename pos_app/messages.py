@@ -13,6 +13,7 @@ from pos_app.i18n import _, money, ngettext
 from pos_app.money import Money
 from pos_app.orders.order import Order, Status
 from pos_app.orders.rules import Problem
+from pos_app.orders.sale import TenderKind
 from pos_app.orders.verdicts import Reason
 
 
@@ -38,6 +39,11 @@ def problem(broken: Problem) -> str:
 def status_words(status: Status) -> str:
     """What a status is called on screen."""
     return _STATUSES[status]()
+
+
+def tender_words(kind: TenderKind) -> str:
+    """What a way to pay is called."""
+    return _TENDERS[kind]()
 
 
 def refusal_words(order: Order) -> str:
@@ -818,6 +824,12 @@ _STATUSES: dict[Status, Callable[[], str]] = {
     Status.REFUSED: lambda: _("Refused"),
     Status.NOT_BOUGHT: lambda: _("Not bought"),
     Status.WITHDRAWN: lambda: _("Given up"),
+}
+
+_TENDERS: dict[TenderKind, Callable[[], str]] = {
+    "cash": lambda: _("cash"),
+    "terminal": lambda: _("card terminal"),
+    "other": lambda: _("main till"),
 }
 
 _REFUSALS: dict[str, Callable[[], str]] = {

@@ -12,14 +12,17 @@ from pos_app.register import Register
 _log = logging.getLogger(__name__)
 
 
-async def buy(register: Register, order_id: str) -> tuple[Order, PosError | None]:
+async def buy(
+    register: Register, order_id: str, *, sell_anyway: bool = False, by: str = ""
+) -> tuple[Order, PosError | None]:
     """Buy `order_id`; returns the order as it stands afterwards, and what went wrong.
 
+    `sell_anyway`, said by `by`: also when another order of its cost is open.
     Raises OutcomeUnknown when the order may have been bought and can not even be read.
     """
     failure: Exception
     try:
-        return await register.sales.perform(order_id), None
+        return await register.sales.perform(order_id, sell_anyway=sell_anyway, by=by), None
     except Exception as error:  # noqa: BLE001  a mistake of ours hides no purchase either
         failure = error
     try:

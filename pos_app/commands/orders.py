@@ -71,7 +71,11 @@ async def _show(register: Register, args: argparse.Namespace, orders: Sequence[O
     shown: list[dict[str, object]] = []
     codes: list[Exit] = []
     for order in orders:
-        current = order if args.money_back else await _worked_on(register, order, sell_now=args.sell_now)
+        current = order
+        if not args.money_back:
+            current = await _worked_on(
+                register, order, by, sell_now=args.sell_now, sell_anyway=args.sell_anyway
+            )
         code = Exit.DONE if args.money_back else for_order(current)
         clear: dict[str, Card] = {}
         if args.show_codes:
@@ -128,12 +132,14 @@ async def _ask_for_late_codes(register: Register) -> None:
         await register.resolver.look()
 
 
-async def _worked_on(register: Register, order: Order, *, sell_now: bool) -> Order:
+async def _worked_on(
+    register: Register, order: Order, by: str, *, sell_now: bool, sell_anyway: bool
+) -> Order:
     """`order` after asking for its late codes, or after buying it if that was asked for and never done."""
     if register.looking:
         return order
     if sell_now:
-        order, failure = await buy(register, order.id)
+        order, failure = await buy(register, order.id, sell_anyway=sell_anyway, by=by)
         if failure is not None:
             unknown = not_confirmed(order, failure)
             tell(failure, as_json=False)

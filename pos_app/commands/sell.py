@@ -52,7 +52,7 @@ async def _carry_out(
 ) -> Exit:
     by = args.by or register.settings.cashier
     sale = await register.sales.place(draft, tenders, by)
-    order, failure = await buy(register, draft.lines[0].id)
+    order, failure = await buy(register, draft.lines[0].id, sell_anyway=args.sell_anyway, by=by)
     if failure is not None and order.phase is not Phase.TO_DO:
         # What is known about the order counts for more than what went wrong on the way.
         failure = not_confirmed(order, failure)
