@@ -162,6 +162,12 @@ async def _order(register: Register, args: argparse.Namespace) -> Exit:
     return await show_order(register, args)
 
 
+async def _custody(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.custody import show_custody
+
+    return await show_custody(register, args)
+
+
 async def _account(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.account import account
 
@@ -231,6 +237,7 @@ _COMMANDS: dict[str, _Command] = {
     "sell": _sell,
     "orders": _orders,
     "order": _order,
+    "custody": _custody,
     "settle": _settle,
     "refund": _refund,
     "allow": _allow,
@@ -267,6 +274,9 @@ def _parser() -> argparse.ArgumentParser:
     act.add_argument("--sell-now", action="store_true", help=_("buy what was paid for and never sent"))
     act.add_argument("--money-back", action="store_true", help=_("record that the money was given back"))
     _anyway_argument(order)
+
+    custody = _command(commands, "custody", _("where each card's code has been"), looks=True)
+    custody.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
 
     _refund_arguments(_command(commands, "refund", _("record money given back"), looks=False))
     _allow_arguments(_command(commands, "allow", _("let selling go on, or an order be sold"), looks=False))
@@ -308,6 +318,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--again", action="append", choices=_PAGES, help=_("fill in this page once more"))
     setup.add_argument("--check", action="store_true", help=_("only say what is done"))
     recover = commands.add_parser("recover", help=_("type a recovery sheet in: a copied store opens again"))
+    recover.add_argument("--backup", type=_folder, metavar="FILE", help=_("for this copy, put back next"))
     moved = commands.add_parser("moved-here", help=_("the store was moved: it is sold from here now"))
     for real in (key, setup, recover, moved):
         real.add_argument("--store", type=_text, default="", help=_("a store's name, or its folder"))
@@ -404,7 +415,9 @@ def _allow_arguments(allow: argparse.ArgumentParser) -> None:
 
 def _claims_arguments(claims: argparse.ArgumentParser) -> None:
     act = claims.add_mutually_exclusive_group()
-    act.add_argument("--open", dest="about", type=_text, metavar="ORDER", help=_("claim something about this order"))
+    act.add_argument(
+        "--open", dest="about", type=_text, metavar="ORDER", help=_("claim something about this order")
+    )
     act.add_argument("--close", type=_text, metavar="CLAIM", help=_("write down what came of a claim"))
     claims.add_argument("--why", choices=_WHYS, default="parked_card", help=_("with --open: for what"))
     claims.add_argument("--card", type=_text, action="append", metavar="CARD", help=_("which card"))
@@ -429,6 +442,7 @@ def _settle_arguments(settle: argparse.ArgumentParser) -> None:
     verdict = settle.add_mutually_exclusive_group(required=True)
     verdict.add_argument("--bought", action="store_true", help=_("it was bought; with one of the next three"))
     verdict.add_argument("--not-bought", action="store_true", help=_("the money is to be given back"))
+    verdict.add_argument("--wait", action="store_true", help=_("looked at, and left open"))
     verdict.add_argument("--seen", action="store_true", help=_("what came behind the verdict was looked at"))
     how = settle.add_mutually_exclusive_group()
     how.add_argument("--provider-order", type=_text, metavar="N", help=_("the card company's order id"))

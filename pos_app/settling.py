@@ -19,7 +19,16 @@ from pos_app.errors import Misconfigured, NotAllowed
 from pos_app.intake import Intake, asked
 from pos_app.orders.answers import Bought, Fence, Look, Row
 from pos_app.orders.cards import Card, bare, same_card
-from pos_app.orders.entries import Heard, LeftToAPerson, Printed, PrintFailed, Revealed, Sent, Settled
+from pos_app.orders.entries import (
+    Deferred,
+    Heard,
+    LeftToAPerson,
+    Printed,
+    PrintFailed,
+    Revealed,
+    Sent,
+    Settled,
+)
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.providers.base import Provider
 from pos_app.sales import Sales
@@ -205,6 +214,13 @@ class Settling:
         """What turned up against the verdict has been looked at; the verdict stays."""
         return await self._keep(order_id, lambda: self._seen(order_id, evidence, by))
 
+    async def wait(self, order_id: str, evidence: str, by: str) -> Order:
+        """Somebody who may decide has looked and waits; the order stays as it is, and so does the watch.
+
+        Raises NotAllowed("code_in_evidence") besides.
+        """
+        return await self._keep(order_id, lambda: self._wait(order_id, evidence, by))
+
     async def _keep(self, order_id: str, act: Callable[[], Coroutine[Any, Any, Order]]) -> Order:
         """Run to the end, whoever waits. Each is its own task: two people never share a verdict."""
         order = await self._work.keep(f"settle {order_id} {next(self._numbers)}", act)
@@ -312,11 +328,18 @@ class Settling:
     async def _seen(self, order_id: str, evidence: str, by: str) -> Order:
         order = await self._journal.order(order_id)
         self._check_words(evidence, by)
-        if order.settled is None or not order.reopened:
+        if not order.reopened:
             raise NotAllowed("nothing_to_settle")
+        # Without a verdict it was bought: a card went out by e-mail though its money was given back.
+        verdict = "bought" if order.settled is None else order.settled.verdict
         head = self._journal.head(order, by)
+        return await self._journal.append(order, Settled(**head, verdict=verdict, evidence=evidence.strip()))
+
+    async def _wait(self, order_id: str, evidence: str, by: str) -> Order:
+        order = await self._open(order_id, evidence, by, Phase.SENT, Phase.CODES_PENDING)
+        await self._intake.check_evidence(order, evidence, by)
         return await self._journal.append(
-            order, Settled(**head, verdict=order.settled.verdict, evidence=evidence.strip())
+            order, Deferred(**self._journal.head(order, by), evidence=evidence.strip())
         )
 
     async def _open(self, order_id: str, evidence: str, by: str, *phases: Phase) -> Order:

@@ -248,6 +248,7 @@ class MainWindow(QWidget):
         screen = AttentionScreen(
             till.sales,
             till.settling,
+            till.refunds,
             till.people,
             self._issuing,
             self.notices,

@@ -67,15 +67,11 @@ def tell(
     """
     match status:
         case Status.TO_DO:
-            return _to_do(trouble, busy=busy)
+            return _to_do(order, trouble, busy=busy)
         case Status.IN_PROGRESS:
             return _in_progress(seconds)
         case Status.NOT_CONFIRMED:
-            return Telling(
-                "warn",
-                _("Not confirmed: the card may have been bought"),
-                _("Do not sell it again. Hand over the pending slip; a manager decides under Attention."),
-            )
+            return _not_confirmed(order)
         case Status.CODES_PENDING | Status.FULFILLED if order.reopened:
             return Telling("danger", _("The card company's answer speaks against the verdict"), _turned_up())
         case Status.CODES_PENDING if set(order.flags) & _A_PERSON_LOOKS:
@@ -114,7 +110,24 @@ def _without_card(order: Order, status: Status) -> Telling:
     return _not_bought(order) if status is Status.NOT_BOUGHT else _given_up(order)
 
 
-def _to_do(trouble: PosError | None, *, busy: bool) -> Telling:
+def _not_confirmed(order: Order) -> Telling:
+    if order.refunded is not None:
+        return Telling(
+            "muted",
+            _("Not confirmed. {amount} given back").format(amount=money(order.refunded)),
+            _("What comes of it is the shop's. It is watched on."),
+        )
+    return Telling(
+        "warn",
+        _("Not confirmed: the card may have been bought"),
+        _("Do not sell it again. Hand over the pending slip; a manager decides under Attention."),
+    )
+
+
+def _to_do(order: Order, trouble: PosError | None, *, busy: bool) -> Telling:
+    if order.left_because:
+        state = _("A manager has to decide: it may have been bought elsewhere")
+        return Telling("warn", state, can_refund=True)
     if trouble is None and busy:
         return Telling("muted", _("Waiting for its turn"))
     if trouble is None:

@@ -7,11 +7,12 @@ from typing import Literal
 
 from pos_app.i18n import _, money, ngettext
 from pos_app.orders.answers import Row
+from pos_app.orders.money_back import MoneyBack
 from pos_app.orders.order import Order, Status
 from pos_app.settling import SETTLES_DOWN, Confirmed, Witnesses
 
-Verdict = Literal["number", "codes", "email", "not_bought", "seen"]
-"""What a person can say about a waiting order."""
+Verdict = Literal["number", "codes", "email", "not_bought", "seen", "sell_now", "money", "wait"]
+"""What a person can say about a waiting order, or have done about it."""
 
 _MOST_ROWS = 4
 _LOOKS = 2
@@ -41,11 +42,22 @@ def verdicts(order: Order, status: Status) -> tuple[Verdict, ...]:
     """What can be decided about `order`, the likeliest first."""
     if order.reopened:
         return ("seen",)
-    if status is Status.NOT_CONFIRMED:
-        return ("email", "not_bought") if order.codes_by_email else ("number", "codes", "not_bought")
-    if status is Status.CODES_PENDING:
-        return ("codes",) if order.provider_order_id is not None else ("number", "codes")
-    return ()
+    money: tuple[Verdict, ...] = ("money",) if order.money_left else ()
+    match status:
+        case Status.NOT_CONFIRMED if order.codes_by_email:
+            return ("email", "not_bought", *money, "wait")
+        case Status.NOT_CONFIRMED:
+            return ("number", "codes", "not_bought", *money, "wait")
+        case Status.CODES_PENDING if order.provider_order_id is not None:
+            return ("codes", *money, "wait")
+        case Status.CODES_PENDING:
+            return ("number", "codes", *money, "wait")
+        case Status.TO_DO if order.left_because:
+            return ("sell_now",)
+        case Status.FULFILLED:
+            return money
+        case _:
+            return ()
 
 
 def recommended(order: Order, status: Status, witnesses: Witnesses | None) -> Verdict | None:
@@ -55,7 +67,9 @@ def recommended(order: Order, status: Status, witnesses: Witnesses | None) -> Ve
     if status is not Status.NOT_CONFIRMED or witnesses is None or not witnesses.usable:
         return None
     # A row that costs the same may be another buyer's: no list and no balance ever speaks for an id.
-    return "not_bought" if witnesses.shows_nothing and _had_its_time(witnesses) else None
+    if not witnesses.shows_nothing:
+        return None
+    return "not_bought" if _had_its_time(witnesses) else "wait"
 
 
 def suggested(order: Order, witnesses: Witnesses | None) -> str:
@@ -82,12 +96,40 @@ def button(verdict: Verdict, status: Status) -> str:
         "email": _("It was sent by e-mail"),
         "not_bought": _("It was not bought"),
         "seen": _("I have seen it"),
+        "sell_now": _("Buy it now"),
+        "money": _("Money back…"),
+        "wait": _("Wait"),
     }
     return words[verdict]
 
 
+def money_form(order: Order, back: MoneyBack) -> VerdictForm:
+    """What to ask for before money goes back that is not simply owed."""
+    amount = money(back.amount)
+    words = [_("Give it back the way it came, then say so here.")]
+    if back.needs == "manager_as_loss":
+        words.append(_("Its code is out: the customer keeps the card, and the shop bears the loss."))
+    elif order.was_bought:
+        words.append(_("The card is the shop's then: it is kept sealed for the next customer."))
+    else:
+        words.append(_("Whatever comes after that is the shop's: not printed, not shown on this sale."))
+    if back.cards is not None:
+        n = back.cards
+        words.append(
+            ngettext("This is the money for {n} card.", "This is the money for {n} cards.", n).format(n=n)
+        )
+    return VerdictForm(
+        _("Give back {amount}").format(amount=amount),
+        tuple(words),
+        "",
+        "",
+        _("Why it is given back"),
+        _("{amount} given back").format(amount=amount),
+    )
+
+
 def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> VerdictForm:
-    """What to ask for before `verdict` is written down."""
+    """What to ask for before `verdict` is written down; for money back see `money_form`."""
     match verdict:
         case "number":
             return VerdictForm(
@@ -156,6 +198,27 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
                 _("What you did about it"),
                 _("I have seen it"),
             )
+        case "sell_now":
+            return VerdictForm(
+                _("Buy it now"),
+                (
+                    _("Another copy of this store may have bought it already: look in the portal first."),
+                    _("Bought now, it is bought for certain, and perhaps for the second time."),
+                ),
+                "",
+                "",
+                _("Where you looked"),
+                _("Buy it now"),
+            )
+        case _:
+            return VerdictForm(
+                _("Wait"),
+                (_("Nothing changes: the order stays here, and is looked for by itself."),),
+                "",
+                "",
+                _("What you are waiting for"),
+                _("Wait"),
+            )
 
 
 def tick_words(tick: Confirmed) -> str:
@@ -180,6 +243,11 @@ def advice(order: Order, status: Status, witnesses: Witnesses | None) -> str:
             return _("There are no books to look at. Ask the sender whether the confirmation came by e-mail.")
         case Status.NOT_CONFIRMED:
             return _by_the_books(order, witnesses)
+        case Status.TO_DO if order.left_because:
+            return _(
+                "This store was copied or put back since it was paid. Look in the company's portal whether "
+                "it was bought. If not, buy it now or give the money back."
+            )
         case Status.TO_DO:
             return _("Nothing was sent. Sell it now if the customer still wants it, or give the money back.")
         case Status.CODES_PENDING if "pin_not_told" in order.flags:

@@ -15,7 +15,6 @@ from pos_app.commands.orders import named_orders
 from pos_app.commands.output import emit, say
 from pos_app.commands.shown import entry_objects, order_lines, order_object, story_lines
 from pos_app.errors import NotAllowed
-from pos_app.i18n import _
 from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Phase
 from pos_app.register import Register
@@ -53,6 +52,8 @@ async def _decide(
     confirmed: list[Confirmed] = [reason for reason, said in _SAID.items() if getattr(args, said)]
     if args.not_bought:
         after = await settling.not_bought(order.id, why, by, confirmed=confirmed)
+    elif args.wait:
+        after = await settling.wait(order.id, why, by)
     elif args.seen:
         after = await settling.seen(order.id, why, by)
     elif args.provider_order is not None:

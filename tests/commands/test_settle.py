@@ -69,6 +69,12 @@ def test_by_the_companys_number(countercard: CommandLine, lost: str) -> None:
     assert len(countercard.admin.card_orders()) == bought
 
 
+def test_a_manager_may_wait_and_says_why(countercard: CommandLine, lost: str) -> None:
+    told = countercard("settle", lost, "--wait", "--evidence", "they call back", "--by", "Ada", "--json")
+    assert told.object["status"] == "not_confirmed", told.err
+    assert told.object["entries"][-1]["kind"] == "deferred"
+
+
 def test_not_bought_is_paid_back_like_any_other(countercard: CommandLine, lost: str) -> None:
     sale = countercard("order", lost, "--json").object["sale_number"]
     told = settle(countercard, sale, "--not-bought")
@@ -122,6 +128,7 @@ def test_a_manager_proves_it_with_a_pin(tmp_path: Path, monkeypatch: pytest.Monk
                 evidence="seen in the portal",
                 not_bought=False,
                 seen=False,
+                wait=False,
                 provider_order=None,
                 codes_from="-",
                 by_email=False,

@@ -34,7 +34,9 @@ from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import (
     Answered,
     AnyEntry,
+    Approved,
     CodesArrived,
+    Deferred,
     Heard,
     Placed,
     Printed,
@@ -48,7 +50,8 @@ from pos_app.orders.entries import (
     WasNotTaken,
     Withdrawn,
 )
-from pos_app.orders.order import OPEN, Order, Sale, Status, fold
+from pos_app.orders.money_back import MoneyBack, money_back
+from pos_app.orders.order import Order, Sale, Status, fold
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender
@@ -58,6 +61,7 @@ from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
 from pos_app.settling import Confirmed, Waiting, Witnesses
+from pos_app.store.rows import waits
 from pos_app.work import Work
 
 NOON = datetime(2026, 3, 2, 17, 42, tzinfo=UTC)
@@ -280,13 +284,13 @@ class FakeSales:
             return Answered(**head, provider_order_no="", complete=True)
         if plan.does == "pending":
             return Answered(**head, provider_order_no=number)
-        cards = _cards(order.id, order.placed.quantity, order.placed.face)
+        cards = fake_cards(order.id, order.placed.quantity, order.placed.face)
         return Answered(**head, provider_order_no=number, cards=cards, complete=True)
 
     def come(self, order_id: str) -> None:
         """The codes that were late."""
         placed = fold(self.entries[order_id]).placed
-        cards = _cards(order_id, placed.quantity, placed.face)
+        cards = fake_cards(order_id, placed.quantity, placed.face)
         self.append(CodesArrived(**self.head(order_id, "countercard"), cards=cards, complete=True))
 
     def status(self, order: Order) -> Status:
@@ -307,6 +311,10 @@ class FakeSales:
             self.append(Withdrawn(**self.head(order_id, by)))
         tender = order.placed.sale.tenders[0].kind
         self.append(Refunded(**self.head(order_id, by), amount=order.price, tender=tender))
+        return await self.order(order_id)
+
+    async def approve(self, order_id: str, by: str, evidence: str) -> Order:
+        self.append(Approved(**self.head(order_id, by), evidence=evidence))
         return await self.order(order_id)
 
     async def reveal(self, order_id: str, card_id: str, by: str) -> Card:
@@ -340,9 +348,7 @@ class FakeSales:
             quantity=placed.quantity,
             price=order.price,
             status=self.status(order),
-            waits=order.not_handed_over
-            or order.reopened
-            or (self.status(order) in OPEN and order.refunded is None),
+            waits=waits(order) and order_id not in self.flying,
             by=placed.by,
             provider=placed.product.provider,
             provider_order_no="",
@@ -353,7 +359,7 @@ class FakeSales:
         return sum(1 for order_id in self.entries if self._row(order_id).waits)
 
 
-def _cards(order_id: str, quantity: int, face: Money) -> tuple[SealedCard, ...]:
+def fake_cards(order_id: str, quantity: int, face: Money) -> tuple[SealedCard, ...]:
     return tuple(
         SealedCard(
             id=str(place),
@@ -486,7 +492,7 @@ class FakeSettling:
     ) -> Order:
         self.confirmed.append({*confirmed})
         placed = fold(self.sales.entries[order_id]).placed
-        cards = _cards(order_id, placed.quantity, placed.face)
+        cards = fake_cards(order_id, placed.quantity, placed.face)
         return await self._settle(order_id, ("number", number, evidence, by), "bought", cards)
 
     async def bought_by_codes(
@@ -502,7 +508,7 @@ class FakeSettling:
         face = fold(self.sales.entries[order_id]).placed.face
         words = " ".join(card.code for card in cards)
         return await self._settle(
-            order_id, ("codes", words, evidence, by), "bought", _cards(order_id, len(cards), face)
+            order_id, ("codes", words, evidence, by), "bought", fake_cards(order_id, len(cards), face)
         )
 
     async def sent_by_email(self, order_id: str, evidence: str, by: str) -> Order:
@@ -516,6 +522,11 @@ class FakeSettling:
 
     async def seen(self, order_id: str, evidence: str, by: str) -> Order:
         return await self._settle(order_id, ("seen", "", evidence, by), "not_bought")
+
+    async def wait(self, order_id: str, evidence: str, by: str) -> Order:
+        self.given.append(("wait", "", evidence, by))
+        self.sales.append(Deferred(**self.sales.head(order_id, by), evidence=evidence))
+        return fold(self.sales.entries[order_id])
 
     def turn_up(self, order_id: str) -> None:
         """An answer comes behind the verdict: it was bought."""
@@ -536,6 +547,37 @@ class FakeSettling:
         order = fold(self.sales.entries[order_id])
         complete = order.codes_by_email or len(cards) >= order.placed.quantity
         self.sales.append(Settled(**head, verdict=verdict, evidence=said[2], cards=cards, complete=complete))
+        return fold(self.sales.entries[order_id])
+
+
+@dataclass
+class FakeRefunds:
+    """Money back over the fake journal, by the program's own rule; `wrong` is raised by the next one."""
+
+    sales: FakeSales
+    wrong: PosError | None = None
+
+    async def asked(self, order_id: str, *, cards: int | None = None, loss: bool = False) -> MoneyBack:
+        order = fold(self.sales.entries[order_id])
+        return money_back(order, in_flight=order_id in self.sales.flying, cards=cards, loss=loss)
+
+    async def give_back(
+        self, order_id: str, by: str, *, cards: int | None = None, loss: bool = False, evidence: str = ""
+    ) -> Order:
+        if (wrong := self.wrong) is not None:
+            self.wrong = None
+            raise wrong
+        back = await self.asked(order_id, cards=cards, loss=loss)
+        self.sales.append(
+            Refunded(
+                **self.sales.head(order_id, by),
+                amount=back.amount,
+                tender="cash",
+                cards=back.cards,
+                loss=loss,
+                evidence=evidence,
+            )
+        )
         return fold(self.sales.entries[order_id])
 
 
@@ -575,6 +617,7 @@ class FakeTill:
         self.sales = FakeSales(self.changes)
         self.printouts = FakePrintouts(self.sales)
         self.settling = FakeSettling(self.sales)
+        self.refunds = FakeRefunds(self.sales)
 
     def clock(self) -> float:
         return self.seconds

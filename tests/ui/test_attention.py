@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown
 from pos_app.orders.answers import Row
 from pos_app.orders.draft import Draft, Line, Recipient
-from pos_app.orders.entries import PrintFailed
+from pos_app.orders.entries import LeftToAPerson, PrintFailed, Revealed, Settled
 from pos_app.orders.order import Phase
 from pos_app.orders.sale import Tender
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill, Plan, codes_brand, merchant, usd
+from tests.ui.fakes import FakeTill, Plan, codes_brand, fake_cards, merchant, usd
 from ui.widgets.buttons import ActionButton
 from ui.widgets.wait_row import WaitRow
 
@@ -303,6 +303,98 @@ async def test_codes_are_entered_and_leave_nothing_behind(till: FakeTill, at_win
         assert not [one for one in cashier.window.findChildren(QPlainTextEdit) if one.toPlainText()]
         assert till.settling.given[0][:2] == ("codes", "TEST-1 TEST-2")
         assert (await till.sales.order(order)).phase is Phase.FULFILLED
+
+
+async def test_waiting_is_a_verdict_too(till: FakeTill, at_window: Opener) -> None:
+    order = await sell(till, 1, lost())
+    till.settling.waited, till.settling.empty_looks = timedelta(minutes=9), 1
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("Wait. The card company has no new order")
+        assert cashier.find("verdict_wait").property("role") == "primary"
+        cashier.click("verdict_wait")
+        await cashier.see("Nothing changes: the order stays here")
+        cashier.write("verdict_evidence", "they call back at ten")
+        cashier.click("sheet_decide")
+        await cashier.see("Decided: wait. “they call back at ten”")
+        assert till.settling.given == [("wait", "", "they call back at ten", "Mia")]
+        assert (await till.sales.order(order)).phase is Phase.SENT
+
+
+async def test_money_goes_back_before_anybody_knows_and_the_order_is_watched_on(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await sell(till, 1, lost())
+    till.people.pins = {"Ana": "7391"}
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_money")
+        await cashier.see("Give back $25.00")
+        assert cashier.reads("Whatever comes after that is the shop's")
+        cashier.write("verdict_evidence", "the customer can not wait")
+        cashier.write("verdict_pin", "7391")
+        till.refunds.wrong = NotAllowed("in_flight")
+        cashier.click("sheet_decide")
+        await cashier.until(lambda: cashier.sees("verdict_wrong"), "why not")
+        cashier.write("verdict_pin", "7391")
+        cashier.click("sheet_decide")
+        await cashier.see("$25.00 given back")
+        found = await till.sales.order(order)
+        assert (found.phase, found.refunded, found.customers) == (Phase.SENT, usd("25"), 0)
+        assert cashier.sees(f"wait_{order}")
+        assert not cashier.sees("verdict_money")
+
+
+async def test_of_an_order_that_came_in_part_the_money_for_the_rest_goes_back(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await sell(till, 1, lost(), quantity=3)
+    head = till.sales.head(order, "Ana")
+    cards = fake_cards(order, 2, usd("25"))
+    till.sales.append(Settled(**head, verdict="bought", evidence="portal", cards=cards, complete=False))
+    for card in cards:
+        till.sales.append(Revealed(**till.sales.head(order, "Mia"), card=card.id))
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_money")
+        await cashier.see("Give back $25.00")
+        assert cashier.reads("This is the money for 1 card.")
+        cashier.write("verdict_evidence", "it does not come")
+        cashier.click("sheet_decide")
+        await cashier.see("Nothing waits for you")
+        assert (await till.sales.order(order)).refunded == usd("25")
+
+
+async def test_of_cards_that_were_seen_money_goes_back_as_a_loss(till: FakeTill, at_window: Opener) -> None:
+    order = await sell(till, 1, Plan(), quantity=2)
+    card = (await till.sales.order(order)).handed_cards[0]
+    till.sales.append(Revealed(**till.sales.head(order, "Mia"), card=card.id))
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_money")
+        await cashier.see("Give back $25.00")
+        assert cashier.reads("The card is the shop's then")
+        cashier.write("verdict_evidence", "took one only")
+        cashier.click("sheet_decide")
+        await cashier.see("Nothing waits for you")
+        assert len((await till.sales.order(order)).spare_cards) == 1
+
+
+async def test_an_order_other_copies_may_have_bought_is_bought_by_a_manager(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await sell(till, 1)
+    till.sales.append(LeftToAPerson(**till.sales.head(order, "countercard"), reason="restored"))
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("This store was copied or put back since it was paid")
+        assert not cashier.can_press(f"again_{order}")
+        cashier.click("verdict_sell_now")
+        await cashier.see("Bought now, it is bought for certain")
+        cashier.write("verdict_evidence", "not in the portal")
+        cashier.click("sheet_decide")
+        await cashier.until(lambda: order in till.sales.bought, "the order to be bought")
+        assert (await till.sales.order(order)).left_because == ""
 
 
 async def test_an_esc_decides_nothing(till: FakeTill, at_window: Opener) -> None:

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLay
 from typing_extensions import override
 
 from pos_app.changes import Topic
-from pos_app.errors import PosError
+from pos_app.errors import NotAllowed, PosError
 from pos_app.i18n import _, date_and_time, ngettext
 from pos_app.messages import explain, status_words
+from pos_app.orders.money_back import MoneyBack
 from pos_app.orders.order import Order, Status
 from pos_app.settling import Confirmed, Waiting, Witnesses, read_cards
-from ui.borders import Approvals, Deciding, Selling
+from ui.borders import Approvals, Deciding, PayingBack, Selling
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
 from ui.notices import Notices
@@ -27,14 +28,23 @@ from ui.story import story
 from ui.tasks import Tasks
 from ui.telling import rest_of, tell, title
 from ui.verdict_sheet import VerdictGiven, VerdictSheet
-from ui.verdict_words import Verdict, advice, button, form, known, recommended, verdicts
+from ui.verdict_words import Verdict, advice, button, form, known, money_form, recommended, verdicts
 from ui.widgets.buttons import ActionButton
 from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Scroll, Text, card, empty, set_role
 from ui.widgets.timeline import Timeline
 from ui.widgets.wait_row import WaitRow
 
-_VERDICTS: tuple[Verdict, ...] = ("number", "codes", "email", "not_bought", "seen")
+_VERDICTS: tuple[Verdict, ...] = (
+    "number",
+    "codes",
+    "email",
+    "not_bought",
+    "seen",
+    "sell_now",
+    "money",
+    "wait",
+)
 
 _TICKS: dict[str, Confirmed] = {
     "item_not_told": "item_not_told",
@@ -62,10 +72,11 @@ class State:
 class AttentionScreen(Screen):
     """A list on the left, one order with its witnesses, its story and the verdicts on the right."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the parts of the till it is joined to
         self,
         sales: Selling,
         deciding: Deciding,
+        paying_back: PayingBack,
         approvals: Approvals,
         issuing: Issuing,
         notices: Notices,
@@ -76,6 +87,7 @@ class AttentionScreen(Screen):
     ) -> None:
         super().__init__("attention", clock)
         self._sales, self._deciding, self._approvals = sales, deciding, approvals
+        self._paying_back = paying_back
         self._issuing, self._notices, self._by, self._zone = issuing, notices, by, zone
         self._state = State()
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
@@ -332,13 +344,16 @@ class AttentionScreen(Screen):
 
     async def _ask_verdict(self, verdict: Verdict, order: Order) -> None:
         managers = await self._approvals.managers()
-        asked = form(verdict, order, self._state.witnesses)
+        back = await self._money_back(order) if verdict == "money" else None
+        if verdict == "money" and back is None:
+            return
+        asked = form(verdict, order, self._state.witnesses) if back is None else money_form(order, back)
         sheet = VerdictSheet(self.window(), verdict, asked, managers, self._by, self.clock)
         self._sheet = sheet
         sheet.closed.connect(self._on_sheet_closed)
 
         def given(found: VerdictGiven) -> None:
-            act = self._settle(verdict, order.id, found, needs_pin=bool(managers))
+            act = self._settle(verdict, order.id, found, back, needs_pin=bool(managers))
             self.tasks.start("settle", act, when_busy="refuse")
 
         sheet.given.connect(given)
@@ -346,14 +361,38 @@ class AttentionScreen(Screen):
     def _on_sheet_closed(self, _key: str) -> None:
         self._sheet = None
 
-    async def _settle(self, verdict: Verdict, order_id: str, given: VerdictGiven, *, needs_pin: bool) -> None:
+    async def _money_back(self, order: Order) -> MoneyBack | None:
+        """What can go back: of an order that came in part the money for what is missing. None: nothing."""
+        back = await self._paying_back.asked(order.id)
+        if back.needs == "manager_as_loss" and back.free_cards:
+            back = await self._paying_back.asked(order.id, cards=back.free_cards)
+        if back.needs == "no":
+            self._notices.show(NotAllowed(back.why_not))
+            return None
+        return back
+
+    async def _settle(
+        self,
+        verdict: Verdict,
+        order_id: str,
+        given: VerdictGiven,
+        back: MoneyBack | None,
+        *,
+        needs_pin: bool,
+    ) -> None:
         sheet = self._sheet
         try:
             if needs_pin and (why := await self._wrong_pin(given)):
                 if sheet is not None:
                     sheet.wrong(why)
                 return
-            await self._decide(verdict, order_id, given)
+            if back is None:
+                await self._decide(verdict, order_id, given)
+            else:
+                loss = back.needs == "manager_as_loss"
+                await self._paying_back.give_back(
+                    order_id, given.by, cards=back.cards, loss=loss, evidence=given.evidence
+                )
         except PosError as error:
             message = explain(error)
             words = f"{message.what} {message.advice}".strip()
@@ -398,6 +437,11 @@ class AttentionScreen(Screen):
                 await self._deciding.not_bought(order_id, why, by, confirmed=given.confirmed)
             case "seen":
                 await self._deciding.seen(order_id, why, by)
+            case "sell_now":
+                order = await self._sales.approve(order_id, by, why)
+                self._on_again(order.id)
+            case _:
+                await self._deciding.wait(order_id, why, by)
 
     async def _reveal(self, order_id: str, card_id: str) -> None:
         clear = await self._sales.reveal(order_id, card_id, self._by)
