@@ -104,8 +104,7 @@ class Restoring:
     async def carry_out(self) -> PutBack:
         """Put the copy in the store's place. The store that lies there is kept among the backups.
 
-        Raises StoreProblem and Misconfigured; the store is the one it was then. What was kept in the keyring
-        by then has it ask whether it was moved.
+        Raises StoreProblem and Misconfigured; the store is the one it was then.
         """
         fresh = self.folder / _WORKSHOP / DATABASE
         least = await _sale_numbers(self.folder / _WORKSHOP / _PRESENT)
@@ -114,13 +113,23 @@ class Restoring:
             home = Home(Facts(database), self._vault, self._store_id, self.folder, self._new_id)
             journal = Journal(database, self._sealer, self._register, "restore", self._now, self._new_id)
             evidence = "" if self.copy.newest is None else self.copy.newest.isoformat(timespec="seconds")
-            begun = await home.begin_life(journal, "backup", evidence, "countercard", least)
-            await HighWater(database, self._vault, self._store_id).start_over()
+            begun = await home.begin_life(journal, "backup", evidence, "countercard", least=least)
         finally:
             await database.close()
         kept = await asyncio.to_thread(keep_aside, self.folder / DATABASE, self._now())
         await asyncio.to_thread(put_in_place, fresh, self.folder / DATABASE)
+        with contextlib.suppress(Misconfigured):
+            # A vault that takes nothing now is told when the store is opened.
+            await home.keep(begun)
+            await self._start_mark_over()
         return PutBack(begun.left, kept)
+
+    async def _start_mark_over(self) -> None:
+        database = await look_into_database(self.folder / DATABASE)
+        try:
+            await HighWater(database, self._vault, self._store_id).start_over()
+        finally:
+            await database.close()
 
 
 @asynccontextmanager

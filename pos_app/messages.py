@@ -423,7 +423,10 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ("Misconfigured", "store_key_missing"): lambda _e: Message(
         _("Store key missing"),
         _("The key that opens this store's codes is not in the keyring."),
-        _("Start it as the user who sells here, or type the recovery sheet in: countercard recover"),
+        _(
+            "Start it as the user who sells here, or type the recovery sheet in: countercard recover. "
+            "For a copy that is to be put back: countercard recover --backup FILE"
+        ),
     ),
     ("Misconfigured", "store_key_wrong"): lambda _e: Message(
         _("Store key does not fit"),
@@ -604,8 +607,8 @@ _ERRORS: dict[tuple[str, str], _Words] = {
             path=_fact(error, "path")
         ),
         _(
-            "If it was moved for good, say so here, or with: countercard moved-here. Never open it at its old "
-            "place then. If it is a copy, sell from the original and only look at this one."
+            "If it was moved for good, say so here, or with: countercard moved-here. Never open it at its "
+            "old place then. If it is a copy, sell from the original and only look at this one."
         ),
     ),
     ("StoreProblem", "not_a_backup"): lambda error: Message(

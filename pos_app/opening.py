@@ -128,11 +128,16 @@ def store_folder(options: Options) -> Path:
     return platformdirs.user_data_path("countercard", appauthor=False) / name
 
 
-async def put_key_back(options: Options, key: bytes, vault: Vault | None = None) -> str:
+async def put_key_back(
+    options: Options, key: bytes, vault: Vault | None = None, backup: Path | None = None
+) -> str:
     """Keep the store key that was typed off a recovery sheet; returns the number the store has on the sheet.
 
+    It is proven on the store `options` name or, where that is to be put back first, on the copy `backup`.
     Raises Misconfigured("sheet_wrong") when it is another store's, and StoreProblem("missing").
     """
+    if backup is not None:
+        return await _put_key_back_for_copy(backup, key, vault or KeyringVault())
     folder = store_folder(options)
     if not await asyncio.to_thread((folder / DATABASE).exists):
         raise StoreProblem("missing", path=str(folder))
@@ -145,6 +150,20 @@ async def put_key_back(options: Options, key: bytes, vault: Vault | None = None)
         # Keys of all stores that lie on this computer were never this store's.
         await ProviderKeys(kept, await store_id(facts), set_up=True).stand_alone()
         return store_number(await store_id(facts))
+
+
+async def _put_key_back_for_copy(backup: Path, key: bytes, vault: Vault) -> str:
+    if not await asyncio.to_thread(backup.is_file):
+        raise StoreProblem("missing", path=str(backup))
+    database = await look_into_database(backup)
+    try:
+        facts = Facts(database)
+        if await facts.get("kind") != "live":
+            raise Misconfigured("wrong_store_kind", kind="live")
+        await put_back(vault, facts, key)
+        return store_number(await store_id(facts))
+    finally:
+        await database.close()
 
 
 async def rebuild_rows(options: Options, vault: Vault | None = None) -> int:

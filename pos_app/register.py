@@ -250,10 +250,11 @@ async def _settled_in(register: Register, home: Home, parts: Parts, *, begins: b
     """Keep that the store is at home here; the life that begins where it was moved, or put back by hand."""
     put_back = await register.high_water.check()
     if begins:
-        begun = await home.begin_life(register.journal, "moved", str(parts.folder), _SELF)
+        begun = await home.move(register.journal, str(parts.folder), _SELF)
     elif put_back is not None:
         evidence = f"{put_back.register}: {put_back.found} < {put_back.known}"
         begun = await home.begin_life(register.journal, "rolled_back", evidence, _SELF)
+        await home.keep(begun)
     else:
         await home.stay()
         return None

@@ -21,7 +21,7 @@ async def recover(args: argparse.Namespace) -> Exit:
     found = recovery.read(_typed() if asking.is_a_person() else asking.all_lines())
     if isinstance(found, recovery.Mistyped):
         return _refused(mistyped(found.groups), as_json=args.json)
-    store = await put_key_back(options, found)
+    store = await put_key_back(options, found, backup=args.backup)
     if args.json:
         emit({"store": store})
     else:

@@ -73,6 +73,7 @@ def _checks() -> Iterator[_Check]:
     yield _Check("lock", _("In use"), _QUICK, stored.lock, ("store",))
     yield _Check("database", _("Version"), _QUICK, stored.database, ("store",))
     yield _Check("integrity", _("File"), _WALKING, stored.integrity, ("database",))
+    yield _Check("backups", _("Backups"), _QUICK, stored.copies, ("database", "settings"))
     yield _Check("kind", _("Kind"), _QUICK, stored.kind, ("integrity",))
     yield _Check("keyring", _("Keyring"), _ASKING, companies.keyring)
     yield _Check("key", _("Store key"), _ASKING, stored.key, ("kind", "keyring"))

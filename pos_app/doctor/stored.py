@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,8 @@ from pos_app.doctor.findings import Said, local
 from pos_app.errors import StoreProblem
 from pos_app.i18n import _, ngettext
 from pos_app.register import DATABASE, SET_UP, lock_file, was_a_store
-from pos_app.store.checkup import is_sound, newest_step
+from pos_app.store.backup import backups
+from pos_app.store.checkup import contents, is_sound, newest_step
 from pos_app.store.facts import Facts
 from pos_app.store.high_water import HighWater
 from pos_app.store.journal import Journal
@@ -23,6 +25,7 @@ from pos_app.store.rebuild import differing
 from pos_app.store.schema import LATEST
 from pos_app.store.views import Views
 
+_OLD_BACKUP: Final = timedelta(days=2)
 _PROCESSES: Final = Path("/proc")
 _LOCKS: Final = _PROCESSES / "locks"
 
@@ -156,6 +159,39 @@ async def lists(case: Case) -> Said:
             _("Close the till, then make the lists anew with: countercard journal rebuild"),
         )
     return Said("ok", _("The lists show what the journal says."))
+
+
+async def copies(case: Case) -> Said:
+    """Whether there is a backup of these days: a till takes one on each day it is open."""
+    found = await asyncio.to_thread(backups, case.folder)
+    if not found:
+        async with case.looking() as store_found:
+            oldest = (await contents(store_found)).oldest
+        young = oldest is None or case.now() - oldest < _OLD_BACKUP
+        return Said(
+            "ok" if young else "warn",
+            _("There is no backup of the store yet."),
+            "" if young else _("The till takes one on each day it is open. At once: countercard backup"),
+        )
+    newest = found[0]
+    told = _("The newest backup is of {day}.").format(day=local(newest.taken_at, case.settings.shop.zone))
+    if case.now() - newest.taken_at > _OLD_BACKUP and await _was_written_since(case, newest.path):
+        return Said(
+            "warn", told, _("Free some space on the disk and see that the folder backups can be written to.")
+        )
+    return Said("ok", told)
+
+
+async def _was_written_since(case: Case, backup: Path) -> bool:
+    """Whether the store has changed since: one that nobody opens needs no backup."""
+
+    def changed() -> bool:
+        store = case.folder / DATABASE
+        log = store.with_name(f"{store.name}-wal")
+        written = max(path.stat().st_mtime for path in (store, log) if path.exists())
+        return written > backup.stat().st_mtime
+
+    return await asyncio.to_thread(changed)
 
 
 async def first_start(case: Case) -> Said:

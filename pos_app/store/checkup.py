@@ -10,17 +10,19 @@ from pos_app.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is in a store: how many orders, the newest sale's time (UTC; None without any)."""
+    """What is in a store: how many orders, the oldest and the newest sale's time (UTC; None without any)."""
 
     orders: int
+    oldest: datetime | None
     newest: datetime | None
 
 
 async def contents(database: Database) -> Contents:
     """What is in the store of `database`."""
-    row = await database.run(lambda tx: tx.one("SELECT COUNT(*), MAX(at) FROM order_row"))
-    count, newest = row or (0, None)
-    return Contents(int(count), None if newest is None else datetime.fromisoformat(str(newest)))
+    row = await database.run(lambda tx: tx.one("SELECT COUNT(*), MIN(at), MAX(at) FROM order_row"))
+    count, *ends = row or (0, None, None)
+    oldest, newest = (None if end is None else datetime.fromisoformat(str(end)) for end in ends)
+    return Contents(int(count), oldest, newest)
 
 
 async def sale_numbers(database: Database) -> dict[str, int]:

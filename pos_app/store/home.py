@@ -138,23 +138,40 @@ class Home:
         if at_home != await self._own():
             await self._facts.put(_FACT, at_home.model_dump_json())
 
-    async def begin_life(
-        self, journal: Journal, how: How, evidence: str, by: str, least: dict[str, int] | None = None
-    ) -> Begun:
-        """Begin a new incarnation here, in one transaction of the journal.
-
-        What may have gone on in a copy is left to a person; leases are nobody's; sale numbers jump over those
-        a copy may have given out, and beyond `least`, the highest known by counter. Raises Misconfigured.
-        """
-        own, here, incarnation = await self._own(), await self._here(), self._new_id()
-        known = () if own is None else own.incarnations
-        after = Own(incarnations=(*known, incarnation), place=here)
-        # The keyring first: if all ends here, the store is asked again, and does not go on by itself.
-        kept = Kept(incarnation=incarnation, place=here)
+    async def keep(self, begun: Begun) -> None:
+        """Keep in the vault that the life that was `begun` is the living one. Raises Misconfigured."""
+        kept = Kept(incarnation=begun.note.incarnation, place=await self._here())
         await self._vault.put(self._name, kept.model_dump_json())
 
+    async def move(self, journal: Journal, evidence: str, by: str) -> Begun:
+        """Begin a new life here, for the store was moved. Raises Misconfigured."""
+        incarnation = self._new_id()
+        kept = Kept(incarnation=incarnation, place=await self._here())
+        # The vault first: if all ends here, somebody is asked again, and the old place is no home any more.
+        await self._vault.put(self._name, kept.model_dump_json())
+        return await self.begin_life(journal, "moved", evidence, by, incarnation=incarnation)
+
+    async def begin_life(
+        self,
+        journal: Journal,
+        how: How,
+        evidence: str,
+        by: str,
+        *,
+        least: dict[str, int] | None = None,
+        incarnation: str = "",
+    ) -> Begun:
+        """Begin a new incarnation here, in one transaction of the journal; `keep` tells the vault of it.
+
+        What may have gone on in a copy is left to a person; leases are nobody's; sale numbers jump over those
+        a copy may have given out, and beyond `least`, the highest known by counter.
+        """
+        own, here, new = await self._own(), await self._here(), incarnation or self._new_id()
+        known = () if own is None else own.incarnations
+        after = Own(incarnations=(*known, new), place=here)
+
         def note(head: Head) -> Restored:
-            return Restored(**head, how=how, incarnation=incarnation, evidence=evidence)
+            return Restored(**head, how=how, incarnation=new, evidence=evidence)
 
         def beside(tx: Tx, restored: Restored, counter: str) -> None:
             write_fact(tx, _FACT, after.model_dump_json())
