@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ from pos_app.errors import Misconfigured, NotAllowed, PosError
 from pos_app.intake import Intake, asked, purchase
 from pos_app.money import Money
 from pos_app.orders.account import Account
-from pos_app.orders.answers import Fence, Look, Row
+from pos_app.orders.answers import Fence, Look, Reply, Row
 from pos_app.orders.entries import Sent, Settled
 from pos_app.orders.notes import STORE, Restored
 from pos_app.orders.order import Order, Phase
@@ -99,6 +99,7 @@ class _Books:
     unreadable: bool
     restored: datetime | None
     empty_looks: Mapping[str, tuple[datetime, ...]]
+    replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
 
     def case(self, order: Order, sent: Sent) -> Case:
         """What is known about one order."""
@@ -357,7 +358,7 @@ class Resolver:
                 sent = first_sent(order) if order.phase is Phase.SENT else None
                 if sent is None:
                     continue
-                judgement = judge(books.case(order, sent), books.look)
+                books, judgement = await self._judged(books, order, sent)
                 if isinstance(judgement, FoundRow) and order.id not in refused:
                     refused[order.id] = await self._bought(books, order, sent, judgement.row)
                     if not refused[order.id]:
@@ -382,13 +383,41 @@ class Resolver:
         await self._looks.keep_empty(empty)
         return books
 
+    async def _judged(self, books: _Books, order: Order, sent: Sent) -> tuple[_Books, Judgement]:
+        """What the look says; where a list shows no times, the order that may be it is asked for its own."""
+        judgement = judge(books.case(order, sent), books.look)
+        if not isinstance(judgement, ForAPerson) or judgement.reasons != ("time_not_told",):
+            return books, judgement
+        row = judgement.row
+        if row is None or row.created_at is not None or row.provider_order_id in books.replies:
+            return books, judgement
+        books = await self._dated(books, order, row.provider_order_id)
+        return books, judge(books.case(order, sent), books.look)
+
+    async def _dated(self, books: _Books, order: Order, number: str) -> _Books:
+        try:
+            reply = await books.provider.fetch(number)
+            key = await self._journal.key(order.id)
+        except PosError as error:
+            _log.info("order %s: not asked when it came to be: %s", order.id, error.reason)
+            return books
+        if reply is None:
+            return books
+        found = books.provider.read_order(reply, purchase(order, key))
+        at = None if found is None else found.created_at
+        rows = tuple(
+            replace(row, created_at=at) if row.provider_order_id == number else row for row in books.look.rows
+        )
+        return replace(books, look=replace(books.look, rows=rows), replies={**books.replies, number: reply})
+
     async def _bought(self, books: _Books, order: Order, sent: Sent, row: Row) -> str:
         """Take the row over as what was bought; returns why not, empty when it was."""
         try:
             before = await self._understood(order, books.provider)
             if before.n != order.n:
                 raise NotAllowed("moved_on")
-            reply = await books.provider.fetch(row.provider_order_id)
+            told = books.replies.get(row.provider_order_id)
+            reply = told or await books.provider.fetch(row.provider_order_id)
             if reply is None:
                 raise NotAllowed("no_such_provider_order")
             key = await self._journal.key(order.id)

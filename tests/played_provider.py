@@ -108,6 +108,8 @@ class PlayedProvider:
     """What the next orders consist of, where a test wants to say so: `code`, and `pin` or `link`."""
     refusal: str = "out of stock"
     answer_now: asyncio.Event = field(default_factory=asyncio.Event)
+    lists_dates: bool = True
+    """Whether its list says when an order came to be; the order itself does."""
     now: Callable[[], datetime] | None = None
     """The provider's own clock; without one it tells no time."""
     left_after: Money | None = None
@@ -138,7 +140,10 @@ class PlayedProvider:
         newer = [order for order in shown if order.order_id not in known]
         after = self.left if self.left_after is None else self.left_after
         return Look(
-            rows=tuple(Row(order.order_id, order.amount, order.created_at, "completed") for order in newer),
+            rows=tuple(
+                Row(order.order_id, order.amount, order.created_at if self.lists_dates else None, "completed")
+                for order in newer
+            ),
             nameless=0,
             reached=len(newer) < len(shown) if known else len(shown) == len(self.sold),
             total=len(self.sold),
@@ -188,7 +193,8 @@ class PlayedProvider:
         order = self.sold.get(provider_order_id)
         if order is None:
             return _reply({"unknown": True}, 404)
-        return _reply({"order": order.order_id, "codes": order.codes[: order.shown]})
+        at = None if order.created_at is None else order.created_at.isoformat()
+        return _reply({"order": order.order_id, "codes": order.codes[: order.shown], "at": at})
 
     def read_order(self, reply: Reply, purchase: Purchase) -> Bought | None:
         return self._bought(reply, purchase) if reply.status == 200 else None
@@ -252,6 +258,7 @@ class PlayedProvider:
             face=purchase.face * purchase.quantity,
             cards=cards,
             must_confirm=told.get("confirm", False),
+            created_at=datetime.fromisoformat(told["at"]) if told.get("at") else None,
         )
 
 

@@ -164,7 +164,8 @@ class Bought:
 
     `cost` is the debit of the whole order, `face` the sum of face values, None where the reply says
     nothing. `final` is False while the provider's word for the order is not one that means delivered.
-    `must_confirm`: the card is sent only after the sender has confirmed by e-mail.
+    `must_confirm`: the card is sent only after the sender has confirmed by e-mail. `created_at` is when the
+    provider says that it came to be, in UTC.
     """
 
     provider_order_id: str | None
@@ -174,6 +175,7 @@ class Bought:
     cards: tuple[Card, ...]
     final: bool = True
     must_confirm: bool = False
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -387,6 +387,7 @@ class CardPlusPay:
             face=wire.paid(order.get("total_denomination"), worth_in),
             cards=cards,
             final=state.casefold() in _DELIVERED,
+            created_at=wire.moment(order.get("created_at")),
         )
 
 

@@ -168,6 +168,43 @@ def test_when_one_is_found_the_other_is_seen_not_to_be_there(tmp_path: Path) -> 
     play(tmp_path, scene)
 
 
+@pytest.mark.parametrize("what", ["dated", "undated", "too old", "none", "unreadable", "no answer"])
+def test_where_the_list_shows_no_times_the_order_itself_is_asked(tmp_path: Path, what: str) -> None:
+    async def scene(world: World) -> None:
+        world.provider.lists_dates = False
+        order = await unanswered(world)
+        fetch, asked = world.provider.fetch, list[str]()
+
+        async def fetched(provider_order_id: str) -> Reply | None:
+            asked.append(provider_order_id)
+            reply = await fetch(provider_order_id)
+            assert reply is not None
+            match what:
+                case "undated":
+                    return replace(reply, body=reply.body.replace(b'"at"', b'"was"'))
+                case "too old":
+                    return replace(reply, body=reply.body.replace(b"21T21", b"20T21"))
+                case "none":
+                    return None
+                case "unreadable":
+                    return replace(reply, status=500)
+                case "no answer":
+                    raise NotTaken("no_answer", because="silence")
+                case _:
+                    return reply
+
+        world.provider.fetch = fetched
+        order = await after(world, order)
+        assert asked == ["3"], "asked once in a look"
+        if what == "dated":
+            assert order.phase is Phase.FULFILLED
+        else:
+            assert order.phase is Phase.SENT
+            assert reasons(world, order) == ("outside_window" if what == "too old" else "time_not_told",)
+
+    play(tmp_path, scene)
+
+
 @pytest.mark.parametrize("what", ["gone", "none", "other cost", "code seen", "unreadable", "no answer"])
 def test_what_the_details_do_not_bear_out_is_left_to_a_person(tmp_path: Path, what: str) -> None:
     async def scene(world: World) -> None:
