@@ -110,10 +110,12 @@ class Sales:
     async def check(self, line: Line) -> LineCheck:
         """Ask the provider whether `line` can be had now; remembers the cost it quoted.
 
-        Raises NotTaken, OutcomeUnknown or Misconfigured when the provider could not be asked.
+        Raises NotTaken, OutcomeUnknown or Misconfigured when the provider could not be asked, and
+        NotAllowed("account_paused") when it is not to be.
         """
         if line.problems:
             return LineCheck(ok=False, problem=line.problems[0])
+        await self.lane.refuse_paused({line.product.provider})
         quote = await self._provider(line.product.provider).quote(line.product, line.quantity, line.face)
         if not quote.available:
             return LineCheck(ok=False, problem=Problem("stock", "not_available", {"quantity": line.quantity}))

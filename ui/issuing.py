@@ -27,9 +27,12 @@ class Issuing:
         """Buy everything in the sale that is still to do and was not tried yet, then print its papers."""
         await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id))
 
-    async def try_again(self, sale_id: str, order_id: str) -> None:
-        """Buy one order that is still to do, then print what came of it."""
-        await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id, only=order_id))
+    async def try_again(self, sale_id: str, order_id: str, *, anyway: bool = False) -> None:
+        """Buy one order that is still to do, then print what came of it.
+
+        `anyway`: though another one of its cost is not confirmed, which is left to a person then.
+        """
+        await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id, only=order_id, anyway=anyway))
 
     async def print_papers(self, sale_id: str, *, again: bool = False) -> PrintResult:
         """Print what is new of the sale's papers; with `again`, a person's wish, all if nothing is new."""
@@ -53,22 +56,26 @@ class Issuing:
         """What became of the sale's papers, None before they were printed."""
         return self._printed.get(sale_id)
 
-    async def _issue(self, sale_id: str, only: str = "") -> None:
+    def waits(self, order_id: str) -> bool:
+        """Whether the order waits until another one of its cost is cleared up."""
+        return self._sales.lane_wait(order_id) is not None
+
+    async def _issue(self, sale_id: str, only: str = "", *, anyway: bool = False) -> None:
         self._busy.add(sale_id)
         try:
             sale = await self._sales.sale(sale_id)
             for order in sale.orders:
                 if only not in {"", order.id} or self._sales.status(order) is not Status.TO_DO:
                     continue
-                await self._buy(order.id)
+                await self._buy(order.id, anyway=anyway)
             await self.print_papers(sale_id)
         finally:
             self._busy.discard(sale_id)
 
-    async def _buy(self, order_id: str) -> None:
+    async def _buy(self, order_id: str, *, anyway: bool) -> None:
         self._troubles.pop(order_id, None)
         self._began[order_id] = self._clock()
         try:
-            await self._sales.perform(order_id)
+            await self._sales.perform(order_id, sell_anyway=anyway, by=self._by)
         except PosError as error:
             self._troubles[order_id] = error

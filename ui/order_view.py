@@ -28,6 +28,7 @@ class OrderView(QWidget):
     again_wanted = Signal(str)
     refund_wanted = Signal(str)
     other_wanted = Signal(str)
+    anyway_wanted = Signal(str)
 
     def __init__(
         self, order_id: str, clock: Callable[[], float] = time.monotonic, parent: QWidget | None = None
@@ -53,6 +54,7 @@ class OrderView(QWidget):
         self._state.again.clicked.connect(lambda: self.again_wanted.emit(self._order_id))
         self._state.refund.clicked.connect(lambda: self.refund_wanted.emit(self._order_id))
         self._state.other.clicked.connect(lambda: self.other_wanted.emit(self._order_id))
+        self._state.anyway.clicked.connect(lambda: self.anyway_wanted.emit(self._order_id))
 
     def tell(self, order: Order, telling: Telling) -> None:
         """Show `order`; what is shown already costs nothing."""
@@ -133,7 +135,8 @@ class _StateRow(QWidget):
         self.again = ActionButton(f"again_{order_id}", _("Try again"), role="small", icon="refresh")
         self.other = ActionButton(f"other_{order_id}", _("Choose another card"), role="small", icon="sell")
         self.refund = ActionButton(f"refund_{order_id}", _("Give money back"), role="small", icon="undo")
-        for button in (self.again, self.other, self.refund):
+        self.anyway = ActionButton(f"anyway_{order_id}", _("Sell anyway"), role="small")
+        for button in (self.again, self.other, self.anyway, self.refund):
             self._buttons.flow.addWidget(button)
         said = QHBoxLayout()
         said.setSpacing(6)
@@ -167,5 +170,6 @@ class _StateRow(QWidget):
         self.again.setVisible(telling.can_try)
         self.other.setVisible(telling.can_choose_other)
         self.refund.setVisible(telling.can_refund)
+        self.anyway.setVisible(telling.can_sell_anyway)
         self._buttons.setVisible(telling.can_try or telling.can_choose_other or telling.can_refund)
         self.setAccessibleName(f"{title(order)}: {telling.state}. {telling.detail}")

@@ -29,6 +29,7 @@ class Telling:
     can_try: bool = False
     can_refund: bool = False
     can_choose_other: bool = False
+    can_sell_anyway: bool = False
 
 
 def may_go_on(seconds: float | None) -> bool:
@@ -59,15 +60,17 @@ def tell(
     trouble: PosError | None,
     *,
     busy: bool,
+    waits: bool = False,
     on_screen: bool = False,
 ) -> Telling:
     """How `order` is told, `seconds` after it was begun (None: not begun here).
 
-    `on_screen`: the shop prints nothing, so that no paper is missed.
+    `waits`: until another order is cleared up that it could be taken for. `on_screen`: the shop prints
+    nothing, so that no paper is missed.
     """
     match status:
         case Status.TO_DO:
-            return _to_do(order, trouble, busy=busy)
+            return _behind_another() if waits else _to_do(order, trouble, busy=busy)
         case Status.IN_PROGRESS:
             return _in_progress(seconds)
         case Status.NOT_CONFIRMED:
@@ -144,6 +147,16 @@ def _to_do(order: Order, trouble: PosError | None, *, busy: bool) -> Telling:
         f"{what} {message.advice}".strip(),
         can_try=not busy,
         can_refund=not busy,
+        can_choose_other=not busy and trouble.reason == "lane_taken",
+        can_sell_anyway=not busy and trouble.reason == "lane_taken",
+    )
+
+
+def _behind_another() -> Telling:
+    return Telling(
+        "muted",
+        _("Waiting for another purchase of the same cost"),
+        _("That one has no answer yet, and nobody could tell the two apart. It goes on by itself."),
     )
 
 

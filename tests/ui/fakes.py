@@ -26,6 +26,7 @@ from pos_app.first_start import (
     SupplierTest,
 )
 from pos_app.first_start.entries import problems_with_register, problems_with_shop
+from pos_app.lane import LaneWait
 from pos_app.money import Money
 from pos_app.orders.answers import Fence, Look, RefusalReason
 from pos_app.orders.answers import Row as BookRow
@@ -169,7 +170,8 @@ class FakeCatalog:
 class Plan:
     """What the provider will do with one brand: a word, or an error to raise.
 
-    `yes`, `no`, `silent` (waits until `go` is set, then OutcomeUnknown), `slow` (waits, then yes), `pending`.
+    `yes`, `no`, `silent` (waits until `go` is set, then OutcomeUnknown), `slow` (waits, then yes), `pending`,
+    `behind` (waits for another order until `go` is set, then for a person, who may sell it anyway).
     """
 
     does: str = "yes"
@@ -192,6 +194,9 @@ class FakeSales:
     checked: list[Line] = field(default_factory=list[Line])
     pages: list[tuple[str, str] | None] = field(default_factory=list[tuple[str, str] | None])
     flying: set[str] = field(default_factory=set[str])
+    behind: set[str] = field(default_factory=set[str])
+    anyway: list[str] = field(default_factory=list[str])
+    repeated: Order | None = None
     at: datetime = NOON
 
     def head(self, order_id: str, by: str) -> dict[str, Any]:
@@ -249,10 +254,24 @@ class FakeSales:
         self.sales[draft.id] = head.order_ids
         return await self.sale(draft.id)
 
-    async def perform(self, order_id: str) -> Order:
-        self.bought.append(order_id)
+    def lane_wait(self, order_id: str) -> LaneWait | None:
+        return LaneWait("another", self.at, 1.0) if order_id in self.behind else None
+
+    async def repeats(self, line: Line) -> Order | None:
+        return self.repeated if line.recipient is not None else None
+
+    async def perform(self, order_id: str, *, sell_anyway: bool = False, by: str = "") -> Order:
         order = fold(self.entries[order_id])
         plan = self.plans.get(order.placed.product.brand, Plan())
+        if plan.does == "behind" and not sell_anyway:
+            self.behind.add(order_id)
+            self.changes.announce("orders")
+            await plan.go.wait()
+            self.behind.discard(order_id)
+            raise NotAllowed("lane_taken", order="another", since=self.at)
+        if sell_anyway:
+            self.anyway.append(by)
+        self.bought.append(order_id)
         self.flying.add(order_id)
         sent = Sent(**self.head(order_id, "Mia"))
         self.append(sent)

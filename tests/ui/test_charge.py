@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint
 
-from pos_app.errors import DeviceProblem, NotTaken
+from pos_app.errors import DeviceProblem, NotAllowed, NotTaken
 from pos_app.money import Money
 from pos_app.orders.quick_cash import is_far_too_much, likely_sums
 from pos_app.orders.rules import Problem
@@ -159,6 +159,45 @@ async def test_a_provider_that_is_gone_at_the_last_moment_places_nothing(
         till.sales.checks.clear()
         cashier.press("Enter")
         await cashier.see("Done. Hand over 1 slip")
+
+
+async def test_a_company_that_is_paused_sells_nothing_and_says_why(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.sales.checks["Acme Games"] = NotAllowed("account_paused", provider="cardpluspay")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Two orders with it are not confirmed.")
+        assert till.sales.placed == []
+
+
+async def test_the_same_card_to_the_same_address_is_asked_about(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take_by_email("lumen", "30", "kim@mail.example")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.until(lambda: len(till.sales.placed) == 1, "the first sale")
+        till.sales.repeated = await till.sales.order(till.sales.placed[0].lines[0].id)
+        await cashier.see_enabled("new_sale")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Nothing here yet")
+        await cashier.take_by_email("lumen", "30", "kim@mail.example")
+        for choice, placed in (("sheet_back", 1), ("sheet_again", 2)):
+            if choice == "sheet_back":
+                await cashier.charge()
+            till.seconds += 1
+            cashier.press("Enter")
+            await cashier.see("This card was sold within the last day")
+            assert cashier.reads("k•••@mail.example")
+            till.seconds += 1
+            cashier.click(choice)
+            if placed == 1:
+                await cashier.see_enabled("issue")
+                assert len(till.sales.placed) == 1
+        await cashier.until(lambda: len(till.sales.placed) == 2, "the second sale")
 
 
 async def test_a_dead_printer_is_said_before_the_money(till: FakeTill, at_window: Opener) -> None:

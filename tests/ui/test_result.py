@@ -168,6 +168,28 @@ async def test_not_taken_can_be_tried_again(till: FakeTill, at_window: Opener) -
         assert len(till.sales.bought) == 2
 
 
+async def test_an_order_behind_another_waits_and_the_cashier_may_sell_it_anyway(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("behind")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Waiting for another purchase of the same cost")
+        assert not cashier.can_press("new_sale")
+        order = till.sales.placed[0].lines[0].id
+        assert f"anyway_{order}" not in cashier.names()
+        plan.go.set()
+        await cashier.see("Another purchase of the same cost is open")
+        assert {f"{name}_{order}" for name in ("again", "other", "anyway", "refund")} <= set(cashier.names())
+        assert till.sales.bought == []
+        till.seconds += 1
+        cashier.click(f"anyway_{order}")
+        await cashier.see("Done. Hand over 1 slip")
+        assert len(till.sales.anyway) == 1
+        assert till.sales.anyway != [""], "who sold it anyway is known"
+
+
 async def test_of_several_truths_the_worst_comes_first_and_each_is_counted(
     till: FakeTill, at_window: Opener
 ) -> None:

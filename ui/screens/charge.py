@@ -24,8 +24,10 @@ from pos_app.orders.rules import Problem
 from pos_app.orders.sale import Tender, TenderKind, problem_with_tenders
 from pos_app.sales import LineCheck
 from ui.borders import Selling
+from ui.dialogs import ask
 from ui.notices import Notices
 from ui.screen import Clock, Screen
+from ui.sheet import Choice
 from ui.tasks import Tasks
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, Chip, ValueButton
@@ -345,6 +347,8 @@ class ChargeScreen(Screen):
         if tender is None:
             return
         try:
+            if not await self._means_it(state.draft):
+                return
             sale = await self._sales.place(state.draft, (tender,), self._by)
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
@@ -352,6 +356,31 @@ class ChargeScreen(Screen):
             return
         self._state = replace(self._state, placed=True)
         self.placed.emit(sale.head.id)
+
+    async def _means_it(self, draft: Draft) -> bool:
+        """Whether a card that went to the same address a moment ago is to go there once more."""
+        for line in draft.lines:
+            earlier = await self._sales.repeats(line)
+            if earlier is None:
+                continue
+            told = _("{amount} for {email}, in sale {number}").format(
+                amount=money(earlier.price),
+                email=earlier.placed.recipient_hint,
+                number=earlier.placed.sale.number,
+            )
+            answer = await ask(
+                self.window(),
+                _("This card was sold within the last day"),
+                (told, _("Ask the customer: is it to go there once more?")),
+                (
+                    Choice("back", _("No, go back"), primary=True),
+                    Choice("again", _("Sell it once more")),
+                ),
+                self.clock,
+            )
+            if answer != "again":
+                return False
+        return True
 
     # --- what it amounts to -------------------------------------------------------------------------
 

@@ -217,6 +217,11 @@ class ResultScreen(Screen):
         sale_id = self._state.sale_id
         self.tasks.start(f"issue {sale_id}", self._try_again(sale_id, order_id), when_busy="refuse")
 
+    def _on_anyway(self, order_id: str) -> None:
+        sale_id = self._state.sale_id
+        trying = self._try_again(sale_id, order_id, anyway=True)
+        self.tasks.start(f"issue {sale_id}", trying, when_busy="refuse")
+
     def _on_refund(self, order_id: str) -> None:
         self.tasks.start("refund", self._refund(order_id, other=False), when_busy="refuse")
 
@@ -229,8 +234,8 @@ class ResultScreen(Screen):
         await self._issuing.issue(sale_id)
         await self._after_papers(sale_id)
 
-    async def _try_again(self, sale_id: str, order_id: str) -> None:
-        await self._issuing.try_again(sale_id, order_id)
+    async def _try_again(self, sale_id: str, order_id: str, *, anyway: bool = False) -> None:
+        await self._issuing.try_again(sale_id, order_id, anyway=anyway)
         await self._after_papers(sale_id)
 
     async def _print_papers(self, sale_id: str, *, again: bool) -> None:
@@ -308,6 +313,7 @@ class ResultScreen(Screen):
                 view.again_wanted.connect(self._on_again)
                 view.refund_wanted.connect(self._on_refund)
                 view.other_wanted.connect(self._on_other)
+                view.anyway_wanted.connect(self._on_anyway)
                 self._orders.addWidget(view)
             view.tell(
                 order,
@@ -317,6 +323,7 @@ class ResultScreen(Screen):
                     self._issuing.seconds(order.id),
                     self._issuing.trouble(order.id),
                     busy=self._busy(),
+                    waits=self._issuing.waits(order.id),
                     on_screen=self._on_screen(),
                 ),
             )
