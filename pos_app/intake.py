@@ -6,13 +6,14 @@ Used when an order is sent and when a late answer or late codes are found; the s
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
-from pos_app.errors import NotAllowed
+from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.audit import Asked, Findings, audit
 from pos_app.orders.cards import Card, SealedCard, bare, masked, same_card
@@ -27,18 +28,26 @@ from pos_app.orders.entries import (
     WasNotTaken,
 )
 from pos_app.orders.lane import total_cost
-from pos_app.orders.order import Order, Phase, merged
+from pos_app.orders.order import IllegalStep, Order, Phase, merged
 from pos_app.orders.without_people import without_people
 from pos_app.providers.base import Provider, Purchase
 from pos_app.seal import OrderKey, Sealer, normalised
 from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.journal import Journal, Spare
+from pos_app.store.spill import Kept, Spill
 
 PURCHASE_PURPOSE = "recipient"
 _REPLY_PURPOSE = "reply"
+_PROOF_PURPOSE = "kept reply"
 _CARD_PURPOSE = "card"
 _SHORTEST_CODE = 6
 _SHORTEST_PIN = 3
+_MOST_UNREAD_POLLS = 20
+"""Of an order nobody can read anything about; the company can be asked again."""
+
+_OK = range(200, 300)
+
+About = Literal["buy", "poll", "look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +63,70 @@ class Taken:
 class Intake:
     """Writes replies and answers to the journal. Nothing of a card is ever in clear outside memory."""
 
-    def __init__(self, journal: Journal, sealer: Sealer) -> None:
+    def __init__(self, journal: Journal, sealer: Sealer, spill: Spill | None = None) -> None:
         self._journal = journal
         self._sealer = sealer
+        self.spill: Final = spill or Spill(None, (), "")
 
-    async def hear(
-        self, order: Order, key: OrderKey, reply: Reply, *, about: Literal["buy", "poll", "look"], by: str
-    ) -> Order:
+    async def hear(self, order: Order, key: OrderKey, reply: Reply, *, about: About, by: str) -> Order:
         """Keep `reply` sealed, before anybody has understood it."""
-        return await self._journal.add(order.id, lambda current: self._heard(current, key, reply, about, by))
+        return await self.write_down(self.keep(order, key, reply, about=about, by=by))
+
+    def keep(self, order: Order, key: OrderKey, reply: Reply, *, about: About, by: str) -> Kept:
+        """`reply` sealed, as the journal will hold it. Needs nothing but memory."""
+        text = _reply_text(reply)
+        kept = Kept(
+            id=self._poll_id(order, reply) if about == "poll" else self._journal.new_id(),
+            store=self.spill.store,
+            order_id=order.id,
+            sent=order.unanswered[-1] if about == "buy" and order.unanswered else "",
+            about=about,
+            at=self._journal.now(),
+            by=by,
+            status=reply.status,
+            complete=reply.complete,
+            reply=key.seal(_REPLY_PURPOSE, text),
+        )
+        return kept.model_copy(update={"proof": key.seal(_PROOF_PURPOSE, _digest(kept))})
+
+    async def write_down(self, kept: Kept) -> Order:
+        """Write `kept` to the journal, once, however often it is asked.
+
+        What the journal does not take lies in a file before this raises: StoreProblem, or IllegalStep for
+        the reply to a request that is over.
+        """
+        try:
+            order = await self._journal.add_once(
+                kept.order_id, kept.id, lambda current: _heard_again(current, kept)
+            )
+        except Exception:
+            await self.spill.put(kept)
+            raise
+        await self.spill.remove(kept)
+        return order
+
+    async def keep_unread_poll(self, order: Order, key: OrderKey, reply: Reply, *, by: str) -> Order:
+        """Keep a reply about late codes in which nobody found any word: a later program may.
+
+        The same one again is not kept twice, nor more than some of them, nor what is plainly no answer.
+        """
+        unread = sum(isinstance(entry, Heard) and entry.about == "poll" for entry in order.entries)
+        if reply.status not in _OK or unread >= _MOST_UNREAD_POLLS:
+            return order
+        return await self.hear(order, key, reply, about="poll", by=by)
+
+    def is_whole(self, key: OrderKey, kept: Kept) -> bool:
+        """Whether `kept`, read from a file, is what was once written there by this program."""
+        try:
+            key.open(_REPLY_PURPOSE, kept.reply)
+            return key.open(_PROOF_PURPOSE, kept.proof) == _digest(kept)
+        except Misconfigured:
+            return False
+
+    def _poll_id(self, order: Order, reply: Reply) -> str:
+        """One id for one content: whoever asks again and hears the same has nothing new to keep."""
+        body = hashlib.sha256(reply.body).hexdigest()
+        return self._sealer.digest("poll", order.id, str(reply.status), str(reply.complete), body)[:32]
 
     def open_reply(self, order: Order, key: OrderKey) -> Reply | None:
         """The reply that was kept for the request still open, None when none came.
@@ -196,6 +260,14 @@ class Intake:
             order.id, lambda elsewhere: self._taken(order, key, cards, elsewhere)
         )
 
+    async def seen_elsewhere(self, order: Order, key: OrderKey, cards: Sequence[Card]) -> bool:
+        """Whether another order has one of `cards`; all are asked for at once, but those `order` has."""
+        known = [self.open_card(key, card) for card in order.cards]
+        new = [card for card in cards if not any(same_card(old, card) for old in known)]
+        return await self._journal.beside(
+            order.id, lambda elsewhere: any(self._is_elsewhere(order, card, elsewhere) for card in new)
+        )
+
     def _taken(self, order: Order, key: OrderKey, cards: Sequence[Card], elsewhere: Elsewhere) -> Taken:
         known = [(card, self.open_card(key, card)) for card in order.cards]
         unknown: list[Card] = []
@@ -213,8 +285,14 @@ class Intake:
         flags = (*findings.flags, *(("pin_missing",) if pins_missing else ()))
         return Taken(new, tuple(richer), findings.complete and not pins_missing, flags)
 
-    async def codes(self, order: Order, key: OrderKey, bought: Bought, *, reply: Reply, by: str) -> Order:
-        """Write down codes that polling found, with the `reply` they came in; nothing new writes nothing."""
+    async def codes(
+        self, order: Order, key: OrderKey, bought: Bought, *, by: str, reply: Reply | None = None
+    ) -> Order:
+        """Write down codes that polling found, with the `reply` they came in; nothing new writes nothing.
+
+        Without a `reply` they were found in one that was kept before.
+        """
+        kept = None if reply is None else self.keep(order, key, reply, about="poll", by=by)
 
         def build(current: Order, elsewhere: Elsewhere) -> list[AnyEntry]:
             if current.phase is not Phase.CODES_PENDING:
@@ -222,17 +300,26 @@ class Intake:
             taken = self._taken(current, key, bought.cards, elsewhere)
             if not taken.cards and not taken.richer:
                 return []
+            heard = [] if kept is None or _has(current, kept) else [_heard_again(current, kept)]
             return [
-                self._heard(current, key, reply, "poll", by),
+                *heard,
                 CodesArrived(
-                    **self._journal.head(current, by, ahead=1),
+                    **self._journal.head(current, by, ahead=len(heard)),
                     cards=(*taken.cards, *taken.richer),
                     complete=taken.complete,
                     flags=tuple(flag for flag in taken.flags if flag not in current.flags),
                 ),
             ]
 
-        return await self._journal.take_in(order.id, build)
+        try:
+            after = await self._journal.take_in(order.id, build)
+        except StoreProblem:
+            if kept is not None:
+                await self.spill.put(kept)
+            raise
+        if kept is not None:
+            await self.spill.remove(kept)
+        return after
 
     def resealed(self, order: Order, key: OrderKey, spare: Spare, card_id: str) -> SealedCard:
         """A spare card as `order` will have it under its own `key`, by the id `card_id`."""
@@ -275,17 +362,6 @@ class Intake:
             complete=findings.complete,
             must_confirm=bought.must_confirm,
             flags=(*findings.flags, *(("provider_order_seen_before",) if claimed else ())),
-        )
-
-    def _heard(
-        self, order: Order, key: OrderKey, reply: Reply, about: Literal["buy", "poll", "look"], by: str
-    ) -> Heard:
-        return Heard(
-            **self._journal.head(order, by),
-            about=about,
-            status=reply.status,
-            complete=reply.complete,
-            reply=key.seal(_REPLY_PURPOSE, _reply_text(reply)),
         )
 
     def _audit(self, order: Order, bought: Bought, already: int, elsewhere: Elsewhere) -> Findings:
@@ -354,6 +430,34 @@ class Intake:
 
     def _code_digest(self, provider: str, item: str, card: Card) -> str:
         return self._sealer.digest("code", provider, item, card.code.strip())
+
+
+def _heard_again(order: Order, kept: Kept) -> Heard:
+    """The entry of `kept` behind what `order` has. Raises IllegalStep where it would be misread.
+
+    The reply to a request that was taken back must not be believed about the next one.
+    """
+    if kept.about == "buy" and order.settled is None and kept.sent not in order.unanswered[-1:]:
+        raise IllegalStep("the reply to a request that is over")
+    return Heard(
+        id=kept.id,
+        order_id=order.id,
+        n=order.n,
+        at=kept.at,
+        by=kept.by,
+        about=kept.about,
+        status=kept.status,
+        complete=kept.complete,
+        reply=kept.reply,
+    )
+
+
+def _has(order: Order, kept: Kept) -> bool:
+    return any(entry.id == kept.id for entry in order.entries)
+
+
+def _digest(kept: Kept) -> str:
+    return hashlib.sha256(kept.statement().encode()).hexdigest()
 
 
 def refuse_secrets(evidence: str, cards: Iterable[Card]) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import ipaddress
 import os
 import socket
+import warnings
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
             sandbox=sandbox,
             moved=options.moved,
             only_looks=options.only_looks,
+            spills=spill_folders(),
         )
         register = await open_register(parts)
     except BaseException:
@@ -126,6 +128,20 @@ def store_folder(options: Options) -> Path:
     if path.is_absolute() or path.name != name or name == os.pardir:
         return Path(os.path.normpath(path.absolute()))
     return platformdirs.user_data_path("countercard", appauthor=False) / name
+
+
+def spill_folders() -> tuple[Path, ...]:
+    """Folders of this user for replies a store can not take: the last one is gone with a restart."""
+    app = "countercard"
+    with warnings.catch_warnings():
+        # Where a system names no folder for as long as it runs, the one for temporary files is taken.
+        warnings.simplefilter("ignore")
+        for_now = platformdirs.user_runtime_path(app, appauthor=False)
+    kept = (
+        platformdirs.user_state_path(app, appauthor=False),
+        platformdirs.user_cache_path(app, appauthor=False),
+    )
+    return tuple(folder / "spill" for folder in (*kept, for_now))
 
 
 async def put_key_back(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+import logging
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,11 +16,11 @@ from pos_app.errors import Misconfigured, NotAllowed, NotTaken, OutcomeUnknown, 
 from pos_app.intake import Intake, purchase, sealed_recipient
 from pos_app.lane import Lane, LaneWait, Paused
 from pos_app.money import Money
-from pos_app.orders.answers import Answer, NotTakenUp, Reply, Unclear
+from pos_app.orders.answers import Answer, NotTakenUp, Unclear
 from pos_app.orders.cards import Card, masked_email
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import Approved, Placed, Revealed, Sent, Withdrawn
-from pos_app.orders.order import Order, Phase, Sale, Status
+from pos_app.orders.order import IllegalStep, Order, Phase, Sale, Status
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender, problem_with_tenders
 from pos_app.providers.base import Provider, Purchase
@@ -28,8 +29,11 @@ from pos_app.repeats import earlier_order
 from pos_app.seal import OrderKey
 from pos_app.spares import Spares
 from pos_app.store.journal import Journal
+from pos_app.store.spill import Kept
 from pos_app.store.views import Views
 from pos_app.work import Work
+
+_log = logging.getLogger(__name__)
 
 RENEW_SECONDS: Final = 10.0
 """How often leases are to be renewed; a third of how long they last."""
@@ -105,7 +109,7 @@ class Sales:
         self.refunds: Final = Refunds(journal, intake, changes, self.in_flight)
         self.spares: Final = Spares(journal, intake, changes)
         self._sending = set[str]()
-        self._unkept: dict[str, tuple[OrderKey, Provider, Reply | None]] = {}
+        self._unkept: dict[str, tuple[OrderKey, Provider, Kept | None]] = {}
 
     async def check(self, line: Line) -> LineCheck:
         """Ask the provider whether `line` can be had now; remembers the cost it quoted.
@@ -406,8 +410,9 @@ class Sales:
             # A provider that finds itself set up wrongly says so before it sends anything.
             await self._intake.was_not_taken(order, error.reason, _SELF)
             raise
-        self._unkept[order.id] = key, provider, reply
-        order = await self._hear(order, key, reply)
+        kept = self._intake.keep(order, key, reply, about="buy", by=_SELF)
+        self._unkept[order.id] = key, provider, kept
+        order = await self._hear(kept)
         self._unkept[order.id] = key, provider, None
         answer = provider.read(reply, request)
         try:
@@ -421,30 +426,76 @@ class Sales:
     async def keep_what_was_heard(self) -> None:
         """Write down the replies that the disk did not take when they came; called while the till is open.
 
-        Until then they are in memory alone, and their orders not confirmed.
+        Until then they lie in files, or where no disk took one in memory alone, and their orders are not
+        confirmed. What is wrong with one keeps none of the others from being written.
         """
-        for order_id, (key, provider, reply) in tuple(self._unkept.items()):
+        for order_id, (key, provider, kept) in tuple(self._unkept.items()):
             if self.in_flight(order_id):
                 continue
-            with contextlib.suppress(StoreProblem):
-                order = await self._journal.order(order_id)
-                if reply is not None:
-                    order = await self._intake.hear(order, key, reply, about="buy", by=_SELF)
-                    self._unkept[order_id] = key, provider, None
+            with self._each_for_itself(order_id):
+                order = (
+                    await self._journal.order(order_id)
+                    if kept is None
+                    else await self._intake.write_down(kept)
+                )
+                self._unkept[order_id] = key, provider, None
                 await self._intake.understand(order, key, provider, _SELF)
                 del self._unkept[order_id]
                 self._changes.announce("orders")
                 self._changes.announce("late")
+        await self.take_up_files()
 
-    async def _hear(self, order: Order, key: OrderKey, reply: Reply) -> Order:
-        """Keep `reply`; a disk that is full now may have room in a moment, and the reply is all there is."""
+    async def take_up_files(self) -> None:
+        """Write down what lies in files because the journal did not take it: of this process, or one before.
+
+        A file that holds what can be no reply to its order stays where it is, and is told by the doctor.
+        """
+        for kept in self._intake.spill.left():
+            if self.in_flight(kept.order_id) or kept.order_id in self._unkept:
+                continue
+            with self._each_for_itself(kept.order_id):
+                await self._take_up(kept)
+
+    async def _take_up(self, kept: Kept) -> None:
+        try:
+            order = await self._journal.order(kept.order_id)
+            key = await self._journal.key(kept.order_id)
+            if not self._intake.is_whole(key, kept):
+                raise Misconfigured("store_key_wrong")  # noqa: TRY301  told like a key that does not fit
+            order = await self._intake.write_down(kept)
+        except (NotAllowed, Misconfigured, IllegalStep) as error:
+            _log.error("order %s: the reply in its file can not be written: %s", kept.order_id, error)
+            self._intake.spill.leave(kept)
+            return
+        self._changes.announce("orders")
+        provider = self._providers.get(order.placed.product.provider)
+        if kept.about == "buy" and provider is not None:
+            await self._intake.understand(order, key, provider, _SELF)
+            self._changes.announce("orders")
+            self._changes.announce("late")
+
+    @contextlib.contextmanager
+    def _each_for_itself(self, order_id: str) -> Generator[None]:
+        try:
+            yield
+        except StoreProblem:
+            # There is still no room; it is tried again.
+            pass
+        except Exception as error:  # noqa: BLE001  a bug about one reply must not cost the others
+            _log.warning("order %s: what was heard is not written: %s", order_id, type(error).__name__)
+
+    async def _hear(self, kept: Kept) -> Order:
+        """Keep a reply; a disk that is full now may have room in a moment, and the reply is all there is.
+
+        From the first refusal on it lies in a file besides, where any disk takes one.
+        """
         for pause in _KEEP_PAUSES:
             try:
-                return await self._intake.hear(order, key, reply, about="buy", by=_SELF)
+                return await self._intake.write_down(kept)
             except StoreProblem:
                 await asyncio.sleep(pause)
         try:
-            return await self._intake.hear(order, key, reply, about="buy", by=_SELF)
+            return await self._intake.write_down(kept)
         except StoreProblem:
             raise OutcomeUnknown("not_kept") from None
 

@@ -146,6 +146,20 @@ class Journal:
 
         return await self._database.run(act)
 
+    async def add_once(self, order_id: str, entry_id: str, build: Callable[[Order], AnyEntry]) -> Order:
+        """Like `add`, unless the entry `entry_id` is there already: then nothing is written.
+
+        For what may have been written by a commit nobody heard of.
+        """
+
+        def act(tx: Tx) -> Order:
+            current = self._current(tx, order_id)
+            if tx.one("SELECT 1 FROM entry WHERE id = ?", (entry_id,)):
+                return current
+            return self._write(tx, current, build(current))
+
+        return await self._database.run(act)
+
     async def note(
         self, subject: str, build: Callable[[tuple[AnyNote, ...]], Sequence[AnyNote]]
     ) -> tuple[AnyNote, ...]:
@@ -322,6 +336,14 @@ class Journal:
     async def beside(self, order_id: str, look: Callable[[Elsewhere], T]) -> T:
         """What `look` finds out about all orders but `order_id`; the next moment it may be otherwise."""
         return await self._database.run(lambda tx: look(Elsewhere(tx, order_id)))
+
+    def new_id(self) -> str:
+        """An id for an entry that is made before its place is known."""
+        return self._new_id()
+
+    def now(self) -> datetime:
+        """This moment, as entries are dated."""
+        return self._now()
 
     async def check_room(self) -> None:
         """Write what means nothing, to see whether an entry could be written now. Raises StoreProblem."""

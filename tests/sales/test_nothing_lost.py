@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from pos_app.intake import Intake
 from pos_app.orders.draft import Recipient
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.printing.document import Document
+from pos_app.store.spill import Kept
 from tests.world import CASHIER, World
 
 
@@ -227,15 +227,15 @@ def test_a_reply_is_written_down_as_soon_as_the_disk_has_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int
 ) -> None:
     """A disk can not be filled for a moment by a test, so writing a reply down fails by order."""
-    hear, left = Intake.hear, [failures]
+    write_down, left = Intake.write_down, [failures]
 
-    async def full(self: Intake, *order: Any, **more: Any) -> Order:
+    async def full(self: Intake, kept: Kept) -> Order:
         left[0] -= 1
         if left[0] >= 0:
             raise StoreProblem("full")
-        return await hear(self, *order, **more)
+        return await write_down(self, kept)
 
-    monkeypatch.setattr(Intake, "hear", full)
+    monkeypatch.setattr(Intake, "write_down", full)
     monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.0, 0.0, 0.0))
 
     async def scene(world: World) -> None:

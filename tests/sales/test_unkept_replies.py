@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from pos_app.orders.entries import AnyEntry, Heard
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.store.database import Tx
 from pos_app.store.journal import Journal
+from pos_app.store.spill import Kept
 from tests.world import CASHIER, World
 
 BOUGHT = ["placed", "sent", "heard", "answered"]
@@ -108,11 +108,11 @@ def test_who_is_about_to_write_it_down_is_not_overtaken(
     tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The till looks for unkept replies every few seconds, also between two tries of the order's own."""
-    hear, looked = Intake.hear, list[int]()
+    write_down, looked = Intake.write_down, list[int]()
 
-    async def looked_for(self: Intake, *order: Any, **more: Any) -> Order:
+    async def looked_for(self: Intake, kept: Kept) -> Order:
         try:
-            return await hear(self, *order, **more)
+            return await write_down(self, kept)
         except StoreProblem:
             disk.refuses = frozenset()
             looked.append(1)
@@ -124,7 +124,7 @@ def test_who_is_about_to_write_it_down_is_not_overtaken(
     async def scene(world: World) -> None:
         world_of.append(world)
         disk.refuses = frozenset({"heard"})
-        monkeypatch.setattr(Intake, "hear", looked_for)
+        monkeypatch.setattr(Intake, "write_down", looked_for)
         order = await world.sell()
         assert (looked, kinds(order)) == ([1], BOUGHT)
 
