@@ -82,12 +82,8 @@ class Books:
 
         What is known of others' codes is digests, to the letter: only spellings that are tried are found.
         """
-        for card in cards:
-            for code in spellings(card.code):
-                other = await self._intake.taken(order, key, (replace(card, code=code),))
-                if "code_seen_before" in other.flags:
-                    return True
-        return False
+        spelled = [replace(card, code=code) for card in cards for code in spellings(card.code)]
+        return await self._intake.seen_elsewhere(order, key, spelled)
 
     async def with_pins_told(self, order: Order, taken: Taken, *, no_pin: bool) -> Taken:
         """`taken` as a look-up's: one shows no PIN, so that a card without may have one all the same.
