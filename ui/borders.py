@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pos_app.catalog import Brand
 from pos_app.changes import Changes
+from pos_app.claims import Outcome, Why
 from pos_app.connections import Light
 from pos_app.errors import PosError
 from pos_app.lane import LaneWait
+from pos_app.money import Money
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.money_back import MoneyBack
@@ -23,6 +25,7 @@ from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Settings
 from pos_app.settling import Confirmed, Waiting, Witnesses
+from pos_app.spares import Lying
 
 if TYPE_CHECKING:
     # A shop that was set up never needs these.
@@ -106,6 +109,31 @@ class PayingBack(Protocol):
     ) -> Order: ...
 
 
+class SettingAside(Protocol):
+    """Cards that are no customer's."""
+
+    async def list(self) -> tuple[Lying, ...]: ...
+    async def make_spare(self, order_id: str, cards: Sequence[str], by: str, evidence: str) -> Order: ...
+
+
+class Claiming(Protocol):
+    """What is claimed back from the card companies."""
+
+    async def open(
+        self,
+        order_id: str,
+        why: Why,
+        *,
+        by: str,
+        evidence: str,
+        cards: Sequence[str] = ...,
+        amount: Money | None = ...,
+    ) -> str: ...
+    async def close(
+        self, number: str, outcome: Outcome, *, by: str, evidence: str, amount: Money | None = ...
+    ) -> Order: ...
+
+
 class Approvals(Protocol):
     """Who may decide. Without managers everybody may, under their own name."""
 
@@ -143,6 +171,10 @@ class Till(Protocol):
     def settling(self) -> Deciding: ...
     @property
     def refunds(self) -> PayingBack: ...
+    @property
+    def spares(self) -> SettingAside: ...
+    @property
+    def claims(self) -> Claiming: ...
     @property
     def people(self) -> Approvals: ...
     @property

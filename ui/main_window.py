@@ -242,14 +242,12 @@ class MainWindow(QWidget):
 
     @cached_property
     def _attention(self) -> AttentionScreen:
-        from ui.screens.attention import AttentionScreen
+        from ui.screens.attention import AttentionScreen, Office
 
         till = self._open_till()
         screen = AttentionScreen(
             till.sales,
-            till.settling,
-            till.refunds,
-            till.people,
+            Office(till.settling, till.refunds, till.spares, till.claims, till.people),
             self._issuing,
             self.notices,
             till.settings.cashier,

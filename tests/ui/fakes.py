@@ -6,13 +6,14 @@ Orders are folded from entries like real ones, so that a screen sees nothing the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pos_app.catalog import Brand
 from pos_app.changes import Changes
+from pos_app.claims import Outcome, Why
 from pos_app.connections import Light
 from pos_app.errors import DeviceProblem, Misconfigured, NotAllowed, PosError
 from pos_app.first_start import (
@@ -62,6 +63,7 @@ from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
 from pos_app.settling import Confirmed, Waiting, Witnesses
+from pos_app.spares import Lying, Standing
 from pos_app.store.rows import waits
 from pos_app.work import Work
 
@@ -601,6 +603,55 @@ class FakeRefunds:
 
 
 @dataclass
+class FakeAside:
+    """Cards set aside; `done` keeps what was said about them."""
+
+    sales: FakeSales
+    cards: list[Lying] = field(default_factory=list[Lying])
+    done: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+
+    async def list(self) -> tuple[Lying, ...]:
+        return tuple(self.cards)
+
+    async def make_spare(self, order_id: str, cards: Sequence[str], by: str, evidence: str) -> Order:
+        assert len(cards) == 1
+        self.done.append(("spare", by, evidence))
+        self._stand(order_id, "spare", "")
+        return fold(self.sales.entries[order_id])
+
+    async def open(
+        self,
+        order_id: str,
+        why: Why,
+        *,
+        by: str,
+        evidence: str,
+        cards: Sequence[str] = (),
+        amount: Money | None = None,
+    ) -> str:
+        assert amount is None
+        assert len(cards) == 1
+        self.done.append((why, by, evidence))
+        self._stand(order_id, "claimed", "C-01-0001")
+        return "C-01-0001"
+
+    async def close(
+        self, number: str, outcome: Outcome, *, by: str, evidence: str, amount: Money | None = None
+    ) -> Order:
+        assert amount is None
+        self.done.append((outcome, by, evidence))
+        (one,) = (one for one in self.cards if one.claim == number)
+        self.cards.remove(one)
+        return fold(self.sales.entries[one.order_id])
+
+    def _stand(self, order_id: str, standing: Standing, claim: str) -> None:
+        self.cards = [
+            replace(one, standing=standing, claim=claim) if one.order_id == order_id else one
+            for one in self.cards
+        ]
+
+
+@dataclass
 class FakePeople:
     """Managers and their PINs; after a wrong one `wait` is what is to be waited."""
 
@@ -637,6 +688,7 @@ class FakeTill:
         self.printouts = FakePrintouts(self.sales)
         self.settling = FakeSettling(self.sales)
         self.refunds = FakeRefunds(self.sales)
+        self.spares = self.claims = FakeAside(self.sales)
 
     def clock(self) -> float:
         return self.seconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from pos_app.orders.draft import Draft, Line, Recipient
 from pos_app.orders.entries import LeftToAPerson, PrintFailed, Revealed, Settled
 from pos_app.orders.order import Phase
 from pos_app.orders.sale import Tender
+from pos_app.spares import Lying
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan, codes_brand, fake_cards, merchant, usd
@@ -395,6 +397,59 @@ async def test_an_order_other_copies_may_have_bought_is_bought_by_a_manager(
         cashier.click("sheet_decide")
         await cashier.until(lambda: order in till.sales.bought, "the order to be bought")
         assert (await till.sales.order(order)).left_because == ""
+
+
+async def test_cards_set_aside_are_the_shops_own_claimed_back_or_gone(
+    till: FakeTill, at_window: Opener
+) -> None:
+    first, second = await sell(till, 1, lost()), await sell(till, 2, Plan(), brand="Boreal")
+    lying = Lying(
+        order_id=first,
+        sale_number="01-000418",
+        card_id="3",
+        masked="••••-2WZA",
+        provider="cardpluspay",
+        item="ACME-25",
+        brand="Acme Games",
+        face=usd("25"),
+        standing="parked",
+        sellable=False,
+        claim="",
+        at=till.sales.at,
+        flags=(),
+        provider_order_no="",
+    )
+    own = replace(lying, order_id=second, card_id="1", brand="Boreal", standing="spare")
+    till.spares.cards = [lying, own]
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.until(lambda: cashier.sees("attention_aside"), "what is set aside")
+        cashier.click("attention_aside")
+        await cashier.see("2 cards set aside")
+        assert cashier.reads("Came unasked with sale 01-000418")
+        assert cashier.reads("The shop's own, from sale 01-000418. It lacks its PIN and is not sold")
+        cashier.click("aside_spare_0")
+        await cashier.see("is nobody else's")
+        cashier.write("verdict_evidence", "their support, Nov 22")
+        cashier.click("sheet_decide")
+        await cashier.until(lambda: not cashier.sees("aside_spare_0"), "it to be the shop's")
+        cashier.click("aside_claim_1")
+        await cashier.see("It is sold to nobody meanwhile")
+        cashier.write("verdict_evidence", "never sold")
+        cashier.click("sheet_decide")
+        await cashier.see("Claimed back as C-01-0001")
+        cashier.click("aside_credited_1")
+        await cashier.see("it is gone")
+        cashier.write("verdict_evidence", "their statement")
+        cashier.click("sheet_decide")
+        await cashier.see("1 card set aside")
+        assert till.spares.done == [
+            ("spare", "Mia", "their support, Nov 22"),
+            ("spare_card", "Mia", "never sold"),
+            ("credited", "Mia", "their statement"),
+        ]
+        cashier.click("attention_waiting")
+        await cashier.until(lambda: cashier.sees("attention_card"), "what waits")
 
 
 async def test_an_esc_decides_nothing(till: FakeTill, at_window: Opener) -> None:

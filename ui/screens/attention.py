@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -12,24 +14,37 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLay
 from typing_extensions import override
 
 from pos_app.changes import Topic
+from pos_app.claims import Why
 from pos_app.errors import NotAllowed, PosError
 from pos_app.i18n import _, date_and_time, ngettext
 from pos_app.messages import explain, status_words
 from pos_app.orders.money_back import MoneyBack
 from pos_app.orders.order import Order, Status
 from pos_app.settling import Confirmed, Waiting, Witnesses, read_cards
-from ui.borders import Approvals, Deciding, PayingBack, Selling
+from pos_app.spares import Lying
+from ui.borders import Approvals, Claiming, Deciding, PayingBack, Selling, SettingAside
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
 from ui.notices import Notices
 from ui.order_view import OrderView
 from ui.screen import Clock, Screen
+from ui.set_aside import AsideAct, SetAside, act_form
 from ui.story import story
 from ui.tasks import Tasks
 from ui.telling import rest_of, tell, title
 from ui.verdict_sheet import VerdictGiven, VerdictSheet
-from ui.verdict_words import Verdict, advice, button, form, known, money_form, recommended, verdicts
-from ui.widgets.buttons import ActionButton
+from ui.verdict_words import (
+    Verdict,
+    VerdictForm,
+    advice,
+    button,
+    form,
+    known,
+    money_form,
+    recommended,
+    verdicts,
+)
+from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Scroll, Text, card, empty, set_role
 from ui.widgets.timeline import Timeline
@@ -56,12 +71,17 @@ _TICKS: dict[str, Confirmed] = {
 
 @dataclass(frozen=True)
 class State:
-    """What waits (None: not read yet), the one looked at, and what the provider's books say about it."""
+    """What waits (None: not read yet), the one looked at, and what the provider's books say about it.
+
+    `aside` are the cards that are no customer's; `shows_aside` that they are looked at instead.
+    """
 
     waiting: tuple[Waiting, ...] | None = None
     chosen: str = ""
     witnesses: Witnesses | None = None
     unread_books: str = ""
+    aside: tuple[Lying, ...] = ()
+    shows_aside: bool = False
 
     @property
     def one(self) -> Waiting | None:
@@ -69,15 +89,24 @@ class State:
         return next((one for one in self.waiting or () if one.order.id == self.chosen), None)
 
 
+@dataclass(frozen=True)
+class Office:
+    """Where a manager's decisions go, and who may make them."""
+
+    deciding: Deciding
+    paying_back: PayingBack
+    aside: SettingAside
+    claims: Claiming
+    approvals: Approvals
+
+
 class AttentionScreen(Screen):
     """A list on the left, one order with its witnesses, its story and the verdicts on the right."""
 
-    def __init__(  # noqa: PLR0913  the parts of the till it is joined to
+    def __init__(
         self,
         sales: Selling,
-        deciding: Deciding,
-        paying_back: PayingBack,
-        approvals: Approvals,
+        office: Office,
         issuing: Issuing,
         notices: Notices,
         by: str,
@@ -86,8 +115,8 @@ class AttentionScreen(Screen):
         clock: Clock = time.monotonic,
     ) -> None:
         super().__init__("attention", clock)
-        self._sales, self._deciding, self._approvals = sales, deciding, approvals
-        self._paying_back = paying_back
+        self._sales, self._deciding, self._approvals = sales, office.deciding, office.approvals
+        self._paying_back, self._aside, self._claims = office.paying_back, office.aside, office.claims
         self._issuing, self._notices, self._by, self._zone = issuing, notices, by, zone
         self._state = State()
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
@@ -110,15 +139,30 @@ class AttentionScreen(Screen):
             for verdict in _VERDICTS
         }
         # layout
+        self._set_aside = SetAside()
+        self._chips = [Chip("attention_waiting", ""), Chip("attention_aside", "")]
+        self._chip_row = QWidget()
+        chips = QHBoxLayout(self._chip_row)
+        chips.setContentsMargins(0, 0, 0, 0)
+        chips.setSpacing(8)
+        for chip in self._chips:
+            chips.addWidget(chip)
+        chips.addStretch(1)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._work_page())
         self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(self._set_aside)
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(24, 24, 24, 24)
-        self._outer.addWidget(self._pages)
+        self._outer.setSpacing(12)
+        self._outer.addWidget(self._chip_row)
+        self._outer.addWidget(self._pages, 1)
         # connections
         self._print.clicked.connect(self.print_papers)
         self._look.clicked.connect(self._ask_witnesses)
+        self._set_aside.wanted.connect(self._on_aside)
+        for place, chip in enumerate(self._chips):
+            chip.clicked.connect(partial(self._show_aside, bool(place)))
         for verdict in _VERDICTS:
             self._verdicts[verdict].clicked.connect(partial(self._on_verdict, verdict))
         self._render()
@@ -298,6 +342,15 @@ class AttentionScreen(Screen):
         if one is not None and self.settled() and self._sheet is None:
             self.tasks.start("sheet", self._ask_verdict(verdict, one.order), when_busy="refuse")
 
+    def _show_aside(self, aside: bool, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt says it
+        self.hide_codes()
+        self._state = replace(self._state, shows_aside=aside)
+        self._render()
+
+    def _on_aside(self, act: AsideAct, one: Lying) -> None:
+        if self.settled() and self._sheet is None:
+            self.tasks.start("sheet", self._ask_aside(act, one), when_busy="refuse")
+
     def _on_reveal(self, order_id: str, card_id: str) -> None:
         self.tasks.start("reveal", self._reveal(order_id, card_id), when_busy="replace")
 
@@ -317,10 +370,17 @@ class AttentionScreen(Screen):
     async def _read_waiting(self) -> None:
         before = self._state.one
         waiting = await self._deciding.waiting()
+        aside = await self._aside.list()
         ids = [one.order.id for one in waiting]
         chosen = self._state.chosen if self._state.chosen in ids else next(iter(ids), "")
         moved = chosen != self._state.chosen
-        self._state = replace(self._state, waiting=waiting, chosen=chosen)
+        self._state = replace(
+            self._state,
+            waiting=waiting,
+            chosen=chosen,
+            aside=aside,
+            shows_aside=self._state.shows_aside and bool(aside),
+        )
         if moved:
             self._state = replace(self._state, witnesses=None, unread_books="")
         self._render()
@@ -348,13 +408,47 @@ class AttentionScreen(Screen):
         if verdict == "money" and back is None:
             return
         asked = form(verdict, order, self._state.witnesses) if back is None else money_form(order, back)
+
+        async def act(given: VerdictGiven) -> None:
+            if back is None:
+                await self._decide(verdict, order.id, given)
+            else:
+                loss = back.needs == "manager_as_loss"
+                await self._paying_back.give_back(
+                    order.id, given.by, cards=back.cards, loss=loss, evidence=given.evidence
+                )
+
+        self._open_sheet(verdict, asked, managers, act)
+
+    async def _ask_aside(self, wanted: AsideAct, one: Lying) -> None:
+        managers = await self._approvals.managers()
+
+        async def act(given: VerdictGiven) -> None:
+            by, why = given.by, given.evidence
+            match wanted:
+                case "spare":
+                    await self._aside.make_spare(one.order_id, (one.card_id,), by, why)
+                case "claim":
+                    reason: Why = "spare_card" if one.standing == "spare" else "parked_card"
+                    await self._claims.open(one.order_id, reason, by=by, evidence=why, cards=(one.card_id,))
+                case _:
+                    await self._claims.close(one.claim, wanted, by=by, evidence=why)
+
+        self._open_sheet("wait", act_form(wanted, one), managers, act)
+
+    def _open_sheet(
+        self,
+        verdict: Verdict,
+        asked: VerdictForm,
+        managers: tuple[str, ...],
+        act: Callable[[VerdictGiven], Coroutine[Any, Any, None]],
+    ) -> None:
         sheet = VerdictSheet(self.window(), verdict, asked, managers, self._by, self.clock)
         self._sheet = sheet
         sheet.closed.connect(self._on_sheet_closed)
 
         def given(found: VerdictGiven) -> None:
-            act = self._settle(verdict, order.id, found, back, needs_pin=bool(managers))
-            self.tasks.start("settle", act, when_busy="refuse")
+            self.tasks.start("settle", self._settle(found, act, needs_pin=bool(managers)), when_busy="refuse")
 
         sheet.given.connect(given)
 
@@ -373,10 +467,8 @@ class AttentionScreen(Screen):
 
     async def _settle(
         self,
-        verdict: Verdict,
-        order_id: str,
         given: VerdictGiven,
-        back: MoneyBack | None,
+        act: Callable[[VerdictGiven], Coroutine[Any, Any, None]],
         *,
         needs_pin: bool,
     ) -> None:
@@ -386,13 +478,7 @@ class AttentionScreen(Screen):
                 if sheet is not None:
                     sheet.wrong(why)
                 return
-            if back is None:
-                await self._decide(verdict, order_id, given)
-            else:
-                loss = back.needs == "manager_as_loss"
-                await self._paying_back.give_back(
-                    order_id, given.by, cards=back.cards, loss=loss, evidence=given.evidence
-                )
+            await act(given)
         except PosError as error:
             message = explain(error)
             words = f"{message.what} {message.advice}".strip()
@@ -475,7 +561,9 @@ class AttentionScreen(Screen):
 
     def _render(self) -> None:
         state = self._state
-        self._pages.setCurrentIndex(1 if state.waiting == () else 0)
+        self._pages.setCurrentIndex(2 if state.shows_aside else 1 if state.waiting == () else 0)
+        self._render_chips()
+        self._set_aside.tell(state.aside)
         waiting = state.waiting or ()
         n = len(waiting)
         self._count.setText(
@@ -483,6 +571,18 @@ class AttentionScreen(Screen):
         )
         self._render_list(waiting)
         self._render_one(state.one)
+
+    def _render_chips(self) -> None:
+        state = self._state
+        self._chip_row.setVisible(bool(state.aside))
+        waits, aside = len(state.waiting or ()), len(state.aside)
+        words = (_("Waiting: {n}").format(n=waits), _("Set aside: {n}").format(n=aside))
+        for chip, said, shown in zip(
+            self._chips, words, (not state.shows_aside, state.shows_aside), strict=True
+        ):
+            chip.setText(said)
+            chip.setAccessibleName(said)
+            chip.setChecked(shown)
 
     def _render_list(self, waiting: tuple[Waiting, ...]) -> None:
         if list(self._rows) != [one.order.id for one in waiting]:
