@@ -71,6 +71,7 @@ def _scripts(seed: int, extent: Extent, triples: int) -> bool:
     began = time.monotonic()
     tally = many.play_many(seed, triples, extent.seconds)
     _say_line("in process", tally.line(), began)
+    _say(f"           {tally.story()}")
     for failure in many.told(tally.failed):
         _say(failure)
     return not tally.failed

@@ -33,6 +33,7 @@ class Tally:
     of_pairs: int = 0
     broken: Counter[str] = field(default_factory=Counter[str])
     failed: list[Outcome] = field(default_factory=list[Outcome])
+    happened: Counter[str] = field(default_factory=Counter[str])
 
     @property
     def scripts(self) -> int:
@@ -41,6 +42,7 @@ class Tally:
 
     def add(self, outcome: Outcome) -> None:
         """Count one."""
+        self.happened.update(outcome.happened)
         if outcome.error:
             self.broken["error"] += 1
         for what in {one.what for one in outcome.broken}:
@@ -55,6 +57,18 @@ class Tally:
             f" {self.triples} triples): {self.broken['double']} doubles, {self.broken['loss']} losses,"
             f" {self.broken['wrong verdict']} wrong verdicts, {self.broken['error']} ended by an error;"
             f" {self.broken['late commit']} late commits nobody could see"
+        )
+
+    def story(self) -> str:
+        """What became of all the orders: that nothing broke says little where nothing happened."""
+        told = self.happened
+        return (
+            f"{told['placed']} orders: {told['fulfilled']} fulfilled, {told['codes_pending']} codes pending,"
+            f" {told['to_be_confirmed']} to be confirmed, {told['refused']} refused,"
+            f" {told['not_bought']} not bought, {told['sent']} not confirmed,"
+            f" {told['to_do'] + told['withdrawn']} never sent; {told['by_look']} decided by the program,"
+            f" {told['by_hand']} by a person; {told['turned_up']} turned up, {told['supplied']} from spare"
+            f" cards, {told['refunded']} paid back"
         )
 
 

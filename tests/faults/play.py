@@ -15,18 +15,23 @@ from tests.faults.script import Script, Step
 from tests.faults.shop import Shop, VirtualTime, get_ready, memory
 from tests.faults.virtual import VirtualLoop
 
+_TOLD = frozenset({"turned_up", "refunded", "supplied"})
 # Longer than any answer is held back.
 _AFTERWARDS = 660
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one script: claims that do not hold, or the error in which it ended."""
+    """What became of one script: claims that do not hold, or the error in which it ended.
+
+    `happened` names what was written about its orders, each as often as it was.
+    """
 
     script: str
     broken: tuple[Broken, ...] = ()
     error: str = ""
     said: tuple[str, ...] = ()
+    happened: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -70,7 +75,19 @@ async def to_the_end(script: Script, shop: Shop) -> Outcome:
     broken = await _claims(shop)
     await afterwards(shop)
     broken += await _claims(shop, at_last=True)
-    return Outcome(str(script), tuple(dict.fromkeys(broken)), said=tuple(shop.said))
+    happened = await _happened(shop)
+    return Outcome(str(script), tuple(dict.fromkeys(broken)), said=tuple(shop.said), happened=happened)
+
+
+async def _happened(shop: Shop) -> tuple[str, ...]:
+    """What the till came to know of its orders, in the words of `Tally.story`."""
+    told: list[str] = []
+    for order_id in shop.placed:
+        order = await shop.registers[0].sales.order(order_id)
+        told += ["placed", str(order.phase), *{entry.kind for entry in order.entries} & _TOLD]
+        if order.settled is not None:
+            told.append(order.settled.how)
+    return tuple(told)
 
 
 async def afterwards(shop: Shop) -> None:

@@ -43,6 +43,41 @@ def test_a_lost_reply_waits_under_attention() -> None:
     assert play(script.read(REPEATED)).holds
 
 
+# Each of these broke a promise once, of the till or of the claims.
+FOUND = (
+    (
+        'single 1 exclusive place fault:buy:[{"fault":"garbage","commit":true,"commit_after":2400}]'
+        " perform turn:1900 settle refund"
+    ),
+    (
+        'several 1 exclusive place fault:buy:[{"fault":"empty_body","commit_after":18000}]'
+        " perform turn:1900 resolve resolve refund"
+    ),
+    'single 1 place fault:buy:[{"fault":"bought_twice","answer":"second"}] perform print',
+    'single 1 place fault:buy:[{"fault":"late_codes"}] perform back',
+    (
+        'pins 1 exclusive place fault:buy:[{"fault":"bought_twice"}] disk:lying=2 begin turn:1900 settle'
+        " place perform"
+    ),
+)
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_what_was_found_stays_mended(text: str) -> None:
+    assert play(script.read(text)).holds
+
+
+def test_the_program_decides_by_itself_and_is_overtaken() -> None:
+    lost = "single 1 exclusive place fault:buy:[{wish}] perform turn:1900 resolve resolve"
+    bought = play(script.read(lost.replace("{wish}", '{"fault":"lost_reply"}')))
+    assert bought.holds
+    # Whether this item's cards have a PIN nobody has seen yet: a look-up shows none.
+    assert {"codes_pending", "by_look"} <= set(bought.happened)
+    late = play(script.read(lost.replace("{wish}", '{"fault":"lost_reply","commit_after":18000}')))
+    assert late.holds
+    assert {"not_bought", "by_look", "turned_up"} <= set(late.happened)
+
+
 def test_a_till_that_sends_again_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     once = Http.send_once
 
