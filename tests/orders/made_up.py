@@ -127,9 +127,8 @@ def _revealed(order: Order) -> st.SearchStrategy[dict[str, object]]:
 
 
 def _claimed(order: Order) -> st.SearchStrategy[dict[str, object]]:
-    number = st.sampled_from(
-        [*(one.claim for one in order.claims), f"C-1 of {order.id}", f"C-2 of {order.id}"]
-    )
+    # Numbers are counted by the store: a closed one is never given again.
+    number = st.sampled_from([*(one.claim for one in order.claims), f"C-{order.n} of {order.id}"])
     return st.fixed_dictionaries({"claim": number})
 
 
