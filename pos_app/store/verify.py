@@ -195,9 +195,6 @@ class _Walk:
     def finish(self) -> None:
         """Stop where a register ends before what is known of it, or that was never come to."""
         self._turn_to(None)
-        first = min(self._illegal, default=None)
-        if self.broken is None and first is not None:
-            self.stop(first, "story")
 
     def _turn_to(self, register: str | None) -> None:
         """Leave a register behind its last line; `register` is the one that comes next."""

@@ -18,6 +18,7 @@ from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import AnyEntry, Heard, Revealed, Sent, Settled, WasNotTaken, Withdrawn
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.seal import OrderKey, Sealer
+from pos_app.store import verify
 from pos_app.store.journal import LEASE, Verification
 from pos_app.store.verify import chained_line
 from tests.store.shelf import SEALER, Shelf, Shelves, card, play
@@ -508,6 +509,79 @@ def test_what_the_key_vouches_for_must_make_sense_too(
     play(path, _three_sales)
     _write_another(path, change, kind)
     assert play(path, _verified) == Verification(held, broken, "" if broken is None else "story")
+
+
+def _sign(path: Path, register: str, told: dict[str, object]) -> None:
+    """Behind all lines of `register`, one that the store's own key vouches for."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        sql = "SELECT seq, link FROM entry WHERE register = ? ORDER BY seq DESC LIMIT 1"
+        seq, link = connection.execute(sql, (register,)).fetchone() or (0, "")
+        order_id, n, kind, body = str(told["order_id"]), told["n"], str(told["kind"]), json.dumps(told)
+        assert isinstance(n, int)
+        following = SEALER.link(link, chained_line(register, seq + 1, order_id, n, kind, body))
+        connection.execute(
+            "INSERT INTO entry (register, seq, id, order_id, n, kind, body, link)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (register, seq + 1, told["id"], order_id, n, kind, body, following),
+        )
+        connection.commit()
+
+
+def _line(order_id: str, n: int, **more: object) -> dict[str, object]:
+    head = {"id": f"{order_id}-{n}", "order_id": order_id, "n": n, "at": "2026-11-21T21:42:00Z", "by": "Mia"}
+    return head | more
+
+
+async def _two_registers(shelves: Shelves) -> None:
+    """An order of 03 that goes on at 01, which comes first in the walk, and at 03 again."""
+    three, one = await shelves.open(), await shelves.open("two", register="01")
+    order = await three.to_do("sale")
+    for shelf in (one, three, one):
+        await shelf.print(order.id)
+
+
+def test_an_order_that_goes_on_at_another_register_is_told_in_its_own_order(path: Path) -> None:
+    play(path, _two_registers)
+    assert play(path, _verified) == Verification(4, None)
+
+
+def test_what_can_not_follow_at_another_register_is_named_there(path: Path) -> None:
+    play(path, _two_registers)
+    _sign(path, "01", _line("sale.1", 4, kind="refunded", **_ALL_BACK))
+    assert play(path, _verified) == Verification(2, "01/3", "story")
+
+
+def test_an_order_that_begins_with_no_placing_is_named_where_it_begins(path: Path) -> None:
+    play(path, _two_registers)
+    _sign(path, "01", _line("other", 1, kind="printed", document="receipt", printer="paper"))
+    _sign(path, "03", _line("other", 0, kind="printed", document="receipt", printer="paper"))
+    assert play(path, _verified) == Verification(3 + 2, "03/3", "story")
+
+
+def test_a_journal_of_which_nothing_is_left_lacks_its_first_line(path: Path) -> None:
+    play(path, _three_sales)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TRIGGER entry_is_kept")
+        connection.execute("DELETE FROM entry")
+        connection.commit()
+    assert play(path, _verified) == Verification(0, "03/1", "cut")
+
+
+def test_many_orders_are_kept_in_mind_and_others_read_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A late line of an order that is not kept in mind any more; and rows looked over handful by handful."""
+
+    async def scene(shelves: Shelves) -> None:
+        shelf = await shelves.open()
+        orders = [await shelf.to_do(f"sale {n}") for n in range(6)]
+        for order in orders:
+            await shelf.print(order.id)
+        assert await shelf.journal.verify() == Verification(12, None)
+
+    for name, few in (("_AT_ONCE", 2), ("_ORDERS", 2), ("_LINES", 5)):
+        monkeypatch.setattr(verify, name, few)
+    play(path, scene)
 
 
 def test_a_journal_written_under_another_store_key_does_not_hold(path: Path) -> None:
