@@ -32,7 +32,7 @@ from tests.faults.points import Points
 from tests.faults.shop import get_ready, memory, sold
 from tests.sandbox_process import SandboxProcess
 
-_LONGEST: Final = 60.0
+_LONGEST: Final = 300.0
 _LONGEST_JOURNEY: Final = 1.5
 
 
