@@ -18,7 +18,7 @@ from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import AnyEntry, Heard, Revealed, Sent, Settled, WasNotTaken, Withdrawn
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.seal import OrderKey, Sealer
-from pos_app.store import verify
+from pos_app.store import journal, verify
 from pos_app.store.journal import LEASE, Verification
 from pos_app.store.verify import chained_line
 from tests.store.shelf import SEALER, Shelf, Shelves, card, play
@@ -246,6 +246,63 @@ async def _fill(shelf: Shelf) -> str:
     except StoreProblem as error:
         return error.reason
     return ""
+
+
+def test_what_another_process_wrote_meanwhile_is_seen(path: Path) -> None:
+    """Each remembers the order as it wrote it itself."""
+
+    async def scene(shelves: Shelves) -> None:
+        one, two = await shelves.open(), await shelves.open("two", register="07")
+        order = await one.to_do("sale")
+        for shelf in (one, two, two, one, two, one):
+            order = await shelf.print(order.id)
+            assert [entry.n for entry in order.entries] == list(range(order.n))
+        assert await one.journal.order(order.id) == order
+        assert (await one.send(order)).n == 8
+
+    play(path, scene)
+
+
+def test_what_was_undone_is_not_remembered(path: Path) -> None:
+    async def scene(shelves: Shelves) -> None:
+        shelf = await shelves.open()
+        order = await shelf.print((await shelf.to_do("sale")).id)
+        sent = Sent(**shelf.journal.head(order, "Mia"))
+        odd = Revealed(**shelf.journal.head(order, "Mia", ahead=1), card="none")
+        with pytest.raises(IllegalStep):
+            await shelf.journal.append(order, sent, odd)
+        again = await shelf.print(order.id)
+        assert [entry.kind for entry in again.entries] == ["placed", "printed", "printed"]
+        assert await shelf.journal.order(order.id) == again
+
+    play(path, scene)
+
+
+def test_only_the_last_orders_are_remembered(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(shelves: Shelves) -> None:
+        shelf = await shelves.open()
+        orders = [await shelf.to_do(f"sale {n}") for n in range(4)]
+        for order in orders:
+            assert (await shelf.print(order.id)).entries[:1] == order.entries
+        assert (await shelf.journal.verify()).broken is None
+
+    monkeypatch.setattr(journal, "_IN_MIND", 2)
+    play(path, scene)
+
+
+def test_a_row_that_is_gone_is_written_with_the_next_entry(path: Path) -> None:
+    async def scene(shelves: Shelves) -> None:
+        shelf = await shelves.open()
+        order = await shelf.to_do("sale")
+        before = await shelf.views.orders()
+        await shelf.database.run(lambda tx: tx.execute("DELETE FROM order_row"))
+        await shelf.print(order.id)
+        assert await shelf.views.orders() == before
+        await shelf.database.run(lambda tx: tx.execute("UPDATE order_row SET phase = 'fulfilled', waits = 0"))
+        await shelf.print(order.id)
+        assert await shelf.views.orders() == before
+
+    play(path, scene)
 
 
 # --- leases -----------------------------------------------------------------------------------------
