@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from pos_app import i18n
 from pos_app.money import Money
+from ui.widgets.brand_grid import BrandGrid, Tile
 from ui.widgets.buttons import ActionButton, Chip, IconButton
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.code_field import CodeField
@@ -128,3 +131,36 @@ def test_chips_that_do_not_fit_are_reached_by_the_arrow(qtbot: QtBot) -> None:
             break
         further.click()
     assert bar.value() == 0, "after the end it begins again"
+
+
+class _Painted(QObject):
+    """How many rows of pixels were painted anew, one number a painting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heights: list[int] = []
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.rect().height())
+        return False
+
+
+def test_choosing_a_tile_paints_that_tile_alone(qtbot: QtBot) -> None:
+    grid, painted = BrandGrid("brands", "Brands"), _Painted()
+    qtbot.addWidget(grid)
+    grid.resize(840, 600)
+    grid.put([Tile(f"brand {number}", f"Brand {number}", "$10") for number in range(40)])
+    with qtbot.waitExposed(grid):
+        grid.show()
+    QTest.qWait(0)
+    grid.viewport().repaint()
+    grid.viewport().installEventFilter(painted)
+    grid.choose("brand 5")
+    qtbot.waitUntil(lambda: bool(painted.heights), timeout=60_000)
+    assert max(painted.heights) < grid.gridSize().height()
+    painted.heights.clear()
+    grid.choose("brand 6")
+    qtbot.waitUntil(lambda: bool(painted.heights), timeout=60_000)
+    assert max(painted.heights) < grid.gridSize().height()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Final
 
 from PySide6.QtCore import (
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -99,35 +100,31 @@ class _Painter(QStyledItemDelegate):
         # Stubs leave the option's own fields out of the class.
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
         cell = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-        box = self._box(index.row(), cell)
+        box = self._view.box(index.row(), cell.y())
         here = self._view.hasFocus() and self._view.currentIndex() == index
         chosen = tile.key == self._model.chosen
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fill = "accent_soft" if chosen else "hover" if hovered or here else "surface"
-        painter.setBrush(theme.colour(fill))
-        if chosen or here:
-            painter.setPen(QPen(theme.colour("accent"), 2))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 13, 13)
-        else:
-            painter.setPen(QPen(theme.colour("line"), 1))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
+        edge = "accent" if chosen or here else "line"
+        ground = _ground(
+            theme.colour(fill).name(),
+            theme.colour(edge).name(),
+            2 if chosen or here else 1,
+            box.toRect().width(),
+            painter.device().devicePixelRatioF(),
+        )
+        painter.drawPixmap(box.topLeft(), ground)
         sign = QRectF(box.x() + 12, box.center().y() - _SIGN / 2, _SIGN, _SIGN)
         paint_monogram(painter, sign, tile.name)
         left = sign.right() + 10
         self._words(painter, tile, QRectF(left, box.y(), box.right() - 6 - left, box.height()))
         painter.restore()
 
-    def _box(self, row: int, cell: QRectF) -> QRectF:
-        """The tile within its cell: the first begins and the last ends where the view does."""
-        columns, whole = self._view.columns, self._view.viewport().width()
-        wide = (whole - _GAP * (columns - 1)) / columns
-        return QRectF((row % columns) * (wide + _GAP), cell.y() + 1, wide, _HIGH)
-
     def _words(self, painter: QPainter, tile: Tile, room: QRectF) -> None:
-        strong, small = theme.font(16, QFont.Weight.DemiBold), theme.font(13)
-        names = _lines(tile.name, QFontMetricsF(strong), room.width())
+        strong, small = _fonts()
+        names = _lines(tile.name, round(room.width(), 2))
         notes = [note for note in (tile.place, tile.note) if note]
         top = room.center().y() - (20 * len(names) + 4 + 17 * len(notes)) / 2
         painter.setPen(theme.colour("text"))
@@ -150,8 +147,32 @@ class _Painter(QStyledItemDelegate):
             icons.paint(painter, "mail", QRectF(beside, top - 16.5, 16, 16), theme.colour("muted"))
 
 
-def _lines(words: str, metrics: QFontMetricsF, wide: float) -> list[str]:
+@lru_cache(maxsize=16)
+def _ground(fill: str, edge: str, thick: int, wide: int, ratio: float) -> QPixmap:
+    """A tile with nothing on it: its round corners take as long to draw as everything on it."""
+    pixmap = QPixmap(QSize(round(wide * ratio), round(_HIGH * ratio)))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(fill))
+    painter.setPen(QPen(QColor(edge), thick))
+    half, corner = thick / 2, 15 - thick
+    painter.drawRoundedRect(QRectF(0, 0, wide, _HIGH).adjusted(half, half, -half, -half), corner, corner)
+    painter.end()
+    return pixmap
+
+
+@cache
+def _fonts() -> tuple[QFont, QFont]:
+    """The font of names and that of notes; making one takes longer than drawing a word with it."""
+    return theme.font(16, QFont.Weight.DemiBold), theme.font(13)
+
+
+@lru_cache(maxsize=512)
+def _lines(words: str, wide: float) -> list[str]:
     """`words` in at most two lines of `wide` pixels, broken at blanks, the last one cut with a mark."""
+    metrics = QFontMetricsF(_fonts()[0])
     if metrics.horizontalAdvance(words) <= wide:
         return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)]
     first, rest = "", words.split(" ")
@@ -207,8 +228,11 @@ class BrandGrid(QListView):
     def choose(self, key: str) -> None:
         """Mark the tile `key` as the chosen one; empty for none."""
         if key != self._tiles.chosen:
+            changed = {key, self._tiles.chosen}
             self._tiles.chosen = key
-            self.viewport().update()
+            for row, tile in enumerate(self._tiles.tiles):
+                if tile.key in changed:
+                    self._paint_again(row)
 
     def tiles(self) -> tuple[Tile, ...]:
         """What is shown."""
@@ -220,6 +244,21 @@ class BrandGrid(QListView):
         index = self._tiles.index(row, 0)
         self.scrollTo(index)
         return QRectF(self.visualRect(index))
+
+    def box(self, row: int, top: float) -> QRectF:
+        """Where the tile `row` is, in whole pixels, in the cell that begins at `top`.
+
+        The first tile of a row begins and the last ends where the view does.
+        """
+        whole = self.viewport().width()
+        wide = (whole - _GAP * (self.columns - 1)) / self.columns
+        left = (row % self.columns) * (wide + _GAP)
+        return QRectF(round(left), top + 1, round(left + wide) - round(left), _HIGH)
+
+    def _paint_again(self, row: int) -> None:
+        """One tile: all of them at once would keep a cashier's next key waiting."""
+        cell = self.visualRect(self._tiles.index(row, 0))
+        self.viewport().update(self.box(row, cell.y()).toAlignedRect().adjusted(-1, -1, 1, 1))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._tiles.tiles[index.row()].key)
@@ -261,9 +300,11 @@ class BrandGrid(QListView):
             Qt.Key.Key_PageUp: -page,
             Qt.Key.Key_PageDown: page,
         }
-        to = min(rows - 1, max(0, self.currentIndex().row() + steps[key]))
+        before = self.currentIndex().row()
+        to = min(rows - 1, max(0, before + steps[key]))
         self.setCurrentIndex(self._tiles.index(to, 0))
-        self.viewport().update()
+        for row in {max(0, before), to}:
+            self._paint_again(row)
 
     @override
     def resizeEvent(self, e: QResizeEvent, /) -> None:
@@ -278,6 +319,6 @@ class BrandGrid(QListView):
 
     @override
     def event(self, e: QEvent, /) -> bool:
-        if e.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
-            self.viewport().update()
+        if e.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut} and self.currentIndex().isValid():
+            self._paint_again(self.currentIndex().row())
         return super().event(e)
