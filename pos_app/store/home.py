@@ -61,12 +61,13 @@ class Own(BaseModel):
 
 
 class Kept(BaseModel):
-    """What the keyring says: the living incarnation, and its home."""
+    """What the keyring says: the living incarnation, its home, and how many there were with it."""
 
     model_config = ConfigDict(frozen=True)
 
     incarnation: str
     place: Place
+    lives: int = 1
 
 
 def standing(own: Own | None, kept: Kept | None, here: Place) -> Standing:
@@ -99,10 +100,11 @@ def place_of(folder: Path, store_id: str, ids: tuple[Path, ...] = _MACHINE_IDS) 
 
 @dataclass(frozen=True)
 class Begun:
-    """A life that began: what the journal says of it, and how many orders it leaves to a person."""
+    """A life that began: its note, how many orders it leaves to a person, and which of all lives it is."""
 
     note: Restored
     left: int
+    lives: int
 
 
 class Home:
@@ -131,7 +133,7 @@ class Home:
         own, kept, here = await self._own(), await self._kept(), await self._here()
         if own is None:
             own = Own(incarnations=(self._new_id(),), place=here)
-        fresh = Kept(incarnation=own.incarnations[-1], place=here)
+        fresh = Kept(incarnation=own.incarnations[-1], place=here, lives=_lives(own, kept))
         if kept != fresh:
             await self._vault.put(self._name, fresh.model_dump_json())
         at_home = own.model_copy(update={"place": here})
@@ -140,16 +142,17 @@ class Home:
 
     async def keep(self, begun: Begun) -> None:
         """Keep in the vault that the life that was `begun` is the living one. Raises Misconfigured."""
-        kept = Kept(incarnation=begun.note.incarnation, place=await self._here())
+        kept = Kept(incarnation=begun.note.incarnation, place=await self._here(), lives=begun.lives)
         await self._vault.put(self._name, kept.model_dump_json())
 
     async def move(self, journal: Journal, evidence: str, by: str) -> Begun:
         """Begin a new life here, for the store was moved. Raises Misconfigured."""
         incarnation = self._new_id()
-        kept = Kept(incarnation=incarnation, place=await self._here())
+        lives = _lives(await self._own(), await self._kept()) + 1
+        kept = Kept(incarnation=incarnation, place=await self._here(), lives=lives)
         # The vault first: if all ends here, somebody is asked again, and the old place is no home any more.
         await self._vault.put(self._name, kept.model_dump_json())
-        return await self.begin_life(journal, "moved", evidence, by, incarnation=incarnation)
+        return await self.begin_life(journal, "moved", evidence, by, incarnation=incarnation, lives=lives)
 
     async def begin_life(
         self,
@@ -160,6 +163,7 @@ class Home:
         *,
         least: dict[str, int] | None = None,
         incarnation: str = "",
+        lives: int = 0,
     ) -> Begun:
         """Begin a new incarnation here, in one transaction of the journal; `keep` tells the vault of it.
 
@@ -167,6 +171,7 @@ class Home:
         a copy may have given out, and beyond `least`, the highest known by counter.
         """
         own, here, new = await self._own(), await self._here(), incarnation or self._new_id()
+        count = lives or _lives(own, await self._kept()) + 1
         known = () if own is None else own.incarnations
         after = Own(incarnations=(*known, new), place=here)
 
@@ -176,10 +181,10 @@ class Home:
         def beside(tx: Tx, restored: Restored, counter: str) -> None:
             write_fact(tx, _FACT, after.model_dump_json())
             tx.execute("DELETE FROM lease")
-            _jump(tx, counter, restored.at, least or {})
+            _jump(tx, counter, restored.at, least or {}, count - 1)
 
         written, left = await journal.begin_life(note, beside, by)
-        return Begun(written, left)
+        return Begun(written, left, count)
 
     @property
     def _name(self) -> str:
@@ -202,12 +207,20 @@ class Home:
             raise Misconfigured("keyring_lies") from None
 
 
-def _jump(tx: Tx, counter: str, at: datetime, least: dict[str, int]) -> None:
-    """Lift every counter of sale numbers, `counter` too where it is not yet, over what was given since."""
+def _lives(own: Own | None, kept: Kept | None) -> int:
+    """How many lives there were, as far as anybody here knows."""
+    return max(1 if own is None else len(own.incarnations), 1 if kept is None else kept.lives)
+
+
+def _jump(tx: Tx, counter: str, at: datetime, least: dict[str, int], lives_before: int) -> None:
+    """Lift every counter of sale numbers, `counter` too where it is not yet, over what was given since.
+
+    Lives that began from one copy have a range of their own each.
+    """
     row = tx.one("SELECT MAX(at) FROM order_row")
     newest = datetime.fromisoformat(str(row[0])) if row is not None and row[0] is not None else at
     days = min(max(at - newest, timedelta(0)).days, _MOST_DAYS)
     tx.execute("INSERT INTO counter (name, value) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (counter,))
     for name, value in tx.rows("SELECT name, value FROM counter WHERE name LIKE 'sale %'"):
-        after = max(int(value), least.get(str(name), 0)) + _NUMBERS_A_DAY * (1 + days)
+        after = max(int(value), least.get(str(name), 0)) + _NUMBERS_A_DAY * (lives_before + days)
         tx.execute("UPDATE counter SET value = ? WHERE name = ?", (after, name))

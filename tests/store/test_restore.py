@@ -386,6 +386,29 @@ def test_a_store_that_somebody_put_back_by_hand_is_found_out_and_goes_on_as_a_re
     assert "is known to have had" in caplog.text
 
 
+def test_of_two_lives_from_one_copy_none_gives_the_other_s_numbers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    till = Till(tmp_path / "shop")
+
+    async def number(_register: Register) -> str:
+        return (await till.world.place()).head.number
+
+    async def scene() -> None:
+        await till.begin()
+        copy = await back_up(till.options)
+        await till.restore(copy)
+        assert await till.at(number) == "03-001002"
+        shutil.copyfile(copy, till.folder / DATABASE)
+        # It is from before a life that began since: somebody is asked.
+        assert await till.at(number, moved=True) == "03-002002"
+        shutil.copyfile(copy, till.folder / DATABASE)
+        assert await till.at(number, moved=True) == "03-003002"
+
+    bounded(scene())
+    assert "is known to have had" in caplog.text
+
+
 def test_an_older_copy_put_beside_is_asked_about_and_begins_one_life_not_two(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
