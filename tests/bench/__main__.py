@@ -239,6 +239,7 @@ def _tell(figures: Sequence[Figure]) -> None:
         lines.append(
             f"{figure.name:<40} {figure.median:>8.2f} {figure.unit:<2} {figure.least:>7.2f} {limit:>8}"
         )
+    lines += ["", "loop late: by the clock, as the machine was; loop's own work: its thread's processor time"]
     sys.stdout.write("\n".join(lines) + f"\n\nwritten to {_OUT / 'bench.json'}\n")
 
 
