@@ -169,6 +169,7 @@ class TrainingVault:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._turn = threading.Lock()
 
     async def get(self, name: str) -> str | None:
         """The secret called `name`. Raises Misconfigured("store_key_missing") when the file is torn."""
@@ -176,7 +177,14 @@ class TrainingVault:
 
     async def put(self, name: str, secret: str) -> None:
         """Keep `secret`. Raises StoreProblem when the disk does not take it."""
-        secrets_kept = self._read() | {name: secret}
+        # A mark is put while somebody sells: the window does not wait for the disk.
+        await asyncio.to_thread(self._put, name, secret)
+
+    def _put(self, name: str, secret: str) -> None:
+        with self._turn:
+            self._write(self._read() | {name: secret})
+
+    def _write(self, secrets_kept: dict[str, str]) -> None:
         fresh = self._path.with_suffix(".new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
