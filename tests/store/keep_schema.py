@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
+import re
 import sqlite3
 import tempfile
 from pathlib import Path
@@ -51,8 +51,15 @@ async def main(folder: Path) -> None:
     await world.close()
     with contextlib.closing(sqlite3.connect(folder / "countercard.db")) as database:
         dump = "\n".join(database.iterdump())
-    (SCHEMAS / f"{LATEST}.sql").write_text(f"{dump}\n", encoding="utf-8")
-    shutil.copyfile(folder / "vault.json", SCHEMAS / f"{LATEST}.vault.json")
+    vault = (folder / "vault.json").read_text("utf-8")
+    (SCHEMAS / f"{LATEST}.sql").write_text(f"{_nowhere(dump, folder)}\n", encoding="utf-8")
+    (SCHEMAS / f"{LATEST}.vault.json").write_text(_nowhere(vault, folder), encoding="utf-8")
+
+
+def _nowhere(text: str, folder: Path) -> str:
+    """`text` without the computer and the folder it was made on."""
+    told = re.sub(r'(machine\\*":\\*")[0-9a-f]+', r"\g<1>0", text)
+    return told.replace(str(folder.resolve()), "/var/shop")
 
 
 async def _tried(world: World, play: Play, line: Line) -> Order:

@@ -40,6 +40,11 @@ def unpacked(step: int, folder: Path) -> Path:
     return path
 
 
+def test_a_store_of_the_newest_schema_is_kept_too() -> None:
+    """Whoever changes the tables keeps a store of them: `python -m tests.store.keep_schema`."""
+    assert {1, 2, LATEST} <= set(KEPT)
+
+
 @pytest.mark.parametrize("step", KEPT)
 def test_a_store_of_an_older_version_opens_is_whole_and_gives_its_codes(step: int, tmp_path: Path) -> None:
     path = unpacked(step, tmp_path)
