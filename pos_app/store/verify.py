@@ -39,8 +39,12 @@ _AT_ONCE: Final = 100
 # As bytes: what is no UTF-8 any more is one line's trouble, not the whole query's.
 _COLUMNS: Final = (
     "SELECT rowid, CAST(register AS BLOB), seq, CAST(id AS BLOB), CAST(order_id AS BLOB), n,"
-    " CAST(kind AS BLOB), CAST(body AS BLOB), CAST(link AS BLOB) FROM entry"
+    " CAST(kind AS BLOB), CAST(body AS BLOB), CAST(link AS BLOB),"
+    " typeof(register) || typeof(seq) || typeof(id) || typeof(order_id) || typeof(n) || typeof(kind)"
+    " || typeof(body) || typeof(link) FROM entry"
 )
+_TYPES: Final = "textintegertexttextintegertexttexttext"
+"""A line stored as blobs has the same bytes, and no query finds it: its order would be told without it."""
 
 _Place = tuple[str, int]
 
@@ -119,13 +123,13 @@ class _Walk:
         """Go over `lines` until one does not hold; the orders of which more must be read than stands here."""
         self._begun = True
         apart: dict[str, None] = {}
-        for rowid, register_bytes, seq, line_id, order_bytes, n, kind_bytes, body, link_bytes in lines:
+        for rowid, register_bytes, seq, line_id, order_bytes, n, kind_bytes, body, link_bytes, types in lines:
             register = register_bytes.decode(errors="replace")
             if register != self._register:
                 self._turn_to(register)
                 if self.broken is not None:
                     break
-            if seq != self._seq + 1:
+            if seq != self._seq + 1 or types != _TYPES:
                 self.stop((register, self._seq + 1), "chain")
                 break
             order_id, kind = order_bytes.decode(errors="replace"), kind_bytes.decode(errors="replace")
