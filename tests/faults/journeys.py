@@ -17,12 +17,13 @@ from pos_app.copies import back_up, restoring
 from pos_app.errors import PosError
 from pos_app.money import Money
 from pos_app.opening import SETTINGS, Options, rebuild_rows
+from pos_app.orders.answers import Reply
 from pos_app.orders.draft import Draft, Line, Recipient
 from pos_app.orders.order import Order
 from pos_app.orders.product import Product
 from pos_app.orders.sale import Tender
 from pos_app.printing.devices import FilePrinter
-from pos_app.providers.base import Provider
+from pos_app.providers.base import Provider, Purchase
 from pos_app.providers.cardpluspay import SPEC as CARDPLUSPAY
 from pos_app.providers.cardpluspay import CardPlusPay, CardPlusPaySettings
 from pos_app.providers.http import Http, Timing
@@ -34,7 +35,7 @@ from pos_app.settings import TRAINING_SHOP, Settings
 from pos_app.vault import TrainingVault
 from tests.faults.claims import Broken, broken_claims
 from tests.faults.company import Charge
-from tests.faults.shop import CASHIER, MANAGER, empty_store
+from tests.faults.shop import CASHIER, MANAGER, Disk, empty_store
 from tests.store.keep_schema import SCHEMAS
 
 _TIMING: Final = Timing(connect=10.0, reading=10.0, listening=10.0, pause=0.01, longest_pause=0.1)
@@ -71,6 +72,7 @@ class Place:
                 now=self.now,
                 new_id=clock.new_id,
                 holder=clock.new_id(),
+                spills=(self.folder.with_name("spill"),),
             )
         )
 
@@ -132,6 +134,25 @@ async def deciding(place: Place) -> None:
                     MANAGER,
                     confirmed=("item_not_told", "others_open", "no_pin"),
                 )
+    await register.close(_PATIENCE)
+
+
+async def cramped(place: Place) -> None:
+    """The disk is full in the moment the answer comes: the reply is laid aside until there is room."""
+    register = await place.open()
+    disk = Disk()
+    disk.stand_below(register)
+    provider = register.sales._provider("cardpluspay")  # pyright: ignore[reportPrivateUsage]
+    send = provider.send
+
+    async def into_a_full_disk(purchase: Purchase) -> Reply:
+        reply = await send(purchase)
+        disk.take_nothing("full=2")
+        return reply
+
+    setattr(provider, "send", into_a_full_disk)  # noqa: B010
+    await _sell(register, place.products["single"], 1)
+    await register.sales.keep_what_was_heard()
     await register.close(_PATIENCE)
 
 
@@ -215,6 +236,7 @@ _LOST: Final = ({"call": "buy", "fault": "lost_reply"}, {"call": "buy", "fault":
 JOURNEYS: Final[dict[str, Journey]] = {
     "selling": Journey(selling, _LATE),
     "deciding": Journey(deciding, _LOST),
+    "cramped": Journey(cramped),
     "keeping": Journey(keeping, _LATE, before=selling),
     "opening": Journey(opening, lay_out=_an_older_one, see=nothing_is_missing),
 }
