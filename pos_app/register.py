@@ -35,6 +35,7 @@ from pos_app.seal import Sealer
 from pos_app.settings import Settings
 from pos_app.settling import Settling
 from pos_app.spares import Spares
+from pos_app.store.checkup import is_cut_off
 from pos_app.store.daily import LOOK_SECONDS as BACKUP_SECONDS
 from pos_app.store.daily import DailyBackup
 from pos_app.store.database import Database, look_into_database, open_database
@@ -238,7 +239,8 @@ async def open_register(parts: Parts) -> Register:
             with contextlib.suppress(StoreProblem):
                 # A journal that was tampered with still opens, so that it can be looked at and verified.
                 await register.resolver.reread()
-            register = replace(register, begun=await _settled_in(register, home, parts, begins=begins))
+            begun = await _settled_in(register, database, home, parts, begins=begins)
+            register = replace(register, begun=begun)
         await register.catalog.open()
     except BaseException:
         await register.close(0)
@@ -246,12 +248,17 @@ async def open_register(parts: Parts) -> Register:
     return register
 
 
-async def _settled_in(register: Register, home: Home, parts: Parts, *, begins: bool) -> Begun | None:
-    """Keep that the store is at home here; the life that begins where it was moved, or put back by hand."""
+async def _settled_in(
+    register: Register, database: Database, home: Home, parts: Parts, *, begins: bool
+) -> Begun | None:
+    """Keep that the store is at home here; the life that begins where it was moved, or put back by hand.
+
+    A journal that lines were cut off stays as it is: a further line would take the place of the first one.
+    """
     put_back = await register.high_water.check()
     if begins:
         begun = await home.move(register.journal, str(parts.folder), _SELF)
-    elif put_back is not None:
+    elif put_back is not None and not await is_cut_off(database):
         evidence = f"{put_back.register}: {put_back.found} < {put_back.known}"
         begun = await home.begin_life(register.journal, "rolled_back", evidence, _SELF)
         await home.keep(begun)

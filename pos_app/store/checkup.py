@@ -25,6 +25,15 @@ async def contents(database: Database) -> Contents:
     return Contents(int(count), oldest, newest)
 
 
+async def is_cut_off(database: Database) -> bool:
+    """Whether lists have seen more than the journal has: lines were cut off it, it was not put back."""
+    sql = (
+        "SELECT 1 FROM order_row WHERE n >"
+        " (SELECT COUNT(*) FROM entry WHERE entry.order_id = order_row.order_id) LIMIT 1"
+    )
+    return await database.run(lambda tx: tx.one(sql)) is not None
+
+
 async def sale_numbers(database: Database) -> dict[str, int]:
     """The highest sale number that was given, by counter."""
     rows = await database.run(lambda tx: tx.rows("SELECT name, value FROM counter WHERE name LIKE 'sale %'"))

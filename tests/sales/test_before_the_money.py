@@ -6,6 +6,8 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from pos_app.money import Money
 from tests.world import World
 
@@ -24,6 +26,7 @@ def test_a_balance_too_low_for_the_line_is_said_on_the_line(tmp_path: Path) -> N
     asyncio.run(run())
 
 
+@pytest.mark.logs
 def test_lines_cut_off_the_end_of_the_journal_are_noticed(tmp_path: Path) -> None:
     async def run() -> None:
         async with World(tmp_path) as world:
