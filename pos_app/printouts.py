@@ -103,10 +103,18 @@ class Printouts:
         self._now = now
         self._on_screen = on_screen and printer is None
         self._unwritten: deque[_Unwritten] = deque()
+        self._under_way = set[str]()
 
     @property
     def _name(self) -> str:
         return self._printer.name if self._printer else ""
+
+    def is_printing(self, order: Order) -> bool:
+        """Whether a code of `order` is on its way to paper, or may be out without that being written yet."""
+        if not order.handed_cards:
+            return False
+        unwritten = tuple(self._unwritten)
+        return order.placed.sale.id in self._under_way or any(one.order_id == order.id for one in unwritten)
 
     async def warm_up(self) -> None:
         """Have loaded what the first paper of a day would wait for."""
@@ -139,6 +147,14 @@ class Printouts:
         return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
 
     async def _print_sale(self, sale_id: str, by: str, *, again: bool) -> PrintResult:
+        # Before the sale is read: what is paid back from here on would be on paper all the same.
+        self._under_way.add(sale_id)
+        try:
+            return await self._print_papers(sale_id, by, again=again)
+        finally:
+            self._under_way.discard(sale_id)
+
+    async def _print_papers(self, sale_id: str, by: str, *, again: bool) -> PrintResult:
         # While it can not be written down what became of a paper, none follows it. Done before the sale is
         # read: what was out already counts.
         await self._catch_up()

@@ -24,6 +24,11 @@ class Refunds:
         self._intake = intake
         self._changes = changes
         self._in_flight = in_flight
+        self._is_printing: Callable[[Order], bool] = lambda _order: False
+
+    def not_while(self, is_printing: Callable[[Order], bool]) -> None:
+        """Have nothing given back for an order whose codes are on their way to paper."""
+        self._is_printing = is_printing
 
     async def asked(self, order_id: str, *, cards: int | None = None, loss: bool = False) -> MoneyBack:
         """What giving back the money for `order_id`, or for `cards` of its cards, needs at this moment.
@@ -32,7 +37,7 @@ class Refunds:
         """
         order = await self._journal.order(order_id)
         leased = order.phase is Phase.SENT and order_id in await self._journal.leased()
-        return money_back(order, in_flight=leased or self._in_flight(order_id), cards=cards, loss=loss)
+        return money_back(order, in_flight=leased or self._is_busy(order), cards=cards, loss=loss)
 
     async def ways(self, order_id: str, *, cards: int | None = None) -> tuple[Way, ...]:
         """By which tenders that money is to go back: the way it came. Empty where none may."""
@@ -63,7 +68,7 @@ class Refunds:
 
         def build(order: Order, sale: tuple[Order, ...]) -> list[AnyEntry]:
             # Once more, as it is now: somebody may have printed or looked meanwhile.
-            now = money_back(order, in_flight=self._in_flight(order.id), cards=cards, loss=loss)
+            now = money_back(order, in_flight=self._is_busy(order), cards=cards, loss=loss)
             if now.needs == "no":
                 raise NotAllowed(now.why_not or "nothing_to_refund")
             if now.needs == "manager_as_loss" and not loss:
@@ -90,6 +95,9 @@ class Refunds:
         order = await self._journal.pay_back(order_id, build)
         self._changes.announce("orders")
         return order
+
+    def _is_busy(self, order: Order) -> bool:
+        return self._in_flight(order.id) or self._is_printing(order)
 
 
 def _refunds(orders: tuple[Order, ...]) -> list[Refunded]:

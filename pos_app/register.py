@@ -129,6 +129,9 @@ class Register:
     closing: AsyncExitStack = field(repr=False)
     begun: Begun | None = None
 
+    def __post_init__(self) -> None:
+        self.sales.refunds.not_while(self.printouts.is_printing)
+
     @property
     def refunds(self) -> Refunds:
         """Money back."""

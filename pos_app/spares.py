@@ -119,7 +119,7 @@ def _same(one: SealedCard, other: SealedCard) -> bool:
 
 
 def _lying(order: Order) -> list[Lying]:
-    sellable = {card.id for card in order.spare_cards if not order.lacks_pin(card)}
+    sellable = {card.id for card in order.sellable_cards}
     claims = {card: claim.claim for claim in order.claims for card in claim.cards}
     placed = order.placed
     found: list[Lying] = []

@@ -171,6 +171,12 @@ class Order:
         return tuple(card for card in self.cards if card.id in self.spare and card.id not in claimed)
 
     @property
+    def sellable_cards(self) -> tuple[SealedCard, ...]:
+        """The spare cards that the next customer may have: nobody has seen them, and none lacks its PIN."""
+        seen = self.seen_cards()
+        return tuple(card for card in self.spare_cards if card.id not in seen and not self.lacks_pin(card))
+
+    @property
     def customers(self) -> int:
         """How many cards the customer has a claim to: those asked for less those whose money was returned."""
         return self.placed.quantity - self.taken_back

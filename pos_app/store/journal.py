@@ -555,8 +555,8 @@ class Journal:
             key = self._sealer.open_order_key(source.id, str(wrapped[0]))
             found += [
                 Spare(source, key, card)
-                for card in source.spare_cards
-                if (card.face or source.placed.face) == order.placed.face and not source.lacks_pin(card)
+                for card in source.sellable_cards
+                if (card.face or source.placed.face) == order.placed.face
             ]
         return found
 

@@ -13,6 +13,7 @@ from pos_app.errors import NotAllowed
 from pos_app.money import Money
 from pos_app.orders.entries import GivenOn, Supplied, TurnedUp
 from pos_app.orders.order import Order, Phase
+from pos_app.printing.document import Document
 from tests.played_provider import CARD
 from tests.sales.verdicts import lost, refused
 from tests.world import CASHIER, World
@@ -106,6 +107,55 @@ def test_two_registers_never_take_the_same_card(tmp_path: Path) -> None:
         sold = await asyncio.gather(world.register.sales.perform(orders[0]), other.sales.perform(orders[1]))
         assert world.provider.sends == sent + 1
         assert len({*await codes(world, sold[0]), *await codes(world, sold[1])}) == 2
+        await other.close()
+
+    play(tmp_path, scene)
+
+
+def held_slips(world: World) -> tuple[asyncio.Event, asyncio.Event]:
+    """Have slips wait in the printer: set once one has begun, and to be set for it to go on."""
+    began, go_on, print_ = asyncio.Event(), asyncio.Event(), world.printer.print
+
+    async def slowly(document: Document, stem: str) -> None:
+        if "slip" in stem:
+            began.set()
+            await go_on.wait()
+        await print_(document, stem)
+
+    world.printer.print = slowly
+    return began, go_on
+
+
+def test_while_a_code_is_on_its_way_to_paper_its_money_stays(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order, register = await world.sell(), world.register
+        began, go_on = held_slips(world)
+        printing = asyncio.create_task(register.printouts.print_sale(order.placed.sale.id, CASHIER))
+        await began.wait()
+        assert (await register.refunds.asked(order.id)).why_not == "in_flight"
+        await refused("in_flight", register.refunds.give_back(order.id, ANA, evidence=WHY))
+        go_on.set()
+        await printing
+        await refused("only_as_loss", register.refunds.give_back(order.id, ANA, evidence=WHY))
+
+    play(tmp_path, scene)
+
+
+def test_a_card_that_came_on_paper_at_another_till_meanwhile_is_sold_to_nobody(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        other = await world.open(exclusive=False)
+        began, go_on = held_slips(world)
+        printing = asyncio.create_task(other.printouts.print_sale(order.placed.sale.id, CASHIER))
+        await began.wait()
+        paid_back = await world.register.refunds.give_back(order.id, ANA, evidence=WHY)
+        assert paid_back.spare == {"1"}
+        go_on.set()
+        await printing
+        assert [one.sellable for one in await world.register.spares.list()] == [False]
+        sent = world.provider.sends
+        await world.sell()
+        assert world.provider.sends == sent + 1
         await other.close()
 
     play(tmp_path, scene)
