@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pos_app.messages import why_a_person
 from pos_app.money import Money
 from pos_app.orders.account import Account
 from pos_app.orders.answers import Fence, Look, Row
@@ -24,6 +25,7 @@ from pos_app.orders.verdicts import (
     FoundRow,
     Judgement,
     NotBought,
+    Reason,
     Unusable,
     foreign,
     instant,
@@ -220,6 +222,12 @@ def test_foreign_is_what_nothing_of_ours_explains() -> None:
     assert foreign(seen, frozenset(), (COST, OTHER, None)) == (), "one of unknown cost may be any"
     assert foreign(look(row("3", None)), frozenset(), (OTHER,)) == ()
     assert foreign(look(row("3", None)), frozenset(), ()) == ("3",)
+
+
+def test_every_reason_has_words() -> None:
+    words = [why_a_person(reason) for reason in get_args(Reason)]
+    assert len({*words}) == len(words)
+    assert all(word.endswith(".") for word in words)
 
 
 @pytest.mark.parametrize("date", [None, "", "yesterday", "Sat, 21 Nov 2026 21:42:00 -0000"])

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,8 @@ from pos_app.orders.product import Product
 from pos_app.orders.verdicts import EmptyLook, ForAPerson, FoundRow
 from pos_app.providers.base import Purchase
 from pos_app.resolver import Standing
+from pos_app.store.database import Database, Tx
+from pos_app.store.journal import Journal
 from tests.played_provider import CARD, Play
 from tests.world import CASHIER, World, until
 
@@ -544,6 +547,44 @@ def test_a_clock_that_was_set_back_does_not_stop_the_looking(tmp_path: Path) -> 
         world.register.resolver.ask_anew()
         await after(world, order)
         assert len(looks) == 3
+
+    play(tmp_path, scene)
+
+
+def test_many_open_orders_are_served_by_one_look_and_few_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are: each is read once, the journal never as a whole."""
+
+    # More may be open than one counter makes: those of before this rule.
+    def free(*_order: object) -> None:
+        """Nobody waits, and nothing pauses."""
+
+    monkeypatch.setattr(Journal, "_take_lane", free)
+    asked: list[int] = []
+    run = Database.run
+
+    async def counting(self: Database, fn: Callable[[Tx], Any]) -> Any:
+        asked.append(1)
+        return await run(self, fn)
+
+    async def questions(world: World) -> int:
+        await world.restart()
+        looks = counted(world)
+        with monkeypatch.context() as watching:
+            watching.setattr(Database, "run", counting)
+            asked.clear()
+            await world.register.resolver.look()
+        assert len(looks) == 1
+        return len(asked)
+
+    async def scene(world: World) -> None:
+        for cost in range(3):
+            await unanswered(world, "lost_before", replace(CARD, cost=Money(100 + cost, "USD")))
+        few = await questions(world)
+        for cost in range(20):
+            await unanswered(world, "lost_before", replace(CARD, cost=Money(200 + cost, "USD")))
+        assert await questions(world) <= few
 
     play(tmp_path, scene)
 
