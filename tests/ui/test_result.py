@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel
 
 from pos_app.errors import DeviceProblem, NotTaken, OutcomeUnknown
-from pos_app.orders.order import Status
+from pos_app.orders.order import Order, Status
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan, code_of
+from ui.order_view import OrderView
+from ui.screens.result import ResultScreen
+from ui.telling import Telling
 
 
 async def _pay(cashier: Cashier, till: FakeTill) -> None:
@@ -296,3 +301,34 @@ async def test_a_scan_never_leaves_the_result(till: FakeTill, at_window: Opener)
         till.seconds += 1
         cashier.press("Enter")
         await cashier.see("Nothing here yet")
+
+
+async def test_an_announcement_that_changes_nothing_draws_nothing(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    tell = OrderView.tell
+
+    def counted(view: OrderView, order: Order, telling: Telling) -> None:
+        told.append(order.id)
+        tell(view, order, telling)
+
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await _pay(cashier, till)
+        await cashier.see("Done. Hand over 1 slip")
+        screen = cashier.window.findChild(ResultScreen)
+        assert screen is not None
+        await cashier.until(lambda: not screen.tasks.busy("read"), "the last reading")
+        # The tick is another reason to draw.
+        for timer in screen.findChildren(QTimer):
+            timer.stop()
+        monkeypatch.setattr(OrderView, "tell", counted)
+        screen.refresh("orders")
+        await cashier.until(lambda: not screen.tasks.busy("read"), "the sale to be read again")
+        assert told == []
+        order = till.sales.bought[0]
+        await till.sales.reveal(order, "0", "cashier")
+        screen.refresh("orders")
+        await cashier.until(lambda: not screen.tasks.busy("read"), "the sale to be read again")
+        assert told == [order], "what was written down since is seen"

@@ -65,6 +65,7 @@ class ResultScreen(Screen):
         self._typed_at = -1.0
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._working: tuple[bool, ...] = ()
+        self._drawn: tuple[object, ...] = ()
         self.tasks = Tasks(self, on_change=self._on_tasks, on_error=notices.show)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -252,7 +253,9 @@ class ResultScreen(Screen):
         sale = await self._sales.sale(sale_id)
         if self._state.sale_id == sale_id:
             self._state = replace(self._state, sale=sale)
-            self._render()
+            # One purchase is announced several times; what stands there already is not drawn again.
+            if self._facts() != self._drawn:
+                self._render()
 
     async def _look_again(self, sale_id: str) -> None:
         await self._read(sale_id)
@@ -297,7 +300,20 @@ class ResultScreen(Screen):
     def _busy(self) -> bool:
         return self._issuing.busy(self._state.sale_id) or self.tasks.busy(f"issue {self._state.sale_id}")
 
+    def _facts(self) -> tuple[object, ...]:
+        """All that is drawn, but for what time alone changes: the tick sees to that."""
+        sale, issuing = self._state.sale, self._issuing
+        orders = () if sale is None else sale.orders
+        return (
+            sale,
+            self._busy(),
+            self.tasks.busy("print"),
+            issuing.printed(self._state.sale_id),
+            *((self._status(one), issuing.trouble(one.id), issuing.waits(one.id)) for one in orders),
+        )
+
     def _render(self) -> None:
+        self._drawn = self._facts()
         sale = self._state.sale
         if sale is None:
             self._headline.setText(_("Issuing…"))
