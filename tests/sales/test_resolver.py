@@ -208,6 +208,20 @@ def test_where_the_list_shows_no_times_the_order_itself_is_asked(tmp_path: Path,
     play(tmp_path, scene)
 
 
+@pytest.mark.parametrize("how", ["lost", "lost_before"])
+def test_a_company_that_does_not_tell_the_time_proves_nothing(tmp_path: Path, how: Play) -> None:
+    async def scene(world: World) -> None:
+        order = await unanswered(world, how)
+        world.provider.odd_date = "later"
+        assert (await after(world, order, minutes=41)).phase is Phase.SENT
+        assert reasons(world, order) == ("time_not_told",)
+        world.provider.odd_date = None
+        order = await after(world, order, minutes=1)
+        assert order.phase is (Phase.FULFILLED if how == "lost" else Phase.SENT)
+
+    play(tmp_path, scene)
+
+
 @pytest.mark.parametrize("what", ["gone", "none", "other cost", "code seen", "unreadable", "no answer"])
 def test_what_the_details_do_not_bear_out_is_left_to_a_person(tmp_path: Path, what: str) -> None:
     async def scene(world: World) -> None:
