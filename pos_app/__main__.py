@@ -92,8 +92,11 @@ async def _with_register(args: argparse.Namespace, *, looking: bool = False) -> 
     from pos_app.errors import StoreProblem
     from pos_app.opening import Options, open_till
 
-    acts = not args.looks or any(getattr(args, name, None) for name in _ACTING)
+    rereads = getattr(args, "action", None) == "reread"
+    acts = rereads or not args.looks or any(getattr(args, name, None) for name in _ACTING)
     options = Options(args.store, args.sandbox, args.live, selling=acts, looking=looking, paper=args.paper)
+    # What they say is to be seen by who asked, and not be done with before.
+    options = replace(options, rereads=not rereads)
     try:
         register = await open_till(options)
     except StoreProblem as error:
@@ -204,9 +207,17 @@ async def _settle(register: Register, args: argparse.Namespace) -> Exit:
     return await settle(register, args)
 
 
+async def _purge(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.purge import purge
+
+    return await purge(register, args)
+
+
 async def _look_at_journal(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands import journal
 
+    if args.action == "reread":
+        return await journal.reread(register, args)
     return await (journal.head if args.action == "head" else journal.verify)(register, args)
 
 
@@ -216,6 +227,8 @@ async def _journal(args: argparse.Namespace) -> int:
     if args.action == "rebuild":
         # A register that opens reads its lists and lets go of leases: not before they were made anew.
         return int(await rebuild(args))
+    if args.action == "reread":
+        return await _with_register(args)
     # Only looked at: a till that is opened goes on from a journal that was put back, and marks how far.
     return await _with_register(args, looking=True)
 
@@ -245,6 +258,7 @@ _COMMANDS: dict[str, _Command] = {
     "spares": _spares,
     "account": _account,
     "journal": _look_at_journal,
+    "purge": _purge,
 }
 
 
@@ -287,11 +301,18 @@ def _parser() -> argparse.ArgumentParser:
 
     _account_arguments(_command(commands, "account", _("who buys on a company's account"), looks=True))
 
+    purge = _command(commands, "purge", _("delete a finished order's codes for good"), looks=False)
+    purge.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
+    _reason_arguments(purge, required=True)
+
     journal = _command(commands, "journal", _("look after the record"), looks=True)
     journal.add_argument(
         "action",
-        choices=["verify", "head", "rebuild"],
-        help=_("verify: does every line hold; head: where it ends; rebuild: make the lists anew from it"),
+        choices=["verify", "head", "rebuild", "reread"],
+        help=_(
+            "verify: does every line hold; head: where it ends; rebuild: make the lists anew from it;"
+            " reread: read kept replies again that were not understood"
+        ),
     )
     journal.add_argument(
         "--head",

@@ -74,6 +74,8 @@ class NotAllowed(PosError):
             "not_sellable",
             "unknown_order",
             "no_codes",
+            "purged",
+            "not_finished",
             "invalid_draft",
             "money_incomplete",
             "live_address_in_training",

@@ -151,6 +151,36 @@ class Intake:
             return order
         return await self.answer(order, key, provider.read(reply, purchase(order, key)), by)
 
+    async def understand_again(self, order: Order, key: OrderKey, provider: Provider, by: str) -> Order:
+        """Like `understand`, also behind a verdict that was given while nobody could read the reply.
+
+        What still says nothing is not written down as that a second time.
+        """
+        said = any(isinstance(entry, TurnedUp) and entry.word != "unclear" for entry in order.entries)
+        reply = self.open_reply(order, key)
+        if reply is None or order.answer is not None or (said and not order.unread):
+            return order
+        answer = provider.read(reply, purchase(order, key))
+        if isinstance(answer, Unclear) and not order.unread:
+            return order
+        return await self.answer(order, key, answer, by)
+
+    async def find_codes_again(self, order: Order, key: OrderKey, provider: Provider, by: str) -> Order:
+        """Look for late codes in every reply that was kept for a bought order."""
+        wanted = purchase(order, key)
+        for entry in order.entries:
+            if not isinstance(entry, Heard):
+                continue
+            reply = _reply(key.open(_REPLY_PURPOSE, entry.reply))
+            found = (
+                provider.read(reply, wanted) if entry.about == "buy" else provider.read_order(reply, wanted)
+            )
+            # A person may have named another order of the company's before this one.
+            ours = {order.provider_order_id} if entry.about == "look" else {order.provider_order_id, None}
+            if isinstance(found, Bought) and found.provider_order_id in ours:
+                order = await self.codes(order, key, found, by=by)
+        return order
+
     async def answer(self, order: Order, key: OrderKey, answer: Answer, by: str) -> Order:
         """Write down what `answer` says about the open request of `order`; an unclear one says nothing.
 

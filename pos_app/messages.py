@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from pos_app.errors import PosError
 from pos_app.i18n import _, money, ngettext
@@ -64,6 +65,11 @@ def why_a_person(reason: Reason) -> str:
 
 def _fact(error: PosError, name: str) -> str:
     return str(error.facts.get(name, ""))
+
+
+def _day(error: PosError, name: str) -> str:
+    value = error.facts.get(name)
+    return value.date().isoformat() if isinstance(value, datetime) else "?"
 
 
 def _amount(broken: Problem, name: str) -> str:
@@ -254,6 +260,16 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("NotAllowed", "no_codes"): lambda _e: Message(
         _("No code to show"), _("This card's code is not kept here."), ""
+    ),
+    ("NotAllowed", "purged"): lambda error: Message(
+        _("Code deleted"),
+        _("This order's codes were deleted for good (purged on {day}).").format(day=_day(error, "at")),
+        _("The receipt can still be printed. Ask the card company for the code, with its order number."),
+    ),
+    ("NotAllowed", "not_finished"): lambda _e: Message(
+        _("Not finished yet"),
+        _("Something about this order is still open, or it is still being watched. Its codes are kept."),
+        _("Finish it under Attention first. An order somebody decided about is watched for 14 days."),
     ),
     ("NotAllowed", "invalid_draft"): lambda error: Message(
         _("Not complete"), _embedded(error), _("Correct it and try again.")

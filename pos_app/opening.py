@@ -60,6 +60,7 @@ class Options:
     moved: bool = False
     only_looks: bool = False
     paper: Path | None = None
+    rereads: bool = True
 
 
 async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | None = None) -> Register:
@@ -105,6 +106,7 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
             moved=options.moved,
             only_looks=options.only_looks,
             spills=spill_folders(),
+            rereads=options.rereads,
         )
         register = await open_register(parts)
     except BaseException:

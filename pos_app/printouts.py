@@ -213,7 +213,7 @@ class Printouts:
     async def _slips(self, sale: Sale, order: Order, by: str) -> list[_Paper]:
         if order.phase is Phase.SENT:
             return [self._pending_slip(sale, order, by)]
-        if not order.handed_cards:
+        if not order.handed_cards or order.purged is not None:
             return []
         key = await self._journal.key(order.id)
         # Counted by what was sold, not by what has come: a slip keeps its number when another order is late.

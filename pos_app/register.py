@@ -24,11 +24,16 @@ from pos_app.connections import LOOK_SECONDS as LIGHT_SECONDS
 from pos_app.connections import Connections
 from pos_app.errors import Misconfigured, StoreProblem
 from pos_app.intake import Intake
+from pos_app.key_watch import LOOK_SECONDS as KEY_SECONDS
+from pos_app.key_watch import KeyWatch
 from pos_app.people import People
 from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
 from pos_app.providers.base import Provider, ProviderSpec
+from pos_app.purging import LOOK_SECONDS as PURGE_SECONDS
+from pos_app.purging import Purging
 from pos_app.refunds import Refunds
+from pos_app.rereading import Rereading
 from pos_app.resolver import LOOK_SECONDS, Resolver
 from pos_app.sales import RENEW_SECONDS, Sales, Till
 from pos_app.seal import Sealer
@@ -47,6 +52,7 @@ from pos_app.store.journal import Journal
 from pos_app.store.key import open_seal, store_id
 from pos_app.store.looks import Looks
 from pos_app.store.products import Products
+from pos_app.store.purge import Keys
 from pos_app.store.spill import Spill
 from pos_app.store.views import Views
 from pos_app.training import Sandbox
@@ -97,6 +103,8 @@ class Parts:
     only_looks: bool = False
     ours_alone: bool = False
     spills: Sequence[Path] = ()
+    rereads: bool = True
+    """Whether kept replies are read again at once; not by who asked to see what they say."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,7 @@ class Register:
     aftermath: Aftermath
     claims: Claims
     resolver: Resolver
+    rereading: Rereading
     settling: Settling
     people: People
     printouts: Printouts
@@ -123,6 +132,8 @@ class Register:
     journal: Journal
     high_water: HighWater
     backup: DailyBackup
+    key_watch: KeyWatch
+    purging: Purging
     changes: Changes
     work: Work
     clock: ClockWatch
@@ -156,6 +167,8 @@ class Register:
         self.work.every("clock", _CLOCK_SECONDS, self.look_at_clock)
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
         self.work.every("backup", BACKUP_SECONDS, self.backup.look)
+        self.work.every("store key", KEY_SECONDS, self.key_watch.look)
+        self.work.every("purge", PURGE_SECONDS, self.purging.look)
         self.work.every("mark", MARK_SECONDS, self.high_water.keep)
 
     async def look_at_clock(self) -> None:
@@ -239,9 +252,10 @@ async def open_register(parts: Parts) -> Register:
             await register.journal.forget_leases()
             await spill.look()
             await register.sales.take_up_files()
-            with contextlib.suppress(StoreProblem):
-                # A journal that was tampered with still opens, so that it can be looked at and verified.
-                await register.resolver.reread()
+            if parts.rereads:
+                with contextlib.suppress(StoreProblem):
+                    # A journal that was tampered with still opens, so that it can be looked at and verified.
+                    await register.resolver.reread()
             begun = await _settled_in(register, database, home, parts, begins=begins)
             register = replace(register, begun=begun)
         await register.catalog.open()
@@ -410,8 +424,11 @@ def _joined(
     journal = Journal(database, sealer, settings.register_id, parts.holder, parts.now, parts.new_id)
     views = Views(database)
     intake = Intake(journal, sealer, spill)
+    kept = None if parts.training else parts.vault
+    key_watch = KeyWatch(kept, Facts(database), sealer, changes, parts.now)
     till = Till(settings.register_id, training=parts.training, set_up=set_up)
     sales = Sales(journal, views, intake, providers, work, changes, till, parts.now)
+    sales.needs(key_watch.refuse_without)
     looks = Looks(database)
     accounts = Accounts(journal, looks, providers, changes, parts.now, ours_alone=parts.ours_alone)
     return Register(
@@ -425,6 +442,7 @@ def _joined(
         accounts=accounts,
         aftermath=Aftermath(journal, views, providers),
         resolver=Resolver(journal, intake, sales, accounts, providers, work, changes, parts.now),
+        rereading=Rereading(journal, intake, sales, providers, changes),
         settling=Settling(journal, intake, sales, providers, work, changes),
         people=People(database, sealer, parts.now, parts.seconds),
         printouts=Printouts(
@@ -440,6 +458,10 @@ def _joined(
         connections=Connections(providers, {spec.name: spec for spec in parts.specs}, changes, parts.now),
         journal=journal,
         high_water=high_water,
+        key_watch=key_watch,
+        purging=Purging(
+            journal, intake, Keys(database), parts.folder, changes, parts.now, settings.codes_kept_days
+        ),
         backup=DailyBackup(parts.folder / DATABASE, parts.now),
         changes=changes,
         work=work,

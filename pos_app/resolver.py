@@ -240,7 +240,9 @@ class Resolver:
             return order
         key = await self._journal.key(order_id)
         bought = provider.read_order(reply, purchase(order, key))
-        if bought is None or bought.provider_order_id not in {None, order.provider_order_id}:
+        if bought is None:
+            return await self._intake.keep_unread_poll(order, key, reply, by=_SELF)
+        if bought.provider_order_id not in {None, order.provider_order_id}:
             return order
         after = await self._intake.codes(order, key, bought, reply=reply, by=_SELF)
         self._announce(order, after)

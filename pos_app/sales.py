@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -108,8 +108,13 @@ class Sales:
         self.lane: Final = Lane(journal, providers)
         self.refunds: Final = Refunds(journal, intake, changes, self.in_flight)
         self.spares: Final = Spares(journal, intake, changes)
+        self._refuse_unready: Callable[[], None] = lambda: None
         self._sending = set[str]()
         self._unkept: dict[str, tuple[OrderKey, Provider, Kept | None]] = {}
+
+    def needs(self, refuse: Callable[[], None]) -> None:
+        """Have `refuse` asked before money is taken and before anything is sent; it raises Misconfigured."""
+        self._refuse_unready = refuse
 
     async def check(self, line: Line) -> LineCheck:
         """Ask the provider whether `line` can be had now; remembers the cost it quoted.
@@ -138,6 +143,7 @@ class Sales:
         """
         if not self._till.set_up:
             raise NotAllowed("not_set_up")
+        self._refuse_unready()
         if draft.problems:
             raise NotAllowed("invalid_draft", problem=draft.problems[0])
         if (problem := problem_with_tenders(draft.total, tenders)) is not None:
@@ -345,6 +351,7 @@ class Sales:
             raise NotAllowed("already_sent")
         if order.left_because:
             raise NotAllowed("needs_a_manager")
+        self._refuse_unready()
         if (supplied := await self.spares.supply(order)) is not None:
             return supplied
         provider = self._provider(order.placed.product.provider)
@@ -469,7 +476,9 @@ class Sales:
             return
         self._changes.announce("orders")
         provider = self._providers.get(order.placed.product.provider)
-        if kept.about == "buy" and provider is not None:
+        # Its process may have died behind the commit, and even behind what it made of the reply.
+        is_open = order.phase is Phase.SENT or order.unread
+        if kept.about == "buy" and is_open and provider is not None:
             await self._intake.understand(order, key, provider, _SELF)
             self._changes.announce("orders")
             self._changes.announce("late")

@@ -79,6 +79,9 @@ class Settings(BaseModel):
         default="01", description="This till's number among the shop's registers"
     )
     cashier: str = Field(default="Cashier", description="Who sells when nobody has signed in")
+    codes_kept_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        default=90, description="Days after which a code that was handed over is deleted for good"
+    )
     language: str = "en"
     theme: str = "light"
     providers: dict[str, dict[str, str]] = Field(

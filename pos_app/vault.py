@@ -75,13 +75,18 @@ class KeyringVault:
         given_up = threading.Event()
 
         def run() -> None:
-            with self._turn:
+            # Behind a question nobody answers: who asked has given up by then, and the thread goes too.
+            if not self._turn.acquire(timeout=self._patience):
+                return
+            try:
                 if not answer.set_running_or_notify_cancel():
                     return
                 try:
                     answer.set_result(self._guarded(lambda: act(given_up)))
                 except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
                     answer.set_exception(error)
+            finally:
+                self._turn.release()
 
         threading.Thread(target=run, name="keyring", daemon=True).start()
         try:

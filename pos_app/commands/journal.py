@@ -8,6 +8,7 @@ from pos_app.commands.exits import Exit
 from pos_app.commands.output import emit, say, tell
 from pos_app.errors import StoreProblem
 from pos_app.i18n import _, ngettext
+from pos_app.messages import status_words
 from pos_app.opening import Options, rebuild_rows
 from pos_app.register import Register
 from pos_app.store.verify import Verification
@@ -90,4 +91,46 @@ async def rebuild(args: argparse.Namespace) -> Exit:
                 orders,
             ).format(n=orders)
         )
+    return Exit.DONE
+
+
+async def reread(register: Register, args: argparse.Namespace) -> Exit:
+    """Read kept replies again that were not understood when they came, and say what they say now."""
+    found = await register.rereading.everything()
+    changed = [one for one in found if one.changed]
+    if args.json:
+        emit(
+            {
+                "orders": len(found),
+                "changed": [
+                    {
+                        "order_id": one.after.id,
+                        "sale": one.after.placed.sale.number,
+                        "before": str(register.sales.status(one.before)),
+                        "after": str(register.sales.status(one.after)),
+                        "entries": [entry.kind for entry in one.after.entries[one.before.n :]],
+                    }
+                    for one in changed
+                ],
+                "not_read": [
+                    {"order_id": one.after.id, "reason": one.problem.reason} for one in found if one.problem
+                ],
+            }
+        )
+        return Exit.DONE
+    for one in changed:
+        say(
+            _("{sale}: {before} → {after}").format(
+                sale=one.after.placed.sale.number,
+                before=status_words(register.sales.status(one.before)),
+                after=status_words(register.sales.status(one.after)),
+            )
+        )
+    say(
+        ngettext(
+            "{n} order with kept replies was read again; {changed} say more now.",
+            "{n} orders with kept replies were read again; {changed} say more now.",
+            len(found),
+        ).format(n=len(found), changed=len(changed))
+    )
     return Exit.DONE

@@ -74,11 +74,23 @@ class Database:
         self._connection.interrupt()
         self._connection.set_progress_handler(lambda: 1, _LONGER)
 
+    async def fold_log(self) -> bool:
+        """Fold the write-ahead log into the file and empty it; False while another process reads from it."""
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(loop.run_in_executor(self._executor, self._folded))
+
     async def close(self) -> None:
         """Finish what runs, fold the write-ahead log into the file and let go of it."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._executor, self._connection.close)
         self._executor.shutdown(wait=True)
+
+    def _folded(self) -> bool:
+        try:
+            busy, _frames, _done = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            raise store_problem(error) from None
+        return not busy
 
     def _transact(self, fn: Callable[[Tx], T]) -> T:
         connection = self._connection

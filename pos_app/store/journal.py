@@ -20,6 +20,7 @@ from pos_app.orders.entries import (
     Head,
     LeftToAPerson,
     Placed,
+    Purged,
     Refunded,
     Sent,
     Settled,
@@ -390,6 +391,16 @@ class Journal:
         )
         return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql)))
 
+    async def with_replies(self) -> tuple[Order, ...]:
+        """The orders with kept replies that may say more than is known, oldest first; unreadable left out."""
+        sql = (
+            "SELECT order_id FROM order_row WHERE EXISTS (SELECT 1 FROM entry"
+            " WHERE entry.order_id = order_row.order_id AND entry.kind = 'heard')"
+            " AND (phase IN ('sent', 'codes_pending') OR EXISTS (SELECT 1 FROM entry"
+            " WHERE entry.order_id = order_row.order_id AND entry.kind = 'settled')) ORDER BY at, position"
+        )
+        return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql)))
+
     async def waiting(self, limit: int) -> tuple[Order, ...]:
         """The readable ones of the `limit` orders that have waited longest for somebody, oldest first."""
 
@@ -402,11 +413,17 @@ class Journal:
         return await self._database.run(act)
 
     async def key(self, order_id: str) -> OrderKey:
-        """The key that opens what is sealed about `order_id`. Raises NotAllowed("no_codes") once purged."""
+        """The key that opens what is sealed about `order_id`.
+
+        Raises NotAllowed: "purged" once it was (`at` says when), "no_codes" where there is none.
+        """
 
         def act(tx: Tx) -> OrderKey:
             row = tx.one("SELECT wrapped FROM order_key WHERE order_id = ?", (order_id,))
             if row is None:
+                if tx.one("SELECT 1 FROM entry WHERE order_id = ? AND kind = 'purged'", (order_id,)):
+                    purged = self._current(tx, order_id).purged
+                    raise NotAllowed("purged", at=purged and purged.at)
                 raise NotAllowed("no_codes")
             # Here, off the event loop: the first key of a day has the cipher imported.
             return self._sealer.open_order_key(order_id, str(row[0]))
@@ -477,6 +494,8 @@ class Journal:
         after = fold([entry]) if order is None else order.step(entry)
         self._chain(tx, entry, write_entry(entry))
         write_rows(tx, after, entry, order)
+        if isinstance(entry, Purged):
+            tx.execute("DELETE FROM order_key WHERE order_id = ?", (entry.order_id,))
         self._written[after.id] = after
         self._written.move_to_end(after.id)
         if len(self._written) > _IN_MIND:

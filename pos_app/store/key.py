@@ -33,6 +33,12 @@ async def open_seal(vault: Vault, facts: Facts, new_id: NewId, *, exclusive: boo
     return sealer
 
 
+async def key_fits(vault: Vault, facts: Facts, sealer: Sealer) -> None:
+    """Raise Misconfigured unless `vault` gives, at this moment, the key that `sealer` works with."""
+    if Sealer(await _key(vault, await store_id(facts))).digest(_PROOF) != sealer.digest(_PROOF):
+        raise Misconfigured("store_key_wrong")
+
+
 async def is_sealed(facts: Facts) -> bool:
     """Whether the store of `facts` has a key, and the proof that tells whether a key fits."""
     return None not in (await facts.get(_ID), await facts.get(_PROOF))

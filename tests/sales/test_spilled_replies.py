@@ -1,0 +1,185 @@
+"""A reply the journal does not take outlives the process: it lies in a file, and is written down once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from pos_app.errors import OutcomeUnknown, StoreProblem
+from pos_app.orders.entries import AnyEntry
+from pos_app.orders.order import IllegalStep, Order, Phase
+from pos_app.store.database import Tx
+from pos_app.store.journal import Journal
+from pos_app.store.spill import Kept, Spill
+from tests.world import CASHIER, World
+
+
+class Disk:
+    """Takes no entry of the kinds in `refuses`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.refuses = frozenset[str]()
+        write = Journal._write  # pyright: ignore[reportPrivateUsage]
+
+        def full(journal: Journal, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
+            if entry.kind in self.refuses:
+                raise StoreProblem("full")
+            return write(journal, tx, order, entry)
+
+        monkeypatch.setattr(Journal, "_write", full)
+        monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.0,))
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with World(folder) as world:
+            await scene(world)
+
+    asyncio.run(run())
+
+
+def lying(world: World) -> list[Path]:
+    return sorted((world.folder / "spill").glob("*.reply"))
+
+
+async def spilled(world: World, disk: Disk) -> Order:
+    disk.refuses = frozenset({"heard"})
+    sale = await world.place()
+    with pytest.raises(OutcomeUnknown, match="not_kept"):
+        await world.register.sales.perform(sale.orders[0].id)
+    disk.refuses = frozenset()
+    return await world.register.sales.order(sale.orders[0].id)
+
+
+def heard(order: Order) -> int:
+    return sum(entry.kind == "heard" for entry in order.entries)
+
+
+def test_after_a_power_cut_it_is_taken_up_at_the_next_start(tmp_path: Path, disk: Disk) -> None:
+    async def scene(world: World) -> None:
+        order = await spilled(world, disk)
+        (path,) = lying(world)
+        code = world.provider.sold["1"].codes[0]["code"]
+        assert code.encode() not in path.read_bytes()
+        copy = path.read_bytes()
+        await world.restart()
+        now = await world.register.sales.order(order.id)
+        assert (now.phase, heard(now), lying(world)) == (Phase.FULFILLED, 1, [])
+        card = await world.register.sales.reveal(order.id, now.handed_cards[0].id, CASHIER)
+        assert card.code == code
+        # It died between the commit and the removal: the file is there again, and writes nothing twice.
+        path.write_bytes(copy)
+        await world.restart()
+        now = await world.register.sales.order(order.id)
+        assert (heard(now), lying(world)) == (1, [])
+        assert world.provider.sends == 1
+
+    play(tmp_path, scene)
+
+
+def test_while_the_till_is_open_it_is_taken_up_when_there_is_room(tmp_path: Path, disk: Disk) -> None:
+    async def scene(world: World) -> None:
+        order = await spilled(world, disk)
+        await world.pull_the_plug()
+        disk.refuses = frozenset({"heard"})
+        await world.open()
+        assert len(lying(world)) == 1
+        await world.register.sales.keep_what_was_heard()
+        assert (await world.register.sales.order(order.id)).phase is Phase.SENT
+        disk.refuses = frozenset()
+        await world.register.sales.keep_what_was_heard()
+        assert (await world.register.sales.order(order.id)).phase is Phase.FULFILLED
+        assert lying(world) == []
+
+    play(tmp_path, scene)
+
+
+def test_behind_a_verdict_it_goes_in_too(tmp_path: Path, disk: Disk) -> None:
+    async def scene(world: World) -> None:
+        order = await spilled(world, disk)
+        (path,) = lying(world)
+        copy = path.read_bytes()
+        path.unlink()
+        await world.restart()
+        world.clock.turn(hours=1)
+        await world.register.settling.not_bought(order.id, "the portal lists nothing", "Ada", confirmed=())
+        path.write_bytes(copy)
+        await world.restart()
+        now = await world.register.sales.order(order.id)
+        assert (now.phase, now.reopened, lying(world)) == (Phase.NOT_BOUGHT, True, [])
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("change", ["status", "sent", "reply", "order"])
+def test_what_was_changed_or_is_nobodys_stays_where_it_is(
+    tmp_path: Path, disk: Disk, change: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(world: World) -> None:
+        order = await spilled(world, disk)
+        (path,) = lying(world)
+        kept = Kept.model_validate_json(path.read_bytes())
+        other = {"status": 404, "sent": "x", "reply": "c2VhbGVk", "order": "nobody's"}[change]
+        field = "order_id" if change == "order" else change
+        path.unlink()
+        name = f"nobody%27s-{kept.id}.reply" if change == "order" else path.name
+        path.with_name(name).write_text(
+            kept.model_copy(update={field: other}).model_dump_json(), encoding="utf-8"
+        )
+        await world.restart()
+        assert (await world.register.sales.order(order.id)).phase is Phase.SENT
+        assert len(lying(world)) == 1
+        assert "can not be written" in caplog.text
+
+    play(tmp_path, scene)
+
+
+def test_the_reply_to_a_request_that_is_over_is_not_believed_about_the_next(
+    tmp_path: Path, disk: Disk
+) -> None:
+    async def scene(world: World) -> None:
+        world.provider.plays.append("silent")
+        sale = await world.place()
+        with pytest.raises(OutcomeUnknown):
+            await world.register.sales.perform(sale.orders[0].id)
+        order = await world.register.sales.order(sale.orders[0].id)
+        other = await spilled(world, disk)
+        (path,) = lying(world)
+        kept = Kept.model_validate_json(path.read_bytes())
+        assert kept.order_id == other.id
+        intake = world.register.sales._intake  # pyright: ignore[reportPrivateUsage]
+        with pytest.raises(IllegalStep, match="over"):
+            await intake.write_down(kept.model_copy(update={"order_id": order.id, "id": "another"}))
+
+    play(tmp_path, scene)
+
+
+def test_a_bug_about_one_reply_costs_none_of_the_others(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(world: World) -> None:
+        first, second = await spilled(world, disk), await spilled(world, disk)
+        read, left = type(world.provider).read, [1]
+
+        def fails(*given: object) -> object:
+            left[0] -= 1
+            if left[0] >= 0:
+                raise LookupError
+            return read(*given)  # pyright: ignore[reportArgumentType]
+
+        monkeypatch.setattr(type(world.provider), "read", fails)
+        await world.register.sales.keep_what_was_heard()
+        phases = [(await world.register.sales.order(one.id)).phase for one in (first, second)]
+        assert sorted(phases) == [Phase.FULFILLED, Phase.SENT]
+        assert "what was heard is not written: LookupError" in caplog.text
+        assert isinstance(world.register.sales._intake.spill, Spill)  # pyright: ignore[reportPrivateUsage]
+
+    play(tmp_path, scene)

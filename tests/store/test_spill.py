@@ -1,0 +1,108 @@
+"""Files for replies the journal does not take: one a reply, whole or none, and never lost by reading them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from pos_app.store.spill import Kept, Spill
+
+T = TypeVar("T")
+STORE = "store-1"
+
+
+def now(act: Awaitable[T]) -> T:
+    async def run() -> T:
+        return await asyncio.wait_for(act, 60)
+
+    return asyncio.run(run())
+
+
+def kept(name: str = "entry-1", store: str = STORE) -> Kept:
+    return Kept(
+        id=name,
+        store=store,
+        order_id="order/1",
+        sent="sent-1",
+        about="buy",
+        at=datetime(2026, 11, 21, 21, 42, tzinfo=UTC),
+        by="countercard",
+        status=201,
+        complete=True,
+        reply="sealed",
+        proof="sealed too",
+    )
+
+
+def files(place: Path) -> list[Path]:
+    return sorted(path for path in place.rglob("*") if path.is_file())
+
+
+def test_it_lies_beside_the_store_for_its_owner_only_until_it_is_removed(tmp_path: Path) -> None:
+    spill = Spill(tmp_path / "spill", (), STORE)
+    assert now(spill.put(kept()))
+    assert now(spill.put(kept())), "it is there already"
+    (path,) = files(tmp_path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    later = Spill(tmp_path / "spill", (), STORE)
+    assert now(later.look()).waiting == later.left() == spill.left() == (kept(),)
+    now(later.remove(kept()))
+    assert (files(tmp_path), later.left(), later.store) == ([], (), STORE)
+    now(later.remove(kept()))
+
+
+def test_where_the_store_takes_none_the_next_place_does_and_names_the_store(tmp_path: Path) -> None:
+    (tmp_path / "full").touch()
+    places = tmp_path / "user", tmp_path / "tmp"
+    spill = Spill(tmp_path / "full" / "spill", places, STORE)
+    assert now(spill.put(kept()))
+    (path,) = files(tmp_path / "user")
+    assert path.parent.name == STORE
+    assert now(Spill(None, places, "store-2").look()).waiting == ()
+    assert now(Spill(None, places, STORE).look()).waiting == (kept(),)
+
+
+def test_where_no_place_takes_one_that_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").touch()
+    spill = Spill(tmp_path / "file" / "spill", (), STORE)
+    assert not now(spill.put(kept()))
+    assert spill.left() == ()
+    assert caplog.messages[-1] == "order order/1: its reply is in memory alone: no place takes a file"
+
+
+def test_what_could_not_be_written_whole_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert not now(Spill(tmp_path, (), STORE).put(kept()))
+    assert files(tmp_path) == []
+
+
+def test_a_file_nobody_can_read_is_told_and_kept(tmp_path: Path) -> None:
+    assert now(Spill(tmp_path, (), STORE).put(kept()))
+    (whole,) = files(tmp_path)
+    torn = tmp_path / "torn.reply"
+    torn.write_bytes(whole.read_bytes()[:-9])
+    strange = tmp_path / "strange.reply"
+    strange.write_text(kept("entry-2", "store-2").model_dump_json(), encoding="utf-8")
+    folder = tmp_path / "folder.reply"
+    folder.mkdir()
+    (tmp_path / "something else").touch()
+    spill = Spill(tmp_path, (), STORE)
+    lying = now(spill.look())
+    assert lying.waiting == (kept(),)
+    assert set(lying.unreadable) == {torn, strange, folder}
+    spill.leave(kept())
+    assert spill.left() == ()
+    assert whole.exists()
+    assert torn.exists()
