@@ -14,7 +14,7 @@ from pos_app.store.rows import standing, waits
 from tests.orders import made_up, stories
 
 _STORIES = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -84,7 +84,7 @@ async def _note(journal: Journal, kind: str) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(st.data())
 def test_whatever_is_taken_folds_and_its_rows_can_be_made_again(data: st.DataObject) -> None:
