@@ -13,6 +13,7 @@ from pos_app.intake import Intake
 from pos_app.money import Money
 from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import AnyEntry, MadeSpare, Supplied
+from pos_app.orders.notes import STORE, restored_at
 from pos_app.orders.order import Order
 from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.journal import Journal, Spare
@@ -26,7 +27,8 @@ STANDINGS: Final[tuple[Standing, ...]] = ("spare", "parked", "claimed")
 class Lying:
     """A card that is no customer's, masked: where it lies, what it is, and how it came there.
 
-    `sellable`: it is spare, readable, and has all it needs; it is given to the next customer for its item.
+    `sellable`: it is spare, readable, has all it needs, and nobody has seen it, nor may have sold it in a
+    life of the store that was lost; it is given to the next customer for its item.
     `claim` is the number under which it is claimed back. `at` is when its order was placed (UTC). `flags`
     are those of its order.
     """
@@ -58,7 +60,8 @@ class Spares:
     async def list(self) -> tuple[Lying, ...]:
         """All parked, spare and claimed cards, those of the oldest orders first."""
         orders = await self._journal.with_cards(*STANDINGS)
-        return tuple(lying for order in orders for lying in _lying(order))
+        restored = restored_at(await self._journal.notes(STORE))
+        return tuple(lying for order in orders for lying in _lying(order, restored))
 
     async def supply(self, order: Order) -> Order | None:
         """Take spare cards for the whole of `order` instead of buying; None when there are not enough.
@@ -118,8 +121,8 @@ def _same(one: SealedCard, other: SealedCard) -> bool:
     return bool(codes) and rests
 
 
-def _lying(order: Order) -> list[Lying]:
-    sellable = {card.id for card in order.sellable_cards}
+def _lying(order: Order, restored: datetime | None) -> list[Lying]:
+    sellable = {card.id for card in order.sellable_cards(restored)}
     claims = {card: claim.claim for claim in order.claims for card in claim.cards}
     placed = order.placed
     found: list[Lying] = []

@@ -29,7 +29,7 @@ from pos_app.orders.entries import (
     write_entry,
 )
 from pos_app.orders.lane import PAUSES_AT, in_the_lane, not_confirmed, open_cost, sent_at
-from pos_app.orders.notes import STORE, AnyNote, Restored, about, read_note, write_note
+from pos_app.orders.notes import STORE, AnyNote, Restored, about, read_note, restored_at, write_note
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
@@ -566,6 +566,7 @@ class Journal:
             " AND card_row.provider = ? AND card_row.item = ? ORDER BY at, order_row.order_id"
         )
         rows = tx.rows(sql, (product.provider, product.item))
+        restored = restored_at(_notes(tx, STORE)) if rows else None
         found: list[Spare] = []
         for source in self._readable(tx, [(str(order_id),) for order_id, _at in rows]):
             wrapped = tx.one("SELECT wrapped FROM order_key WHERE order_id = ?", (source.id,))
@@ -574,7 +575,7 @@ class Journal:
             key = self._sealer.open_order_key(source.id, str(wrapped[0]))
             found += [
                 Spare(source, key, card)
-                for card in source.sellable_cards
+                for card in source.sellable_cards(restored)
                 if (card.face or source.placed.face) == order.placed.face
             ]
         return found

@@ -12,6 +12,7 @@ import pytest
 from pos_app.errors import NotAllowed
 from pos_app.money import Money
 from pos_app.orders.entries import GivenOn, Supplied, TurnedUp
+from pos_app.orders.notes import Restored
 from pos_app.orders.order import Order, Phase
 from pos_app.printing.document import Document
 from tests.played_provider import CARD
@@ -157,6 +158,32 @@ def test_a_card_that_came_on_paper_at_another_till_meanwhile_is_sold_to_nobody(t
         await world.sell()
         assert world.provider.sends == sent + 1
         await other.close()
+
+    play(tmp_path, scene)
+
+
+def test_what_a_life_that_was_lost_may_have_sold_waits_for_a_manager(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        journal, claims, spares = world.register.journal, world.register.claims, world.register.spares
+        source = await spare(world)
+        world.clock.turn(minutes=5)
+        await journal.begin_life(
+            lambda head: Restored(**head, how="backup", incarnation="2"),
+            lambda _tx, _note, _counter: None,
+            ANA,
+        )
+        world.clock.turn(minutes=5)
+        assert [one.sellable for one in await spares.list()] == [False]
+        sent = world.provider.sends
+        await world.sell()
+        assert world.provider.sends == sent + 1
+        number = await claims.open(source.id, "spare_card", by=ANA, evidence=WHY, cards=["1"])
+        await claims.close(number, "refused", by=ANA, evidence="it is ours, and was never sold")
+        assert [one.sellable for one in await spares.list()] == [True]
+        await world.sell()
+        assert (world.provider.sends, await spares.list()) == (sent + 1, ())
+        await spare(world)
+        assert [one.sellable for one in await spares.list()] == [True]
 
     play(tmp_path, scene)
 
