@@ -139,6 +139,9 @@ def test_what_went_back_before_is_not_there_any_more() -> None:
     sale = sold(5000, ("terminal", 3000, "T1"), ("cash", 2000, ""))
     whole = gave(2000, "cash", Way("cash", Money(2000, "USD")))
     assert back(sale, 2500, whole) == [("terminal", 2500, "T1")]
+    three = sold(5000, ("cash", 1000, ""), ("terminal", 2000, "T1"), ("terminal", 2000, "T2"))
+    no_cash = gave(1000, "cash", Way("cash", Money(1000, "USD")))
+    assert back(three, 4000, no_cash) == [("terminal", 2000, "T1"), ("terminal", 2000, "T2")]
     # An older program told one tender only, whatever it held.
     assert back(sale, 2000, gave(3000, "cash")) == [("terminal", 2000, "T1")]
     assert back(sale, 2000, gave(3000, "terminal")) == [("cash", 2000, "")]

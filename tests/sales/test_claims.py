@@ -161,6 +161,20 @@ def test_an_order_of_the_companys_that_came_twice_is_proposed(
     play(tmp_path, scene)
 
 
+def test_what_was_claimed_of_an_order_hides_nothing_else_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(world: World) -> None:
+        charged(world, monkeypatch, Money(2600, "USD"))
+        order = await doubled(world)
+        claims = world.register.claims
+        assert [one.why for one in await claims.proposals()] == ["parked_card", "wrong_charge"]
+        await claims.open(order.id, "wrong_charge", by=ANA, evidence=WHY)
+        assert [one.why for one in await claims.proposals()] == ["parked_card"]
+
+    play(tmp_path, scene)
+
+
 @pytest.mark.parametrize("quoted", [COST, None])
 def test_cards_that_do_not_come_are_proposed_after_two_days(tmp_path: Path, quoted: Money | None) -> None:
     async def scene(world: World) -> None:

@@ -247,6 +247,14 @@ def test_what_is_open_is_taken_off_the_balance(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_a_balance_in_another_currency_tells_nothing(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.left = Money(1, "EUR")
+        assert (await world.register.sales.check(world.line())).ok
+
+    play(tmp_path, scene)
+
+
 def test_what_was_left_to_a_person_is_bought_when_a_manager_allowed_it(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         sales, journal = world.register.sales, world.register.journal
