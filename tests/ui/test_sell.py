@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+
+import pytest
 
 from pos_app.errors import NotTaken
 from pos_app.orders.rules import Problem
 from pos_app.sales import LineCheck
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, codes_brand, usd
-from ui.widgets.brand_grid import BrandGrid
+from ui.screens.sell import SellScreen
+from ui.widgets.basket import Basket, BasketRow
+from ui.widgets.brand_grid import BrandGrid, Tile
 
 
 async def test_typing_anywhere_searches_and_enter_chooses(till: FakeTill, at_window: Opener) -> None:
@@ -259,3 +264,78 @@ async def test_f12_says_what_is_wrong_with_the_chosen_card(till: FakeTill, at_wi
             assert cashier.reads("This is not an amount. Write it like 25 or 25.00."), nonsense
         assert cashier.lines() == 1
         assert cashier.reads("Basket")
+
+
+async def test_a_key_right_behind_a_new_line_meets_nothing_half_done(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.see_enabled("charge")
+        till.sales.check_gate = asyncio.Event()
+        cashier.type("juno")
+        cashier.press("Enter")
+        cashier.press("Enter")
+        cashier.press("F12")
+        await cashier.until(lambda: cashier.lines() == 2, "the new line")
+        assert not cashier.can_press("charge")
+        assert cashier.sees("basket"), "the line behind which F12 came has not been checked"
+        till.sales.check_gate.set()
+        await cashier.see_enabled("charge")
+        till.sales.check_gate = None
+        cashier.click("chip_music")
+        cashier.type("ebbe")
+        cashier.press("Enter")
+        cashier.press("Enter")
+        cashier.press("Enter")
+        assert cashier.reads("2 found")
+        assert cashier.chosen_value() == "$5", "the first of the category, as its tiles will stand there"
+
+
+async def test_a_new_line_is_drawn_once(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    tell = Basket.tell
+
+    def counted(
+        basket: Basket, rows: Sequence[BasketRow], total: str, why_not: str, *, can_charge: bool
+    ) -> None:
+        told.append(len(rows))
+        tell(basket, rows, total, why_not, can_charge=can_charge)
+
+    async with at_window() as cashier:
+        till.sales.check_gate = asyncio.Event()
+        monkeypatch.setattr(Basket, "tell", counted)
+        screen = cashier.window.findChild(SellScreen)
+        assert screen is not None
+        cashier.type("acme")
+        cashier.press("Enter")
+        cashier.press("Enter")
+        await cashier.until(lambda: not screen.tasks.busy("draw"), "the line to be drawn")
+        assert told == [1]
+        till.sales.check_gate.set()
+        await cashier.see_enabled("charge")
+        assert told == [1, 1]
+
+
+async def test_coming_back_puts_no_tiles_that_stand_there(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    puts: list[int] = []
+    put = BrandGrid.put
+
+    def counted(grid: BrandGrid, tiles: Sequence[Tile]) -> None:
+        puts.append(len(tiles))
+        put(grid, tiles)
+
+    async with at_window() as cashier:
+        monkeypatch.setattr(BrandGrid, "put", counted)
+        cashier.press("F3")
+        cashier.click("rail_sell")
+        assert cashier.sees("basket")
+        assert puts == []
+        cashier.press("F3")
+        till.catalog.shelf = till.catalog.shelf[1:]
+        cashier.click("rail_sell")
+        assert puts == [len(till.catalog.shelf)], "what is sold changed meanwhile"

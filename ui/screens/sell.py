@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -131,9 +132,10 @@ class SellScreen(Screen):
         self._currency, self._new_id = currency, new_id
         self._state = State(Draft(new_id(), currency))
         self._brands: tuple[Brand, ...] = ()
+        self._on_tiles: tuple[Brand, ...] = ()
         self._categories: tuple[str, ...] | None = None
         self._chips: dict[str, Chip] = {}
-        self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
+        self.tasks = Tasks(self, on_change=self._on_tasks, on_error=notices.show)
         # parts
         self._search = _Search(_("Search for a brand or a value"))
         self._chip_row = ChipStrip("chips", _("Categories"), _("More categories"))
@@ -176,6 +178,7 @@ class SellScreen(Screen):
         self._basket.charge_wanted.connect(self.charge)
         self._nothing.again_wanted.connect(self._on_refresh)
         self._find()
+        self._render_basket()
 
     # --- from outside -------------------------------------------------------------------------------
 
@@ -228,6 +231,7 @@ class SellScreen(Screen):
             self._chosen.close_panel()
         self._state = State(Draft(self._new_id(), self._currency))
         self._find()
+        self._render_basket()
 
     def search_for(self, text: str) -> None:
         """Look for `text`."""
@@ -297,11 +301,11 @@ class SellScreen(Screen):
             self._state = replace(self._state, charging=False)
             self._chosen.choose(brand, self._catalog.products_of(brand))
             self._arrange()
-            self._render()
+            self._render_brands()
 
     def _on_chosen_closed(self) -> None:
         self._arrange()
-        self._render()
+        self._render_brands()
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_line(self, line: Line) -> None:
@@ -310,8 +314,10 @@ class SellScreen(Screen):
             self.basket_begun.emit()
         self._state = replace(self._state, draft=self._state.draft.with_line(line), checks=checks, text="")
         self._search.clear()
-        self._find()
-        self._ask(line)
+        self._look()
+        # Nothing can be charged from here on, whatever is drawn: the new line has not been checked.
+        self.tasks.start("draw", self._draw(), when_busy="replace")
+        self.tasks.start(f"check {line.id}", self._check(line), when_busy="replace")
 
     def _on_edit(self, line_id: str) -> None:
         line = self._line(line_id)
@@ -323,7 +329,7 @@ class SellScreen(Screen):
             if any(product.key == line.product.key for product in products):
                 self._chosen.change(brand, products, line)
                 self._arrange()
-                self._render()
+                self._render_brands()
                 return
         # The card is no longer sold: it can only be taken out.
 
@@ -340,6 +346,11 @@ class SellScreen(Screen):
         if (line := self._line(line_id)) is not None:
             self._ask(line)
 
+    def _on_tasks(self) -> None:
+        # Where there are tiles nothing tells that they are being read again.
+        if not self._brands:
+            self._render_brands()
+
     def _on_refresh(self) -> None:
         self.tasks.start("refresh", self._catalog.refresh(), when_busy="refuse")
 
@@ -349,6 +360,13 @@ class SellScreen(Screen):
         checks = {key: check for key, check in self._state.checks.items() if key != line.id}
         self._show(replace(self._state, checks=checks))
         self.tasks.start(f"check {line.id}", self._check(line), when_busy="replace")
+
+    async def _draw(self) -> None:
+        """Draw what a new line changes, each part in a turn of its own: the next key comes between."""
+        await asyncio.sleep(0)
+        self._render_basket()
+        await asyncio.sleep(0)
+        self._find()
 
     async def _check(self, line: Line) -> None:
         answer: LineCheck | PosError
@@ -391,16 +409,22 @@ class SellScreen(Screen):
 
     def _show(self, state: State) -> None:
         self._state = state
-        self._render()
+        self._render_basket()
+
+    def _look(self) -> None:
+        self._brands = self._catalog.brands(self._state.text, self._state.category, limit=_MOST_BRANDS)
 
     def _find(self) -> None:
-        self._brands = self._catalog.brands(self._state.text, self._state.category, limit=_MOST_BRANDS)
-        self._grid.put([_tile(brand) for brand in self._brands])
+        self._look()
+        # Brands found again are the same objects and compared in no time; making their tiles takes longer.
+        if self._brands != self._on_tiles:
+            self._on_tiles = self._brands
+            self._grid.put([_tile(brand) for brand in self._brands])
         categories = self._catalog.categories()
         if categories != self._categories:
             self._categories = categories
             self._make_chips(categories)
-        self._render()
+        self._render_brands()
 
     def _make_chips(self, categories: tuple[str, ...]) -> None:
         self._chips = {}
@@ -412,24 +436,30 @@ class SellScreen(Screen):
             self._chips[key] = chip
         self._chip_row.put(list(self._chips.values()))
 
-    def _render(self) -> None:
-        state = self._state
+    def _render_brands(self) -> None:
         for key, chip in self._chips.items():
-            chip.setChecked(key == state.category)
-        found = len(self._brands)
-        if state.text or state.category:
-            words = ngettext("{n} found", "{n} found", found).format(n=f"{found:,}")
-        else:
-            count = self._catalog.count
-            words = ngettext("{n} product", "{n} products", count).format(n=f"{count:,}")
-        self._search.count.setText(words)
+            chip.setChecked(key == self._state.category)
+        self._say_count()
         chosen = self._chosen.brand()
         self._grid.choose(chosen.key if chosen is not None else "")
         self._middle.setCurrentWidget(self._grid if self._brands else self._nothing)
         if not self._brands:
             self._nothing.tell(*self._nothing_words())
-        rows = [self._basket_row(line) for line in state.draft.lines]
-        self._basket.tell(rows, money(state.draft.total), self._why_not(), can_charge=self._can_charge())
+
+    def _say_count(self) -> None:
+        if self._state.text or self._state.category:
+            found = len(self._brands)
+            words = ngettext("{n} found", "{n} found", found).format(n=f"{found:,}")
+        else:
+            count = self._catalog.count
+            words = ngettext("{n} product", "{n} products", count).format(n=f"{count:,}")
+        if words != self._search.count.text():
+            self._search.count.setText(words)
+
+    def _render_basket(self) -> None:
+        draft = self._state.draft
+        rows = [self._basket_row(line) for line in draft.lines]
+        self._basket.tell(rows, money(draft.total), self._why_not(), can_charge=self._can_charge())
 
     def _nothing_words(self) -> tuple[str, str, bool]:
         if self._state.text or self._state.category:

@@ -43,6 +43,7 @@ class _Row(QWidget):
         super().__init__()
         named(self, f"line_{line_id}")
         self._id = line_id
+        self._told: BasketRow | None = None
         # parts
         self._title = BreakingText(f"line_title_{line_id}", "strong")
         self._total = Text(f"line_total_{line_id}", "strong")
@@ -89,6 +90,10 @@ class _Row(QWidget):
         self._again.clicked.connect(lambda: self.ask_wanted.emit(self._id))
 
     def tell(self, row: BasketRow) -> None:
+        """Show `row`; what is shown already costs nothing."""
+        if row == self._told:
+            return
+        self._told = row
         self._title.setText(row.title)
         self._total.setText(row.total)
         self._detail.say(row.detail)
