@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from pos_app.books import Books, first_fence, that_order
 from pos_app.changes import Changes
 from pos_app.errors import Misconfigured, NotAllowed
-from pos_app.intake import Intake, asked
+from pos_app.intake import Intake, asked, refuse_secrets
 from pos_app.orders.answers import Bought, Fence, Look, Row
 from pos_app.orders.cards import Card, bare, same_card
 from pos_app.orders.entries import (
@@ -51,8 +51,6 @@ Confirmed = Literal["item_not_told", "others_open", "too_early", "no_pin"]
 _APART: Final = timedelta(minutes=1)
 _NOT_FOUND: Final = 404
 _LONGEST_CODE: Final = 300
-_SHORTEST_CODE: Final = 6
-_SHORTEST_PIN: Final = 3
 _GROUPS: Final = (3, 4, 5)
 _PIN_BEHIND: Final = re.compile(r"\s*[\t,;]\s*|\s+PIN\b[ :=]*", re.IGNORECASE)
 _CUSTODY = (Printed, PrintFailed, Revealed, LeftToAPerson)
@@ -373,19 +371,7 @@ class Settling:
 
     def _check_evidence(self, order: Order, key: OrderKey, evidence: str, cards: tuple[Card, ...]) -> None:
         """Raise NotAllowed("code_in_evidence") for evidence with a code or PIN in it: it is kept in clear."""
-        words = set(re.findall(r"\w+", evidence))
-        text = normalised(evidence)
-        for card in (*cards, *(self._intake.open_card(key, card) for card in order.cards)):
-            code = normalised(card.code)
-            secrets = (card.pin or "", *(value for _name, value in card.extras))
-            if (len(code) >= _SHORTEST_CODE and code in text) or card.code.strip() in words:
-                raise NotAllowed("code_in_evidence")
-            if any(
-                secret in words or (" " not in secret and "/" in secret and secret in evidence)
-                for secret in secrets
-                if len(secret) >= _SHORTEST_PIN
-            ):
-                raise NotAllowed("code_in_evidence")
+        refuse_secrets(evidence, (*cards, *(self._intake.open_card(key, card) for card in order.cards)))
 
     async def _rivals(self, order: Order) -> tuple[Order, ...]:
         """The other orders of the account that may be in the provider's books without our knowing which."""
