@@ -259,7 +259,7 @@ class Intake:
         flags = (
             *(("provider_order_seen_before",) if claimed else ()),
             *(("other_order",) if other else ()),
-            *(flag for flag in taken.flags if flag != "pin_missing"),
+            *(flag for flag in taken.flags if flag != "pin_missing" or not order.was_bought),
         )
         entries: list[AnyEntry] = []
         if own:

@@ -227,7 +227,8 @@ class Order:
 
     def lacks_pin(self, card: SealedCard) -> bool:
         """Whether `card` came without the PIN that cards of its item always have."""
-        return self.phase is Phase.CODES_PENDING and "pin_missing" in self.flags and not card.has_pin
+        waited_for = self.phase in {Phase.CODES_PENDING, Phase.NOT_BOUGHT}
+        return waited_for and "pin_missing" in self.flags and not card.has_pin
 
     @property
     def was_bought(self) -> bool:

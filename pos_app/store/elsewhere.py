@@ -64,10 +64,15 @@ class Elsewhere:
         return row is not None and int(row[0]) > 0 and int(row[1]) == 0
 
     def always_carries_pins(self, provider: str, item: str) -> bool:
-        """Whether every card of this item that ever came, on another order, had a PIN."""
+        """Whether every card of this item that ever came, on another order, had a PIN.
+
+        One whose PIN is waited for, or that a look alone has shown, tells nothing: it must not cost the next
+        one its PIN too.
+        """
         sql = (
             "SELECT COUNT(*), COALESCE(SUM(has_pin), 0) FROM card_row"
-            " WHERE provider = ? AND item = ? AND order_id <> ?"
+            " WHERE provider = ? AND item = ? AND order_id <> ? AND NOT EXISTS (SELECT 1 FROM order_row"
+            " WHERE order_row.order_id = card_row.order_id AND phase IN ('codes_pending', 'not_bought'))"
         )
         row = self._tx.one(sql, (provider, item, self._order_id))
         return row is not None and int(row[0]) > 0 and int(row[0]) == int(row[1])

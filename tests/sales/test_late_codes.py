@@ -79,6 +79,19 @@ def test_a_pin_is_not_lost_to_a_poorer_look_and_a_missing_one_is_not_complete(tm
     play(tmp_path, scene)
 
 
+def test_a_pin_that_is_missing_costs_the_next_customer_none(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.plays.extend(("with_pins", "late", "late"))
+        orders = [await world.sell() for _ in range(3)][1:]
+        for number in ("2", "3"):
+            world.provider.sold[number].shown = 1
+        late = [await world.register.resolver.ask_for_codes(order.id) for order in orders]
+        assert [order.phase for order in late] == [Phase.CODES_PENDING, Phase.CODES_PENDING]
+        assert all("pin_missing" in order.flags for order in late)
+
+    play(tmp_path, scene)
+
+
 def test_an_order_is_asked_about_less_and_less_often(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         world.provider.plays.append("late")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.errors import NotAllowed
+from pos_app.errors import NotAllowed, OutcomeUnknown
 from pos_app.money import Money
 from pos_app.orders.entries import GivenOn, Supplied, TurnedUp
 from pos_app.orders.notes import Restored
@@ -184,6 +184,30 @@ def test_what_a_life_that_was_lost_may_have_sold_waits_for_a_manager(tmp_path: P
         assert (world.provider.sends, await spares.list()) == (sent + 1, ())
         await spare(world)
         assert [one.sellable for one in await spares.list()] == [True]
+
+    play(tmp_path, scene)
+
+
+def test_a_card_that_a_look_showed_without_its_pin_is_sold_to_nobody(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        register, world.provider.now = world.register, world.clock
+        world.provider.plays.extend(("with_pins", "lost_before"))
+        await world.sell()
+        order = (await world.place()).orders[0]
+        with pytest.raises(OutcomeUnknown):
+            await register.sales.perform(order.id)
+        world.clock.turn(minutes=40)
+        await register.settling.not_bought(order.id, WHY, ANA)
+        await register.sales.refund(order.id, CASHIER)
+        await register.accounts.declare("played", exclusive=True, by=ANA)
+        world.provider.sell_now()
+        world.clock.turn(hours=2)
+        await register.resolver.look()
+        await register.spares.make_spare(order.id, ["1"], ANA, WHY)
+        assert [one.sellable for one in await register.spares.list()] == [False]
+        sent = world.provider.sends
+        await world.sell()
+        assert world.provider.sends == sent + 1
 
     play(tmp_path, scene)
 
