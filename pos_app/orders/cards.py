@@ -35,8 +35,8 @@ class SealedCard:
     """A card as the journal keeps it: everything secret is in `sealed`, under the order's key.
 
     `id` names it within its order. `digest` finds it by code to the letter, `plain_digest` however it
-    is grouped (empty for cards that older programs took in), and `rest_digest` by PIN and further secret fields
-    (empty where there are none); all are keyed, so they tell nothing by themselves. `hint` is the
+    is grouped (empty for cards that older programs took in), and `rest_digest` by PIN and further secret
+    fields (empty where there are none); all are keyed, so they tell nothing by themselves. `hint` is the
     masked code. `parked` cards were not asked for: they may be somebody else's and are never handed
     over by themselves.
     """
