@@ -309,7 +309,9 @@ class Intake:
             elif card.pin is not None and not old.has_pin:
                 richer.append(self._seal(order, key, card, old.id, parked=old.parked))
         found = Bought(None, None, None, None, tuple(unknown))
-        findings = self._audit(order, found, len(order.handed_cards), elsewhere)
+        # Cards that became spare, or were given on, are of those asked for all the same.
+        ours = sum(not card.parked for card in order.cards)
+        findings = self._audit(order, found, ours, elsewhere)
         new = self._sealed(order, key, findings)
         pins_missing = _pins_missing(order, (*new, *richer), elsewhere)
         flags = (*findings.flags, *(("pin_missing",) if pins_missing else ()))

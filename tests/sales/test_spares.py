@@ -212,6 +212,22 @@ def test_a_card_that_a_look_showed_without_its_pin_is_sold_to_nobody(tmp_path: P
     play(tmp_path, scene)
 
 
+def test_what_nobody_ordered_is_parked_also_behind_cards_that_are_spare(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.plays.append("late")
+        order = await world.sell(world.line(quantity=2))
+        await world.register.refunds.give_back(order.id, ANA, evidence=WHY)
+        sold = world.provider.sold["1"]
+        sold.codes.append({"code": "TEST-9999-0009-ABCD"})
+        for shown, phase in ((1, Phase.CODES_PENDING), (3, Phase.FULFILLED)):
+            sold.shown = shown
+            order = await world.register.resolver.ask_for_codes(order.id)
+            assert order.phase is phase
+        assert (order.spare, [card.id for card in order.parked_cards]) == ({"1", "2"}, ["3"])
+
+    play(tmp_path, scene)
+
+
 def test_who_was_quicker_has_the_order_too(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         await spare(world)
