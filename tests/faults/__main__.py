@@ -23,9 +23,13 @@ from tests.faults.play import play
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is done. Without `seconds` all pairs are played, else as many scripts as there is time for."""
+    """How much is done. Without `seconds` all pairs are played, else as many scripts as there is time for.
+
+    `limit` is how long what is over HTTP, and what is killed, may take each; the rest is left out.
+    """
 
     seconds: float | None
+    limit: float | None
     triples: int
     over_http: int
     points: int | None
@@ -34,8 +38,8 @@ class Extent:
     other_cuts: int
 
 
-_BOUNDED: Final = Extent(50.0, 100_000, 40, 44, 8, 61, 200)
-_EVERYTHING: Final = Extent(None, 0, 500, None, 400, 1, 5000)
+_BOUNDED: Final = Extent(50.0, 60.0, 100_000, 40, 44, 8, 61, 200)
+_EVERYTHING: Final = Extent(None, None, 0, 500, None, 400, 1, 5000)
 _PARTS: Final = ("scripts", "http", "crash", "torn")
 _TILL_EVERY: Final = 97
 _USUAL_SEED: Final = 1
@@ -85,7 +89,7 @@ def _scripts(seed: int, extent: Extent, triples: int) -> bool:
 
 def _over_http(seed: int, extent: Extent, _triples: int) -> bool:
     began = time.monotonic()
-    tally = many.replay(seed, extent.over_http)
+    tally = many.replay(seed, extent.over_http, extent.limit)
     _say_line("over HTTP", tally.line(), began)
     for outcome in tally.failed:
         _say(f"{many.why(outcome)}\n  python -m tests.faults --script '{outcome.script}'")
@@ -94,7 +98,7 @@ def _over_http(seed: int, extent: Extent, _triples: int) -> bool:
 
 def _crash(seed: int, extent: Extent, _triples: int) -> bool:
     began = time.monotonic()
-    tally = crash.kill_many(seed, extent.points, extent.instants)
+    tally = crash.kill_many(seed, extent.points, extent.instants, extent.limit)
     _say_line("killed", tally.line(), began)
     for failure in crash.told(tally.failed):
         _say(failure)

@@ -33,6 +33,7 @@ from tests.faults.shop import get_ready, memory, sold
 from tests.sandbox_process import SandboxProcess
 
 _LONGEST: Final = 300.0
+_WORKERS: Final = 2
 _LONGEST_JOURNEY: Final = 1.5
 
 
@@ -80,12 +81,16 @@ class Tally:
         )
 
 
-def kill_many(seed: int, most: int | None, instants: int, workers: int = 2) -> Tally:
-    """Kill a till at every point, or at `most` of them by the seed's choice, and at random instants."""
+def kill_many(seed: int, most: int | None, instants: int, seconds: float | None = None) -> Tally:
+    """Kill a till at every point, or at `most` of them by the seed's choice, and at random instants.
+
+    What is not done after so many `seconds` is left out.
+    """
     dice = Random(seed)  # noqa: S311
     tally = Tally()
     groups: list[list[Kill]] = []
-    with ProcessPoolExecutor(workers, initializer=_begin) as pool:
+    end = None if seconds is None else time.monotonic() + seconds
+    with ProcessPoolExecutor(_WORKERS, initializer=_begin) as pool:
         for report in pool.map(_one, [Kill(journey) for journey in JOURNEYS]):
             tally.points[report.kill.journey] = len(report.points)
             by_name: defaultdict[str, list[Kill]] = defaultdict(list)
@@ -105,6 +110,9 @@ def kill_many(seed: int, most: int | None, instants: int, workers: int = 2) -> T
         ]
         for report in pool.map(_one, kills):
             _add(tally, report)
+            if end is not None and time.monotonic() > end:
+                pool.shutdown(wait=False, cancel_futures=True)
+                break
     return tally
 
 

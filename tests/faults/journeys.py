@@ -156,6 +156,18 @@ async def cramped(place: Place) -> None:
     await register.close(_PATIENCE)
 
 
+async def purging(place: Place) -> None:
+    """Three months later the codes of what was sold are deleted, so that nobody can ever read them."""
+    place.ahead += timedelta(days=100)
+    register = await place.open()
+    await register.backup.look()
+    for order_id in _placed(place.folder):
+        with contextlib.suppress(PosError):
+            await register.purging.by_hand(order_id, MANAGER, "The customer asked for it")
+    await register.purging.look()
+    await register.close(_PATIENCE)
+
+
 async def keeping(place: Place) -> None:
     """A copy is taken, the rows are made anew, and the store is put back from the copy."""
     options = Options(store=str(place.folder))
@@ -237,6 +249,7 @@ JOURNEYS: Final[dict[str, Journey]] = {
     "selling": Journey(selling, _LATE),
     "deciding": Journey(deciding, _LOST),
     "cramped": Journey(cramped),
+    "purging": Journey(purging, _LATE, before=selling),
     "keeping": Journey(keeping, _LATE, before=selling),
     "opening": Journey(opening, lay_out=_an_older_one, see=nothing_is_missing),
 }

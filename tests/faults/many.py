@@ -107,17 +107,21 @@ def play_many(seed: int, triples: int, seconds: float | None) -> Tally:
                     tally.add(outcome)
 
 
-def replay(seed: int, count: int) -> Tally:
-    """Play `count` of all pairs once more, over real sockets."""
+def replay(seed: int, count: int, seconds: float | None = None) -> Tally:
+    """Play `count` of all pairs once more, over real sockets, or as many as there is time for."""
     pairs = all_pairs(seed)
     tally = Tally(of_pairs=len(pairs))
     texts = [str(one) for one in pairs[-count:]]
+    end = None if seconds is None else time.monotonic() + seconds
     parts = [texts[at : at + _AT_A_TIME] for at in range(0, len(texts), _AT_A_TIME)]
     with ProcessPoolExecutor(os.cpu_count() or 1, initializer=_begin) as pool:
         for outcomes in pool.map(play_over_http, parts):
             tally.pairs += len(outcomes)
             for outcome in outcomes:
                 tally.add(outcome)
+            if end is not None and time.monotonic() > end:
+                pool.shutdown(wait=False, cancel_futures=True)
+                break
     return tally
 
 
