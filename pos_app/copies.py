@@ -19,7 +19,7 @@ from pos_app import clock, i18n
 from pos_app.clock import NewId, Now
 from pos_app.errors import Misconfigured, StoreProblem
 from pos_app.opening import SETTINGS, Options, store_folder, vault_for
-from pos_app.register import DATABASE, hold_store
+from pos_app.register import DATABASE, WORKSHOP, hold_store
 from pos_app.seal import Sealer
 from pos_app.settings import load
 from pos_app.store.backup import (
@@ -42,7 +42,6 @@ from pos_app.store.key import known_id, open_seal
 from pos_app.store.schema import LATEST
 from pos_app.vault import Vault
 
-_WORKSHOP: Final = "restoring"
 _PRESENT: Final = "present.db"
 
 
@@ -106,8 +105,8 @@ class Restoring:
 
         Raises StoreProblem and Misconfigured; the store is the one it was then.
         """
-        fresh = self.folder / _WORKSHOP / DATABASE
-        least = await _sale_numbers(self.folder / _WORKSHOP / _PRESENT)
+        fresh = self.folder / WORKSHOP / DATABASE
+        least = await _sale_numbers(self.folder / WORKSHOP / _PRESENT)
         database = await open_database(fresh)
         try:
             home = Home(Facts(database), self._vault, self._store_id, self.folder, self._new_id)
@@ -151,7 +150,7 @@ async def restoring(
     i18n.set_language(settings.language)
     async with AsyncExitStack() as stack:
         await hold_store(folder, stack)
-        workshop = folder / _WORKSHOP
+        workshop = folder / WORKSHOP
         stack.callback(shutil.rmtree, workshop, ignore_errors=True)
         await asyncio.to_thread(_copy_in, _found(folder, source), workshop)
         kept = vault or vault_for(options, folder)
@@ -215,8 +214,8 @@ async def _present(folder: Path) -> tuple[str | None, Contents | None]:
         return None, None
     # A store that can not be read is why somebody wants a copy back; it is kept as it is.
     with contextlib.suppress(StoreProblem):
-        await asyncio.to_thread(copy_untouched, path, folder / _WORKSHOP / _PRESENT)
-        database = await look_into_database(folder / _WORKSHOP / _PRESENT)
+        await asyncio.to_thread(copy_untouched, path, folder / WORKSHOP / _PRESENT)
+        database = await look_into_database(folder / WORKSHOP / _PRESENT)
         try:
             return await known_id(Facts(database)), await contents(database)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,9 @@ from pos_app.work import Work
 DATABASE: Final = "countercard.db"
 SET_UP: Final = "recovery sheet checked"
 """The fact that the first start is finished: when somebody typed back what the recovery sheet says."""
+
+WORKSHOP: Final = "restoring"
+"""Where a copy that is to take the store's place is made ready; a killed restore leaves it behind."""
 
 _SELF = "countercard"
 _LOCK = "lock"
@@ -330,6 +334,7 @@ async def open_store(
             lock = FileLock(lock_file(folder), timeout=0)
             lock.acquire()
             stack.callback(lock.release)
+            await asyncio.to_thread(shutil.rmtree, folder / WORKSHOP, ignore_errors=True)
         if has_been_a_store and _is_empty(path):
             # A new store in the place of a lost one would forget every order that is still open.
             raise StoreProblem("gone", path=str(folder))

@@ -244,7 +244,11 @@ def test_a_restore_that_is_killed_leaves_a_store_that_opens(tmp_path: Path) -> N
     )
     assert done.returncode < 0
     assert len(backups(tmp_path)) == 1
+    assert (tmp_path / "restoring").exists()
     assert main(["journal", "verify", "--store", str(tmp_path)]) == Exit.DONE
+    # What was made ready goes with the next start.
+    assert main(["orders", "--store", str(tmp_path)]) == Exit.DONE
+    assert not (tmp_path / "restoring").exists()
     assert main(words) == Exit.DONE
     assert not (tmp_path / "restoring").exists()
 
