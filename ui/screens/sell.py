@@ -363,10 +363,10 @@ class SellScreen(Screen):
 
     async def _draw(self) -> None:
         """Draw what a new line changes, each part in a turn of its own: the next key comes between."""
+        # A task begins in a turn of its own. The row comes last: whoever sees it finds the tiles there too.
+        self._find()
         await asyncio.sleep(0)
         self._render_basket()
-        await asyncio.sleep(0)
-        self._find()
 
     async def _check(self, line: Line) -> None:
         answer: LineCheck | PosError
