@@ -107,7 +107,11 @@ def test_codes_that_were_overlooked_in_an_answer_are_found(tmp_path: Path) -> No
 
 def test_a_poll_nobody_can_read_is_kept_once_and_read_tomorrow(tmp_path: Path) -> None:
     patch = pytest.MonkeyPatch()
-    patch.setattr(PlayedProvider, "read_order", lambda *_given: None)
+
+    def no_word(*_given: object) -> None:
+        return None
+
+    patch.setattr(PlayedProvider, "read_order", no_word)
 
     async def scene(world: World) -> None:
         world.provider.plays.append("late")
