@@ -325,7 +325,7 @@ class Settling:
 
     async def _seen(self, order_id: str, evidence: str, by: str) -> Order:
         order = await self._journal.order(order_id)
-        self._check_words(evidence, by)
+        await self._intake.check_evidence(order, evidence, by)
         if not order.reopened:
             raise NotAllowed("nothing_to_settle")
         # Without a verdict it was bought: a card went out by e-mail though its money was given back.

@@ -134,7 +134,8 @@ def judge(case: Case, look: Look) -> Judgement:
     if hindrances:
         return ForAPerson(hindrances)
     counts = at - sent >= SETTLES_DOWN
-    first = min(case.empty_looks, default=at)
+    # Looks from before a request that was taken back say nothing about the one behind it.
+    first = min((look for look in case.empty_looks if look - sent >= SETTLES_DOWN), default=at)
     if counts and at - first >= APART:
         return NotBought(first, at)
     return EmptyLook(at, counts)

@@ -12,12 +12,11 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class Kept(BaseModel):
     order_id: Annotated[str, Field(min_length=1)]
     sent: str
     about: Literal["buy", "poll", "look"]
-    at: datetime
+    at: AwareDatetime
     by: str
     status: int
     complete: bool

@@ -172,6 +172,12 @@ def test_not_bought_is_two_looks_far_enough_apart_and_late_enough() -> None:
     assert judge(replace(CASE, empty_looks=(second,)), look(minutes=30)) == EmptyLook(first, counts=True)
 
 
+def test_looks_from_before_it_was_sent_again_are_no_proof() -> None:
+    """The first request was taken back; whoever looked for it did so before this fence."""
+    case = replace(CASE, empty_looks=(T0 - timedelta(minutes=20), T0 + timedelta(minutes=29)))
+    assert judge(case, look(minutes=45)) == EmptyLook(T0 + timedelta(minutes=45), counts=True)
+
+
 def test_rows_that_were_explained_do_not_stand_in_the_way_of_another_amount() -> None:
     case = replace(CASE, account=replace(OURS, explained=frozenset({"3"})))
     assert judge(case, look(row("3", OTHER))) == EmptyLook(T0 + timedelta(minutes=5), counts=False)

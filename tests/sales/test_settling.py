@@ -409,6 +409,7 @@ def test_a_yes_behind_not_bought_turns_up_and_its_cards_are_the_shops(tmp_path: 
         await sales.refund(order.id, CASHIER)
         # The money is back, and still somebody has to see that the card came.
         assert order.id in {found.order.id for found in await settling.waiting()}
+        await refused("code_in_evidence", settling.seen(order.id, "it was TEST-0001-0001-ABCD", ANA))
         seen = await settling.seen(order.id, "claimed back from the provider", ANA)
         assert not seen.reopened
         assert order.id not in {found.order.id for found in await settling.waiting()}

@@ -95,13 +95,16 @@ def test_a_file_nobody_can_read_is_told_and_kept(tmp_path: Path) -> None:
     torn.write_bytes(whole.read_bytes()[:-9])
     strange = tmp_path / "strange.reply"
     strange.write_text(kept("entry-2", "store-2").model_dump_json(), encoding="utf-8")
+    # Nothing of ours, and not to be sorted beside what is.
+    timeless = tmp_path / "order%2F1-entry-3.reply"
+    timeless.write_text(kept("entry-3").model_dump_json().replace("21:42:00Z", "21:42:00"), encoding="utf-8")
     folder = tmp_path / "folder.reply"
     folder.mkdir()
     (tmp_path / "something else").touch()
     spill = Spill(tmp_path, (), STORE)
     lying = now(spill.look())
     assert lying.waiting == (kept(),)
-    assert set(lying.unreadable) == {torn, strange, folder}
+    assert set(lying.unreadable) == {torn, strange, timeless, folder}
     spill.leave(kept())
     assert spill.left() == ()
     assert whole.exists()
