@@ -149,7 +149,8 @@ class Accounts:
         ]
         for order in await self._readable(await self.looks.bought_without_number(account)):
             told = [entry.at for entry in order.entries if isinstance(entry, Answered | Settled)]
-            if order.provider_order_id is None and told[-1] >= since:
+            # One that was supplied from spare cards bought nothing, and nobody told of it.
+            if told and order.provider_order_id is None and told[-1] >= since:
                 found.append(order)
         watched = [order for order in await self.watched() if found_as(order) is None]
         return (*found, *(order for order in watched if order.placed.account == account))

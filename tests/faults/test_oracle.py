@@ -62,6 +62,19 @@ FOUND = (
 )
 
 
+SUPPLIED = (
+    "several 2 place place@2 perform fault:cardpluspay.create:"
+    '[{"fault":"reset_before_read"}] perform@2 back place perform'
+)
+
+
+def test_an_order_from_spare_cards_is_in_nobodys_books() -> None:
+    """The one not confirmed is looked for behind it."""
+    found = play(script.read(SUPPLIED))
+    assert found.holds, found.error
+    assert {"supplied", "sent"} <= set(found.happened)
+
+
 @pytest.mark.parametrize("text", FOUND)
 def test_what_was_found_stays_mended(text: str) -> None:
     assert play(script.read(text)).holds
