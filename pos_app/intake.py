@@ -193,6 +193,9 @@ class Intake:
         def build(current: Order, elsewhere: Elsewhere) -> list[AnyEntry]:
             if current.settled is not None:
                 return self._late_answer(current, key, answer, by, elsewhere)
+            if current.answer is not None:
+                # Somebody else has understood the same reply meanwhile.
+                return []
             return self._answered(current, key, answer, by, elsewhere)
 
         return await self._journal.take_in(order.id, build)

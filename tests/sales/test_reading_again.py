@@ -61,6 +61,20 @@ def test_an_order_whose_key_is_gone_does_not_keep_the_others_from_being_read(
     play(tmp_path, scene)
 
 
+def test_two_that_read_it_at_once_write_down_what_it_says_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(world: World) -> None:
+        order = await kept_unread(world, monkeypatch)
+        register = world.register
+        _kept, asked = await asyncio.gather(
+            register.sales.keep_what_was_heard(), register.resolver.ask_again(order.id)
+        )
+        assert [entry.kind for entry in asked.entries] == ["placed", "sent", "heard", "answered"]
+
+    play(tmp_path, scene)
+
+
 def test_what_a_company_said_is_read_when_it_is_in_the_settings_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
