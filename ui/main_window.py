@@ -330,8 +330,10 @@ class MainWindow(QWidget):
     async def _get_ready(self) -> None:
         """Have what a day's first sale needs before its money is there, each thing in a turn of its own."""
         await asyncio.to_thread(_import_what_follows)
-        for screen in ("_charge", "_result"):
-            getattr(self, screen)
+        for name in ("_charge", "_result"):
+            screen: Screen = getattr(self, name)
+            for _step in screen.get_ready():
+                await asyncio.sleep(0)
             await asyncio.sleep(0)
         await self._open_till().warm_up()
 

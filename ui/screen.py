@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from pos_app.changes import Topic
 
@@ -18,6 +19,9 @@ SETTLING_SECONDS: Final = 0.4
 """How long after a screen appeared a key or press that decides about money is not heard: it was meant for the
 screen before."""
 
+_AT_A_TIME: Final = 12
+"""So many parts are dressed in one turn: some milliseconds."""
+
 
 class Screen(QWidget):
     """One screen of the till."""
@@ -27,6 +31,18 @@ class Screen(QWidget):
         self.setObjectName(name)
         self.clock = clock
         self._opened_at = clock()
+
+    def get_ready(self) -> Iterator[None]:
+        """Do in steps, while nobody waits, what showing the screen for the first time would do at once.
+
+        Whoever shows it before the last step waits for the rest, and misses nothing.
+        """
+        for number, part in enumerate(self.findChildren(QWidget), 1):
+            # Between two steps the screen may have been shown and have let go of some.
+            if isValid(part):
+                part.ensurePolished()
+            if number % _AT_A_TIME == 0:
+                yield
 
     def opened(self) -> None:
         """The screen has just appeared."""

@@ -11,6 +11,7 @@ from pos_app.orders.rules import Problem
 from pos_app.sales import LineCheck
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, usd
+from ui.screens.charge import ChargeScreen
 
 
 async def test_change_is_counted_and_quick_sums_are_sensible(till: FakeTill, at_window: Opener) -> None:
@@ -237,3 +238,20 @@ def test_likely_sums() -> None:
     assert likely_sums(usd("0")) == ()
     assert likely_sums(Money(2500, "JPY")) == (Money(3000, "JPY"), Money(4000, "JPY"), Money(5000, "JPY"))
     assert all(one > usd("103.20") for one in likely_sums(usd("103.20")))
+
+
+async def test_getting_ready_goes_on_over_a_screen_in_use(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        screen = cashier.window.findChild(ChargeScreen)
+        assert screen is not None
+        steps = screen.get_ready()
+        next(steps)
+        # Another basket's lines take the place of those the first step saw.
+        cashier.press("Esc")
+        await cashier.take("boreal")
+        await cashier.charge()
+        assert sum(1 for _step in steps) > 1
+        assert cashier.reads("Boreal")
+        assert cashier.sees("received")

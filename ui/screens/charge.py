@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -84,7 +84,12 @@ class ChargeScreen(Screen):
         # parts
         self._make_parts()
         # layout
-        self._lay_out()
+        self._still_to_do = [self._lay_out_reading, self._lay_out_cash, self._lay_out_money]
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 24, 24, 24)
+        self._row.setSpacing(24)
+        self._row.addWidget(self._read_back, 7)
+        self._row.addWidget(self._money_side, 6)
         # connections
         for kind, chip in self._kinds.items():
             chip.clicked.connect(partial(self._on_kind, kind))
@@ -102,6 +107,12 @@ class ChargeScreen(Screen):
         self._lines.setSpacing(0)
         self._money_side = card("money_side", self)
         self._due = Text("due", "total")
+        self._no_paper = Text(
+            "no_paper", "notetext", _("The printer is not ready: show the codes on the screen."), wrap=True
+        )
+        self._pages = QStackedWidget()
+        self._cash, self._top = QVBoxLayout(), QVBoxLayout()
+        self._doing = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._kinds: dict[TenderKind, Chip] = {
             "cash": Chip("pay_cash", _("Cash")),
             "terminal": Chip("pay_terminal", _("Card terminal")),
@@ -126,6 +137,11 @@ class ChargeScreen(Screen):
         self._back = ActionButton("back", _("Back"), key="Esc")
 
     def _lay_out(self) -> None:
+        """Everything that has not been laid out yet."""
+        while self._still_to_do:
+            self._still_to_do.pop(0)()
+
+    def _lay_out_reading(self) -> None:
         left = QVBoxLayout(self._read_back)
         left.setContentsMargins(20, 18, 20, 20)
         left.setSpacing(12)
@@ -150,18 +166,8 @@ class ChargeScreen(Screen):
         )
         said.addWidget(final)
         said.addWidget(asked)
-        self._no_paper = Text(
-            "no_paper", "notetext", _("The printer is not ready: show the codes on the screen."), wrap=True
-        )
         said.addWidget(self._no_paper)
         left.addWidget(note)
-
-        self._lay_out_money()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(24, 24, 24, 24)
-        self._row.setSpacing(24)
-        self._row.addWidget(self._read_back, 7)
-        self._row.addWidget(self._money_side, 6)
 
     def _lay_out_money(self) -> None:
         due = QHBoxLayout()
@@ -171,8 +177,6 @@ class ChargeScreen(Screen):
         kinds = FlowRow(8)
         for chip in self._kinds.values():
             kinds.flow.addWidget(chip)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._cash_page())
         for part in (self._reference_field, self._rung_field):
             page = QWidget()
             column = QVBoxLayout(page)
@@ -181,7 +185,8 @@ class ChargeScreen(Screen):
             column.addStretch(1)
             self._pages.addWidget(page)
         inside = QWidget()
-        top = self._top = QVBoxLayout(inside)
+        top = self._top
+        inside.setLayout(top)
         top.setContentsMargins(0, 0, 6, 0)
         top.setSpacing(12)
         top.addLayout(due)
@@ -195,16 +200,15 @@ class ChargeScreen(Screen):
         bottom.setContentsMargins(0, 0, 6, 0)
         bottom.setSpacing(12)
         bottom.addWidget(self._says)
-        self._doing = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._doing.setSpacing(12)
         self._doing.addWidget(self._issue, 3)
         self._doing.addWidget(self._back, 1)
         bottom.addLayout(self._doing)
         right.addLayout(bottom)
 
-    def _cash_page(self) -> QWidget:
+    def _lay_out_cash(self) -> None:
         cash = QWidget()
-        self._cash = QVBoxLayout(cash)
+        cash.setLayout(self._cash)
         self._cash.setContentsMargins(0, 0, 0, 0)
         self._cash.setSpacing(12)
         self._cash.addWidget(self._quick)
@@ -220,7 +224,7 @@ class ChargeScreen(Screen):
         change.addWidget(self._change)
         self._cash.addLayout(change)
         self._cash.addStretch(1)
-        return cash
+        self._pages.addWidget(cash)
 
     def _make_received(self, currency: str) -> None:
         """The field for what was handed over; it is made anew, since it reads one currency."""
@@ -244,6 +248,7 @@ class ChargeScreen(Screen):
 
     def begin(self, draft: Draft, *, paper: bool, on_screen: bool = False) -> None:
         """Take the money for `draft`; `paper`: the printer is ready, or none is wanted (`on_screen`)."""
+        self._lay_out()
         self._state = State(draft, paper=paper, on_screen=on_screen)
         self._make_received(draft.currency)
         self._reference.clear()
@@ -253,6 +258,13 @@ class ChargeScreen(Screen):
         self._show_sums(draft.total)
         self._render()
         self.tasks.start("check", self._check(), when_busy="replace")
+
+    @override
+    def get_ready(self) -> Iterator[None]:
+        while self._still_to_do:
+            self._still_to_do.pop(0)()
+            yield
+        yield from super().get_ready()
 
     @override
     def opened(self) -> None:
