@@ -78,6 +78,7 @@ def _checks() -> Iterator[_Check]:
     yield _Check("keyring", _("Keyring"), _ASKING, companies.keyring)
     yield _Check("key", _("Store key"), _ASKING, stored.key, ("kind", "keyring"))
     yield _Check("journal", _("Journal"), _WALKING, stored.journal, ("key", "settings"))
+    yield _Check("replies", _("Replies"), _QUICK, stored.replies, ("key",))
     yield _Check("lists", _("Lists"), _WALKING, stored.lists, ("journal",))
     yield _Check("attention", _("Attention"), _QUICK, stored.attention, ("kind", "settings"))
     yield _Check("first_start", _("First start"), _QUICK, stored.first_start, ("kind",))

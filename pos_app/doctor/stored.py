@@ -13,7 +13,8 @@ from pos_app.doctor.case import Case
 from pos_app.doctor.findings import Said, local
 from pos_app.errors import StoreProblem
 from pos_app.i18n import _, ngettext
-from pos_app.register import DATABASE, SET_UP, lock_file, was_a_store
+from pos_app.opening import spill_folders
+from pos_app.register import DATABASE, SET_UP, lock_file, spill_folder, was_a_store
 from pos_app.store.backup import backups
 from pos_app.store.checkup import contents, is_sound, newest_step
 from pos_app.store.facts import Facts
@@ -23,6 +24,7 @@ from pos_app.store.key import open_seal, store_id
 from pos_app.store.managers import Managers
 from pos_app.store.rebuild import differing
 from pos_app.store.schema import LATEST
+from pos_app.store.spill import Spill
 from pos_app.store.views import Views
 
 _OLD_BACKUP: Final = timedelta(days=2)
@@ -142,6 +144,34 @@ async def journal(case: Case) -> Said:
             n=walked.entries
         ),
     )
+
+
+async def replies(case: Case) -> Said:
+    """Whether a reply lies in a file because the journal could not take it."""
+    async with case.looking() as found:
+        own_id = await store_id(Facts(found))
+    lying = await Spill(spill_folder(case.folder), spill_folders(), own_id).look()
+    if lying.unreadable:
+        return Said(
+            "fail",
+            ngettext(
+                "{n} file with a card company's reply can not be read: {path}",
+                "{n} files with card companies' replies can not be read, one is {path}",
+                len(lying.unreadable),
+            ).format(n=len(lying.unreadable), path=lying.unreadable[0]),
+            _("Keep the files and call your support. Nothing deletes them."),
+        )
+    if lying.waiting:
+        return Said(
+            "warn",
+            ngettext(
+                "{n} reply of a card company waits in a file for the journal.",
+                "{n} replies of card companies wait in files for the journal.",
+                len(lying.waiting),
+            ).format(n=len(lying.waiting)),
+            _("Open the till: they are taken up by themselves. If one stays, call your support."),
+        )
+    return Said("ok", _("No reply of a card company waits for the journal."))
 
 
 async def lists(case: Case) -> Said:
