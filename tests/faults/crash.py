@@ -86,6 +86,8 @@ def kill_many(seed: int, most: int | None, instants: int, seconds: float | None 
 
     What is not done after so many `seconds` is left out.
     """
+    # Here, so that the workers find it and this process clears it away.
+    get_ready()
     dice = Random(seed)  # noqa: S311
     tally = Tally()
     groups: list[list[Kill]] = []

@@ -81,6 +81,8 @@ def all_pairs(seed: int) -> list[Script]:
 
 def play_many(seed: int, triples: int, seconds: float | None) -> Tally:
     """Play all pairs, and `triples` triples between them, or as many as there is time for."""
+    # Here, so that the workers find it and this process clears it away.
+    get_ready()
     pairs = all_pairs(seed)
     tally = Tally(of_pairs=len(pairs))
     waiting = _mixed(pairs, dice.triples(seed, 0, triples))
@@ -109,6 +111,8 @@ def play_many(seed: int, triples: int, seconds: float | None) -> Tally:
 
 def replay(seed: int, count: int, seconds: float | None = None) -> Tally:
     """Play `count` of all pairs once more, over real sockets, or as many as there is time for."""
+    # Here, so that the workers find it and this process clears it away.
+    get_ready()
     pairs = all_pairs(seed)
     tally = Tally(of_pairs=len(pairs))
     texts = [str(one) for one in pairs[-count:]]
