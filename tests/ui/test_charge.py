@@ -12,6 +12,7 @@ from pos_app.sales import LineCheck
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, usd
 from ui.screens.charge import ChargeScreen
+from ui.widgets.money_field import MoneyField
 
 
 async def test_change_is_counted_and_quick_sums_are_sensible(till: FakeTill, at_window: Opener) -> None:
@@ -255,3 +256,25 @@ async def test_getting_ready_goes_on_over_a_screen_in_use(till: FakeTill, at_win
         assert sum(1 for _step in steps) > 1
         assert cashier.reads("Boreal")
         assert cashier.sees("received")
+
+
+async def test_the_field_for_the_money_is_new_for_each_customer(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme", "$25")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.type("1")
+        cashier.press("Enter")
+        assert cashier.can_press("issue")
+        screen = cashier.window.findChild(ChargeScreen)
+        assert screen is not None
+        field = screen.findChild(MoneyField)
+        assert field is not None
+        assert field.accessibleDescription()
+        cashier.press("Esc")
+        await cashier.charge()
+        assert field.text() == "25.00", "kept, and nothing of what was written in it"
+        assert not field.accessibleDescription()
+        assert field.property("wrong") == "false"
+        assert not field.isUndoAvailable()
+        assert field.hasSelectedText()

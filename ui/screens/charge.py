@@ -120,6 +120,7 @@ class ChargeScreen(Screen):
         }
         self._quick = FlowRow(8)
         self._received_box = QWidget()
+        self._received_in = ""
         self._received_says = Text("received_sentence", "danger", wrap=True)
         self._received_says.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._make_received("USD")
@@ -227,7 +228,10 @@ class ChargeScreen(Screen):
         self._pages.addWidget(cash)
 
     def _make_received(self, currency: str) -> None:
-        """The field for what was handed over; it is made anew, since it reads one currency."""
+        """The field for what was handed over; it reads one currency, and is made anew for another."""
+        if currency == self._received_in:
+            return
+        self._received_in = currency
         layout = self._received_box.layout()
         if layout is None:
             layout = QHBoxLayout(self._received_box)
