@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
@@ -22,11 +23,13 @@ from pos_app.changes import Changes
 from pos_app.claims import Claims
 from pos_app.clock import ClockWatch, NewId, Now, Seconds
 from pos_app.connections import LOOK_SECONDS as LIGHT_SECONDS
-from pos_app.connections import Connections
+from pos_app.connections import Connections, Light
 from pos_app.errors import Misconfigured, StoreProblem
 from pos_app.intake import Intake
 from pos_app.key_watch import LOOK_SECONDS as KEY_SECONDS
 from pos_app.key_watch import KeyWatch
+from pos_app.messages import explain
+from pos_app.orders.notes import NewLife
 from pos_app.people import People
 from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
@@ -146,6 +149,11 @@ class Register:
 
     def __post_init__(self) -> None:
         self.sales.refunds.not_while(self.printouts.is_printing)
+
+    @property
+    def new_life(self) -> NewLife:
+        """How the store came to begin a new life in being opened; empty where it did not."""
+        return "" if self.begun is None else self.begun.note.how
 
     @property
     def refunds(self) -> Refunds:
@@ -414,6 +422,16 @@ def _is_empty(path: Path) -> bool:
     return not path.exists() or path.stat().st_size == 0
 
 
+def _key_light(key_watch: KeyWatch, zone: str) -> tuple[Light, ...]:
+    """Why nothing is sold, since when, and what to do, while the keyring does not give the store's key."""
+    why, since = key_watch.why, key_watch.since
+    if why is None or since is None:
+        return ()
+    said = explain(why)
+    at = since.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    return (Light("keyring", f"{said.title} ({at})", "trouble", f"{said.what} {said.advice}".strip()),)
+
+
 def _joined(
     parts: Parts,
     database: Database,
@@ -434,6 +452,9 @@ def _joined(
     till = Till(settings.register_id, training=parts.training, set_up=set_up)
     sales = Sales(journal, views, intake, providers, work, changes, till, parts.now)
     sales.needs(key_watch.refuse_without)
+    specs = {spec.name: spec for spec in parts.specs}
+    connections = Connections(providers, specs, changes, parts.now)
+    connections.tell_also(lambda: _key_light(key_watch, settings.shop.zone))
     looks = Looks(database)
     accounts = Accounts(journal, looks, providers, changes, parts.now, ours_alone=parts.ours_alone)
     return Register(
@@ -460,7 +481,7 @@ def _joined(
             parts.now,
             on_screen=settings.paper.printer == "screen",
         ),
-        connections=Connections(providers, {spec.name: spec for spec in parts.specs}, changes, parts.now),
+        connections=connections,
         journal=journal,
         high_water=high_water,
         key_watch=key_watch,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from pos_app.aftermath import Unclaimed
 from pos_app.catalog import Brand
 from pos_app.changes import Changes
 from pos_app.claims import Outcome, Why
@@ -17,6 +18,7 @@ from pos_app.money import Money
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.money_back import MoneyBack
+from pos_app.orders.notes import NewLife
 from pos_app.orders.order import Order, Sale, Status
 from pos_app.orders.product import Product
 from pos_app.orders.sale import Tender
@@ -116,6 +118,12 @@ class SettingAside(Protocol):
     async def make_spare(self, order_id: str, cards: Sequence[str], by: str, evidence: str) -> Order: ...
 
 
+class Aftermaths(Protocol):
+    """What the companies sold in the time a store has lost."""
+
+    async def unclaimed_since_restore(self) -> tuple[Unclaimed, ...]: ...
+
+
 class Claiming(Protocol):
     """What is claimed back from the card companies."""
 
@@ -175,6 +183,10 @@ class Till(Protocol):
     def spares(self) -> SettingAside: ...
     @property
     def claims(self) -> Claiming: ...
+    @property
+    def aftermath(self) -> Aftermaths: ...
+    @property
+    def new_life(self) -> NewLife: ...
     @property
     def people(self) -> Approvals: ...
     @property

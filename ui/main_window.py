@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pos_app.clock import Now
     from pos_app.first_start import Progress
     from pos_app.orders.draft import Draft
+    from pos_app.orders.notes import NewLife
     from pos_app.printouts import PrinterState
     from ui.borders import FirstStart, Till
     from ui.first_start.screen import FirstStartScreen
@@ -247,7 +248,9 @@ class MainWindow(QWidget):
         till = self._open_till()
         screen = AttentionScreen(
             till.sales,
-            Office(till.settling, till.refunds, till.spares, till.claims, till.people),
+            Office(
+                till.settling, till.refunds, till.spares, till.claims, till.aftermath, till.people
+            ),
             self._issuing,
             self.notices,
             till.settings.cashier,
@@ -441,7 +444,11 @@ class MainWindow(QWidget):
         """Say on opening what was cut off: the customer may still stand there, and a card be typed again."""
         from pos_app.orders.order import Status
 
-        rows = await self._open_till().sales.orders(limit=_MOST_INTERRUPTED, only_open=True)
+        till = self._open_till()
+        if till.new_life:
+            self._tell_new_life(till.new_life)
+            return
+        rows = await till.sales.orders(limit=_MOST_INTERRUPTED, only_open=True)
         cut_off = [row for row in rows if row.status in {Status.NOT_CONFIRMED, Status.TO_DO}]
         if not cut_off:
             return
@@ -460,6 +467,22 @@ class MainWindow(QWidget):
         self.frame.banner.tell(
             what,
             _("Do not sell it again. It waits under Attention."),
+            "warn",
+            _("Attention"),
+            self.show_attention,
+        )
+
+    def _tell_new_life(self, how: NewLife) -> None:
+        """Say on opening that the store is not as it was left, and what that means."""
+        words: dict[NewLife, str] = {
+            "backup": _("This store was put back from a copy."),
+            "moved": _("This store was moved to this computer."),
+            "rolled_back": _("This store is older than it was when it was last open: it was put back."),
+        }
+        self._interrupted = True
+        self.frame.banner.tell(
+            words[how],
+            _("Orders that may have been bought meanwhile wait for a manager, under Attention."),
             "warn",
             _("Attention"),
             self.show_attention,

@@ -7,11 +7,14 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pos_app.aftermath import Unclaimed
 from pos_app.i18n import _, money, ngettext
 from pos_app.spares import Lying
 from ui.verdict_words import VerdictForm
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Scroll, Text, card, empty
+
+_MOST_STRAYS = 8
 
 AsideAct = Literal["spare", "claim", "credited", "refused"]
 """What a manager can do about such a card."""
@@ -36,6 +39,8 @@ class SetAside(QWidget):
             ),
             wrap=True,
         )
+        self._strays = Text("aside_strays", "notetext", wrap=True)
+        self._strays.hide()
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
         self._column.setContentsMargins(0, 0, 6, 0)
@@ -47,6 +52,7 @@ class SetAside(QWidget):
         inside.setSpacing(8)
         inside.addWidget(self._count)
         inside.addWidget(words)
+        inside.addWidget(self._strays)
         inside.addWidget(Scroll("aside_list", self._list), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +69,11 @@ class SetAside(QWidget):
         for place, one in enumerate(aside):
             self._column.addWidget(self._row(place, one))
         self._column.addStretch(1)
+
+    def tell_strays(self, strays: tuple[Unclaimed, ...]) -> None:
+        """Show what the companies have that nobody here has, since the store was put back or moved."""
+        said = [stray_words(one) for one in strays]
+        self._strays.say("\n".join(said))
 
     def _row(self, place: int, one: Lying) -> QWidget:
         row = card(f"aside_{place}", role="paper")
@@ -81,6 +92,30 @@ class SetAside(QWidget):
             )
             line.addWidget(press, 0, Qt.AlignmentFlag.AlignVCenter)
         return row
+
+
+def stray_words(one: Unclaimed) -> str:
+    """Which orders of one company's list nobody here has."""
+    if not one.asked:
+        return _("{company} could not be asked what it sold in the time this store has lost.").format(
+            company=one.provider
+        )
+    rows = [
+        row.provider_order_id
+        if row.amount is None
+        else _("{number} for {amount}").format(number=row.provider_order_id, amount=money(row.amount))
+        for row in one.rows[:_MOST_STRAYS]
+    ]
+    n = len(one.rows) + one.nameless
+    if n > len(rows):
+        more = n - len(rows)
+        rows.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+    told = ngettext(
+        "{company} has {n} order from before this store was put back or moved that nobody here has: {rows}.",
+        "{company} has {n} orders from before this store was put back or moved that nobody here has: {rows}.",
+        n,
+    ).format(company=one.provider, n=n, rows=", ".join(rows))
+    return told if one.reached else _("{told} There may be more.").format(told=told)
 
 
 def acts(one: Lying) -> tuple[AsideAct, ...]:

@@ -64,6 +64,10 @@ class WentOn(Entry):
     evidence: str = ""
 
 
+NewLife = Literal["", "backup", "moved", "rolled_back"]
+"""How a store came to begin a new life; empty where it did not."""
+
+
 class Restored(Entry):
     """The store began a new life: from a backup, on another machine, or found shorter than it had been.
 

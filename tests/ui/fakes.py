@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pos_app.aftermath import Unclaimed
 from pos_app.catalog import Brand
 from pos_app.changes import Changes
 from pos_app.claims import Outcome, Why
@@ -53,6 +54,7 @@ from pos_app.orders.entries import (
     Withdrawn,
 )
 from pos_app.orders.money_back import MoneyBack, money_back
+from pos_app.orders.notes import NewLife
 from pos_app.orders.order import Order, Sale, Status, fold
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
@@ -652,6 +654,16 @@ class FakeAside:
 
 
 @dataclass
+class FakeAftermath:
+    """What the companies have that nobody here has."""
+
+    strays: tuple[Unclaimed, ...] = ()
+
+    async def unclaimed_since_restore(self) -> tuple[Unclaimed, ...]:
+        return self.strays
+
+
+@dataclass
 class FakePeople:
     """Managers and their PINs; after a wrong one `wait` is what is to be waited."""
 
@@ -680,6 +692,8 @@ class FakeTill:
     connections: FakeConnections = field(default_factory=FakeConnections)
     people: FakePeople = field(default_factory=FakePeople)
     seconds: float = 1000.0
+    aftermath: FakeAftermath = field(default_factory=FakeAftermath)
+    new_life: NewLife = ""
     warm: bool = False
     closed: bool = False
 

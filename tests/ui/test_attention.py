@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
+from pos_app.aftermath import Unclaimed
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown
 from pos_app.orders.answers import Row
 from pos_app.orders.draft import Draft, Line, Recipient
@@ -450,6 +451,26 @@ async def test_cards_set_aside_are_the_shops_own_claimed_back_or_gone(
         ]
         cashier.click("attention_waiting")
         await cashier.until(lambda: cashier.sees("attention_card"), "what waits")
+
+
+async def test_a_store_that_was_put_back_says_so_and_what_the_companies_have_is_listed(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await sell(till, 1, lost())
+    till.new_life = "rolled_back"
+    found = (Row("4715", usd("25"), None), Row("4714", None, None))
+    till.aftermath.strays = (
+        Unclaimed("cardpluspay", "account", found, nameless=1, reached=False),
+        Unclaimed("levelup", "account", (), asked=False),
+    )
+    async with at_window() as cashier:
+        await cashier.see("This store is older than it was when it was last open")
+        await go(cashier, till, f"wait_{order}")
+        await cashier.until(lambda: cashier.sees("attention_aside"), "what is there")
+        cashier.click("attention_aside")
+        await cashier.see("cardpluspay has 3 orders from before this store was put back or moved")
+        assert cashier.reads("4715 for $25.00, 4714, and 1 more. There may be more.")
+        assert cashier.reads("levelup could not be asked")
 
 
 async def test_an_esc_decides_nothing(till: FakeTill, at_window: Opener) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from pos_app.aftermath import Unclaimed
 from pos_app.changes import Topic
 from pos_app.claims import Why
 from pos_app.errors import NotAllowed, PosError
@@ -22,7 +23,7 @@ from pos_app.orders.money_back import MoneyBack
 from pos_app.orders.order import Order, Status
 from pos_app.settling import Confirmed, Waiting, Witnesses, read_cards
 from pos_app.spares import Lying
-from ui.borders import Approvals, Claiming, Deciding, PayingBack, Selling, SettingAside
+from ui.borders import Aftermaths, Approvals, Claiming, Deciding, PayingBack, Selling, SettingAside
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
 from ui.notices import Notices
@@ -74,6 +75,7 @@ class State:
     """What waits (None: not read yet), the one looked at, and what the provider's books say about it.
 
     `aside` are the cards that are no customer's; `shows_aside` that they are looked at instead.
+    `strays` are the companies' orders that nobody here has since the store was put back.
     """
 
     waiting: tuple[Waiting, ...] | None = None
@@ -82,6 +84,7 @@ class State:
     unread_books: str = ""
     aside: tuple[Lying, ...] = ()
     shows_aside: bool = False
+    strays: tuple[Unclaimed, ...] = ()
 
     @property
     def one(self) -> Waiting | None:
@@ -97,6 +100,7 @@ class Office:
     paying_back: PayingBack
     aside: SettingAside
     claims: Claiming
+    aftermath: Aftermaths
     approvals: Approvals
 
 
@@ -117,6 +121,7 @@ class AttentionScreen(Screen):
         super().__init__("attention", clock)
         self._sales, self._deciding, self._approvals = sales, office.deciding, office.approvals
         self._paying_back, self._aside, self._claims = office.paying_back, office.aside, office.claims
+        self._aftermath = office.aftermath
         self._issuing, self._notices, self._by, self._zone = issuing, notices, by, zone
         self._state = State()
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
@@ -256,6 +261,7 @@ class AttentionScreen(Screen):
         super().opened()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._read()
+        self.tasks.start("aftermath", self._read_strays(), when_busy="refuse")
 
     @override
     def left(self) -> None:
@@ -379,7 +385,7 @@ class AttentionScreen(Screen):
             waiting=waiting,
             chosen=chosen,
             aside=aside,
-            shows_aside=self._state.shows_aside and bool(aside),
+            shows_aside=self._state.shows_aside and bool(aside or self._state.strays),
         )
         if moved:
             self._state = replace(self._state, witnesses=None, unread_books="")
@@ -387,6 +393,11 @@ class AttentionScreen(Screen):
         now = self._state.one
         if moved or (now is not None and (before is None or before.order.n != now.order.n)):
             self._ask_witnesses()
+
+    async def _read_strays(self) -> None:
+        strays = await self._aftermath.unclaimed_since_restore()
+        self._state = replace(self._state, strays=strays)
+        self._render()
 
     def _ask_witnesses(self) -> None:
         one = self._state.one
@@ -564,6 +575,7 @@ class AttentionScreen(Screen):
         self._pages.setCurrentIndex(2 if state.shows_aside else 1 if state.waiting == () else 0)
         self._render_chips()
         self._set_aside.tell(state.aside)
+        self._set_aside.tell_strays(state.strays)
         waiting = state.waiting or ()
         n = len(waiting)
         self._count.setText(
@@ -574,8 +586,8 @@ class AttentionScreen(Screen):
 
     def _render_chips(self) -> None:
         state = self._state
-        self._chip_row.setVisible(bool(state.aside))
-        waits, aside = len(state.waiting or ()), len(state.aside)
+        self._chip_row.setVisible(bool(state.aside or state.strays))
+        waits, aside = len(state.waiting or ()), len(state.aside) + len(state.strays)
         words = (_("Waiting: {n}").format(n=waits), _("Set aside: {n}").format(n=aside))
         for chip, said, shown in zip(
             self._chips, words, (not state.shows_aside, state.shows_aside), strict=True
