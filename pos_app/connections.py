@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -46,6 +46,7 @@ class Connections:
         self._providers = providers
         self._changes = changes
         self._now = now
+        self._also: Callable[[], tuple[Light, ...]] = tuple
         self._asked_at: datetime | None = None
         self._asked_at_step = 0
         self._lights: dict[str, Light] = {
@@ -53,8 +54,12 @@ class Connections:
         }
 
     def lights(self) -> tuple[Light, ...]:
-        """One light for each provider, in the order they are set up."""
-        return tuple(self._lights.values())
+        """One light for each provider, in the order they are set up, and what is in trouble besides."""
+        return (*self._lights.values(), *self._also())
+
+    def tell_also(self, troubles: Callable[[], tuple[Light, ...]]) -> None:
+        """Show the lights `troubles` makes, too; none while there is nothing wrong."""
+        self._also = troubles
 
     async def look(self) -> None:
         """Ask when it is time again, or when an order moved since: a balance on show has to be of now."""
