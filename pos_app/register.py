@@ -29,6 +29,7 @@ from pos_app.intake import Intake
 from pos_app.key_watch import LOOK_SECONDS as KEY_SECONDS
 from pos_app.key_watch import KeyWatch
 from pos_app.messages import explain
+from pos_app.orders.notes import NewLife
 from pos_app.people import People
 from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
@@ -148,6 +149,11 @@ class Register:
 
     def __post_init__(self) -> None:
         self.sales.refunds.not_while(self.printouts.is_printing)
+
+    @property
+    def new_life(self) -> NewLife:
+        """How the store came to begin a new life in being opened; empty where it did not."""
+        return "" if self.begun is None else self.begun.note.how
 
     @property
     def refunds(self) -> Refunds:
