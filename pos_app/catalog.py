@@ -204,5 +204,8 @@ def _in_category(brand: Brand, category: str) -> bool:
 
 def _plain(text: str) -> str:
     """`text` as it is searched: without accents and without difference between capitals and small letters."""
+    # Most texts need no taking apart, which would hold up the window while thousands of products are read.
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
