@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 
 from pos_app.books import Books, first_fence, that_order
@@ -30,6 +29,7 @@ from pos_app.orders.entries import (
     Settled,
 )
 from pos_app.orders.order import Order, Phase, Status
+from pos_app.orders.verdicts import instant
 from pos_app.providers.base import Provider
 from pos_app.sales import Sales
 from pos_app.seal import OrderKey, normalised
@@ -468,17 +468,8 @@ def _tells_item(bought: Bought, order: Order) -> bool:
 
 def _waited(sent: Sent, look: Look, now: datetime) -> timedelta:
     """How long ago it was sent: between two readings of the provider's clock, else by ours."""
-    before, after = _instant(sent.fence and sent.fence.provider_date), _instant(look.provider_date)
+    before, after = instant(sent.fence and sent.fence.provider_date), instant(look.provider_date)
     return now - sent.at if before is None or after is None else after - before
-
-
-def _instant(date: str | None) -> datetime | None:
-    """The instant of a `Date` header, None where there is none that says its zone."""
-    try:
-        found = None if date is None else parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 def _since(order: Order) -> datetime:

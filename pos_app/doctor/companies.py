@@ -156,7 +156,7 @@ def _apart(case: Case, date: str | None) -> timedelta | None:
     try:
         theirs = parsedate_to_datetime(date or "")
         return theirs - case.now()
-    except (TypeError, ValueError):
+    except (IndexError, OverflowError, TypeError, ValueError):
         return None
 
 

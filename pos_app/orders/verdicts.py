@@ -27,6 +27,9 @@ WATCH: Final = timedelta(days=14)
 UNEVEN: Final = timedelta(seconds=5)
 """By how much the clock that dates rows may differ from the one that dates answers."""
 
+_YEARS: Final = range(2000, 3000)
+"""Those a clock may be in; nearer to the ends of the calendar there is no room to reckon."""
+
 Reason = Literal[
     "left",
     "no_books",
@@ -178,12 +181,15 @@ def foreign(look: Look, known: frozenset[str], ours: tuple[Money | None, ...]) -
 
 
 def instant(date: str | None) -> datetime | None:
-    """The instant of a `Date` header, None where there is none that says its zone."""
+    """The instant of a `Date` header, None where there is none that says its zone, or one of no use."""
     try:
         found = None if date is None else parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, IndexError, TypeError, OverflowError):
+        # It stands in the journal: what fell over it would do so at every look.
         return None
-    return found if found is not None and found.tzinfo is not None else None
+    if found is None or found.tzinfo is None or found.year not in _YEARS:
+        return None
+    return found
 
 
 def _doubt(case: Case, fence: Fence, seen: Look) -> Doubt | Literal["busy"] | None:

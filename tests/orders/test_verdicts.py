@@ -236,7 +236,18 @@ def test_every_reason_has_words() -> None:
     assert all(word.endswith(".") for word in words)
 
 
-@pytest.mark.parametrize("date", [None, "", "yesterday", "Sat, 21 Nov 2026 21:42:00 -0000"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        None,
+        "",
+        "yesterday",
+        "Sat, 21 Nov 2026 21:42:00 -0000",
+        "Sat, 21 Nov 2026 21:42:00 +9999999999999999",
+        "Sat, 21 Nov 99999999999999999999 21:42:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ],
+)
 def test_a_date_that_does_not_say_when_says_nothing(date: str | None) -> None:
     assert instant(date) is None
 
