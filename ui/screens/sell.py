@@ -133,6 +133,7 @@ class SellScreen(Screen):
         self._state = State(Draft(new_id(), currency))
         self._brands: tuple[Brand, ...] = ()
         self._on_tiles: tuple[Brand, ...] = ()
+        self._to_draw = False
         self._categories: tuple[str, ...] | None = None
         self._chips: dict[str, Chip] = {}
         self.tasks = Tasks(self, on_change=self._on_tasks, on_error=notices.show)
@@ -226,6 +227,7 @@ class SellScreen(Screen):
     def begin_new(self) -> None:
         """An empty basket for the next customer."""
         self.tasks.cancel()
+        self._to_draw = False
         self._search.clear()
         if self._chosen.brand() is not None:
             self._chosen.close_panel()
@@ -316,6 +318,7 @@ class SellScreen(Screen):
         self._search.clear()
         self._look()
         # Nothing can be charged from here on, whatever is drawn: the new line has not been checked.
+        self._to_draw = True
         self.tasks.start("draw", self._draw(), when_busy="replace")
         self.tasks.start(f"check {line.id}", self._check(line), when_busy="replace")
 
@@ -363,9 +366,13 @@ class SellScreen(Screen):
 
     async def _draw(self) -> None:
         """Draw what a new line changes, each part in a turn of its own: the next key comes between."""
-        # A task begins in a turn of its own. The row comes last: whoever sees it finds the tiles there too.
-        self._find()
-        await asyncio.sleep(0)
+        # The row comes last: whoever sees it finds the tiles there too.
+        try:
+            await asyncio.sleep(0)
+            self._find()
+            await asyncio.sleep(0)
+        finally:
+            self._to_draw = False
         self._render_basket()
 
     async def _check(self, line: Line) -> None:
@@ -409,7 +416,9 @@ class SellScreen(Screen):
 
     def _show(self, state: State) -> None:
         self._state = state
-        self._render_basket()
+        # A new line is about to be drawn, with all that is known by then.
+        if not self._to_draw:
+            self._render_basket()
 
     def _look(self) -> None:
         self._brands = self._catalog.brands(self._state.text, self._state.category, limit=_MOST_BRANDS)
