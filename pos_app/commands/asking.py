@@ -26,7 +26,9 @@ def read_any_bytes() -> None:
     """Have bytes that are no text come in as halves of characters, which every entry refuses in words."""
     stream: object = sys.stdin
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="surrogateescape")
+        # A recipient that was piped in was read before: what is read already is read.
+        with contextlib.suppress(io.UnsupportedOperation):
+            stream.reconfigure(errors="surrogateescape")
 
 
 def ask(question: str, offered: str = "") -> str:

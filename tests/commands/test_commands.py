@@ -98,6 +98,20 @@ def test_a_recipient_in_a_file_is_seen_by_nobody_else(countercard: CommandLine, 
     assert "Happy birthday" in str(sold)
 
 
+def test_a_recipient_may_be_piped_in(countercard: CommandLine) -> None:
+    merchant = next(one for one in countercard.admin.merchants() if not one["delays_gift_cards"])
+    words = ["sell", "--provider", "levelup", "--merchant", str(merchant["id"]), "--recipient", "-"]
+    done = subprocess.run(
+        countercard.arguments(*words, "--amount", "11", "--cash", "11", "--json"),
+        input=b"ben@mail.example\nBen Roe\nAll the best\n",
+        capture_output=True,
+        timeout=_PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Ben Roe" in str(countercard.admin.gift_orders()[-1])
+
+
 def test_two_merchants_of_one_name_are_told_apart(countercard: CommandLine) -> None:
     names = [merchant["name"] for merchant in countercard.admin.merchants()]
     double = next(name for name in names if names.count(name) > 1)
