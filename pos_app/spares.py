@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from pos_app.changes import Changes
-from pos_app.errors import NotAllowed
+from pos_app.errors import Misconfigured, NotAllowed
 from pos_app.intake import Intake
 from pos_app.money import Money
 from pos_app.orders.cards import SealedCard
@@ -18,6 +19,8 @@ from pos_app.orders.order import Order
 from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.journal import Journal, Spare
 from pos_app.store.rows import standing
+
+_log = logging.getLogger(__name__)
 
 Standing = Literal["parked", "spare", "claimed"]
 STANDINGS: Final[tuple[Standing, ...]] = ("spare", "parked", "claimed")
@@ -64,9 +67,10 @@ class Spares:
         return tuple(lying for order in orders for lying in _lying(order, restored))
 
     async def supply(self, order: Order) -> Order | None:
-        """Take spare cards for the whole of `order` instead of buying; None when there are not enough.
+        """Take spare cards for the whole of `order` instead of buying.
 
-        Raises NotAllowed("already_sent") when somebody was quicker.
+        Returns None when there are not enough, or one of them can not be opened. Raises
+        NotAllowed("already_sent") when somebody was quicker.
         """
         if order.codes_by_email:
             return None
@@ -82,7 +86,12 @@ class Spares:
                 sources=tuple((spare.order.id, spare.card.id) for spare in spares),
             )
 
-        return await self._journal.supply(order.id, build)
+        try:
+            return await self._journal.supply(order.id, build)
+        except Misconfigured as error:
+            # One that is damaged must not keep the shop from selling its item.
+            _log.warning("order %s: no spare cards taken: %s", order.id, error.reason)
+            return None
 
     async def make_spare(self, order_id: str, cards: Sequence[str], by: str, evidence: str) -> Order:
         """A manager found that parked `cards` of `order_id` are the shop's own: bought, and nobody else's.

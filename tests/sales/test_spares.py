@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -224,6 +226,21 @@ def test_what_nobody_ordered_is_parked_also_behind_cards_that_are_spare(tmp_path
             order = await world.register.resolver.ask_for_codes(order.id)
             assert order.phase is phase
         assert (order.spare, [card.id for card in order.parked_cards]) == ({"1", "2"}, ["3"])
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.logs
+def test_a_spare_card_nobody_can_open_keeps_none_from_being_bought(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        source = await spare(world)
+        with closing(sqlite3.connect(world.folder / "countercard.db")) as connection:
+            sql = "UPDATE order_key SET wrapped = 'AAAA' WHERE order_id = ?"
+            assert connection.execute(sql, (source.id,)).rowcount == 1
+            connection.commit()
+        sent = world.provider.sends
+        assert (await world.sell()).phase is Phase.FULFILLED
+        assert world.provider.sends == sent + 1
 
     play(tmp_path, scene)
 
