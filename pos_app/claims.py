@@ -126,16 +126,20 @@ class Claims:
         if order_id is None:
             raise NotAllowed("unknown_claim")
         await self._intake.check_evidence(await self._journal.order(order_id), evidence, by)
-        order = await self._journal.add(
-            order_id,
-            lambda current: ClaimClosed(
+
+        def build(current: Order) -> ClaimClosed:
+            if all(claim.claim != number.strip().upper() for claim in current.claims):
+                # Somebody closed it meanwhile.
+                raise NotAllowed("unknown_claim")
+            return ClaimClosed(
                 **self._journal.head(current, by.strip()),
                 claim=number.strip().upper(),
                 outcome=outcome,
                 amount=amount,
                 evidence=evidence.strip(),
-            ),
-        )
+            )
+
+        order = await self._journal.add(order_id, build)
         self._changes.announce("orders")
         return order
 

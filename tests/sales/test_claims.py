@@ -120,7 +120,13 @@ def test_what_can_not_be_claimed_is_refused_in_words(tmp_path: Path) -> None:
         await refused("needs_evidence", claims.close(number, "credited", by=ANA, evidence=""))
         with pytest.raises(NotAllowed, match="not_claimable"):
             await claims.open(order.id, "parked_card", cards=["2"], by=ANA, evidence=WHY)
-        await claims.close(number, "replaced", by=ANA, evidence=WHY)
+        told = await asyncio.gather(
+            *(claims.close(number, outcome, by=ANA, evidence=WHY) for outcome in ("replaced", "credited")),
+            return_exceptions=True,
+        )
+        (late,) = [one for one in told if isinstance(one, BaseException)]
+        assert isinstance(late, NotAllowed)
+        assert late.reason == "unknown_claim"
         await refused("unknown_claim", claims.close(number, "credited", by=ANA, evidence=WHY))
 
     play(tmp_path, scene)
