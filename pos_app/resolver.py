@@ -103,14 +103,15 @@ class _Books:
 
     def case(self, order: Order, sent: Sent) -> Case:
         """What is known about one order."""
-        others = [asked(one).cost for one in self.there if one.id != order.id]
+        others = [one for one in self.there if one.id != order.id]
         return Case(
             fence=sent.fence,
             sent_at=sent.at,
             cost=asked(order).cost,
             account=self.account,
             claimed=self.claimed,
-            others=(*others, *((None,) if self.unreadable else ())),
+            others=(*(asked(one).cost for one in others), *((None,) if self.unreadable else ())),
+            alike=tuple(asked(one).cost for one in others if _worth(one) == _worth(order)),
             busy=bool(self.busy - {order.id}),
             left=bool(order.left_because) or (self.restored is not None and sent.at <= self.restored),
             empty_looks=self.empty_looks.get(order.id, ()),
@@ -123,6 +124,11 @@ class _Books:
             there=tuple(one for one in self.there if one.id != order.id),
             claimed=self.claimed if number is None else self.claimed | {number},
         )
+
+
+def _worth(order: Order) -> Money:
+    """What the cards of `order` are worth together."""
+    return order.placed.face * order.placed.quantity
 
 
 class Resolver:
@@ -287,6 +293,8 @@ class Resolver:
             _log.info("%s: not looked into its books: %s", provider.name, error.reason)
             seconds = error.facts.get("retry_after")
             rest = timedelta(seconds=seconds) if isinstance(seconds, int) else rest
+        except Exception as error:  # noqa: BLE001  a bug about one account must not cost the others their look
+            _log.warning("%s: its books: %s", provider.name, type(error).__name__)
         for order in due:
             turn = self._turns[order.id]
             pauses = _LOOK_PAUSES if order.phase is Phase.SENT else _WATCH_PAUSES

@@ -130,7 +130,7 @@ def _not_confirmed(order: Order) -> Telling:
 def _to_do(order: Order, trouble: PosError | None, *, busy: bool) -> Telling:
     if order.left_because:
         state = _("A manager has to decide: it may have been bought elsewhere")
-        return Telling("warn", state, can_refund=True)
+        return Telling("warn", state)
     if trouble is None and busy:
         return Telling("muted", _("Waiting for its turn"))
     if trouble is None:

@@ -53,7 +53,7 @@ def verdicts(order: Order, status: Status) -> tuple[Verdict, ...]:
         case Status.CODES_PENDING:
             return ("number", "codes", *money, "wait")
         case Status.TO_DO if order.left_because:
-            return ("sell_now",)
+            return ("sell_now", *money)
         case Status.FULFILLED:
             return money
         case _:
@@ -109,6 +109,8 @@ def money_form(order: Order, back: MoneyBack) -> VerdictForm:
     words = [_("Give it back the way it came, then say so here.")]
     if back.needs == "manager_as_loss":
         words.append(_("Its code is out: the customer keeps the card, and the shop bears the loss."))
+    elif order.left_because and not order.unanswered:
+        words = [_("Another copy of this store may have bought it: look in the portal first."), *words]
     elif order.was_bought:
         words.append(_("The card is the shop's then: it is kept sealed for the next customer."))
     else:

@@ -50,7 +50,9 @@ def money_back(order: Order, *, in_flight: bool, cards: int | None = None, loss:
             return MoneyBack("no", nothing, cards, "nothing_to_refund")
         if cards not in {None, order.customers}:
             return MoneyBack("no", nothing, cards, "too_many_cards", order.customers)
-        return MoneyBack("simple", order.money_left, None, free_cards=order.customers)
+        # Another copy of the store may have bought and delivered it: only a manager can know.
+        needs: Needs = "manager" if order.left_because else "simple"
+        return MoneyBack(needs, order.money_left, None, free_cards=order.customers)
     free = free_cards(order)
     wanted = order.customers if cards is None else cards
     amount = order.money_left if wanted == order.customers else order.placed.price * wanted
@@ -60,7 +62,7 @@ def money_back(order: Order, *, in_flight: bool, cards: int | None = None, loss:
     if order.phase is Phase.SENT and loss:
         # Nobody knows yet whether there are cards the customer could keep.
         return MoneyBack("no", nothing, cards, "nothing_to_refund", free)
-    needs: Needs = "manager_as_loss" if loss or wanted > free else "manager"
+    needs = "manager_as_loss" if loss or wanted > free else "manager"
     return MoneyBack(needs, amount, whole, free_cards=free)
 
 

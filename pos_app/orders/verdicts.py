@@ -61,9 +61,10 @@ class Case:
 
     `fence` and `sent_at` (UTC, our clock) are of the first request that may have been carried out; `cost` is
     the quoted debit of the whole order. `others` has the cost of each other order that may be in the books
-    without our knowing which. `claimed` are the provider's ids of orders that are known to be ours. `busy`:
-    another order of the account is on its way. `empty_looks` are the provider's times of earlier looks that
-    showed nothing.
+    without our knowing which; `alike` those of them that are worth as much to the customer: only the cost
+    tells those apart, and prices move. `claimed` are the provider's ids of orders that are known to be ours.
+    `busy`: another order of the account is on its way. `empty_looks` are the provider's times of earlier
+    looks that showed nothing.
     """
 
     fence: Fence | None
@@ -72,6 +73,7 @@ class Case:
     account: Account
     claimed: frozenset[str] = frozenset()
     others: tuple[Money | None, ...] = ()
+    alike: tuple[Money | None, ...] = ()
     busy: bool = False
     left: bool = False
     empty_looks: tuple[datetime, ...] = ()
@@ -255,7 +257,7 @@ def _row(
         reasons.append("other_rows")
     row = mine[0] if len(mine) == 1 else None
     if row is not None:
-        if case.cost in case.others or None in case.others:
+        if case.cost in case.others or None in case.others or not _all_are_there(rest, case.alike):
             reasons.append("others_may_be_it")
         if row.provider_order_id in case.account.explained:
             reasons.append("foreign_rows")
@@ -266,6 +268,12 @@ def _row(
     if row is None or reasons:
         return ForAPerson(tuple(dict.fromkeys(reasons)), row)
     return FoundRow(row)
+
+
+def _all_are_there(rest: list[Row], others: tuple[Money | None, ...]) -> bool:
+    """Whether each other order has a row of its own: one that has none may be this row, at a moved price."""
+    amounts = {row.amount for row in rest}
+    return all(cost in amounts for cost in others)
 
 
 def _are_others(rest: list[Row], others: tuple[Money | None, ...]) -> bool:

@@ -6,7 +6,17 @@ import pytest
 
 from pos_app.money import Money
 from pos_app.orders.cards import SealedCard
-from pos_app.orders.entries import Answered, AnyEntry, Refunded, Revealed, Sent, Settled, Withdrawn
+from pos_app.orders.entries import (
+    Answered,
+    AnyEntry,
+    Approved,
+    LeftToAPerson,
+    Refunded,
+    Revealed,
+    Sent,
+    Settled,
+    Withdrawn,
+)
 from pos_app.orders.money_back import money_back, ways_back
 from pos_app.orders.order import Order, fold
 from pos_app.orders.product import Delivery
@@ -35,6 +45,14 @@ def told(order: Order, *, cards: int | None = None, loss: bool = False) -> tuple
 
 
 NOTHING = Money(0, "USD")
+
+
+def test_what_another_copy_of_the_store_may_have_delivered_a_manager_gives_back() -> None:
+    left = story(LeftToAPerson(**head(1), reason="restored"))
+    assert told(left) == ("manager", PRICE, None, "")
+    assert told(story(LeftToAPerson(**head(1), reason="moved"), Approved(**head(2)))) == (
+        "simple", PRICE, None, "",
+    )  # fmt: skip
 
 
 def test_what_is_owed_is_anybodys_to_give_and_given_whole() -> None:

@@ -85,6 +85,15 @@ def test_what_others_of_ours_are_known_to_be_is_left_aside() -> None:
     assert judge(case, look(row("4", OTHER), row("3"))) == FoundRow(row("3"))
 
 
+def test_a_row_may_be_that_of_an_order_worth_as_much_whose_price_has_moved() -> None:
+    case = replace(CASE, others=(OTHER,), alike=(OTHER,))
+    assert reasons(judge(case, look(row("3")))) == ("others_may_be_it",)
+    assert judge(case, look(row("4", OTHER), row("3"))) == FoundRow(row("3"))
+    assert reasons(judge(replace(case, alike=(None,)), look(row("4", OTHER), row("3")))) == (
+        "others_may_be_it",
+    )
+
+
 def test_a_row_that_only_one_other_open_order_can_be_is_left_to_it() -> None:
     case = replace(CASE, others=(OTHER, usd(100)))
     assert judge(case, look(row("4", OTHER), row("3"))) == FoundRow(row("3"))

@@ -29,7 +29,10 @@ from pos_app.store.journal import Journal
 from tests.played_provider import CARD, Play
 from tests.world import CASHIER, World, until
 
-DEARER = replace(CARD, item="ACME-50", name="Acme Games 50 USD", cost=Money(4800, "USD"))
+DEARER = replace(
+    CARD, item="ACME-50", name="Acme Games 50 USD", face=Money(5000, "USD"), cost=Money(4800, "USD")
+)
+ALIKE = replace(CARD, item="BOREAL-25", name="Boreal 25 USD", cost=Money(2300, "USD"))
 ANA = "Ana"
 
 
@@ -157,6 +160,19 @@ def test_orders_of_other_amounts_are_told_apart_by_one_look(tmp_path: Path) -> N
         for order, number in ((first, "3"), (second, "4")):
             found = await world.register.sales.order(order.id)
             assert (found.phase, found.provider_order_id) == (Phase.FULFILLED, number)
+
+    play(tmp_path, scene)
+
+
+def test_prices_move_so_what_is_worth_as_much_is_told_apart_by_a_person(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.sell(world.line(ALIKE))
+        first, second = await unanswered(world, "lost_before"), await unanswered(world, product=ALIKE)
+        await after(world, first)
+        assert (await world.register.sales.order(second.id)).phase is Phase.SENT
+        judged = standing(world, second).judgement
+        assert isinstance(judged, ForAPerson)
+        assert judged.reasons == ("others_may_be_it",)
 
     play(tmp_path, scene)
 

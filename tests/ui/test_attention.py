@@ -392,6 +392,12 @@ async def test_an_order_other_copies_may_have_bought_is_bought_by_a_manager(
         await go(cashier, till)
         await cashier.see("This store was copied or put back since it was paid")
         assert not cashier.can_press(f"again_{order}")
+        assert not cashier.can_press(f"refund_{order}")
+        cashier.click("verdict_money")
+        await cashier.see("Another copy of this store may have bought it: look in the portal first.")
+        cashier.press("Esc")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        till.seconds += 1
         cashier.click("verdict_sell_now")
         await cashier.see("Bought now, it is bought for certain")
         cashier.write("verdict_evidence", "not in the portal")
