@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pos_app.money import Money
-from pos_app.orders.notes import AnyNote, Declared, Explained, ForeignSeen, Restored, ToppedUp, WentOn
+from pos_app.orders.notes import AnyNote, Declared, Explained, ForeignSeen, ToppedUp, WentOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Account:
                 return replace(self, went_on=self.went_on | frozenset(orders))
             case ToppedUp():
                 return replace(self, top_ups=(*self.top_ups, note))
-            case Restored():
+            case _:
+                # A new life of the store says nothing about the account.
                 return self
 
 

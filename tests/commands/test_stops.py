@@ -36,6 +36,8 @@ def test_an_answer_that_comes_after_ctrl_c_is_told_as_always(countercard: Comman
 
 
 def test_an_order_without_an_answer_is_named_after_ctrl_c(countercard: CommandLine) -> None:
+    # Nothing is to be found out by itself between the key and the look.
+    countercard("account", "cardpluspay", "--exclusive", "no", "--by", "Ana")
     countercard.admin.fault("silence", "cardpluspay.create", times=1)
     code, out, err = stopped_in_the_middle(countercard)
     order = countercard("orders", "--limit", "1", "--json").objects[0]

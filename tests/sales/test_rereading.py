@@ -120,6 +120,8 @@ def test_a_poll_nobody_can_read_is_kept_once_and_read_tomorrow(tmp_path: Path) -
         for _ in range(3):
             order = await world.register.resolver.ask_for_codes(order.id)
         assert sum(entry.kind == "heard" for entry in order.entries) == 2
+        (same,) = await world.register.rereading.everything()
+        assert not same.changed
         patch.undo()
         (now,) = await world.register.rereading.everything()
         assert now.after.phase is Phase.FULFILLED

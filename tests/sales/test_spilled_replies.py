@@ -102,6 +102,28 @@ def test_while_the_till_is_open_it_is_taken_up_when_there_is_room(tmp_path: Path
     play(tmp_path, scene)
 
 
+def test_late_codes_the_disk_does_not_take_are_not_lost(tmp_path: Path, disk: Disk) -> None:
+    async def scene(world: World) -> None:
+        world.provider.plays.append("late")
+        order = await world.sell()
+        world.provider.sold["1"].shown = 1
+        disk.refuses = frozenset({"heard", "codes_arrived"})
+        with pytest.raises(StoreProblem):
+            await world.register.resolver.ask_for_codes(order.id)
+        assert len(lying(world)) == 1
+        disk.refuses = frozenset({"codes_arrived"})
+        await world.register.sales.take_up_files()
+        assert lying(world) == []
+        (same,) = await world.register.rereading.everything()
+        assert not same.changed
+        disk.refuses = frozenset()
+        (now,) = await world.register.rereading.everything()
+        assert now.after.phase is Phase.FULFILLED
+        assert heard(now.after) == 2
+
+    play(tmp_path, scene)
+
+
 def test_behind_a_verdict_it_goes_in_too(tmp_path: Path, disk: Disk) -> None:
     async def scene(world: World) -> None:
         order = await spilled(world, disk)
