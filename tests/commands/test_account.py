@@ -26,6 +26,7 @@ def words(**said: Any) -> Namespace:
 def test_a_script_shows_and_declares(shop: CommandLine, tmp_path: Path) -> None:
     # A store of its own: what others have sold on the account meanwhile is foreign to theirs.
     countercard = CommandLine(tmp_path / "store", shop.ready, shop.admin, shop.secrets)
+    assert countercard.sell().code == 0
     told = countercard("account", "cardpluspay", "--json")
     assert told.code == 0, told.err
     assert told.object == {
