@@ -118,6 +118,7 @@ def test_a_store_is_a_name_or_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_sale_is_told_on_every_terminal(countercard: CommandLine, encoding: str) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
     words = [word for word in countercard.sale() if word != "--json"]
+    countercard.go_on()
     for more, code in (([], 0), (["--json"], 0)):
         told = subprocess.run(
             countercard.arguments(*words, *more),
@@ -142,6 +143,7 @@ def test_a_sale_is_told_on_every_terminal(countercard: CommandLine, encoding: st
 def test_a_reader_who_has_gone_changes_no_exit_code(countercard: CommandLine, fault: str) -> None:
     if fault:
         countercard.admin.fault(fault, "cardpluspay.create", times=1)
+    countercard.go_on()
     reading, writing = os.pipe()
     os.close(reading)
     told = subprocess.run(
@@ -159,6 +161,7 @@ def test_a_reader_who_has_gone_changes_no_exit_code(countercard: CommandLine, fa
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
 def test_a_full_disk_behind_the_output_changes_no_exit_code(countercard: CommandLine) -> None:
+    countercard.go_on()
     with Path("/dev/full").open("wb") as full:
         words = countercard.arguments(*countercard.sale())
         told = subprocess.run(words, stdout=full, stderr=full, timeout=_SECONDS, check=False)

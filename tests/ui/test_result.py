@@ -239,6 +239,10 @@ async def test_late_codes_of_another_sale_are_announced_and_lead_to_the_orders(
         await _pay(cashier, till)
         await cashier.see("Bought. A code is still to come")
         late = till.sales.bought[0]
+        # A reading that is still on its way would meet the codes before anybody has announced them.
+        result = cashier.window.findChild(ResultScreen)
+        assert result is not None
+        await cashier.until(lambda: not result.tasks.busy("read"), "the result to be read")
         till.sales.come(late)
         till.changes.announce("late")
         await cashier.see("Done. Hand over 1 slip")
