@@ -32,6 +32,12 @@ Visitor = Callable[[MainWindow, "Till"], Coroutine[Any, Any, None]]
 """Somebody the program plays at its own window."""
 
 _FIRST_START = ("pos_app.first_start", "ui.first_start.screen", "ui.printing.qt_printer")
+_TURN = 0.0005
+"""Seconds a worker keeps the interpreter when the window wants it.
+
+The window's thread lets go of it at each call into Qt. At the usual 5 ms a turn, forty such calls of one
+repaint stand behind the printer library's import for a fifth of a second.
+"""
 _HEAVY = (
     "pos_app.opening",
     "pos_app.messages",
@@ -45,6 +51,7 @@ def run(options: WindowOptions, visitor: Visitor | None = None) -> int:
     A `visitor` is a person played by the program: it is let to the open till once, and the window closes
     behind it. What it raises ends the program with its error.
     """
+    sys.setswitchinterval(_TURN)
     if options.language:
         set_language(options.language)
     app = QApplication.instance()
