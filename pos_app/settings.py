@@ -7,7 +7,7 @@ import os
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -17,6 +17,9 @@ from pos_app.errors import Misconfigured, StoreProblem
 FEWEST_COLUMNS: Final = 30
 MOST_COLUMNS: Final = 48
 """Characters on a line of paper."""
+
+_NARROW: Final = 35
+"""The most characters on a line of 58 mm paper."""
 
 
 def _known_zone(name: str) -> str:
@@ -45,15 +48,24 @@ class Shop(BaseModel):
     footer: str = ""
 
 
+def _usual_dots(chosen: dict[str, Any]) -> Literal[384, 512, 576]:
+    """The dots on a line of the paper that has `columns`; never more than fit on it."""
+    columns = chosen.get("columns", MOST_COLUMNS)
+    if columns <= _NARROW:
+        return 384
+    return 512 if columns < MOST_COLUMNS else 576
+
+
 class Paper(BaseModel):
     """How slips leave the machine."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    printer: Literal["folder", "network", "screen"] = Field(
+    printer: Literal["folder", "network", "device", "serial", "queue", "screen"] = Field(
         default="folder",
-        description="Into a folder as files, to a receipt printer in the network, or no paper at all: "
-        "codes are then handed over on the screen only",
+        description="Into a folder as files; to a receipt printer in the network, at a USB cable (its device "
+        "file) or at a serial port; to a queue of the system; or no paper at all: codes are then handed over "
+        "on the screen only",
     )
     host: Annotated[str, Field(max_length=253, pattern=r"^\S*$")] = Field(
         default="", description="The network printer's address: a name or an IP number"
@@ -61,10 +73,34 @@ class Paper(BaseModel):
     port: Annotated[int, Field(ge=1, le=65535)] = Field(
         default=9100, description="The network printer's TCP port for raw data"
     )
+    device: Annotated[str, Field(max_length=253, pattern=r"^[^\x00-\x1f]*$")] = Field(
+        default="",
+        description="The printer's device file, such as /dev/usb/lp0, or its serial port, such as COM3",
+    )
+    baud: Annotated[int, Field(ge=300, le=4_000_000)] = Field(
+        default=9600, description="The serial port's speed in bits a second; the printer's test page shows it"
+    )
+    queue: Annotated[str, Field(max_length=253, pattern=r"^[^\x00-\x1f]*$")] = Field(
+        default="", description="The name of the system's print queue"
+    )
     columns: Annotated[int, Field(ge=FEWEST_COLUMNS, le=MOST_COLUMNS)] = Field(
         default=42, description="Characters on a line: 32 on 58 mm paper, 42 or 48 on 80 mm"
     )
     profile: str = Field(default="default", description="The ESC/POS printer's profile")
+    form: Literal["auto", "text", "picture"] = Field(
+        default="auto",
+        description="As text, as a picture of the whole slip, or as text where the printer has every letter",
+    )
+    dots: Literal[384, 512, 576] = Field(
+        default_factory=_usual_dots,
+        description="Dots on a line: 384 on 58 mm paper, 512 or 576 on 80 mm; not chosen, by `columns`",
+    )
+    symbol: Literal["qr", "code128"] = Field(
+        default="qr", description="The machine-readable form of a code on a slip"
+    )
+    drawer: Literal["none", "pin2", "pin5"] = Field(
+        default="none", description="The printer's contact at which a cash drawer hangs; opened at cash only"
+    )
     folder: str = Field(default="", description="Where the file printer puts slips; empty: inside the store")
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pos_app.errors import Misconfigured, StoreProblem
 from pos_app.settings import Paper, Settings, Shop, load, save
@@ -119,3 +120,26 @@ def test_only_the_owner_reads_the_settings(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     save(Settings(), path)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_shop_of_an_older_program_has_its_printer_and_nothing_new_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[paper]\nprinter = "network"\nhost = "192.0.2.7"\ncolumns = 32\n', encoding="utf-8")
+    paper = load(path).paper
+    assert paper == Paper(printer="network", host="192.0.2.7", columns=32)
+    assert (paper.device, paper.baud, paper.queue) == ("", 9600, "")
+    assert (paper.form, paper.symbol, paper.drawer) == ("auto", "qr", "none")
+    save(load(path), tmp_path / "again.toml")
+    assert (tmp_path / "again.toml").read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("columns", "dots"), [(30, 384), (32, 384), (42, 512), (46, 512), (48, 576)])
+def test_a_picture_is_as_wide_as_the_paper_unless_it_is_chosen(columns: int, dots: int) -> None:
+    assert Paper(columns=columns).dots == dots
+    assert Paper(columns=columns, dots=576).dots == 576
+
+
+@pytest.mark.parametrize("paper", [{"device": "/dev/usb\n"}, {"queue": "a\x00"}, {"baud": 0}, {"dots": 400}])
+def test_what_no_printer_can_be_is_refused(paper: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Paper.model_validate(paper)

@@ -232,6 +232,9 @@ class FirstStartScreen(Screen):
         settings = self._service.settings()
         printer = {
             "network": settings.paper.host,
+            "device": settings.paper.device,
+            "serial": settings.paper.device,
+            "queue": settings.paper.queue,
             "folder": settings.paper.folder,
             "screen": _("No paper"),
         }
