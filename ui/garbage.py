@@ -23,6 +23,7 @@ class Garbage(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._was_on = gc.isenabled()
         gc.disable()
         self._looks = 0
         self._timer = QTimer(self)
@@ -30,9 +31,10 @@ class Garbage(QObject):
         self._timer.start(_LOOK_MS)
 
     def stop(self) -> None:
-        """Give the collector back to Python."""
+        """Give the collector back to Python, unless somebody else had taken it already."""
         self._timer.stop()
-        gc.enable()
+        if self._was_on:
+            gc.enable()
 
     def _on_look(self) -> None:
         self._looks += 1
