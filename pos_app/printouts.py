@@ -104,6 +104,7 @@ class Printouts:
         self._on_screen = on_screen and printer is None
         self._unwritten: deque[_Unwritten] = deque()
         self._under_way = set[str]()
+        self._wanted: tuple[Printer | None, Shop, bool] | None = None
 
     @property
     def _name(self) -> str:
@@ -115,6 +116,19 @@ class Printouts:
             return False
         unwritten = tuple(self._unwritten)
         return order.placed.sale.id in self._under_way or any(one.order_id == order.id for one in unwritten)
+
+    def use(self, printer: Printer | None, shop: Shop, *, on_screen: bool = False) -> None:
+        """Print `shop`'s papers with `printer` from now on.
+
+        A sale whose papers are under way is finished first, as it was begun.
+        """
+        self._wanted = printer, shop, on_screen and printer is None
+        self._change_over()
+
+    def _change_over(self) -> None:
+        if self._wanted is not None and not self._under_way:
+            self._printer, self._shop, self._on_screen = self._wanted
+            self._wanted = None
 
     async def warm_up(self) -> None:
         """Have loaded what the first paper of a day would wait for."""
@@ -153,6 +167,7 @@ class Printouts:
             return await self._print_papers(sale_id, by, again=again)
         finally:
             self._under_way.discard(sale_id)
+            self._change_over()
 
     async def _print_papers(self, sale_id: str, by: str, *, again: bool) -> PrintResult:
         # While it can not be written down what became of a paper, none follows it. Done before the sale is
