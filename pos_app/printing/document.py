@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
 
-Kind = Literal["receipt", "slip", "pending", "sheet"]
+Kind = Literal["receipt", "slip", "pending", "failure", "refund", "sheet"]
 Align = Literal["left", "center"]
 Size = Literal["small", "normal", "large", "headline"]
 Border = Literal["double", "bang", "star"]
@@ -55,10 +55,11 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Which card this is and what it is worth: the headline of a slip."""
+    """Which card this is and what it is worth: the headline of a slip. `large`: for weak eyes."""
 
     brand: str
     amount: str
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,14 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A code, PIN or further secret field, as large as the paper allows."""
+    """A code, PIN or further secret field, on as few lines as it can be read on.
+
+    `large`: for weak eyes, in the largest type there is, on as many lines as that takes.
+    """
 
     label: str
     value: str = field(repr=False)
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,18 @@ class QR:
 
     payload: str = field(repr=False)
     says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The shop's picture, a PNG; left out where there are no pictures, and where it can not be read."""
+
+    png: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """A line that shows how much of the paper is printed on: every column counted, or a scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,7 @@ class Cut:
     """Here the paper is cut."""
 
 
-Block = Text | Row | Either | Face | Rule | Banner | Secret | QR | Feed | Cut
+Block = Text | Row | Either | Face | Rule | Banner | Secret | QR | Logo | Ruler | Feed | Cut
 
 
 @dataclass(frozen=True, slots=True)

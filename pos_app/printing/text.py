@@ -19,8 +19,10 @@ from pos_app.printing.document import (
     Either,
     Face,
     Feed,
+    Logo,
     Row,
     Rule,
+    Ruler,
     Secret,
     Size,
     Text,
@@ -149,14 +151,25 @@ class _Layout:
                     yield from self.block(part)
             case Face():
                 yield from self._face(block)
-            case Rule():
-                yield Line(_RULE * self._columns)
             case Banner():
                 yield from self._banner(block)
             case Secret():
                 yield from self._secret(block)
+            case _:
+                yield from self._between(block)
+
+    def _between(self, block: Rule | Ruler | Logo | Feed | QR | Cut) -> Iterator[Line | QR | Cut]:
+        """What holds no words."""
+        match block:
+            case Rule():
+                yield Line(_RULE * self._columns)
+            case Ruler():
+                yield Line("".join(str(column % 10) for column in range(1, self._columns + 1)))
             case Feed():
                 yield from [Line("")] * block.lines
+            case Logo():
+                # Lines of characters have no pictures; the shop's name stands there in letters.
+                return
             case QR() | Cut():
                 yield block
             case _:
@@ -215,8 +228,8 @@ class _Layout:
         yield Line(self._spell(block.label))
         pieces = groups(block.value)
         between = " " if is_grouped(block.value) else ""
-        whole = between.join(pieces)
-        wide = self._double and 2 * width(whole) <= self._columns
+        longest = max(map(width, pieces)) if block.large else width(between.join(pieces))
+        wide = self._double and 2 * longest <= self._columns
         columns = self._columns // 2 if wide else self._columns
         for line in _packed(pieces, between, columns):
             yield Line(" " * ((columns - width(line)) // 2) + line, bold=True, tall=True, wide=wide)

@@ -39,8 +39,10 @@ from pos_app.printing.document import (
     Either,
     Face,
     Feed,
+    Logo,
     Row,
     Rule,
+    Ruler,
     Secret,
     Size,
     Text,
@@ -59,6 +61,9 @@ _NARROW: Final = 70.0
 _GAP: Final = 2.5 * _MM
 _LARGEST_CODE: Final = 6.0 * _MM
 _SMALLEST_CODE: Final = 4.0 * _MM
+_FOR_WEAK_EYES: Final = 9.0 * _MM
+_LOGO_WIDTH: Final = 0.8
+_LOGO_HEIGHT: Final = 22.0 * _MM
 _MODULE: Final = 0.9 * _MM
 _SMALLEST_MODULE: Final = 0.5 * _MM
 _QUIET: Final = 4
@@ -130,6 +135,47 @@ class _Line:
 
     def paint(self, painter: QPainter, at: QPointF) -> None:
         painter.fillRect(QRectF(at.x(), at.y(), self.width, self.height), Qt.GlobalColor.black)
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A picture in the middle of `width`, each of its pixels `scale` wide."""
+
+    picture: QImage = field(repr=False)
+    width: float
+    scale: float
+
+    @property
+    def height(self) -> float:
+        return self.picture.height() * self.scale
+
+    def paint(self, painter: QPainter, at: QPointF) -> None:
+        wide = self.picture.width() * self.scale
+        place = QRectF(at.x() + (self.width - wide) / 2, at.y(), wide, self.height)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(place, self.picture)
+        painter.restore()
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """A scale in millimetres from edge to edge, every tenth with its number."""
+
+    width: float
+    height: float = 6.0 * _MM
+
+    def paint(self, painter: QPainter, at: QPointF) -> None:
+        painter.setPen(QColor(Qt.GlobalColor.black))
+        painter.setFont(_font(_SANS, 2.4 * _MM, 400))
+        thick = 0.2 * _MM
+        for mm in range(int(self.width / _MM) + 1):
+            tall = (3.0 if mm % 10 == 0 else 2.2 if mm % 5 == 0 else 1.4) * _MM
+            left = min(at.x() + mm * _MM, at.x() + self.width - thick)
+            painter.fillRect(QRectF(left, at.y(), thick, tall), Qt.GlobalColor.black)
+            if mm % 10 == 0 and mm:
+                place = QRectF(left - 4 * _MM, at.y() + 3.2 * _MM, 8 * _MM, 2.8 * _MM)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(mm))
 
 
 class _Paragraph:
@@ -307,12 +353,22 @@ class _Setter:
                 return self._all(block.wide if fits else block.narrow)
             case Face():
                 return self._face(block)
-            case Rule():
-                return [_Space(1.3 * _MM), _Line(self._width), _Space(1.3 * _MM)]
             case Banner():
                 return self._banner(block)
             case Secret():
                 return self._secret(block)
+            case _:
+                return self._between(block)
+
+    def _between(self, block: Rule | Ruler | Logo | QR | Feed | Cut) -> Sequence[_Piece]:
+        """What holds no words."""
+        match block:
+            case Rule():
+                return [_Space(1.3 * _MM), _Line(self._width), _Space(1.3 * _MM)]
+            case Ruler():
+                return [_Space(1.0 * _MM), _Scale(self._width), _Space(1.0 * _MM)]
+            case Logo():
+                return self._logo(block)
             case QR():
                 return self._qr(block)
             case Feed():
@@ -360,8 +416,9 @@ class _Setter:
         return _Paragraph(text, font, 1e6, tabular=tabular).last_width
 
     def _face(self, block: Face) -> Sequence[_Piece]:
-        brand = _Paragraph(plain(block.brand), _font(_SANS, 5.6 * _MM, 700), self._width, _CENTER)
-        amount = _Paragraph(plain(block.amount), _font(_SANS, 5.6 * _MM, 500), self._width, _CENTER)
+        size = _FOR_WEAK_EYES if block.large else 5.6 * _MM
+        brand = _Paragraph(plain(block.brand), _font(_SANS, size, 700), self._width, _CENTER)
+        amount = _Paragraph(plain(block.amount), _font(_SANS, size, 500), self._width, _CENTER)
         return [_Space(1.2 * _MM), brand, amount]
 
     def _banner(self, block: Banner) -> Sequence[_Piece]:
@@ -377,6 +434,13 @@ class _Setter:
             inside += [_Space(1.0 * _MM), _Paragraph(plain(block.text), _sans("normal"), width)]
         frame = _Frame(_Stack(tuple(inside)), self._width, strengths, padding, filled=filled)
         return [_Space(1.8 * _MM), frame, _Space(1.8 * _MM)]
+
+    def _logo(self, block: Logo) -> Sequence[_Piece]:
+        picture = QImage.fromData(QByteArray(block.png), b"PNG")
+        if picture.isNull() or not picture.width():
+            return []
+        scale = min(self._width * _LOGO_WIDTH / picture.width(), _LOGO_HEIGHT / picture.height())
+        return [_Picture(picture, self._width, scale), _Space(1.6 * _MM)]
 
     def _qr(self, block: QR) -> Sequence[_Piece]:
         import segno
@@ -399,7 +463,8 @@ class _Setter:
         width = self._width - 2 * padding
         between = " " if is_grouped(block.value) else ""
         label = _Paragraph(plain(block.label), _label_font(), width)
-        lines = _code_lines(groups(block.value), between, width)
+        smallest = _FOR_WEAK_EYES if block.large else _SMALLEST_CODE
+        lines = _code_lines(groups(block.value), between, width, smallest)
         frame = _Frame(
             _Stack((label, _Space(0.4 * _MM), *lines)), self._width, (0.25 * _MM,), padding, radius=1.2 * _MM
         )
@@ -419,14 +484,15 @@ class _Indented:
         self.inside.paint(painter, at + QPointF(self.by, 0))
 
 
-def _code_lines(pieces: tuple[str, ...], between: str, width: float) -> list[_Paragraph]:
-    """A code as large as fits on one line; if that were too small to read, on several, whole groups each."""
+def _code_lines(pieces: tuple[str, ...], between: str, width: float, smallest: float) -> list[_Paragraph]:
+    """A code as large as fits on one line; on several, whole groups each, if that were below `smallest`."""
     whole = between.join(pieces)
-    natural = _Paragraph(whole, _mono(_LARGEST_CODE), 1e6).last_width
-    size = min(_LARGEST_CODE, _LARGEST_CODE * width / max(natural, 1) * 0.99)
-    if size >= _SMALLEST_CODE:
+    largest = max(_LARGEST_CODE, smallest)
+    natural = _Paragraph(whole, _mono(largest), 1e6).last_width
+    size = min(largest, largest * width / max(natural, 1) * 0.99)
+    if size >= smallest:
         return [_Paragraph(whole, _mono(size), width, _CENTER)]
-    font = _mono(_SMALLEST_CODE)
+    font = _mono(smallest)
     lines = [""]
     for piece in pieces:
         joined = lines[-1] + (between if lines[-1] else "") + piece
