@@ -46,6 +46,14 @@ class Shop(BaseModel):
         default="", description="What the receipt says about returns; empty: Countercard's own words"
     )
     footer: str = ""
+    header: str = Field(default="", description="Further lines under the address, such as opening hours")
+    logo: Annotated[str, Field(max_length=100, pattern=r"^([^\\/.][^\\/]*)?$")] = Field(
+        default="", description="A PNG file in the store's folder, by its name; empty: no picture"
+    )
+    tax: str = Field(
+        default="", description="A line about tax at the receipt's sum; empty: none. Nothing is computed"
+    )
+    large_print: bool = Field(default=False, description="Every card's slip in type for weak eyes")
 
 
 def _usual_dots(chosen: dict[str, Any]) -> Literal[384, 512, 576]:
