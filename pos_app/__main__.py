@@ -305,22 +305,7 @@ def _parser() -> argparse.ArgumentParser:
     purge.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
     _reason_arguments(purge, required=True)
 
-    journal = _command(commands, "journal", _("look after the record"), looks=True)
-    journal.add_argument(
-        "action",
-        choices=["verify", "head", "rebuild", "reread"],
-        help=_(
-            "verify: does every line hold; head: where it ends; rebuild: make the lists anew from it;"
-            " reread: read kept replies again that were not understood"
-        ),
-    )
-    journal.add_argument(
-        "--head",
-        type=_head,
-        action="append",
-        metavar="LINE",
-        help=_("verify: hold it against a line that `journal head` said, or that is on a paper"),
-    )
+    _journal_arguments(_command(commands, "journal", _("look after the record"), looks=True))
 
     _command(commands, "doctor", _("look whether everything a till needs is well"), looks=True)
 
@@ -409,6 +394,27 @@ def _sell_arguments(sell: argparse.ArgumentParser) -> None:
 def _anyway_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sell-anyway", action="store_true", help=_("though another order of its cost is not confirmed")
+    )
+
+
+def _journal_arguments(journal: argparse.ArgumentParser) -> None:
+    journal.add_argument(
+        "action",
+        choices=["verify", "head", "rebuild", "reread"],
+        help=_(
+            "verify: does every line hold; head: where it ends; rebuild: make the lists anew from it;"
+            " reread: read kept replies again that were not understood"
+        ),
+    )
+    journal.add_argument(
+        "--head",
+        type=_head,
+        action="append",
+        metavar="LINE",
+        help=_("verify: hold it against a line that `journal head` said, or that is on a paper"),
+    )
+    journal.add_argument(
+        "--stories", action="store_true", help=_("verify: also read every line, and fold every order")
     )
 
 

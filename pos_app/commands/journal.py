@@ -17,10 +17,11 @@ from pos_app.store.verify import Verification
 async def verify(register: Register, args: argparse.Namespace) -> Exit:
     """Walk the journal and say how far it holds and is the known one; names the first line that is not.
 
-    It is held against the mark in the keyring, and the ends of it that somebody has on paper.
+    It is held against the mark in the keyring, and the ends of it that somebody has on paper. With
+    `--stories` every line is read, too, and every order folded.
     """
     known = (*await register.high_water.known(), *(args.head or ()))
-    found = await register.journal.verify(known)
+    found = await register.journal.verify(known, stories=args.stories)
     if args.json:
         emit({"entries": found.entries, "broken": found.broken, "because": found.because or None})
     else:

@@ -466,12 +466,14 @@ class Journal:
         )
         return frozenset(order_id for (order_id,) in rows)
 
-    async def verify(self, known: Collection[JournalEnd] = ()) -> Verification:
+    async def verify(self, known: Collection[JournalEnd] = (), *, stories: bool = True) -> Verification:
         """Walk the whole journal, some lines at a time: the chain, every line's place, and the orders.
+
+        Without `stories` the chain and the places alone.
 
         `known` are ends of the chain it must have come past, as they are known from elsewhere.
         """
-        return await verify(self._database, self._sealer, self._register, known)
+        return await verify(self._database, self._sealer, self._register, known, stories=stories)
 
     async def ends(self) -> tuple[JournalEnd, ...]:
         """Where the chain of each register ends at this moment."""

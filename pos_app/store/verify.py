@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -59,15 +60,23 @@ class Verification:
 
 
 async def verify(
-    database: Database, sealer: Sealer, register: str, known: Iterable[JournalEnd] = ()
+    database: Database,
+    sealer: Sealer,
+    register: str,
+    known: Iterable[JournalEnd] = (),
+    *,
+    stories: bool = True,
 ) -> Verification:
     """Walk the whole journal: each line's link in the chain and its place, and that the orders fold.
+
+    Without `stories` the chain and the places alone, in a quarter of the time: no line was changed since it
+    was written, and none is written that can not follow in its order.
 
     `known` are ends of the chain that are known from elsewhere: nothing may be missing before them. What is
     written meanwhile is walked too. `register` names the first line that is missing from a journal of which
     nothing is left.
     """
-    walk = _Walk(sealer, register, known)
+    walk = _Walk(sealer, register, known, stories=stories)
     more = True
     while more and walk.broken is None:
         lines = await database.run(walk.read)
@@ -96,8 +105,9 @@ def chained_line(register: str, seq: int, order_id: str, n: int, kind: str, body
 class _Walk:
     """How far a verification has come. Every method but `read` belongs to one thread at a time."""
 
-    def __init__(self, sealer: Sealer, register: str, known: Iterable[JournalEnd]) -> None:
+    def __init__(self, sealer: Sealer, register: str, known: Iterable[JournalEnd], *, stories: bool) -> None:
         self._sealer = sealer
+        self._stories = stories
         self._first = register
         self._known: dict[_Place, set[str]] = {}
         for end in known:
@@ -141,18 +151,30 @@ class _Walk:
             if any(not link.startswith(known) for known in self._known.get((register, seq), ())):
                 self.stop((register, seq), "other")
                 break
-            try:
-                entry = read_line(body)
-            except ValueError:
-                self.stop((register, seq), "story")
-                break
-            if (entry.id.encode(), entry.order_id, entry.n, entry.kind) != (line_id, order_id, n, kind):
+            if not body.startswith(b'{"id":"%b"' % line_id) and _told_id(body) != line_id:
+                # The one column the chain does not cover but by the body; every program has it there first.
                 self.stop((register, seq), "chain")
                 break
             self._seq, self._link, self._rowid = seq, link, rowid
-            if order_id not in apart and not self._follows(entry):
-                apart[order_id] = None
+            if self._stories and not self._is_understood((register, seq), (order_id, n, kind), body, apart):
+                break
         return list(apart)
+
+    def _is_understood(
+        self, place: _Place, columns: tuple[str, int, str], body: bytes, apart: dict[str, None]
+    ) -> bool:
+        """Whether the line at `place` can be read; its order goes on, or is to be read `apart`."""
+        try:
+            entry = read_line(body)
+        except ValueError:
+            self.stop(place, "story")
+            return False
+        if (entry.order_id, entry.n, entry.kind) != columns:
+            self.stop(place, "chain")
+            return False
+        if entry.order_id not in apart and not self._follows(entry):
+            apart[entry.order_id] = None
+        return True
 
     def _follows(self, entry: AnyLine) -> bool:
         """Tell the entry's order on; False when lines of it stand elsewhere that must be read first."""
@@ -228,6 +250,19 @@ class _Walk:
         register, seq = self.broken
         before = sum(count for name, count in self._ends.items() if name < register)
         return Verification(before + seq - 1, f"{register}/{seq}", self._because)
+
+
+def _told_id(body: bytes) -> bytes | None:
+    """The line's id by its own words; None where they say nothing this program can read."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return None
+    match told:
+        case {"id": str(name)}:
+            return name.encode()
+        case _:
+            return None
 
 
 def _is_a_note(line: AnyLine) -> TypeIs[AnyNote]:

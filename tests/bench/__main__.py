@@ -158,6 +158,11 @@ def _journal(runs: int, folder: Path, entries: int) -> list[Figure]:
             Figure("memory for it (resident)", "MB", told["megabytes"], told["megabytes"], 200),
             Figure("another's longest wait meanwhile", "ms", told["waited"], told["waited"]),
         ]
+        told = _told(_LONG_SECONDS, "journal.py", "stories", path)
+        figures += [
+            Figure("with every order's story", "s", told["seconds"], told["seconds"]),
+            Figure("memory for it (resident)", "MB", told["megabytes"], told["megabytes"]),
+        ]
     told = _told(_QUICK_SECONDS, "resolving.py", str(_OPEN_ORDERS))
     if told["left"]:
         raise RuntimeError(f"{told['left']} orders are still open")

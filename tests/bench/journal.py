@@ -1,6 +1,6 @@
 """The journal's own cost: an entry beside the row it writes, and how long a long one takes to verify.
 
-`python tests/bench/journal.py append PATH RUNS` and `… verify PATH`; each prints one JSON object.
+`python tests/bench/journal.py append PATH RUNS`, `… verify PATH` or `… stories PATH`; prints one JSON object.
 """
 
 from __future__ import annotations
@@ -86,13 +86,13 @@ def _entry(journal: Journal, order: Order, kind: str) -> AnyEntry:
             return Printed(**head, document="slip", printer="folder", cards=(card(1).id,))
 
 
-async def _verify(path: Path) -> dict[str, Any]:
+async def _verify(path: Path, *, stories: bool) -> dict[str, Any]:
     """How long the journal takes to verify, in what memory, and how long another had to wait meanwhile."""
     database = await open_database(path)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     waits: list[float] = []
     began, own = time.perf_counter(), time.process_time()
-    verifying = asyncio.ensure_future(verify(database, SEALER, REGISTER))
+    verifying = asyncio.ensure_future(verify(database, SEALER, REGISTER, stories=stories))
     while not verifying.done():
         asked = time.perf_counter()
         await database.run(lambda tx: tx.one("SELECT 1"))
@@ -115,5 +115,8 @@ async def _verify(path: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     what, place = sys.argv[1], Path(sys.argv[2])
-    told = asyncio.run(_verify(place) if what == "verify" else _append(place, int(sys.argv[3])))
+    if what == "append":
+        told = asyncio.run(_append(place, int(sys.argv[3])))
+    else:
+        told = asyncio.run(_verify(place, stories=what == "stories"))
     print(json.dumps(told))
