@@ -135,7 +135,9 @@ class Misconfigured(PosError):
 class DeviceProblem(PosError):
     """A printer or another device did not do its work; no sale is lost by it."""
 
-    WARNINGS: ClassVar[frozenset[str]] = frozenset({"paper_low", "printer_mute"})
+    WARNINGS: ClassVar[frozenset[str]] = frozenset(
+        {"drawer_not_opened", "paper_low", "printer_mute", "queue_mute"}
+    )
     MAYBE_PRINTED: ClassVar[frozenset[str]] = frozenset(
         {
             "connection_lost",
@@ -144,6 +146,8 @@ class DeviceProblem(PosError):
             "printer_fell_silent",
             "printer_stalled",
             "printer_stopped",
+            "queue_gave_up",
+            "queue_unknown",
         }
     )
     REASONS = (
@@ -154,6 +158,10 @@ class DeviceProblem(PosError):
             "can_not_write",
             "can_not_render",
             "cover_open",
+            "device_busy",
+            "device_missing",
+            "device_not_allowed",
+            "device_wrong",
             "no_paper",
             "printer_error",
             "printer_no_route",
@@ -161,6 +169,11 @@ class DeviceProblem(PosError):
             "printer_offline",
             "printer_refused",
             "printer_silent",
+            "queue_held",
+            "queue_missing",
+            "queue_refused",
+            "queue_stopped",
+            "spooler_gone",
         }
     )
 

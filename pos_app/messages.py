@@ -550,6 +550,73 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("The printer {printer} does not answer.").format(printer=_fact(error, "printer")),
         _("Check that it is switched on and in the network, then try again."),
     ),
+    ("DeviceProblem", "device_missing"): lambda error: Message(
+        _("Printer not found"),
+        _("There is no printer at {printer}.").format(printer=_fact(error, "printer")),
+        _("Check its cable and that it is switched on. Otherwise choose its port in the settings."),
+    ),
+    ("DeviceProblem", "device_not_allowed"): lambda error: Message(
+        _("Printer not allowed"),
+        _("This user of the computer may not use {printer}.").format(printer=_fact(error, "printer")),
+        _("Whoever looks after the computer adds the user to the group lp (USB) or dialout (serial)."),
+    ),
+    ("DeviceProblem", "device_busy"): lambda error: Message(
+        _("Printer not reached"),
+        _("Another program is using {printer}.").format(printer=_fact(error, "printer")),
+        _("Wait a moment and try again. If it stays so, close the other program."),
+    ),
+    ("DeviceProblem", "device_wrong"): lambda error: Message(
+        _("No printer"),
+        _("{printer} is no printer's device.").format(printer=_fact(error, "printer")),
+        _("Choose the printer's port in the settings, such as /dev/usb/lp0 or COM3."),
+    ),
+    ("DeviceProblem", "spooler_gone"): lambda _e: Message(
+        _("Printer not reached"),
+        _("This computer's print service does not answer."),
+        _("Restart the computer, or print another way: choose another printer."),
+    ),
+    ("DeviceProblem", "queue_missing"): lambda error: Message(
+        _("Printer not found"),
+        _("This computer has no printer called {printer}.").format(printer=_fact(error, "printer")),
+        _("Choose a printer in the settings."),
+    ),
+    ("DeviceProblem", "queue_stopped"): lambda error: Message(
+        _("Printer not ready"),
+        _("The printer {printer} is paused in this computer's printer list.").format(
+            printer=_fact(error, "printer")
+        ),
+        _("Resume it there, then try again."),
+    ),
+    ("DeviceProblem", "queue_refused"): lambda error: Message(
+        _("Not printed"),
+        _("This computer's print service did not take the paper for {printer}. The codes are safe.").format(
+            printer=_fact(error, "printer")
+        ),
+        _("Try again, or choose another printer."),
+    ),
+    ("DeviceProblem", "queue_held"): lambda error: Message(
+        _("Not printed"),
+        _("The paper waited for {printer} and was taken back. The codes are safe.").format(
+            printer=_fact(error, "printer")
+        ),
+        _("Look whether the printer is paused or busy, then print again."),
+    ),
+    ("DeviceProblem", "queue_mute"): lambda _e: Message(
+        _("Printer's state not known"),
+        _("This computer's print service takes papers and does not say how the printer is."),
+        _("Look at the printer: paper in, cover closed, no red light."),
+    ),
+    ("DeviceProblem", "queue_gave_up"): lambda _e: _maybe_printed(
+        _("The printer did not finish the paper in time. What was left of it was taken back.")
+    ),
+    ("DeviceProblem", "queue_unknown"): lambda _e: _maybe_printed(
+        _("This computer's print service does not say what became of the paper. It may still come out.")
+    ),
+    ("DeviceProblem", "drawer_not_opened"): lambda _e: Message(
+        _("Drawer not opened"),
+        _("The cash drawer was not opened: the printer did not take the signal."),
+        _("Open it with its key. The sale goes on."),
+    ),
     ("DeviceProblem", "connection_lost"): lambda _e: _maybe_printed(
         _("The connection to the printer broke in the middle of the paper.")
     ),

@@ -1,15 +1,10 @@
-"""A receipt printer in the network: bytes over TCP, and the few bytes by which it tells how it is.
-
-The status commands and the meaning of each bit are those of the printers' command references: DLE EOT is
-answered at once, whatever else the printer does; GS r is answered when everything before it was worked off,
-and not at all by a printer that has stopped.
-"""
+"""A receipt printer in the network: bytes over TCP, and the few bytes by which it tells how it is."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -20,28 +15,7 @@ from pos_app.errors import DeviceProblem
 from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
-
-_ASK_AT_ONCE: Final = b"\x10\x04"
-_ASK_WHEN_DONE: Final = b"\x1dr\x01"
-
-_PRINTER, _CAUSE, _ERROR, _PAPER = 1, 2, 3, 4
-"""What DLE EOT can be asked, in the order in which it is."""
-
-_OFFLINE: Final = 0x08
-_COVER_OPEN: Final = 0x04
-_STOPPED_FOR_PAPER: Final = 0x20
-_SOME_ERROR: Final = 0x40
-_ERRORS: Final = 0x6C
-_PAPER_END: Final = 0x60
-_NEAR_END: Final = 0x0C
-_END_WHEN_DONE: Final = 0x0C
-
-# Every answer says by its fixed bits what it is one to.
-_FIXED: Final = 0x93
-_AT_ONCE: Final = 0x12
-_UNASKED: Final = 0x10
-_REST_OF_UNASKED: Final = 3
-_FIXED_WHEN_DONE: Final = 0x90
+from pos_app.printing.status import ASK_WHEN_DONE, END_WHEN_DONE, QUESTIONS, Ear, question, stopped, verdict
 
 _SEND_BUFFER: Final = 4096
 
@@ -150,7 +124,7 @@ class NetworkPrinter(Printer):
                 await line.send(job)
                 await line.leave()
             else:
-                await line.send(job + _ASK_WHEN_DONE)
+                await line.send(job + ASK_WHEN_DONE)
                 await line.confirm()
         except DeviceProblem as problem:
             raise self._problem(problem.reason) from None
@@ -226,8 +200,7 @@ class _Line:
         self._reader = reader
         self._writer = writer
         self._patience = patience
-        self._done: int | None = None
-        self._to_skip = 0
+        self._ear = Ear()
         self.mute = False
         # With little room on our side, what has left us is nearly what the printer has taken.
         writer.transport.set_write_buffer_limits(high=0)
@@ -239,19 +212,19 @@ class _Line:
         An answer does not say which question it is to: one that comes late would be taken for the next one's.
         """
         answers: dict[int, int] = {}
-        for question in (_PRINTER, _CAUSE, _ERROR, _PAPER):
+        for number in QUESTIONS:
             if self.mute:
                 break
-            answer = await self._ask(question)
+            answer = await self._ask(number)
             if answer is None:
                 self.mute = True
             else:
-                answers[question] = answer
-        return _verdict(answers)
+                answers[number] = answer
+        return verdict(answers)
 
     async def send(self, job: bytes) -> None:
         """Hand over `job`. Raises DeviceProblem("printer_stalled") when the printer stops taking it."""
-        self._done = None
+        self._ear.done = None
         try:
             async with asyncio.timeout(self._patience.send):
                 await self._write(job)
@@ -268,15 +241,16 @@ class _Line:
         """
         now = asyncio.get_running_loop().time
         until = now() + self._patience.finish
-        while self._done is None and now() < until:
+        while self._ear.done is None and now() < until:
             try:
                 async with asyncio.timeout(self._patience.answer):
                     await self._hear()
             except TimeoutError:
-                self._raise_stopped(await self.trouble())
-        if self._done is None and self.mute:
+                if (reason := stopped(await self.trouble())) is not None:
+                    raise DeviceProblem(reason) from None
+        if self._ear.done is None and self.mute:
             raise DeviceProblem("printer_fell_silent")
-        if self._done is not None and self._done & _END_WHEN_DONE:
+        if self._ear.done is not None and self._ear.done & END_WHEN_DONE:
             raise DeviceProblem("paper_ran_out")
 
     async def leave(self) -> None:
@@ -293,11 +267,11 @@ class _Line:
         """Let go of the connection, at once."""
         self._writer.transport.abort()
 
-    async def _ask(self, question: int) -> int | None:
-        """The answer to DLE EOT `question`, None for a silence."""
+    async def _ask(self, number: int) -> int | None:
+        """The answer to question `number`, None for a silence."""
         try:
             async with asyncio.timeout(self._patience.answer):
-                await self._write(_ASK_AT_ONCE + bytes([question]))
+                await self._write(question(number))
                 while True:
                     answer = await self._hear()
                     if answer is not None:
@@ -306,20 +280,8 @@ class _Line:
             return None
 
     async def _hear(self) -> int | None:
-        """The next byte if it is an answer to DLE EOT; one to GS r is kept in `_done`."""
-        byte = await self._byte()
-        if self._to_skip:
-            self._to_skip -= 1
-            return None
-        if byte & _FIXED == _AT_ONCE:
-            return byte
-        if byte & _FIXED == _UNASKED:
-            # Some printers tell every change by themselves, in four bytes. The rest may come when whoever
-            # waits here has gone, and is no answer to the next one.
-            self._to_skip = _REST_OF_UNASKED
-        elif not byte & _FIXED_WHEN_DONE:
-            self._done = byte
-        return None
+        """The next byte if it is an answer to a question."""
+        return self._ear.hear(await self._byte())
 
     async def _write(self, data: bytes) -> None:
         with _cut():
@@ -333,12 +295,6 @@ class _Line:
             raise ConnectionResetError
         return got[0]
 
-    @staticmethod
-    def _raise_stopped(reason: str | None) -> None:
-        if reason is None or reason in DeviceProblem.WARNINGS:
-            return
-        raise DeviceProblem("paper_ran_out" if reason == "no_paper" else "printer_stopped")
-
 
 @contextmanager
 def _cut() -> Generator[None]:
@@ -350,22 +306,3 @@ def _cut() -> Generator[None]:
         yield
     except OSError:
         raise ConnectionResetError from None
-
-
-def _verdict(answers: Mapping[int, int]) -> str | None:
-    """The reason of the gravest trouble `answers` tell of, by question; None when there is none."""
-    if not answers:
-        return "printer_mute"
-
-    def says(question: int, bits: int) -> bool:
-        return bool(answers.get(question, 0) & bits)
-
-    if says(_CAUSE, _COVER_OPEN):
-        return "cover_open"
-    if says(_PAPER, _PAPER_END) or says(_CAUSE, _STOPPED_FOR_PAPER):
-        return "no_paper"
-    if says(_ERROR, _ERRORS) or says(_CAUSE, _SOME_ERROR):
-        return "printer_error"
-    if says(_PRINTER, _OFFLINE):
-        return "printer_offline"
-    return "paper_low" if says(_PAPER, _NEAR_END) else None
