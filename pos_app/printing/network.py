@@ -15,6 +15,7 @@ from pos_app.errors import DeviceProblem
 from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
+from pos_app.printing.drawer import PATIENCE, Pin, pulse
 from pos_app.printing.status import ASK_WHEN_DONE, END_WHEN_DONE, QUESTIONS, Ear, question, stopped, verdict
 
 _SEND_BUFFER: Final = 4096
@@ -53,12 +54,20 @@ class NetworkPrinter(Printer):
     """
 
     def __init__(
-        self, host: str, port: int, columns: int, profile: str, *, patience: Patience | None = None
+        self,
+        host: str,
+        port: int,
+        columns: int,
+        profile: str,
+        *,
+        drawer: Pin = "none",
+        patience: Patience | None = None,
     ) -> None:
         self._host = host
         self._port = port
         self._columns = columns
         self._profile = profile
+        self._pulse = pulse(drawer)
         self._patience = patience or Patience()
         self._free: asyncio.Queue[None] = asyncio.Queue(1)
         self._free.put_nowait(None)
@@ -117,6 +126,34 @@ class NetworkPrinter(Printer):
                 line.drop()
         finally:
             self._free.put_nowait(None)
+
+    async def open_drawer(self) -> bool:
+        """Open the drawer that hangs at it; see `HasDrawer`."""
+        if not self._pulse:
+            return False
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._free.get()
+                try:
+                    await self._open_drawer()
+                finally:
+                    self._free.put_nowait(None)
+        except TimeoutError:
+            raise self._problem("printer_silent") from None
+        return True
+
+    async def _open_drawer(self) -> None:
+        line, trouble = await self._reach(self._patience.look)
+        try:
+            if trouble is not None and trouble.hinders:
+                raise trouble
+            try:
+                await line.send(self._pulse)
+                await line.leave()
+            except OSError:
+                raise self._problem("connection_lost") from None
+        finally:
+            line.drop()
 
     async def _send(self, line: _Line, job: bytes) -> None:
         try:
