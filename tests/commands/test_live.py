@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import shutil
 import subprocess
 import sys
@@ -12,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.live_shop import COUNTERCARD, Computer, LiveShop
 from tests.sandbox_process import SandboxProcess
 
 _PATIENCE = 120
-_UNLOCK = 'printf "pw\\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
 
 pytestmark = [
     pytest.mark.secretservice,
@@ -29,51 +26,16 @@ pytestmark = [
 def test_the_keys_lie_in_the_keyring_and_the_store_opens_only_with_them(
     sandbox: SandboxProcess, tmp_path: Path
 ) -> None:
-    home, run, store = tmp_path / "home", tmp_path / "run", tmp_path / "shop"
-    for folder in (home, run, store):
-        folder.mkdir(mode=0o700)
-    papers = tmp_path / "papers"
-    answers = tmp_path / "answers.toml"
-    answers.write_text(
-        '[shop]\nname = "Corner Kiosk"\nzone = "America/New_York"\n'
-        '[register]\nnumber = "03"\ncashier = "Mia 07"\n'
-        f'[suppliers.cardpluspay]\nbase_url = "{sandbox.ready["cardpluspay"]}"\n'
-        f'[printer]\nprinter = "folder"\nfolder = "{papers}"\n'
-        '[manager]\nname = "Kim"\n',
-        encoding="utf-8",
+    here, shop = Computer(tmp_path / "home"), LiveShop(tmp_path, sandbox)
+    begun, finished_setup = shop.setup()
+    said = here.run(
+        begun,
+        f"{shop.sell()} || test $? = 3",
+        finished_setup,
+        shop.sell(),
+        f"{COUNTERCARD} orders {shop.place()}",
+        f"{COUNTERCARD} journal verify {shop.place()}",
     )
-    # The tests' own refusal of every keyring ends here.
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "PYTHON_KEYRING_BACKEND"},
-        "HOME": str(home),
-        "XDG_DATA_HOME": str(home / "data"),
-        "XDG_RUNTIME_DIR": str(run),
-    }
-    item = next(
-        product["item_code"]
-        for product in sandbox.admin.products()
-        if product["currency"] == "USD" and product["value"] == "10.00" and product["stock"] > 10
-    )
-    key = sandbox.ready["api_key"]
-    place = f"--live --store {store} --json"
-    countercard = f"{sys.executable} -m pos_app"
-    setup = f"{countercard} setup --store {store} --json"
-    sell = f"{countercard} sell --provider cardpluspay --item {item} --cash 10 {place}"
-    steps = [
-        f"printf '{key}\\n\\n4711\\n4711\\n' | {setup} --from {answers} || test $? = 3",
-        f"{sell} || test $? = 3",
-        # What a person reads off the sheet: the lines under those that say which groups they are.
-        f"grep -A1 ^GROUP {papers}/recovery-*.txt | grep -v -e GROUP -e -- | {setup}",
-        sell,
-        f"{countercard} orders {place}",
-        f"{countercard} journal verify {place}",
-    ]
-    inside = ["dbus-run-session", "--", "bash", "-c", _UNLOCK, "_", "bash", "-ec", "; ".join(steps)]
-    done = subprocess.run(
-        inside, capture_output=True, timeout=_PATIENCE, env=environment, check=False, cwd=Path.cwd()
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    said = [json.loads(line) for line in done.stdout.decode().splitlines()]
     open_, refused, finished, sold, listed, verified = said
     assert (open_["manager"], open_["finished"]) == (True, False)
     assert refused["error"]["reason"] == "not_set_up"
@@ -82,18 +44,56 @@ def test_the_keys_lie_in_the_keyring_and_the_store_opens_only_with_them(
     assert sold["training"] is False
     assert listed[0]["order_id"] == sold["order_id"]
     assert verified["broken"] is None
-    groups = re.findall(r"GROUP.*\n +(.*)\n", next(papers.glob("recovery-*.txt")).read_text("utf-8"))
-    secrets = [key, *" ".join(groups).split()]
+    secrets = [shop.key, *shop.groups()]
     assert len(secrets) == 14
-    for path in store.rglob("*"):
+    for path in shop.store.rglob("*"):
         kept = path.read_bytes() if path.is_file() else b""
         assert not [secret for secret in secrets if secret.encode() in kept], path
     without = subprocess.run(
-        [sys.executable, "-m", "pos_app", "orders", "--live", "--store", str(store)],
+        [sys.executable, "-m", "pos_app", "orders", "--live", "--store", str(shop.store)],
         capture_output=True,
         timeout=_PATIENCE,
-        env={**environment, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"},
+        env={**here.environment, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"},
         check=False,
     )
     assert without.returncode == 8
     assert b"keyring" in without.stderr
+
+
+def test_the_recovery_sheet_opens_a_copied_store_in_an_empty_home(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    """The old computer is gone: what is left is a copy of the store's folder, and a sheet of paper."""
+    old, new = Computer(tmp_path / "old"), Computer(tmp_path / "new")
+    sheet, shop = LiveShop(tmp_path, sandbox), LiveShop(tmp_path / "copied", sandbox)
+    *_setup, sold = old.run(*sheet.setup(), sheet.sell())
+    shutil.move(sheet.store, shop.store)
+    shutil.rmtree(old.home)
+    look = f"{COUNTERCARD} order {sold['order_id']} --show-codes {shop.place()}"
+    first, *others = sheet.groups()
+    mistyped = " ".join([first[::-1], *others])
+    recover = f"{COUNTERCARD} recover --store {shop.store} --json"
+    told = new.run(
+        f"{look} || test $? = 8",
+        f"echo '{mistyped}' | {recover} || test $? = 3",
+        f"{sheet.groups_typed()} | {recover}",
+        f"printf '{shop.key}\\n\\n' | {COUNTERCARD} key cardpluspay --store {shop.store} --json",
+        # Whether the old computer still sells is a person's to say.
+        f"{shop.sell()} || test $? = 9",
+        f"{COUNTERCARD} moved-here --store {shop.store} --json",
+        look,
+        shop.sell(),
+        f"{COUNTERCARD} journal verify --stories {shop.place()}",
+    )
+    shut, wrong, opened, _kept, elsewhere, moved, seen, again, verified = told
+    assert shut["error"]["reason"] == "store_key_missing"
+    assert wrong["problems"][0]["words"] == "Wrong: group 1. Compare it with the sheet."
+    assert opened["store"]
+    assert elsewhere["error"]["reason"] == "elsewhere"
+    assert moved["moved"] is True
+    bought = {order["order_no"]: order["codes"][0]["code"] for order in sandbox.admin.card_orders()}
+    assert seen["cards"][0]["code"] == bought[sold["provider_order_no"]]
+    # A number the old computer may have given meanwhile is not given again.
+    assert int(again["sale_number"][3:]) > int(sold["sale_number"][3:]) + 100
+    assert again["provider_order_no"] in bought
+    assert verified["broken"] is None
