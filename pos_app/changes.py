@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-Topic = Literal["orders", "products", "connections", "printer", "late"]
+Topic = Literal["orders", "products", "connections", "printer", "late", "settings"]
 """What can move. `late`: codes that were late have come."""
 
 

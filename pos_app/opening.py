@@ -29,7 +29,7 @@ from pos_app.providers import SPECS
 from pos_app.providers.base import Provider, ProviderSpec
 from pos_app.providers.keys import is_a_key
 from pos_app.register import DATABASE, SET_UP, Parts, Register, open_register, open_store
-from pos_app.settings import TRAINING_SHOP, Settings, Shop, load
+from pos_app.settings import FILE_NAME, TRAINING_SHOP, Paper, Settings, Shop, load
 from pos_app.store.database import look_into_database
 from pos_app.store.facts import Facts
 from pos_app.store.key import known_id, open_seal, put_back, store_id
@@ -38,7 +38,7 @@ from pos_app.store.rebuild import rebuild
 from pos_app.training import Sandbox, read_ready, start_sandbox
 from pos_app.vault import KeyringVault, TrainingVault, Vault
 
-SETTINGS: Final = "settings.toml"
+SETTINGS: Final = FILE_NAME
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
             vault=vault,
             providers=providers,
             specs=SPECS,
-            printer=_printer(options, settings, folder, render_pdf),
+            printer=_printer(options, settings.paper, folder, render_pdf),
+            printer_of=lambda paper: _printer(options, paper, folder, render_pdf),
             training=not options.live,
             ours_alone=not options.live,
             now=clock.now,
@@ -347,11 +348,10 @@ def _refuse_real_address(base_url: object) -> None:
 
 def _printer(
     options: Options,
-    settings: Settings,
+    paper: Paper,
     folder: Path,
     render_pdf: Callable[[Document], bytes] | None,
 ) -> Printer | None:
-    paper = settings.paper
     if options.paper is not None:
         paper = paper.model_copy(update={"printer": "folder", "folder": str(options.paper)})
     # Real codes are never laid into a folder that nobody has chosen.

@@ -31,6 +31,7 @@ from pos_app.key_watch import KeyWatch
 from pos_app.messages import explain
 from pos_app.orders.notes import NewLife
 from pos_app.people import People
+from pos_app.preferences import Preferences, no_printer
 from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
 from pos_app.providers.base import Provider, ProviderSpec
@@ -41,7 +42,7 @@ from pos_app.rereading import Rereading
 from pos_app.resolver import LOOK_SECONDS, Resolver
 from pos_app.sales import RENEW_SECONDS, Sales, Till
 from pos_app.seal import Sealer
-from pos_app.settings import Settings
+from pos_app.settings import FILE_NAME, Paper, Settings
 from pos_app.settling import Settling
 from pos_app.spares import Spares
 from pos_app.store.checkup import is_cut_off
@@ -113,6 +114,9 @@ class Parts:
     rereads: bool = True
     """Whether kept replies are read again at once; not by who asked to see what they say."""
 
+    printer_of: Callable[[Paper], Printer | None] = no_printer
+    """Makes the printer that the shop chooses while the till is open."""
+
 
 @dataclass(frozen=True)
 class Register:
@@ -121,7 +125,7 @@ class Register:
     `begun`: the store began a new life in being opened (it was moved, or found rolled back).
     """
 
-    settings: Settings
+    preferences: Preferences
     training: bool
     looking: bool
     store_name: str
@@ -149,6 +153,11 @@ class Register:
 
     def __post_init__(self) -> None:
         self.sales.refunds.not_while(self.printouts.is_printing)
+
+    @property
+    def settings(self) -> Settings:
+        """What the shop has chosen, as it is now."""
+        return self.preferences.settings
 
     @property
     def new_life(self) -> NewLife:
@@ -457,8 +466,28 @@ def _joined(
     connections.tell_also(lambda: _key_light(key_watch, settings.shop.zone))
     looks = Looks(database)
     accounts = Accounts(journal, looks, providers, changes, parts.now, ours_alone=parts.ours_alone)
+    printouts = Printouts(
+        journal,
+        intake,
+        parts.printer,
+        settings.shop,
+        work,
+        changes,
+        parts.now,
+        on_screen=settings.paper.printer == "screen",
+    )
     return Register(
-        settings=settings,
+        preferences=Preferences(
+            settings,
+            parts.folder / FILE_NAME,
+            parts.printer_of,
+            printouts,
+            work,
+            changes,
+            parts.now,
+            training=parts.training,
+            looking=not parts.exclusive,
+        ),
         training=parts.training,
         looking=not parts.exclusive,
         store_name=parts.folder.name,
@@ -471,16 +500,7 @@ def _joined(
         rereading=Rereading(journal, intake, sales, providers, changes),
         settling=Settling(journal, intake, sales, providers, work, changes),
         people=People(database, sealer, parts.now, parts.seconds),
-        printouts=Printouts(
-            journal,
-            intake,
-            parts.printer,
-            settings.shop,
-            work,
-            changes,
-            parts.now,
-            on_screen=settings.paper.printer == "screen",
-        ),
+        printouts=printouts,
         connections=connections,
         journal=journal,
         high_water=high_water,

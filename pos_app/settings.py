@@ -14,6 +14,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from pos_app.errors import Misconfigured, StoreProblem
 
+FILE_NAME: Final = "settings.toml"
+"""What the file is called in a store's folder."""
+
 FEWEST_COLUMNS: Final = 30
 MOST_COLUMNS: Final = 48
 """Characters on a line of paper."""

@@ -21,7 +21,7 @@ from pos_app.orders.sale import Tender
 from pos_app.printing.document import Document
 from pos_app.providers.base import ProviderSpec
 from pos_app.register import Parts, Register, open_register
-from pos_app.settings import TRAINING_SHOP, Settings
+from pos_app.settings import TRAINING_SHOP, Paper, Settings
 from pos_app.vault import TrainingVault
 from tests.played_provider import CARD, MERCHANT, PlayedProvider
 
@@ -78,6 +78,8 @@ class World:
         self.clock = HandClock()
         self.provider = PlayedProvider()
         self.printer = KeepingPrinter()
+        self.made: dict[str, KeepingPrinter] = {}
+        """The network printers the shop chose while the till was open, by their address."""
         self.connected = True
         self.goes_on = True
         """Whether a manager has selling go on whenever it would pause over orders that are not confirmed."""
@@ -108,6 +110,7 @@ class World:
                 new_id=self.new_id,
                 holder=f"process-{next(self._processes)}",
                 exclusive=exclusive,
+                printer_of=self._made,
             )
         )
         if exclusive:
@@ -128,6 +131,11 @@ class World:
         """Pull the plug and open again."""
         await self.pull_the_plug()
         return await self.open()
+
+    def _made(self, paper: Paper) -> KeepingPrinter | None:
+        if paper.printer == "network":
+            return self.made.setdefault(paper.host, KeepingPrinter(paper.host))
+        return self.printer if paper.printer == "folder" else None
 
     def new_id(self) -> str:
         """1, 2, 3, …"""

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
-from typing import Final
 
+from pos_app.entered import (
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    is_number,
+    is_zone,
+    problem_with_folder,
+    problems_with_address,
+)
 from pos_app.errors import DeviceProblem
 from pos_app.first_start.pages import PaperEntries, ShopEntries
 from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
 from pos_app.printing.escpos import check_profile
 from pos_app.settings import FEWEST_COLUMNS, MOST_COLUMNS, Paper
-
-LONGEST_NAME: Final = 60
-"""Characters of the shop's name and the cashier's: what fits on two lines of narrow paper."""
-
-LONGEST_ADDRESS: Final = 300
-
-NO_ZONES: Final = frozenset({"Factory", "localtime"})
-"""Names among the time zones that are no place."""
-
-_MOST_PORT: Final = 65535
-_HOST = re.compile(r"[0-9A-Za-z_]([0-9A-Za-z_.-]*[0-9A-Za-z_])?")
-_LONGEST_HOST: Final = 253
 
 
 def problems_with_shop(entries: ShopEntries) -> tuple[Problem, ...]:
@@ -49,7 +43,7 @@ def problems_with_shop(entries: ShopEntries) -> tuple[Problem, ...]:
         problems.append(Problem("phone", "not_printable"))
     if not is_currency(entries.currency.strip().upper()):
         problems.append(Problem("currency", "unknown"))
-    if not _is_zone(entries.zone.strip()):
+    if not is_zone(entries.zone.strip()):
         problems.append(Problem("zone", "unknown"))
     return tuple(problems)
 
@@ -73,14 +67,14 @@ def problems_with_paper(entries: PaperEntries, store: Path) -> tuple[Problem, ..
     problems: list[Problem] = []
     match entries.printer:
         case "folder":
-            problems += _problem_with_folder(entries.folder.strip(), store)
+            problems += problem_with_folder(entries.folder.strip(), store)
         case "network":
-            problems += _problems_with_address(entries.host.strip(), entries.port.strip())
+            problems += problems_with_address(entries.host.strip(), entries.port.strip())
         case "screen":
             pass
         case _:
             problems.append(Problem("printer", "unknown"))
-    if not _is_number(entries.columns, FEWEST_COLUMNS, MOST_COLUMNS):
+    if not is_number(entries.columns, FEWEST_COLUMNS, MOST_COLUMNS):
         limits = {"least": FEWEST_COLUMNS, "most": MOST_COLUMNS}
         problems.append(Problem("columns", "out_of_range", limits))
     try:
@@ -103,52 +97,3 @@ def paper_of(entries: PaperEntries, store: Path) -> tuple[Paper | None, tuple[Pr
     if entries.printer == "network":
         typed |= {"host": entries.host.strip(), "port": int(entries.port)}
     return Paper.model_validate(typed), ()
-
-
-def address_lines(address: str) -> str:
-    """`address` without blanks around its lines and without empty ones."""
-    return "\n".join(line.strip() for line in address.splitlines() if line.strip())
-
-
-def _problem_with_folder(folder: str, store: Path) -> list[Problem]:
-    if not folder:
-        return [Problem("folder", "missing")]
-    try:
-        path = Path(folder).expanduser()
-    except RuntimeError:
-        return [Problem("folder", "not_whole")]
-    if not path.is_absolute() or not printable(folder):
-        return [Problem("folder", "not_whole")]
-    if path.resolve().is_relative_to(store.resolve()):
-        return [Problem("folder", "in_store")]
-    return []
-
-
-def _problems_with_address(host: str, port: str) -> list[Problem]:
-    problems: list[Problem] = []
-    if not host:
-        problems.append(Problem("host", "missing"))
-    elif len(host) > _LONGEST_HOST or not (_HOST.fullmatch(host) or _is_ip_number(host)):
-        problems.append(Problem("host", "unreadable"))
-    if not _is_number(port, 1, _MOST_PORT):
-        problems.append(Problem("port", "out_of_range"))
-    return problems
-
-
-def _is_ip_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_number(typed: str, least: int, most: int) -> bool:
-    digits = typed.strip()
-    return digits.isascii() and digits.isdigit() and least <= int(digits[:9]) <= most
-
-
-def _is_zone(name: str) -> bool:
-    from zoneinfo import available_timezones
-
-    return name in available_timezones() - NO_ZONES

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from pos_app import clock, i18n, logs, recovery
+from pos_app.entered import address_lines, zones
 from pos_app.errors import Misconfigured, NotAllowed, PosError, StoreProblem
 from pos_app.first_start.companies import (
     Entries,
@@ -22,13 +23,7 @@ from pos_app.first_start.companies import (
     spec_of,
     unlike_default,
 )
-from pos_app.first_start.entries import (
-    NO_ZONES,
-    address_lines,
-    paper_of,
-    problems_with_register,
-    problems_with_shop,
-)
+from pos_app.first_start.entries import paper_of, problems_with_register, problems_with_shop
 from pos_app.first_start.pages import PaperEntries, Progress, Sheet, ShopEntries, Supplier, SupplierTest
 from pos_app.opening import SETTINGS, Options, keys_of, store_folder
 from pos_app.orders.rules import Problem
@@ -133,9 +128,7 @@ class FirstStart:
 
     def zones(self) -> tuple[str, ...]:
         """All IANA names there are to choose from."""
-        from zoneinfo import available_timezones
-
-        return tuple(sorted(available_timezones() - NO_ZONES))
+        return zones()
 
     def folder(self) -> str:
         """A folder to offer for slips: among the user's documents."""

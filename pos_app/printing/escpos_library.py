@@ -119,6 +119,15 @@ class Job:
         self._printer.print_and_feed(lines)
 
 
+def profile_titles() -> dict[str, str]:
+    """What maker and printer of each profile are called, by its name. Displays for customers are left out."""
+    return {
+        name: f"{known.get('vendor', '')} {known.get('name', name)}".strip()
+        for name, known in _PROFILES.items()
+        if _lowest_numbers(known["codePages"]) and "Display" not in str(known.get("name"))
+    }
+
+
 def _lowest_numbers(pages: dict[str, str]) -> dict[str, str]:
     """Number of each page worth trying, in the order of trying; some profiles list a page twice."""
     numbers: dict[str, str] = {}
