@@ -97,6 +97,14 @@ class QR:
 
 
 @dataclass(frozen=True, slots=True)
+class Barcode:
+    """`payload` in the bars of Code 128 and nothing else in it; `says` as with a QR code."""
+
+    payload: str = field(repr=False)
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Logo:
     """The shop's picture, a PNG; left out where there are no pictures, and where it can not be read."""
 
@@ -120,7 +128,7 @@ class Cut:
     """Here the paper is cut."""
 
 
-Block = Text | Row | Either | Face | Rule | Banner | Secret | QR | Logo | Ruler | Feed | Cut
+Block = Text | Row | Either | Face | Rule | Banner | Secret | QR | Barcode | Logo | Ruler | Feed | Cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import unicodedata
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 from pos_app.errors import DeviceProblem
 from pos_app.i18n import _
-from pos_app.printing.document import QR, Block, Cut, Document, Secret, plain
+from pos_app.printing import symbols
+from pos_app.printing.document import QR, Barcode, Block, Cut, Document, Secret, plain
+from pos_app.printing.raster import Bitmap, stacked, tear_line
 from pos_app.printing.text import Line, centred, lay_out, mark
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ DEFAULT: Final = "default"
 _SCRATCH_SETTING: Final = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 _LATIN = re.compile(r"LATIN (SMALL|CAPITAL) (?:LETTER|LIGATURE) ([A-Z]{1,2})\b")
 _FEED_BEFORE_TEARING: Final = 6
+_DOTS_A_COLUMN: Final = 12
+_PICTURES: Final = "bitImageRaster"
 # What has no letter in its Unicode name. Each is told from the others: an amount stays an amount.
 _SPELLED: Final = {
     "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "₺": "TRY", "₽": "RUB", "₪": "ILS",
@@ -42,16 +47,16 @@ _SPELLED: Final = {
 }  # fmt: skip
 
 
-def render(document: Document, *, profile: str, columns: int) -> bytes:
-    """`document` for a printer of `profile` (a name python-escpos knows) with `columns` columns.
+def render(document: Document, *, profile: str, columns: int, dots: int | None = None) -> bytes:
+    """`document` as text for a printer of `profile` (a name python-escpos knows) with `columns` columns.
 
-    Letters the printer has no code page for are spelled with others, or with a `?` where there is nothing
-    like them. Codes are never spelled: raises DeviceProblem("can_not_render") for one that can not be
-    printed as it is, and DeviceProblem("no_printer") for an unknown profile. No drawer pulse is in it.
-    Blocks for up to a second when it is called first (the library is slow to import): call it on a worker
-    thread.
+    Its symbols are pictures on paper of `dots` dots; without `dots`, of as many as the columns take. Letters
+    the printer has no code page for are spelled with others, or with a `?` where there is nothing like them.
+    Codes are never spelled: raises DeviceProblem("can_not_render") for one that can not be printed as it is,
+    and DeviceProblem("no_printer") for an unknown profile. No drawer pulse is in it. Blocks for up to a
+    second when it is called first (the library is slow to import): call it on a worker thread.
     """
-    job = _job(profile, columns)
+    job = _job(profile)
     for block in document.blocks:
         _check(block, job)
     look = _undressed(job)
@@ -63,13 +68,56 @@ def render(document: Document, *, profile: str, columns: int) -> bytes:
                     look = wanted
                     job.dress(bold=part.bold, tall=part.tall, wide=part.wide)
                 job.write(f"{part.text.rstrip()}\n")
-            case QR():
+            case QR() | Barcode():
                 look = _undressed(job)
-                _draw(part, job, columns)
+                _draw(part, job, columns, dots or columns * _DOTS_A_COLUMN)
             case Cut():
                 look = _undressed(job)
                 _cut(job, columns)
     return job.output
+
+
+def render_pictures(pictures: Sequence[Bitmap], *, profile: str) -> bytes:
+    """Papers that are pictures, for a printer of `profile` that `draws`, each cut from the next one."""
+    job = _job(profile)
+    for picture in pictures:
+        if job.supports("paperPartCut") or job.supports("paperFullCut"):
+            job.print_picture(picture)
+            job.cut()
+        else:
+            job.print_picture(stacked((picture, tear_line(picture.width))))
+            job.feed(_FEED_BEFORE_TEARING)
+    return job.output
+
+
+def draws(profile: str) -> bool:
+    """Whether a printer of `profile` prints pictures."""
+    return _job(profile).supports(_PICTURES)
+
+
+def has_letters_for(document: Document, *, profile: str, columns: int) -> bool:
+    """Whether `document` can be printed as text without a letter of it being lost or taken for another.
+
+    A sign that is spelled (a euro as EUR, a curly quotation mark as a straight one) is not lost.
+    """
+    job = _job(profile)
+    complete = True
+
+    def spell(text: str) -> str:
+        nonlocal complete
+        complete = complete and all(_is_kept(character, job) for character in _normal(text))
+        return _spelled(text, job)
+
+    for part in lay_out(document, columns, spell=spell, double=True):
+        # Laid out for what it spells; codes do not go through it.
+        del part
+    codes = "".join(block.value for block in document.blocks if isinstance(block, Secret))
+    return complete and all(job.page_of(character) for character in codes)
+
+
+def code_pages(profile: str) -> Mapping[int, str]:
+    """The code pages that are used with a printer of `profile`: its number of each, and Python's name."""
+    return _job(profile).numbered_pages
 
 
 def check_profile(profile: str) -> None:
@@ -79,7 +127,7 @@ def check_profile(profile: str) -> None:
     first sale needs none of the library's 15 MB.
     """
     if profile != DEFAULT:
-        _job(profile, 1)
+        _job(profile)
 
 
 def profiles() -> tuple[tuple[str, str], ...]:
@@ -95,10 +143,10 @@ def load() -> None:
     _library()
 
 
-def _job(profile: str, columns: int) -> Job:
+def _job(profile: str) -> Job:
     library = _library()
     try:
-        return library.Job(profile, columns)
+        return library.Job(profile)
     except library.UnknownProfile:
         raise DeviceProblem("no_printer", profile=profile) from None
 
@@ -114,13 +162,15 @@ def _undressed(job: Job) -> tuple[bool, bool, bool]:
     return (False, False, False)
 
 
-def _draw(code: QR, job: Job, columns: int) -> None:
-    if not job.write_qr(code.payload, columns):
-        # The same line as in a text file: whoever expects a QR code sees that there is none.
-        for line in centred(
-            _spelled(_("QR: {says}").format(says=_("can not be printed here")), job), columns
-        ):
-            job.write(f"{line}\n")
+def _draw(symbol: QR | Barcode, job: Job, columns: int, dots: int) -> None:
+    picture = symbols.picture(symbol, dots) if job.supports(_PICTURES) else None
+    if picture is not None:
+        job.draw(picture)
+        return
+    # The same line as in a text file: whoever expects a symbol sees that there is none.
+    says = _("QR: {says}") if isinstance(symbol, QR) else _("Bars: {says}")
+    for line in centred(_spelled(says.format(says=_("can not be printed here")), job), columns):
+        job.write(f"{line}\n")
 
 
 def _cut(job: Job, columns: int) -> None:
@@ -135,9 +185,20 @@ def _cut(job: Job, columns: int) -> None:
 def _spelled(text: str, job: Job) -> str:
     """`text` in characters the printer has."""
     return "".join(
-        character if job.page_of(character) else _replacement(character, job)
-        for character in unicodedata.normalize("NFC", plain(text))
+        character if job.page_of(character) else _replacement(character, job) for character in _normal(text)
     )
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", plain(text))
+
+
+def _is_kept(character: str, job: Job) -> bool:
+    """Whether `character` is printed, spelled as a sign, or nothing to be seen."""
+    if job.page_of(character) or character in _SPELLED or unicodedata.category(character) in {"Cf", "Zs"}:
+        return True
+    simple = unicodedata.normalize("NFKD", character)
+    return simple != character and all(job.page_of(part) for part in simple)
 
 
 def _replacement(character: str, job: Job) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import Any, Final, cast
 
-import segno
 from escpos.capabilities import CAPABILITIES, pickle_dir
-from escpos.constants import HW_INIT, QR_ECLEVEL_M
+from escpos.constants import HW_INIT
 from escpos.magicencode import Encoder
 from escpos.printer import Dummy
-from PIL import Image
+
+from pos_app.printing.raster import Bitmap, printing
 
 SCRATCH: Final = str(pickle_dir)
 """The temporary folder the library has made for itself while it was imported; nobody needs it afterwards."""
@@ -31,11 +31,6 @@ double-byte ones (they change what the bytes after them mean).
 # Printers of these makers start in a Chinese mode that reads two bytes above 0x7F as one character.
 _START_IN_CHINESE: Final = frozenset({"Zjiang", "ZiJiang", "Netum"})
 _NO_CHINESE: Final = b"\x1c."
-_IMAGE_FORMS: Final = ("bitImageRaster", "bitImageColumn", "graphics")
-_DOTS: Final = 12
-"""A column is as many dots wide (font A), at 8 dots to the millimetre."""
-_QUIET: Final = 4
-_MODULE: Final = 6
 
 
 class UnknownProfile(Exception):
@@ -45,7 +40,7 @@ class UnknownProfile(Exception):
 class Job:
     """The bytes of one print job, gathered in memory for the printer `profile`."""
 
-    def __init__(self, profile: str, columns: int) -> None:
+    def __init__(self, profile: str) -> None:
         known = _PROFILES.get(profile, {"codePages": {}})
         self._pages = _lowest_numbers(known["codePages"])
         if not self._pages:
@@ -53,14 +48,17 @@ class Job:
         self._features = cast("dict[str, bool]", known["features"])
         self._encoder: Any = Encoder(self._pages)
         self._printer: Any = Dummy(profile=profile, magic_encode_args={"encoder": self._encoder})
-        # Pictures are measured against it; for profiles that do not know it the library talks to stdout.
-        self._printer.profile.profile_data = {**known, "media": {"width": {"pixels": columns * _DOTS}}}
         self._start = HW_INIT + (_NO_CHINESE if known.get("vendor") in _START_IN_CHINESE else b"")
 
     @property
     def output(self) -> bytes:
         """Everything so far."""
         return self._start + self._printer.output
+
+    @property
+    def numbered_pages(self) -> dict[int, str]:
+        """The code pages in use by their numbers, under the names that Python gives them."""
+        return {int(number): name.lower().replace("iso_", "iso") for name, number in self._pages.items()}
 
     def supports(self, feature: str) -> bool:
         """Whether the profile says that the printer can do it."""
@@ -87,28 +85,15 @@ class Job:
                 magic.write_with_encoding(self.page_of(character), None)
             magic.write_with_encoding(magic.encoding, character)
 
-    def write_qr(self, payload: str, columns: int) -> bool:
-        """`payload` as a QR code in the middle; made by the printer if it can. False: it can not at all."""
-        try:
-            code = segno.make(payload, error="m", micro=False, boost_error=False)
-        except segno.DataOverflowError:
-            return False
-        side = int(code.symbol_size(border=_QUIET)[0])
-        dots = min(_MODULE, columns * _DOTS // side)
-        form = next((form for form in _IMAGE_FORMS if self.supports(form)), None)
-        native = self.supports("qrCode")
-        if dots < 1 or not (native or form):
-            return False
+    def draw(self, picture: Bitmap) -> None:
+        """A picture in the middle, as it is. The profile must support "bitImageRaster"."""
         self._printer.set(align="center")
-        if native:
-            self._printer.qr(payload, ec=QR_ECLEVEL_M, size=dots, native=True)
-        else:
-            rows = [bytes(255 * (1 - bit) for bit in row) for row in code.matrix_iter(border=_QUIET)]
-            picture: Any = Image.frombytes("L", (side, side), b"".join(rows))
-            size = (side * dots, side * dots)
-            self._printer.image(picture.resize(size, Image.Resampling.NEAREST), impl=form)
+        self.print_picture(picture)
         self._printer.set(align="left")
-        return True
+
+    def print_picture(self, picture: Bitmap) -> None:
+        """A picture from the left edge on."""
+        self._printer._raw(printing(picture))  # noqa: SLF001  the library's own pictures go this way
 
     def cut(self) -> None:
         """Feed past the knife and cut, leaving a corner where the printer can."""

@@ -13,6 +13,7 @@ from pos_app.i18n import _
 from pos_app.printing.document import (
     QR,
     Banner,
+    Barcode,
     Block,
     Cut,
     Document,
@@ -65,6 +66,8 @@ def render(document: Document, columns: int) -> str:
                 lines.append(part.text)
             case QR():
                 lines.extend(centred("[ {} ]".format(_("QR: {says}").format(says=part.says)), columns))
+            case Barcode():
+                lines.extend(centred("[ {} ]".format(_("Bars: {says}").format(says=part.says)), columns))
             case Cut():
                 lines.extend(centred(mark(_("partial cut")), columns))
     return "".join(f"{line.rstrip()}\n" for line in lines)
@@ -77,8 +80,8 @@ def mark(word: str) -> str:
 
 def lay_out(
     document: Document, columns: int, *, spell: Spell = plain, double: bool = False
-) -> Iterator[Line | QR | Cut]:
-    """The lines of `document` on paper of `columns` columns; QR codes and cuts are left to the caller.
+) -> Iterator[Line | QR | Barcode | Cut]:
+    """The lines of `document` on paper of `columns` columns; symbols and cuts are left to the caller.
 
     With `double`, headlines and codes are in characters of double width where they fit; without, every
     character has the width of its kind. Raises DeviceProblem("can_not_render") for an impossible code.
@@ -139,7 +142,7 @@ class _Layout:
         self._spell = spell
         self._double = double
 
-    def block(self, block: Block) -> Iterator[Line | QR | Cut]:
+    def block(self, block: Block) -> Iterator[Line | QR | Barcode | Cut]:
         match block:
             case Text():
                 yield from self._text(block)
@@ -158,7 +161,9 @@ class _Layout:
             case _:
                 yield from self._between(block)
 
-    def _between(self, block: Rule | Ruler | Logo | Feed | QR | Cut) -> Iterator[Line | QR | Cut]:
+    def _between(
+        self, block: Rule | Ruler | Logo | Feed | QR | Barcode | Cut
+    ) -> Iterator[Line | QR | Barcode | Cut]:
         """What holds no words."""
         match block:
             case Rule():
@@ -170,7 +175,7 @@ class _Layout:
             case Logo():
                 # Lines of characters have no pictures; the shop's name stands there in letters.
                 return
-            case QR() | Cut():
+            case QR() | Barcode() | Cut():
                 yield block
             case _:
                 assert_never(block)
@@ -205,7 +210,7 @@ class _Layout:
         brand, amount = self._spell(block.brand), self._spell(block.amount)
         together = brand + _BETWEEN + amount
         lines = [together] if width(together) <= self._columns else [brand, amount]
-        yield from self._centred(lines, "large", bold=True)
+        yield from self._centred(lines, "headline" if block.large else "large", bold=True)
 
     def _banner(self, block: Banner) -> Iterator[Line]:
         edge = Line(_BORDER[block.border] * self._columns)

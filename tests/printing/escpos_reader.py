@@ -187,7 +187,12 @@ class Reader:
             bytes(0 if byte >> bit & 1 else 255 for byte in self._take(width) for bit in range(7, -1, -1))
             for _ in range(height)
         )
-        self._events.append(Picture(width * 8, rows, self._centred))
+        match self._events[-1:]:
+            case [Picture() as above] if (above.width, above.centred) == (width * 8, self._centred):
+                # Sent in bands, and one picture on the paper: nothing moves between them.
+                self._events[-1] = Picture(above.width, above.rows + rows, above.centred)
+            case _:
+                self._events.append(Picture(width * 8, rows, self._centred))
 
 
 def read(job: bytes, pages: Mapping[int, str] = EPSON) -> list[Event]:

@@ -1,0 +1,89 @@
+"""The type papers are set in: the program's own fonts, in hundredths of a millimetre."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QTextCharFormat, QTextLayout
+
+from pos_app.printing.document import Size
+
+MM: Final = 100
+"""Papers are laid out in hundredths of a millimetre."""
+
+_SANS: Final = "Inter"
+_MONO: Final = "JetBrains Mono"
+_SIZES: Final[dict[Size, float]] = {"small": 2.7, "normal": 3.1, "large": 4.2, "headline": 4.9}
+_DIGITS: Final = frozenset("0123456789")
+
+
+def sans(size: Size, *, bold: bool = False) -> QFont:
+    """Running text."""
+    return font_of(_SIZES[size] * MM, 700 if bold else 400)
+
+
+def label_font() -> QFont:
+    """The name of a field, over it."""
+    font = font_of(2.5 * MM, 600)
+    font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 108)
+    return font
+
+
+def mono(size: float) -> QFont:
+    """Codes: every character of the same width, and none taken for another."""
+    return _font(_MONO, round(size), 700)
+
+
+def font_of(size: float, weight: int) -> QFont:
+    """The sans serif in a size of its own, in hundredths of a millimetre."""
+    return _font(_SANS, round(size), weight)
+
+
+def tabular(text: str, font: QFont) -> list[QTextLayout.FormatRange]:
+    """Spacing that gives every digit of `text` a cell of the same width, so that amounts stand in columns."""
+    if _DIGITS.isdisjoint(text):
+        return []
+    metrics = QFontMetricsF(font)
+    widths = {digit: metrics.horizontalAdvance(digit) for digit in _DIGITS}
+    cell = max(widths.values())
+
+    def half(place: int) -> float:
+        width = widths.get(text[place : place + 1])
+        return 0.0 if width is None else (cell - width) / 2
+
+    formats: list[QTextLayout.FormatRange] = []
+    for place in range(len(text)):
+        spacing = half(place) + half(place + 1)
+        if spacing:
+            spaced = QTextCharFormat()
+            spaced.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+            spaced.setFontLetterSpacing(spacing)
+            cell_of = QTextLayout.FormatRange()
+            cell_of.start, cell_of.length, cell_of.format = place, 1, spaced
+            formats.append(cell_of)
+    return formats
+
+
+@cache
+def load_fonts() -> None:
+    """Make the fonts that come with the program known to Qt, once."""
+    fonts = resources.files("resources").joinpath("fonts")
+    for entry in fonts.iterdir():
+        if entry.name.endswith((".otf", ".ttf")):
+            QFontDatabase.addApplicationFontFromData(QByteArray(entry.read_bytes()))
+
+
+def _font(family: str, size: int, weight: int) -> QFont:
+    font = QFont(family)
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight(weight))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # A PDF of Qt's gives the wrong characters for glyphs that a font feature has put in the place of
+    # others: whoever copies the code would get another code. So there are no ligatures, no contextual
+    # forms, and neither `tnum` nor `zero`; both fonts tell zero from O without it.
+    for feature in ("calt", "liga", "clig"):
+        font.setFeature(QFont.Tag(feature), 0)
+    return font

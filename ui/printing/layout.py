@@ -1,0 +1,276 @@
+"""Blocks set in type: which pieces a paper of some width is made of."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final, assert_never
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QFont, QImage
+
+from pos_app.errors import DeviceProblem
+from pos_app.i18n import _
+from pos_app.printing import symbols
+from pos_app.printing.document import (
+    QR,
+    Banner,
+    Barcode,
+    Block,
+    Cut,
+    Document,
+    Either,
+    Face,
+    Feed,
+    Logo,
+    Row,
+    Rule,
+    Ruler,
+    Secret,
+    Text,
+    groups,
+    is_grouped,
+    plain,
+    printable,
+)
+from ui.printing.fonts import MM, font_of, label_font, load_fonts, mono, sans
+from ui.printing.pieces import (
+    CENTER,
+    LEADING,
+    LEFT,
+    RIGHT,
+    Beside,
+    Frame,
+    Indented,
+    Line,
+    Modules,
+    Paragraph,
+    Picture,
+    Piece,
+    Scale,
+    Space,
+    Stack,
+)
+
+_GAP: Final = 2.5 * MM
+_LARGEST_CODE: Final = 6.0 * MM
+_SMALLEST_CODE: Final = 4.0 * MM
+_FOR_WEAK_EYES: Final = 9.0 * MM
+_LOGO_WIDTH: Final = 0.8
+_LOGO_HEIGHT: Final = 22.0 * MM
+_MODULE: Final = 0.9 * MM
+_SMALLEST_MODULE: Final = 0.5 * MM
+_BAR: Final = 0.375 * MM
+_SMALLEST_BAR: Final = 0.25 * MM
+_BAR_HEIGHT: Final = 12.0 * MM
+_SHORT_NAME: Final = 0.35
+_SHORT_VALUE: Final = 0.45
+
+_LEFT_TO_RIGHT: Final = Qt.LayoutDirection.LeftToRight
+_RIGHT_TO_LEFT: Final = Qt.LayoutDirection.RightToLeft
+_AS_WRITTEN: Final = "\u202d{}\u202c"
+"""Characters one after the other, whatever way their script runs: somebody types them in this order."""
+
+
+def lay_out(document: Document, width: float, dot: float) -> tuple[Piece, ...]:
+    """The pieces of `document` on paper with room for `width`, whose printer's dots are `dot` wide.
+
+    Raises DeviceProblem("can_not_render") for a code that is not made of characters, or of such as no font
+    has.
+    """
+    load_fonts()
+    setter = _Setter(width, dot, mirrored=_runs_right_to_left(document))
+    return tuple(piece for block in document.blocks for piece in setter.block(block))
+
+
+class _Setter:
+    """Sets blocks in type, `width` wide; `mirrored` where names stand right and values left."""
+
+    def __init__(self, width: float, dot: float, *, mirrored: bool) -> None:
+        self._width = width
+        self._dot = dot
+        self._mirrored = mirrored
+        self._direction = _RIGHT_TO_LEFT if mirrored else _LEFT_TO_RIGHT
+
+    def block(self, block: Block) -> Sequence[Piece]:
+        match block:
+            case Text():
+                return self._text(block)
+            case Row():
+                return self._row(block)
+            case Either():
+                fits = all(self._fits(part) for part in block.wide)
+                return self._all(block.wide if fits else block.narrow)
+            case Face():
+                return self._face(block)
+            case Banner():
+                return self._banner(block)
+            case Secret():
+                return self._secret(block)
+            case _:
+                return self._between(block)
+
+    def _between(self, block: Rule | Ruler | Logo | QR | Barcode | Feed | Cut) -> Sequence[Piece]:
+        """What holds no words."""
+        match block:
+            case Rule():
+                return [Space(1.3 * MM), Line(self._width, self._dot), Space(1.3 * MM)]
+            case Ruler():
+                return [Space(1.0 * MM), Scale(self._width, self._dot), Space(1.0 * MM)]
+            case Logo():
+                return self._logo(block)
+            case QR():
+                rows = symbols.qr(block.payload, int(self._width / _SMALLEST_MODULE))
+                return [self._no_symbol(block)] if rows is None else [self._symbol(rows, _MODULE)]
+            case Barcode():
+                row = symbols.bars(block.payload, int(self._width / _SMALLEST_BAR))
+                return [self._no_symbol(block)] if row is None else [self._symbol([row], _BAR, _BAR_HEIGHT)]
+            case Feed():
+                return [Space(2.0 * MM * block.lines)]
+            case Cut():
+                return []
+            case _:
+                assert_never(block)
+
+    def _all(self, blocks: Iterable[Block]) -> Sequence[Piece]:
+        return [piece for block in blocks for piece in self.block(block)]
+
+    def _text(self, block: Text) -> Sequence[Piece]:
+        font = sans(block.size, bold=block.bold)
+        text = plain(block.text)
+        if block.align == "center":
+            return [Paragraph(text, font, self._width, CENTER)]
+        indent = block.indent * 2.0 * MM
+        paragraph = Paragraph(text, font, self._width - indent)
+        from_left = 0 if _is_right_to_left(text) else indent
+        return [Indented(paragraph, from_left), Space(0.9 * MM)]
+
+    def _row(self, block: Row) -> Sequence[Piece]:
+        font = sans(block.size, bold=block.bold)
+        left, right = plain(block.left), plain(block.right)
+        taken, needed = self._one_line(left, font), self._one_line(right, font, in_columns=True)
+        gap = Space(0.35 * MM)
+        start, end = (RIGHT, LEFT) if self._mirrored else (LEFT, RIGHT)
+        if taken + _GAP + needed > self._width and needed > _SHORT_VALUE * self._width:
+            if taken > _SHORT_NAME * self._width:
+                name = self._paragraph(left, font, self._width, start)
+                value = self._paragraph(right, font, self._width, end, in_columns=True)
+                return [name, value, gap]
+            needed = self._width - taken - _GAP
+        # A little wider than measured, so that rounding never breaks the line.
+        value = self._paragraph(right, font, needed + 1, end, in_columns=True)
+        name = self._paragraph(left, font, self._width - needed - 1 - _GAP + 2, start)
+        beyond = self._width - needed - 1
+        if self._mirrored:
+            return [Beside(name, value, needed + 1 + _GAP - 2, 0), gap]
+        return [Beside(name, value, 0, beyond), gap]
+
+    def _paragraph(
+        self, text: str, font: QFont, width: float, align: Qt.AlignmentFlag, *, in_columns: bool = False
+    ) -> Paragraph:
+        return Paragraph(text, font, width, align, direction=self._direction, in_columns=in_columns)
+
+    def _fits(self, part: Text | Row) -> bool:
+        font = sans(part.size, bold=part.bold)
+        if isinstance(part, Text):
+            return self._one_line(plain(part.text), font) + part.indent * 2.0 * MM <= self._width
+        left, right = plain(part.left), plain(part.right)
+        taken = self._one_line(left, font) + _GAP + self._one_line(right, font, in_columns=True)
+        return taken <= self._width
+
+    def _one_line(self, text: str, font: QFont, *, in_columns: bool = False) -> float:
+        return Paragraph(text, font, 1e6, in_columns=in_columns).last_width
+
+    def _face(self, block: Face) -> Sequence[Piece]:
+        size = _FOR_WEAK_EYES if block.large else 5.6 * MM
+        brand = Paragraph(plain(block.brand), font_of(size, 700), self._width, CENTER)
+        amount = Paragraph(plain(block.amount), font_of(size, 500), self._width, CENTER)
+        return [Space(1.2 * MM), brand, amount]
+
+    def _banner(self, block: Banner) -> Sequence[Piece]:
+        filled = block.border == "bang"
+        strengths = {"bang": (), "star": (0.7 * MM,), "double": (0.3 * MM, 0.3 * MM)}[block.border]
+        padding = 2.6 * MM if block.border == "double" else 1.8 * MM
+        width = self._width - 2 * padding
+        font = font_of((4.0 if block.text else 4.4) * MM, 700)
+        inside: list[Piece] = [
+            Paragraph(plain(line), font, width, CENTER, inverted=filled) for line in block.lines
+        ]
+        if block.text:
+            words = Paragraph(plain(block.text), sans("normal"), width, inverted=filled)
+            inside += [Space(1.0 * MM), words]
+        stack = Stack(tuple(inside))
+        frame = Frame(stack, self._width, strengths, self._dot, padding, filled=filled)
+        return [Space(1.8 * MM), frame, Space(1.8 * MM)]
+
+    def _logo(self, block: Logo) -> Sequence[Piece]:
+        picture = QImage.fromData(QByteArray(block.png), b"PNG")
+        if picture.isNull() or not picture.width():
+            return []
+        scale = min(self._width * _LOGO_WIDTH / picture.width(), _LOGO_HEIGHT / picture.height())
+        return [Picture(picture, self._width, scale), Space(1.6 * MM)]
+
+    def _symbol(self, rows: Sequence[bytes], largest: float, tall: float | None = None) -> Piece:
+        room = self._width / len(rows[0])
+        module = max(int(min(largest, room) / self._dot), 1) * self._dot
+        return Modules(rows, self._width, module, module if tall is None else tall, self._dot)
+
+    def _no_symbol(self, block: QR | Barcode) -> Piece:
+        # Longer than any symbol, or wider than the paper: whoever expects one sees that there is none.
+        text = _("can not be printed here")
+        says = _("QR: {says}") if isinstance(block, QR) else _("Bars: {says}")
+        return Paragraph(says.format(says=text), sans("normal"), self._width, CENTER)
+
+    def _secret(self, block: Secret) -> Sequence[Piece]:
+        if not printable(block.value):
+            raise DeviceProblem("can_not_render")
+        padding = 1.6 * MM
+        width = self._width - 2 * padding
+        between = " " if is_grouped(block.value) else ""
+        align = RIGHT if self._mirrored else LEADING
+        label = Paragraph(plain(block.label), label_font(), width, align)
+        smallest = _FOR_WEAK_EYES if block.large else _SMALLEST_CODE
+        lines = _code_lines(groups(block.value), between, width, smallest)
+        if not all(line.is_drawable for line in lines):
+            raise DeviceProblem("can_not_render")
+        stack = Stack((label, Space(0.4 * MM), *lines))
+        frame = Frame(stack, self._width, (0.25 * MM,), self._dot, padding, radius=1.2 * MM)
+        return [frame, Space(1.4 * MM)]
+
+
+def _code_lines(pieces: tuple[str, ...], between: str, width: float, smallest: float) -> list[Paragraph]:
+    """A code as large as fits on one line; on several, whole groups each, if that were below `smallest`."""
+    whole = between.join(pieces)
+    largest = max(_LARGEST_CODE, smallest)
+    natural = _code(whole, mono(largest), 1e6).last_width
+    size = min(largest, largest * width / max(natural, 1) * 0.99)
+    if size >= smallest:
+        return [_code(whole, mono(size), width)]
+    font = mono(smallest)
+    lines = [""]
+    for piece in pieces:
+        joined = lines[-1] + (between if lines[-1] else "") + piece
+        if not lines[-1] or _code(joined, font, 1e6).last_width <= width:
+            lines[-1] = joined
+        else:
+            lines.append(piece)
+    return [_code(line, font, width) for line in lines]
+
+
+def _code(text: str, font: QFont, width: float) -> Paragraph:
+    # Plain characters need no override, and a PDF's reader would find it among what it copies.
+    shown = text if text.isascii() else _AS_WRITTEN.format(text)
+    return Paragraph(shown, font, width, CENTER, direction=_LEFT_TO_RIGHT)
+
+
+def _runs_right_to_left(document: Document) -> bool:
+    """Whether the paper is in a language read from right to left: most of its rows are named in it."""
+    names = [block.left for block in document.blocks if isinstance(block, Row)]
+    names = names or [block.text for block in document.blocks if isinstance(block, Text)]
+    return 2 * sum(map(_is_right_to_left, names)) > len(names)
+
+
+def _is_right_to_left(text: str) -> bool:
+    """Whether its first letter is of a script that runs so."""
+    classes = map(unicodedata.bidirectional, text)
+    return next((one for one in classes if one in {"L", "R", "AL"}), "L") != "L"
