@@ -8,25 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pos_app import i18n
 from pos_app.i18n import _, ngettext
-from pos_app.money import Money
 from pos_app.orders.cards import Card, SealedCard
-from pos_app.orders.order import Order, Phase, Sale, Status
+from pos_app.orders.order import Order, Phase, Sale
 from pos_app.orders.product import Product
-from pos_app.orders.sale import Tender
 from pos_app.printing.document import (
     QR,
     Banner,
     Block,
-    Cut,
     Document,
-    Either,
     Face,
     Feed,
     Row,
@@ -37,20 +31,28 @@ from pos_app.printing.document import (
     plain,
     printable,
 )
+from pos_app.printing.parts import (
+    Copy,
+    copy_rows,
+    duplicate,
+    foot,
+    framed,
+    given_back,
+    local,
+    order_lines,
+    paid,
+    price,
+    sale_number,
+    sale_rows,
+    shop_head,
+    shop_name,
+    still_valid,
+    tax_rows,
+    tender_rows,
+)
 from pos_app.settings import Shop
 
-_INDENT: Final = 2
 _MOST_WORDS_OF_A_CODE: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A print after the first one: the `number`th duplicate, made by a named person for a reason."""
-
-    number: int
-    at: datetime
-    by: str
-    reason: str = ""
 
 
 def sale_receipt(
@@ -61,26 +63,27 @@ def sale_receipt(
     `copy` is None for the original. `in_flight` are the ids of the orders somebody is working on right now.
     """
     head = sale.head
-    blocks: list[Block] = [*_shop_head(shop)]
+    blocks: list[Block] = [*shop_head(shop)]
     if copy is not None:
-        blocks.append(Banner((_duplicate(copy), _("CODES NOT SHOWN")), "star"))
+        blocks.append(Banner((duplicate(copy), _("CODES NOT SHOWN")), "star"))
     else:
         blocks.append(Rule())
-    blocks += [*_sale_rows(sale, shop), *_copy_rows(copy, shop), Rule()]
+    blocks += [*sale_rows(sale, shop), *copy_rows(copy, shop), Rule()]
     for order in sale.orders:
-        blocks += _order_lines(order, order.status(in_flight=order.id in in_flight))
+        blocks += order_lines(order, order.status(in_flight=order.id in in_flight), shop)
     total = _("TOTAL {currency}").format(currency=head.due.currency)
     blocks += [Rule(), Row(total, i18n.money(head.due), bold=True, size="large")]
+    blocks += tax_rows(shop)
     for tender in head.tenders:
-        blocks += _tender_rows(tender)
+        blocks += tender_rows(tender.kind, tender.received, tender.reference)
     if head.change:
         blocks.append(Row(_("Change"), i18n.money(head.change)))
-    blocks += [*_given_back(sale), *_provider_orders(sale), Rule(), *_terms(shop, copy)]
-    which = _("ORIGINAL") if copy is None else _duplicate(copy)
+    blocks += [*given_back(sale), *_provider_orders(sale), Rule(), *_terms(shop, copy)]
+    which = _("ORIGINAL") if copy is None else duplicate(copy)
     check = _("check {value}").format(value=check_value(sale))
-    blocks += [Text(f"{which}  {check}", align="center"), *_foot(shop)]
+    blocks += [Text(f"{which}  {check}", align="center"), sale_number(sale), *foot(shop)]
     title = _("Receipt {sale}").format(sale=head.number)
-    return Document("receipt", title, _framed(blocks, sale))
+    return Document("receipt", title, framed(blocks, sale))
 
 
 def card_slip(
@@ -96,36 +99,37 @@ def card_slip(
 ) -> Document:
     """The slip that is `card`: its code, its PIN and whatever else is secret about it, in clear.
 
-    It is slip `number` of `of` in its sale. `sealed` is the same card as the journal keeps it.
+    It is slip `number` of `of` in its sale. `sealed` is the same card as the journal keeps it. Where the
+    shop wants it, value and codes are in type for weak eyes.
     """
-    product = order.placed.product
+    product, large = order.placed.product, shop.large_print
     counted = _("GIFT CARD {number} OF {of}").format(number=number, of=of)
     face = card.face or sealed.face or order.placed.face
     blocks: list[Block] = [
-        Text(shop.name, align="center", bold=True),
+        shop_name(shop),
         Text(counted, align="center", bold=True),
     ]
     if copy is not None:
-        blocks += [Banner((_duplicate(copy),), "star"), *_copy_rows(copy, shop)]
-    blocks += [Face(product.brand or product.name, f"{face.currency} {face.major:f}"), Feed()]
-    blocks.append(Secret(_("CODE"), card.code))
+        blocks += [Banner((duplicate(copy),), "star"), *copy_rows(copy, shop)]
+    blocks += [Face(product.brand or product.name, f"{face.currency} {face.major:f}", large), Feed()]
+    blocks.append(Secret(_("CODE"), card.code, large))
     if card.pin is not None:
-        blocks.append(Secret(_("PIN"), card.pin))
-    blocks += [_extra(name, value) for name, value in card.extras]
+        blocks.append(Secret(_("PIN"), card.pin, large))
+    blocks += [_extra(name, value, large=large) for name, value in card.extras]
     blocks += [Feed(), QR(card.code, _("the code only, no link")), *_reading_help(card), Feed()]
     blocks += _product_rows(product)
     none_stated = _("none stated by issuer")
     blocks += [
-        Row(_("Bought"), _local(sale.head.at, shop).strftime("%Y-%m-%d")),
+        Row(_("Bought"), local(sale.head.at, shop).strftime("%Y-%m-%d")),
         Row(_("Expires"), none_stated),
         Row(_("Fees"), none_stated),
         Row(_("Shop help"), _("sale {sale}").format(sale=sale.head.number)),
         _scam_notice(),
         Text(_("This paper is the card and is worth cash. Keep it from heat and light: the print can fade.")),
-        *_foot(shop),
+        *foot(shop),
     ]
     title = _("Gift card {number} of {of}, sale {sale}").format(number=number, of=of, sale=sale.head.number)
-    return Document("slip", title, _framed(blocks, sale))
+    return Document("slip", title, framed(blocks, sale))
 
 
 def pending_slip(
@@ -134,22 +138,22 @@ def pending_slip(
     """The paper for a card that is paid but not there: what is known, when to ask, and for what."""
     head = sale.head
     blocks: list[Block] = [
-        Text(shop.name, align="center", bold=True),
+        shop_name(shop),
         Banner((_("NOT A GIFT CARD - PENDING"),), "bang"),
     ]
     if copy is not None:
-        blocks.append(Banner((_duplicate(copy),), "star"))
-    at, later = _local(head.at, shop), _local(ask_after, shop)
+        blocks.append(Banner((duplicate(copy),), "star"))
+    at, later = local(head.at, shop), local(ask_after, shop)
     same_day = at.date() == later.date()
     missing = order.placed.quantity - len(order.handed_cards)
-    thing = f"{order.placed.product.brand or order.placed.product.name} {_price(order)}"
+    thing = f"{order.placed.product.brand or order.placed.product.name} {price(order)}"
     blocks += [
         Row(
             _("Sale {sale}").format(sale=head.number),
             at.strftime("%H:%M %Z" if same_day else "%Y-%m-%d %H:%M %Z"),
         ),
-        *_copy_rows(copy, shop),
-        Row(thing if missing == 1 else f"{missing} x {thing}", _paid(head.tenders)),
+        *copy_rows(copy, shop),
+        Row(thing if missing == 1 else f"{missing} x {thing}", paid(head.tenders)),
         Rule(),
         Text(_what_is_known(order, missing)),
         Text(
@@ -161,11 +165,11 @@ def pending_slip(
         Text(_("You may ask for your money now; a manager will decide.")),
         Row(_("Ask for"), _("sale {sale}").format(sale=head.number)),
         Feed(),
-        QR(head.number, _("sale number")),
-        *_foot(shop),
+        sale_number(sale),
+        *foot(shop),
     ]
     title = _("Pending, sale {sale}").format(sale=head.number)
-    return Document("pending", title, _framed(blocks, sale))
+    return Document("pending", title, framed(blocks, sale))
 
 
 def check_value(sale: Sale) -> str:
@@ -198,133 +202,6 @@ def check_value(sale: Sale) -> str:
     return f"{digest[:4]}-{digest[4:8]}"
 
 
-def _framed(blocks: list[Block], sale: Sale) -> tuple[Block, ...]:
-    """`blocks` up to the cut; between two warnings when the sale was only training."""
-    if not sale.head.training:
-        return (*blocks, Cut())
-    warning = Banner((_("TRAINING, NO VALUE"),), "star")
-    return (warning, *blocks, warning, Cut())
-
-
-def _shop_head(shop: Shop) -> Iterator[Block]:
-    yield Text(shop.name, align="center", bold=True, size="headline")
-    for line in shop.address.splitlines():
-        yield Text(line, align="center")
-    if shop.phone:
-        yield Text(_("Tel {phone}").format(phone=shop.phone), align="center")
-
-
-def _foot(shop: Shop) -> Iterator[Block]:
-    for line in shop.footer.splitlines():
-        yield Text(line, align="center")
-
-
-def _sale_rows(sale: Sale, shop: Shop) -> Iterator[Block]:
-    head = sale.head
-    number = _("Sale {sale}").format(sale=head.number)
-    at = _local(head.at, shop).strftime("%Y-%m-%d %H:%M %Z")
-    yield Either(
-        wide=(
-            Row(number, at),
-            Row(
-                _("Register {register}").format(register=head.register),
-                _("Cashier {name}").format(name=head.by),
-            ),
-        ),
-        narrow=(Row(number, _("Reg {register}").format(register=head.register)), Row(at, head.by)),
-    )
-
-
-def _copy_rows(copy: Copy | None, shop: Shop) -> Iterator[Block]:
-    if copy is None:
-        return
-    yield Row(_("Reprinted"), _local(copy.at, shop).strftime("%Y-%m-%d %H:%M %Z"))
-    yield Row(_("By"), copy.by)
-    if copy.reason:
-        yield Row(_("Reason"), copy.reason)
-
-
-def _duplicate(copy: Copy) -> str:
-    return _("DUPLICATE No. {number}").format(number=copy.number)
-
-
-def _order_lines(order: Order, status: Status) -> Iterator[Block]:
-    """One line for each card that was paid, and what there is to say about them."""
-    name, short = _names(order.placed.product)
-    price = _price(order)
-    endings = [f" ...{card.last_four}" if card.last_four else "" for card in order.handed_cards]
-    endings += [""] * (order.placed.quantity - len(endings))
-    for ending in endings:
-        yield Either(wide=(Row(name + ending, price),), narrow=(Row(short + ending, price),))
-    note = _note(order, status)
-    if note:
-        yield Text(note, size="small", indent=_INDENT)
-
-
-def _note(order: Order, status: Status) -> str:
-    """What the customer has to know about an order beside its price; empty when the card is in hand."""
-    missing = order.placed.quantity - len(order.handed_cards)
-    to = order.placed.recipient_hint
-    match status:
-        case Status.FULFILLED if order.codes_by_email:
-            return _("sent by e-mail to {recipient}").format(recipient=to)
-        case Status.FULFILLED:
-            return "" if missing <= 0 else _missing(missing)
-        case Status.TO_BE_CONFIRMED if to:
-            return _("by e-mail to {recipient}: to be confirmed by the sender").format(recipient=to)
-        case Status.TO_BE_CONFIRMED:
-            return _("to be confirmed by the sender")
-        case Status.CODES_PENDING:
-            return _missing(missing) if missing > 0 else _("not complete yet: ask at the counter")
-        case Status.IN_PROGRESS | Status.NOT_CONFIRMED:
-            return _("paid, not confirmed by the card company yet: keep your pending slip")
-        case Status.TO_DO:
-            return _("paid, not ordered yet: ask at the counter")
-        case Status.REFUSED:
-            return _without_card(_("refused by the card company"), order)
-        case Status.NOT_BOUGHT | Status.WITHDRAWN:
-            return _without_card(_("not bought"), order)
-
-
-def _without_card(why: str, order: Order) -> str:
-    money = _("your money is owed back") if order.refunded is None else _("money given back")
-    return _("{why}: no card, {money}").format(why=why, money=money)
-
-
-def _missing(n: int) -> str:
-    return ngettext(
-        "{n} code has not arrived yet: ask at the counter",
-        "{n} codes have not arrived yet: ask at the counter",
-        n,
-    ).format(n=n)
-
-
-def _tender_rows(tender: Tender) -> Iterator[Block]:
-    amount = i18n.money(tender.received)
-    match tender.kind:
-        case "cash":
-            yield Row(_("Cash"), amount)
-        case "terminal":
-            yield Row(_("Card terminal"), amount)
-        case "other":
-            yield Row(_("Rung on the main till"), amount)
-    if tender.reference:
-        name = _("Terminal reference") if tender.kind == "terminal" else _("Reference")
-        yield Row(name, tender.reference)
-
-
-def _given_back(sale: Sale) -> Iterator[Block]:
-    currency = sale.head.due.currency
-    back, owed = Money.zero(currency), Money.zero(currency)
-    for order in sale.orders:
-        back += order.refunded or Money.zero(currency)
-        owed += order.money_owed or Money.zero(currency)
-    if back:
-        yield Row(_("Given back"), i18n.money(back))
-    if owed:
-        yield Row(_("Owed back to you"), i18n.money(owed), bold=True)
-
-
 def _provider_orders(sale: Sale) -> Iterator[Block]:
     for order in sale.orders:
         number = _provider_number(order)
@@ -338,12 +215,7 @@ def _provider_number(order: Order) -> str:
 
 def _terms(shop: Shop, copy: Copy | None) -> Iterator[Block]:
     if copy is not None:
-        yield Text(
-            _(
-                "Codes can be reprinted by a manager only. Earlier prints remain valid: "
-                "this is not a new card."
-            )
-        )
+        yield still_valid()
     elif shop.terms:
         for line in shop.terms.splitlines():
             yield Text(line)
@@ -356,14 +228,6 @@ def _terms(shop: Shop, copy: Copy | None) -> Iterator[Block]:
         )
 
 
-def _names(product: Product) -> tuple[str, str]:
-    """What a card is called where there is room, and where there is little."""
-    brand, name = product.brand, product.name
-    if not brand or not name:
-        return brand or name, brand or name
-    return (name if brand.casefold() in name.casefold() else f"{brand} {name}"), brand
-
-
 def _product_rows(product: Product) -> Iterator[Block]:
     """What tells this card from others of its brand, where the catalogue says so."""
     if product.brand and product.name and product.name != product.brand:
@@ -374,10 +238,10 @@ def _product_rows(product: Product) -> Iterator[Block]:
         yield Row(_("Place"), product.address)
 
 
-def _extra(name: str, value: str) -> Secret | Text:
+def _extra(name: str, value: str, *, large: bool) -> Secret | Text:
     """A further field of a card: as large as its code, unless it is a sentence or has lines of its own."""
     if printable(value) and len(value.split()) <= _MOST_WORDS_OF_A_CODE:
-        return Secret(_extra_label(name), value)
+        return Secret(_extra_label(name), value, large)
     return Text(f"{_extra_label(name)}: {plain(value)}")
 
 
@@ -420,20 +284,3 @@ def _what_is_known(order: Order, missing: int) -> str:
         "The card company has not confirmed these cards yet. You have paid.",
         missing,
     )
-
-
-def _paid(tenders: tuple[Tender, ...]) -> str:
-    kinds = {tender.kind for tender in tenders}
-    if kinds == {"cash"}:
-        return _("PAID CASH")
-    if kinds == {"terminal"}:
-        return _("PAID BY CARD")
-    return _("PAID")
-
-
-def _price(order: Order) -> str:
-    return i18n.money(order.placed.price)
-
-
-def _local(at: datetime, shop: Shop) -> datetime:
-    return at.astimezone(ZoneInfo(shop.zone))

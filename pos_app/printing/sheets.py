@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from pos_app.i18n import _
-from pos_app.printing.document import Banner, Block, Cut, Document, Feed, Row, Rule, Secret, Text
+from pos_app.printing.document import QR, Banner, Block, Cut, Document, Feed, Row, Rule, Ruler, Secret, Text
+from pos_app.printing.parts import foot, shop_head
 from pos_app.settings import Shop
 
 _IN_A_ROW = 3
+_SAMPLE_CODE: Final = "TEST-2468-0OI1-WXYZ"
+_LETTERS: Final[tuple[tuple[Callable[[], str], str], ...]] = (
+    (lambda: _("Money"), "$ € £ ¥ ¢"),
+    (lambda: _("Western"), "ÀÉÎÑÖÜ àéîñöü ß ø ç"),
+    (lambda: _("Central"), "ČŁŘŠŽ čłřšž ő ű"),
+    (lambda: _("Greek"), "ΑΒΓΔΩ αβγδω"),
+    (lambda: _("Cyrillic"), "АБВГЯ абвгя"),
+)
 
 
 def recovery_sheet(shop: Shop, store_id: str, groups: Sequence[str], at: datetime) -> Document:
@@ -48,15 +58,25 @@ def recovery_sheet(shop: Shop, store_id: str, groups: Sequence[str], at: datetim
 
 
 def test_page(shop: Shop, register_id: str, at: datetime) -> Document:
-    """A page without anything secret, with what tells whether a slip comes out well."""
+    """A page without anything secret, with what tells whether a slip comes out well.
+
+    The ruler shows how many columns there are; the letters, what becomes of those a code page may lack.
+    """
     blocks: list[Block] = [
-        Text(shop.name, align="center", bold=True, size="large"),
+        *shop_head(shop),
         Banner((_("TEST PAGE"), _("NO VALUE")), "star"),
         Row(_("Register {register}").format(register=register_id), _local(at, shop)),
-        Rule(),
-        Row(_("Both ends of this line are to be seen"), "|"),
+        Text(_("Both ends of this line are to be seen:")),
+        Ruler(),
         Text("0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        Text("abcdefghijklmnopqrstuvwxyz .,:;!?/@#%&+*()"),
+        *(Row(name(), letters) for name, letters in _LETTERS),
+        Secret(_("CODE"), _SAMPLE_CODE),
+        Feed(),
+        QR(_SAMPLE_CODE, _("the code above")),
+        Feed(),
         Text(_("If you can read this and nothing is cut off, the printer is ready."), bold=True),
+        *foot(shop),
         Cut(),
     ]
     return Document("sheet", _("Test page"), tuple(blocks))

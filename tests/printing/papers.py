@@ -8,10 +8,15 @@ from typing import Final
 
 from pos_app.money import Money
 from pos_app.orders.cards import Card
+from pos_app.orders.entries import Refunded
 from pos_app.orders.order import Sale
 from pos_app.orders.sale import Tender
 from pos_app.printing.document import Document
-from pos_app.printing.receipts import Copy, card_slip, pending_slip, sale_receipt
+from pos_app.printing.money_papers import failure_slip, refund_slip
+from pos_app.printing.parts import Copy
+from pos_app.printing.receipts import card_slip, pending_slip, sale_receipt
+from pos_app.printing.reprints import masked_reprint
+from pos_app.printing.sheets import test_page as page_to_try
 from tests.sales_made_up import CARD, OTHER_CARD, SHOP, SOLD_AT, Plan, product, sale
 
 NUMBER_CARD: Final = Card(
@@ -92,6 +97,46 @@ def mixed_receipt() -> Document:
     return sale_receipt(sold, SHOP)
 
 
+def masked() -> Document:
+    return masked_reprint(_two_cards(), SHOP, _copy())
+
+
+def failure() -> Document:
+    tenders = (Tender("terminal", Money(5000, "USD"), "T-554120"), Tender("cash", Money(4000, "USD")))
+    sold = sale(Plan(), Plan(cards=(), ending="refused", quantity=2), tenders=tenders, number="03-000420")
+    return failure_slip(sold, sold.orders[1:], SHOP)
+
+
+def refund() -> Document:
+    sold = sale(Plan(cards=(), ending="refunded"), number="03-000421")
+    order = sold.orders[0]
+    given = next(entry for entry in order.entries if isinstance(entry, Refunded))
+    return refund_slip(sold, order, given, SHOP)
+
+
+def large_slip() -> Document:
+    sold = _two_cards()
+    order = sold.orders[0]
+    shop = SHOP.model_copy(update={"large_print": True})
+    return card_slip(sold, order, order.cards[0], CARD, 1, 2, shop)
+
+
+def own_words() -> Document:
+    shop = SHOP.model_copy(
+        update={
+            "header": "Open 7-22, Sunday 9-18\nharbournews.example",
+            "tax": "No sales tax on gift cards.\nTax ID TEST-14-0077",
+            "terms": "All cards are sold as they are.",
+            "footer": "Thank you!\nCome again",
+        }
+    )
+    return sale_receipt(sale(), shop)
+
+
+def page() -> Document:
+    return page_to_try(SHOP, "03", SOLD_AT)
+
+
 def _two_cards() -> Sale:
     return sale(Plan(cards=(CARD, OTHER_CARD)), tenders=(Tender("cash", Money(6000, "USD")),))
 
@@ -111,5 +156,11 @@ PAPERS: Final[dict[str, Callable[[], Document]]] = {
         french_training_slip,
         french_training_receipt,
         mixed_receipt,
+        masked,
+        failure,
+        refund,
+        large_slip,
+        own_words,
+        page,
     )
 }

@@ -222,7 +222,7 @@ def test_other_papers_hold_what_they_are_about() -> None:
     assert lines(training).count("TRAINING, NO VALUE") == 2
     assert "Épicerie Ñandú & Söhne" in lines(training)
     assert payloads(read(escpos.render(pending(), profile="default", columns=42))) == ["03-000419"]
-    assert payloads(read(escpos.render(receipt(), profile="default", columns=42))) == []
+    assert payloads(read(escpos.render(receipt(), profile="default", columns=42))) == ["03-000418"]
     assert "TOTAL USD                          $175.00" in lines(
         read(escpos.render(mixed_receipt(), profile="default", columns=42))
     )

@@ -8,10 +8,15 @@ import pytest
 from pos_app import i18n
 from pos_app.money import Money
 from pos_app.orders.cards import Card
-from pos_app.orders.sale import Tender
+from pos_app.orders.entries import AnyEntry, Purged, Refunded
+from pos_app.orders.order import Order, Sale
+from pos_app.orders.sale import Tender, Way
 from pos_app.printing import escpos, text
-from pos_app.printing.document import QR, Banner, Cut, Document, Secret, Text
-from pos_app.printing.receipts import Copy, card_slip, check_value, pending_slip, sale_receipt
+from pos_app.printing.document import QR, Banner, Cut, Document, Face, Secret, Text
+from pos_app.printing.money_papers import failure_slip, refund_slip
+from pos_app.printing.parts import Copy
+from pos_app.printing.receipts import card_slip, check_value, pending_slip, sale_receipt
+from pos_app.printing.reprints import masked_reprint
 from tests.printing.papers import FRENCH_CARD, NUMBER_CARD
 from tests.sales_made_up import (
     CARD,
@@ -23,6 +28,24 @@ from tests.sales_made_up import (
     product,
     sale,
 )
+
+COPY = Copy(1, SOLD_AT + timedelta(hours=17), "ANA", "lost receipt")
+
+
+def paid_back(order: Order, amount: Money | None = None, **more: object) -> Refunded:
+    """The next entry of `order`: its money, or `amount` of it, given back."""
+    fields = {"amount": amount or order.price, "tender": "cash", **_next(order), **more}
+    return Refunded.model_validate(fields)
+
+
+def _next(order: Order) -> dict[str, object]:
+    at = SOLD_AT + timedelta(hours=1)
+    return {"id": f"next-{order.n}", "order_id": order.id, "n": order.n, "at": at, "by": "ANA"}
+
+
+def after(sold: Sale, entry: AnyEntry) -> Sale:
+    """`sold` after `entry` was written to its first order."""
+    return replace(sold, orders=(sold.orders[0].step(entry), *sold.orders[1:]))
 
 
 def read(document: Document, columns: int = 48) -> str:
@@ -52,6 +75,9 @@ def test_cost_is_on_no_paper() -> None:
         sale_receipt(sold, SHOP),
         card_slip(sold, order, order.cards[0], card, 1, 1, SHOP),
         pending_slip(sold, order, SHOP, SOLD_AT),
+        masked_reprint(sold, SHOP, COPY),
+        failure_slip(sold, [order], SHOP),
+        refund_slip(sold, order, paid_back(order), SHOP),
     ]
     assert not any("22.22" in read(paper) for paper in papers)
 
@@ -219,6 +245,9 @@ def test_training_stands_at_both_ends_of_every_paper() -> None:
         sale_receipt(sold, SHOP),
         card_slip(sold, order, order.cards[0], CARD, 1, 1, SHOP),
         pending_slip(sold, order, SHOP, SOLD_AT),
+        masked_reprint(sold, SHOP, COPY),
+        failure_slip(sold, [order], SHOP),
+        refund_slip(sold, order, paid_back(order), SHOP),
     ):
         assert (paper.blocks[0], paper.blocks[-2], paper.blocks[-1]) == (warning, warning, Cut())
     assert "TRAINING" not in read(sale_receipt(sale(), SHOP))
@@ -325,3 +354,126 @@ def test_a_sentence_beside_a_code_is_written_as_one_and_keeps_no_slip_from_being
     assert "STEPS: Go to redeem.example and sign in. Then → type the code." in said
     assert "BATCH: TEST A" in said
     assert b"Then" in escpos.render(slip, profile="default", columns=42)
+
+
+# --- later on: reprints, money back ----------------------------------------------------------------
+
+
+def test_a_masked_reprint_says_who_wanted_it_why_and_holds_no_code() -> None:
+    reprint = masked_reprint(sale(Plan(cards=(CARD, OTHER_CARD))), SHOP, COPY)
+    shown = read(reprint)
+    assert "DUPLICATE No. 1 CODES NOT SHOWN" in shown
+    assert "Reprinted 2026-11-22 09:42 EST By ANA Reason lost receipt" in shown
+    assert "...2WZA" in shown
+    assert not any(secret in shown for secret in ("TEST", "4MHD", "7694269"))
+    assert [block.payload for block in reprint.blocks if isinstance(block, QR)] == ["03-000418"]
+
+
+def test_a_masked_reprint_tells_how_each_order_stands() -> None:
+    sold = sale(Plan(cards=(), ending="unanswered"), Plan(cards=(), ending="refused"))
+    shown = read(masked_reprint(sold, SHOP, COPY, in_flight={"order-0"}))
+    assert "paid, not confirmed by the card company yet" in shown
+    assert "refused by the card company: no card, your money is owed back" in shown
+    assert "Owed back to you $25.00" in shown
+
+
+def test_a_reprint_says_since_when_codes_can_not_be_printed_any_more() -> None:
+    sold = sale()
+    purged = after(sold, Purged.model_validate({"reason": "policy", **_next(sold.orders[0])}))
+    assert "code purged on 2026-11-21: it can not be printed any more" in read(
+        masked_reprint(purged, SHOP, COPY)
+    )
+    assert "purged" not in read(masked_reprint(sold, SHOP, COPY))
+
+
+def test_the_sales_number_can_be_scanned_off_its_receipt() -> None:
+    receipt = sale_receipt(sale(), SHOP)
+    assert [block.payload for block in receipt.blocks if isinstance(block, QR)] == ["03-000418"]
+
+
+def test_a_failure_slip_says_how_much_to_give_back_and_by_which_tender() -> None:
+    tenders = (Tender("terminal", Money(5000, "USD"), "T-9"), Tender("cash", Money(3000, "USD")))
+    sold = sale(
+        Plan(),
+        Plan(cards=(), ending="refused"),
+        Plan(cards=(), ending="withdrawn"),
+        tenders=tenders,
+    )
+    shown = read(failure_slip(sold, sold.orders[1:], SHOP))
+    assert "NOT BOUGHT GIVE THE MONEY BACK" in shown
+    assert "Sale 03-000418" in shown
+    assert "The card company has none left." in shown
+    assert "It was not bought." in shown
+    assert "GIVE BACK USD $50.00 Card terminal $50.00 Terminal reference T-9" in shown
+    assert "DUPLICATE" not in shown
+    assert "DUPLICATE No. 1" in read(failure_slip(sold, sold.orders[1:], SHOP, copy=COPY))
+
+
+def test_what_went_back_before_is_not_asked_for_once_more() -> None:
+    tenders = (Tender("cash", Money(2500, "USD")), Tender("terminal", Money(2500, "USD"), "T-9"))
+    sold = sale(Plan(cards=(), ending="refused"), Plan(cards=(), ending="refused"), tenders=tenders)
+    first = after(sold, paid_back(sold.orders[0]))
+    assert "GIVE BACK USD $25.00 Card terminal $25.00" in read(failure_slip(first, first.orders[1:], SHOP))
+
+
+def test_a_refund_slip_says_what_went_back_by_whom_and_why_and_is_signed() -> None:
+    sold = sale(Plan(cards=(CARD, OTHER_CARD)), tenders=(Tender("terminal", Money(5000, "USD"), "T-9"),))
+    back = paid_back(
+        sold.orders[0],
+        Money(2500, "USD"),
+        cards=1,
+        evidence="wrong card",
+        ways=(Way("terminal", Money(2500, "USD"), "T-9"),),
+    )
+    order = sold.orders[0].step(back)
+    shown = read(refund_slip(sold, order, back, SHOP))
+    assert "MONEY GIVEN BACK" in shown
+    assert "Given back 2026-11-21 17:42 EST Given by ANA" in shown
+    assert "GIVEN BACK USD $25.00 Card terminal $25.00 Terminal reference T-9" in shown
+    assert "Why wrong card" in shown
+    assert "Signature ____" in shown
+    assert "...7LQE" in shown, "the card the customer has no claim to any more"
+    assert "...2WZA" not in shown
+    assert "DUPLICATE No. 1" in read(refund_slip(sold, order, back, SHOP, copy=COPY))
+
+
+def test_a_refund_of_what_never_came_says_why_it_did_not() -> None:
+    sold = sale(Plan(cards=(), ending="refunded"))
+    given = next(entry for entry in sold.orders[0].entries if isinstance(entry, Refunded))
+    shown = read(refund_slip(sold, sold.orders[0], given, SHOP))
+    assert "Acme Games gift card GIVEN BACK USD $25.00 Cash $25.00 Why refused by the card company" in shown
+
+
+def test_goodwill_names_the_cards_the_customer_keeps() -> None:
+    sold = sale()
+    back = paid_back(sold.orders[0], loss=True, evidence="angry")
+    shown = read(refund_slip(sold, sold.orders[0].step(back), back, SHOP))
+    assert "...2WZA as goodwill: the customer keeps the card" in shown
+
+
+def test_money_given_back_before_it_is_known_what_became_of_it_gives_no_reason_of_its_own() -> None:
+    sold = sale(Plan(cards=(), ending="unanswered"))
+    back = paid_back(sold.orders[0])
+    assert "Why" not in read(refund_slip(sold, sold.orders[0].step(back), back, SHOP))
+
+
+def test_a_tax_line_and_further_lines_of_the_head_stand_only_where_the_shop_wrote_them() -> None:
+    shop = SHOP.model_copy(update={"tax": "No tax on gift cards", "header": "Open 7-22"})
+    for paper in (sale_receipt(sale(), shop), masked_reprint(sale(), shop, COPY)):
+        assert "Tel 518-555-0100 Open 7-22" in read(paper)
+        assert "USD $25.00 No tax on gift cards" in read(paper)
+    assert "tax" not in read(masked_reprint(sale(), SHOP, COPY)).casefold()
+
+
+def test_in_large_print_value_and_codes_are_in_the_largest_type() -> None:
+    sold = sale(Plan(FRENCH_CARD, (NUMBER_CARD,)))
+    order = sold.orders[0]
+    shop = SHOP.model_copy(update={"large_print": True})
+    slip = card_slip(sold, order, order.cards[0], NUMBER_CARD, 1, 1, shop)
+    assert all(block.large for block in slip.blocks if isinstance(block, Secret | Face))
+    plain = slip_for(NUMBER_CARD, Plan(FRENCH_CARD, (NUMBER_CARD,)))
+    assert not any(block.large for block in plain.blocks if isinstance(block, Secret | Face))
+    lines = [part for part in text.lay_out(slip, 32, double=True) if isinstance(part, text.Line)]
+    shown = [line.text.strip() for line in lines if line.wide]
+    assert shown[shown.index("6034 9321 0000") + 1] == "1230"
+    assert "EUR 50.00" in shown
