@@ -114,14 +114,20 @@ def _remark(entry: object) -> str:
             return f"  {document} → {printer}  {perhaps}: {reason}"
         case Revealed(where=where):
             return f"  {where}"
-        case Settled(verdict=verdict, evidence=evidence):
-            return f"  {verdict}: {visible(evidence)}"
+        case Settled(verdict=verdict):
+            return f"  {verdict}{_reason(entry)}"
         case TurnedUp(word=word):
             return f"  {word}"
         case Refunded(amount=paid, tender=tender):
-            return f"  {paid} {tender}"
+            return f"  {paid} {tender}{_reason(entry)}"
         case _:
-            return ""
+            return _reason(entry)
+
+
+def _reason(entry: object) -> str:
+    """The reason a person gave, where the entry keeps one."""
+    evidence = getattr(entry, "evidence", "")
+    return f"  ({visible(evidence)})" if evidence else ""
 
 
 def _card_object(card: SealedCard, told: Card | None) -> dict[str, object]:

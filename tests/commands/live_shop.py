@@ -97,7 +97,8 @@ class LiveShop:
     def groups(self) -> list[str]:
         """The groups on its recovery sheet."""
         sheet = next(self.papers.glob("recovery-*.txt")).read_text("utf-8")
-        return " ".join(re.findall(r"GROUP.*\n +(.*)\n", sheet)).split()
+        lines: list[str] = re.findall(r"GROUP.*\n +(.*)\n", sheet)
+        return " ".join(lines).split()
 
     def sell(self) -> str:
         """The command that sells a card of $10."""

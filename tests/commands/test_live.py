@@ -97,3 +97,15 @@ def test_the_recovery_sheet_opens_a_copied_store_in_an_empty_home(
     assert int(again["sale_number"][3:]) > int(sold["sale_number"][3:]) + 100
     assert again["provider_order_no"] in bought
     assert verified["broken"] is None
+
+
+def test_a_till_whose_keyring_dies_stops_selling_and_reads_on(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    here, shop = Computer(tmp_path / "home"), LiveShop(tmp_path, sandbox)
+    *_setup, sold = here.run(*shop.setup(), shop.sell())
+    till = f"{sys.executable} {Path(__file__).with_name('till_and_keyring.py')}"
+    there, gone, back = here.run(f"PYTHONPATH=. {till} {shop.store} {sold['order_id']}")
+    assert (there["why"], bool(gone["why"]), back["why"]) == ("", True, "")
+    assert there["orders"] == gone["orders"] == back["orders"] == 1
+    assert there["code"] == gone["code"] == back["code"]
