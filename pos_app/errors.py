@@ -157,6 +157,7 @@ class DeviceProblem(PosError):
             "no_printer",
             "can_not_write",
             "can_not_render",
+            "would_misprint",
             "cover_open",
             "device_busy",
             "device_missing",
@@ -176,6 +177,9 @@ class DeviceProblem(PosError):
             "spooler_gone",
         }
     )
+
+    OF_ONE_PAPER: ClassVar[frozenset[str]] = frozenset({"can_not_render", "would_misprint"})
+    """What is wrong with one paper and need not be wrong with the next one."""
 
     @property
     def hinders(self) -> bool:

@@ -498,6 +498,14 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("This slip has characters the printer can not print. The codes are safe."),
         _("Print it on another printer, or show the code on the screen."),
     ),
+    ("DeviceProblem", "would_misprint"): lambda _e: Message(
+        _("Not printed"),
+        _(
+            "What would have been printed was read back first, and a code in it was not whole. "
+            "Nothing was sent to the printer. The codes are safe."
+        ),
+        _("Print it on another printer, or show the code on the screen."),
+    ),
     ("DeviceProblem", "cover_open"): lambda _e: Message(
         _("Printer open"),
         _("The printer's cover is open."),

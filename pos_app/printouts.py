@@ -190,7 +190,7 @@ class Printouts:
             except DeviceProblem as problem:
                 await self._record(self._failures(paper, problem, by))
                 first = first or problem
-                if problem.reason != "can_not_render":
+                if problem.reason not in DeviceProblem.OF_ONE_PAPER:
                     break
                 # What is wrong with this paper need not be wrong with the next one.
                 continue

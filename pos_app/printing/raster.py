@@ -58,7 +58,7 @@ def printing(picture: Bitmap) -> bytes:
 
 def tear_line(width: int) -> Bitmap:
     """A dashed line, `width` dots wide, where paper is to be cut by hand."""
-    row = bytes(int(dot % (2 * _DASH) < _DASH) for dot in range(width))
+    row = bytes(int(_DASH // 2 <= dot % (2 * _DASH) < _DASH + _DASH // 2) for dot in range(width))
     blank = bytes(width)
     return stacked((from_rows([blank], tall=_DASH), from_rows([row], tall=2), from_rows([blank], tall=_DASH)))
 
