@@ -1,26 +1,70 @@
-"""Which printer the shop has chosen."""
+"""Which printer the shop has chosen. What a kind of printer needs is imported when it is the shop's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pos_app.printing import escpos, text
 from pos_app.printing.devices import FilePrinter, Printer
 from pos_app.printing.document import Document
 from pos_app.printing.network import NetworkPrinter
 from pos_app.settings import Paper
 
+if TYPE_CHECKING:
+    from pos_app.printing.cabled import Cable
 
-def printer_for(
-    paper: Paper, folder: Path | None, render_pdf: Callable[[Document], bytes] | None = None
-) -> Printer | None:
+RenderPdf = Callable[[Document], bytes]
+
+
+def printer_for(paper: Paper, folder: Path | None, render_pdf: RenderPdf | None = None) -> Printer | None:
     """The printer `paper` asks for; None where there is none, or where codes are only shown on the screen.
 
-    `folder` is where files go when `paper` names no folder. Nothing is opened or asked here.
+    `folder` is where files go when `paper` names no folder. Nothing is opened, listed or asked here.
     """
-    if paper.printer == "network":
-        return NetworkPrinter(paper.host, paper.port, paper.columns, paper.profile)
-    chosen = Path(paper.folder) if paper.folder else folder
-    if paper.printer == "screen" or chosen is None:
-        return None
-    return FilePrinter(chosen, paper.columns, paper.profile, render_pdf)
+    match paper.printer:
+        case "screen":
+            return None
+        case "network":
+            return NetworkPrinter(paper.host, paper.port, paper.columns, paper.profile, drawer=paper.drawer)
+        case "device":
+            from pos_app.printing.device_file import open_device
+
+            return _cabled(paper, partial(open_device, paper.device))
+        case "serial":
+            from pos_app.printing.serial_port import open_port
+
+            return _cabled(paper, partial(open_port, paper.device, paper.baud))
+        case "queue":
+            return _queue(paper, render_pdf)
+        case "folder":
+            chosen = Path(paper.folder) if paper.folder else folder
+            return None if chosen is None else FilePrinter(chosen, paper.columns, paper.profile, render_pdf)
+
+
+def _cabled(paper: Paper, open_cable: Callable[[], Cable]) -> Printer:
+    from pos_app.printing.cabled import CabledPrinter
+
+    check = partial(escpos.check_profile, paper.profile)
+    return CabledPrinter(paper.device, open_cable, _bytes_of(paper), check, drawer=paper.drawer)
+
+
+def _queue(paper: Paper, render_pdf: RenderPdf | None) -> Printer:
+    from pos_app.printing.spooling import system_spooler
+    from pos_app.printing.system_queue import Forms, QueuePrinter
+
+    forms = Forms(
+        raw=_bytes_of(paper),
+        text=lambda document: text.render(document, paper.columns).encode(),
+        pdf=render_pdf,
+        check=partial(escpos.check_profile, paper.profile),
+        # Who says what a receipt printer is to be sent has one.
+        always_raw=paper.form != "auto",
+    )
+    return QueuePrinter(paper.queue, system_spooler(), forms, drawer=paper.drawer)
+
+
+def _bytes_of(paper: Paper) -> Callable[[Document], bytes]:
+    return partial(escpos.render, profile=paper.profile, columns=paper.columns)
