@@ -179,6 +179,8 @@ class Resolver:
             # Nothing was pending and nothing moved since: an idle till does not wake its disk.
             return
         self._looked_at_step = step
+        # What lies in a file says more than any look, and first.
+        await self._sales.keep_what_was_heard()
         orders = await self._journal.in_phase(Phase.CODES_PENDING, Phase.SENT)
         await self._look_for_codes([order for order in orders if order.phase is Phase.CODES_PENDING])
         await self._accounts.see_fences()

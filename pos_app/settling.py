@@ -343,7 +343,12 @@ class Settling:
     async def _open(self, order_id: str, evidence: str, by: str, *phases: Phase) -> Order:
         """The order, if there is something to decide about it. What was kept unread is understood first."""
         self._check_words(evidence, by)
+        seen = await self._journal.order(order_id)
+        # What no disk took when it came may tell what a person is about to guess.
+        await self._sales.keep_what_was_heard()
         order = await self._journal.order(order_id)
+        if order.n != seen.n:
+            raise NotAllowed("moved_on")
         if self._sales.in_flight(order_id) or order_id in await self._journal.leased():
             raise NotAllowed("in_flight")
         provider = self._providers.get(order.placed.product.provider)

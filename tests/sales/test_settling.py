@@ -19,6 +19,7 @@ from pos_app.providers.base import Purchase
 from pos_app.register import Register
 from pos_app.settling import Confirmed, read_cards
 from pos_app.store.elsewhere import Elsewhere
+from pos_app.store.journal import Journal
 from tests.played_provider import Play, SoldOrder
 from tests.sales.verdicts import lost, refused
 from tests.world import CASHIER, World, until
@@ -579,21 +580,24 @@ def test_a_late_answer_finds_its_place_behind_what_others_write_meanwhile(
     play(tmp_path, scene)
 
 
+@pytest.mark.logs
+@pytest.mark.parametrize("restarted", [False, True])
 def test_a_reply_that_was_kept_speaks_before_anybody_decides(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, restarted: bool
 ) -> None:
     async def scene(world: World) -> None:
         sale = await world.place()
         order_id = sale.orders[0].id
-        journal = world.register.journal
 
-        async def full(_order_id: str, _build: object) -> Order:
+        async def full(_journal: object, _order_id: str, _build: object) -> Order:
             raise StoreProblem("full")
 
         with monkeypatch.context() as filling:
-            filling.setattr(journal, "take_in", full)
+            filling.setattr(Journal, "take_in", full)
             with pytest.raises(OutcomeUnknown):
                 await world.register.sales.perform(order_id)
+            if restarted:
+                await world.restart()
         await refused("moved_on", world.register.settling.not_bought(order_id, SEEN, ANA, confirmed=LOOKED))
         assert (await world.register.sales.order(order_id)).phase is Phase.FULFILLED
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.errors import OutcomeUnknown, StoreProblem
+from pos_app.errors import NotAllowed, OutcomeUnknown, StoreProblem
 from pos_app.orders.entries import AnyEntry
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.store.database import Tx
@@ -137,6 +137,25 @@ def test_behind_a_verdict_it_goes_in_too(tmp_path: Path, disk: Disk) -> None:
         await world.restart()
         now = await world.register.sales.order(order.id)
         assert (now.phase, now.reopened, lying(world)) == (Phase.NOT_BOUGHT, True, [])
+
+    play(tmp_path, scene)
+
+
+def test_no_verdict_is_written_over_a_reply_that_lies_in_a_file(tmp_path: Path, disk: Disk) -> None:
+    """The disk takes it again, and who decides is quicker than who writes it down."""
+
+    async def scene(world: World) -> None:
+        by_hand = await spilled(world, disk)
+        world.clock.turn(hours=1)
+        with pytest.raises(NotAllowed, match="moved_on"):
+            await world.register.settling.not_bought(
+                by_hand.id, "the portal lists nothing", "Ada", confirmed=()
+            )
+        assert (await world.register.sales.order(by_hand.id)).phase is Phase.FULFILLED
+        by_itself = await spilled(world, disk)
+        await world.register.resolver.look()
+        now = await world.register.sales.order(by_itself.id)
+        assert (now.phase, now.settled, lying(world)) == (Phase.FULFILLED, None, [])
 
     play(tmp_path, scene)
 
