@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
-from pos_app.errors import DeviceProblem, StoreProblem
+from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
 from pos_app.intake import Intake
 from pos_app.orders.entries import AnyEntry, Head, Printed, PrintFailed
-from pos_app.orders.order import Order, Phase, Sale
-from pos_app.printing import escpos, receipts
+from pos_app.orders.order import Order
+from pos_app.papers import Paper, SalePapers
+from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
-from pos_app.printing.document import Document
+from pos_app.printing.logo import headed, read
 from pos_app.settings import Shop
 from pos_app.store.journal import Journal
 from pos_app.work import Work
-
-ASK_AFTER: Final = timedelta(minutes=30)
-"""How long after *not confirmed* the customer is asked to come back; the first look may decide then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +54,6 @@ class PrintResult:
     on_screen: bool = False
 
 
-@dataclass(frozen=True)
-class _Paper:
-    printer: str
-    document: Document
-    stem: str
-    name: str
-    orders: tuple[str, ...]
-    cards: tuple[str, ...] = ()
-    copy_no: int = 0
-    certain: bool = False
-    """Whether this paper is out already, so that it is no loss when it is not printed now."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Unwritten:
     """What the journal is still to be told about a paper: `build` makes the entry of the order `order_id`."""
@@ -96,6 +82,8 @@ class Printouts:
     ) -> None:
         self._journal = journal
         self._intake = intake
+        self._papers = SalePapers(journal, intake, now)
+        self._folder: Path | None = None
         self._printer = printer
         self._shop = shop
         self._work = work
@@ -116,6 +104,10 @@ class Printouts:
             return False
         unwritten = tuple(self._unwritten)
         return order.placed.sale.id in self._under_way or any(one.order_id == order.id for one in unwritten)
+
+    def pictures_in(self, folder: Path) -> None:
+        """Look for the shop's picture in `folder`, the store's."""
+        self._folder = folder
 
     def use(self, printer: Printer | None, shop: Shop, *, on_screen: bool = False) -> None:
         """Print `shop`'s papers with `printer` from now on.
@@ -149,48 +141,93 @@ class Printouts:
         return PrinterState(ok=True, name=self._printer.name, warning=said)
 
     async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult:
-        """Print what this sale has to hand over and was not printed yet.
+        """Print what this sale has to hand over and is not out yet.
 
-        A receipt, a slip for each card that is here, a pending slip for each order not confirmed; the
-        receipt once more when an order was answered since. With `again`, asked for by a person, also what may
-        be on paper and may be not, as a duplicate; and everything, as duplicates, when there is nothing else.
-        Never raises for a printer's trouble. Raises StoreProblem when nothing can be written: before a
-        paper, which is then not begun; or behind it, and then none is printed until it is written what became
-        of that one, be it another sale's.
+        With `again`, asked for by a person, also what may be on paper and may be not, as a duplicate. What
+        is out for certain is printed by `reprint` only. Never raises for a printer's trouble. Raises
+        StoreProblem when nothing can be written: before a paper, which is then not begun; or behind it, and
+        then none is printed until it is written what became of that one, be it another sale's.
         """
         return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
+
+    async def reprint(
+        self, sale_id: str, by: str, *, full: bool = False, large: bool = False, reason: str = ""
+    ) -> PrintResult:
+        """Print once more, as duplicates, what of this sale is out already.
+
+        Its receipt with the last four of each code or, `full`, every card's slip: for those `by` is a manager
+        (who asks has checked that) and gives a `reason`. `large`: slips in type for weak eyes. Raises
+        NotAllowed: "unknown_order"; "not_a_manager", "needs_evidence", "code_in_evidence"; "purged" and
+        "no_codes", where no card could be printed. StoreProblem and printer's trouble as `print_sale`.
+        """
+        done: list[PrintResult] = []
+
+        async def act() -> PrintResult:
+            done.append(await self._reprint(sale_id, by, full=full, large=large, reason=reason.strip()))
+            return done[0]
+
+        while not done:
+            # Whoever comes while the sale's papers are printed has them finished first.
+            await self._work.keep(f"print {sale_id}", act)
+        return done[0]
 
     async def _print_sale(self, sale_id: str, by: str, *, again: bool) -> PrintResult:
         # Before the sale is read: what is paid back from here on would be on paper all the same.
         self._under_way.add(sale_id)
         try:
-            return await self._print_papers(sale_id, by, again=again)
+            # While it can not be written down what became of a paper, none follows it. Done before the sale
+            # is read: what was out already counts.
+            await self._catch_up()
+            sale = await self._journal.sale(sale_id)
+            if sale is None:
+                return PrintResult(0, "")
+            return await self._print(lambda shop: self._papers.due(sale, shop, by, again=again), by)
         finally:
             self._under_way.discard(sale_id)
             self._change_over()
 
-    async def _print_papers(self, sale_id: str, by: str, *, again: bool) -> PrintResult:
-        # While it can not be written down what became of a paper, none follows it. Done before the sale is
-        # read: what was out already counts.
-        await self._catch_up()
-        sale = await self._journal.sale(sale_id)
-        if sale is None:
-            return PrintResult(0, "")
+    async def _reprint(self, sale_id: str, by: str, *, full: bool, large: bool, reason: str) -> PrintResult:
+        self._under_way.add(sale_id)
+        try:
+            await self._catch_up()
+            sale = await self._journal.sale(sale_id)
+            if sale is None:
+                raise NotAllowed("unknown_order")
+            if full or reason:
+                for order in sale.orders:
+                    await self._intake.check_evidence(order, reason, by)
+
+            async def papers(shop: Shop) -> list[Paper]:
+                if not full:
+                    return self._papers.masked(sale, shop, by, reason)
+                size = {"large_print": large or shop.large_print}
+                return await self._papers.whole(sale, shop.model_copy(update=size), by, reason)
+
+            return await self._print(papers, by)
+        finally:
+            self._under_way.discard(sale_id)
+            self._change_over()
+
+    async def _print(
+        self, papers: Callable[[Shop], Coroutine[Any, Any, list[Paper]]], by: str
+    ) -> PrintResult:
+        """Print what `papers` makes, one after the other, and write down what became of each."""
         if self._on_screen:
             return PrintResult(0, "", on_screen=True)
         if self._printer is None:
             return PrintResult(0, "", DeviceProblem("no_printer"))
         printed = 0
         first: DeviceProblem | None = None
-        for paper in await self._papers(sale, by, again=again):
+        picture = await self._picture()
+        for paper in await papers(self._shop):
             # A paper nobody could write down is not begun.
             await self._journal.check_room()
             try:
-                await self._printer.print(paper.document, paper.stem)
+                await self._printer.print(headed(paper.document, picture), paper.stem)
             except DeviceProblem as problem:
                 await self._record(self._failures(paper, problem, by))
                 first = first or problem
-                if problem.reason not in DeviceProblem.OF_ONE_PAPER:
+                if problem.reason != "can_not_render":
                     break
                 # What is wrong with this paper need not be wrong with the next one.
                 continue
@@ -204,96 +241,38 @@ class Printouts:
             printed += 1
         return PrintResult(printed, self._printer.name, first)
 
-    async def _papers(self, sale: Sale, by: str, *, again: bool) -> list[_Paper]:
-        slips = [paper for order in sale.orders for paper in await self._slips(sale, order, by)]
-        receipt = self._receipt(sale, by)
+    async def _picture(self) -> bytes:
+        if self._folder is None or not self._shop.logo:
+            return b""
+        return await asyncio.to_thread(read, self._folder / self._shop.logo)
 
-        def is_due(paper: _Paper) -> bool:
-            # What may be out is never printed a second time by itself, not even as a duplicate.
-            return paper.copy_no == 0 or (again and not paper.certain)
-
-        due = [paper for paper in slips if is_due(paper)]
-        if is_due(receipt) or _answered_since_receipt(sale):
-            due.insert(0, receipt)
-        return due or ([receipt, *slips] if again else [])
-
-    def _receipt(self, sale: Sale, by: str) -> _Paper:
-        copy_no = max(order.copies("receipt") for order in sale.orders)
-        document = receipts.sale_receipt(sale, self._shop, copy=self._copy(copy_no, by))
-        stem = _stem(sale, "receipt", copy_no)
-        ids = tuple(order.id for order in sale.orders)
-        certain = any(order.is_printed("receipt") for order in sale.orders)
-        return _Paper(self._name, document, stem, "receipt", ids, (), copy_no, certain)
-
-    async def _slips(self, sale: Sale, order: Order, by: str) -> list[_Paper]:
-        if order.phase is Phase.SENT:
-            return [self._pending_slip(sale, order, by)]
-        if not order.handed_cards or order.purged is not None:
-            return []
-        key = await self._journal.key(order.id)
-        # Counted by what was sold, not by what has come: a slip keeps its number when another order is late.
-        before = sum(other.cards_sold for other in sale.orders[: sale.orders.index(order)])
-        papers: list[_Paper] = []
-        for number, sealed in enumerate(order.handed_cards, before + 1):
-            if order.lacks_pin(sealed):
-                # A slip without its PIN would go out as a whole card; it prints when the PIN has come.
-                continue
-            copy_no = order.slips_of(sealed.id)
-            document = receipts.card_slip(
-                sale,
-                order,
-                sealed,
-                self._intake.open_card(key, sealed),
-                number=number,
-                of=sum(other.cards_sold for other in sale.orders),
-                shop=self._shop,
-                copy=self._copy(copy_no, by),
-            )
-            stem = _stem(sale, f"slip-{number}", copy_no)
-            certain = sealed.id in order.printed_cards()
-            papers.append(
-                _Paper(self._name, document, stem, "slip", (order.id,), (sealed.id,), copy_no, certain)
-            )
-        return papers
-
-    def _pending_slip(self, sale: Sale, order: Order, by: str) -> _Paper:
-        copy_no = order.copies("pending")
-        document = receipts.pending_slip(
-            sale, order, self._shop, ask_after=sale.head.at + ASK_AFTER, copy=self._copy(copy_no, by)
-        )
-        place = sale.orders.index(order) + 1
-        stem = _stem(sale, f"pending-{place}", copy_no)
-        certain = order.is_printed("pending")
-        return _Paper(self._name, document, stem, "pending", (order.id,), (), copy_no, certain)
-
-    def _copy(self, number: int, by: str) -> receipts.Copy | None:
-        return receipts.Copy(number, self._now(), by) if number else None
-
-    def _printings(self, paper: _Paper, by: str) -> list[_Unwritten]:
-        at = self._now()
+    def _printings(self, paper: Paper, by: str) -> list[_Unwritten]:
+        at, printer = self._now(), self._name
 
         def printed(order: Order) -> AnyEntry:
             return Printed(
                 **_head_at(self._journal.head(order, by), at),
                 document=paper.name,
-                printer=paper.printer,
+                printer=printer,
                 cards=paper.cards,
                 copy_no=paper.copy_no,
+                evidence=paper.evidence,
             )
 
         return [_Unwritten(order_id, printed) for order_id in paper.orders]
 
-    def _failures(self, paper: _Paper, problem: DeviceProblem, by: str) -> list[_Unwritten]:
-        at = self._now()
+    def _failures(self, paper: Paper, problem: DeviceProblem, by: str) -> list[_Unwritten]:
+        at, printer = self._now(), self._name
 
         def failed(order: Order) -> AnyEntry:
             return PrintFailed(
                 **_head_at(self._journal.head(order, by), at),
                 document=paper.name,
-                printer=paper.printer,
+                printer=printer,
                 cards=paper.cards,
                 reason=problem.reason,
                 maybe=problem.maybe_printed,
+                evidence=paper.evidence,
             )
 
         return [_Unwritten(order_id, failed) for order_id in paper.orders]
@@ -326,27 +305,3 @@ class Printouts:
 def _head_at(head: Head, at: datetime) -> Head:
     """`head` at the moment it is about, which may be long before it could be written."""
     return {**head, "at": at}
-
-
-def _answered_since_receipt(sale: Sale) -> bool:
-    """Whether the last receipt says of some order what is no longer so."""
-    for order in sale.orders:
-        kinds = [_what_it_tells(entry) for entry in order.entries]
-        last = max((place for place, kind in enumerate(kinds) if kind == "receipt"), default=-1)
-        if {"answered", "settled"} & set(kinds[last + 1 :]):
-            return True
-    return False
-
-
-def _what_it_tells(entry: AnyEntry) -> str:
-    """The entry's kind; for a paper that is out, or may be, what paper it is."""
-    match entry:
-        case Printed(document=document) | PrintFailed(document=document, maybe=True):
-            return document
-        case _:
-            return entry.kind
-
-
-def _stem(sale: Sale, name: str, copy_no: int) -> str:
-    copy = f"-copy-{copy_no}" if copy_no else ""
-    return f"{sale.head.number}-{name}{copy}"

@@ -476,6 +476,7 @@ def _joined(
         parts.now,
         on_screen=settings.paper.printer == "screen",
     )
+    printouts.pictures_in(parts.folder)
     return Register(
         preferences=Preferences(
             settings,

@@ -59,6 +59,7 @@ def _said(line: Custody) -> str:
         "parked": _("came unasked, set aside"),
         "richer": _("its PIN came"),
         "printed": _("printed"),
+        "receipt_again": _("its last four printed again"),
         "perhaps_printed": _("perhaps printed"),
         "not_printed": _("not printed"),
         "shown": _("shown"),

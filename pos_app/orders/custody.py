@@ -32,6 +32,7 @@ What = Literal[
     "parked",
     "richer",
     "printed",
+    "receipt_again",
     "perhaps_printed",
     "not_printed",
     "shown",
@@ -42,7 +43,11 @@ What = Literal[
     "claim_closed",
     "purged",
 ]
-"""What can happen to a card. `richer`: a PIN came that was missing; `spare`: it became the shop's own."""
+"""What can happen to a card.
+
+`richer`: a PIN came that was missing; `spare`: it became the shop's own; `receipt_again`: a receipt with its
+last four went out once more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,13 @@ def _told(entry: AnyEntry, before: Order, after: Order) -> tuple[tuple[str, ...]
     match entry:
         case Printed(document=document, printer=printer, copy_no=copy_no):
             copy = f", duplicate {copy_no}" if copy_no else ""
-            return entry.cards, "printed", f"{document} on {printer}{copy}"
+            detail = f"{document} on {printer}{copy}{_why(entry)}"
+            if document == "receipt" and copy_no:
+                return tuple(card.id for card in before.handed_cards), "receipt_again", detail
+            return entry.cards, "printed", detail
         case PrintFailed(document=document, printer=printer, reason=reason):
             what: What = "perhaps_printed" if entry.maybe else "not_printed"
-            return entry.cards, what, f"{document} on {printer}: {reason}"
+            return entry.cards, what, f"{document} on {printer}: {reason}{_why(entry)}"
         case Revealed(card=card, where=where):
             return (card,), "shown", where
         case HandedOver(cards=cards, evidence=evidence):
@@ -104,6 +112,10 @@ def _told(entry: AnyEntry, before: Order, after: Order) -> tuple[tuple[str, ...]
             return tuple(card.id for card in after.cards), "purged", reason
         case _:
             return None
+
+
+def _why(entry: Printed | PrintFailed) -> str:
+    return f": {entry.evidence}" if entry.evidence else ""
 
 
 def _arrivals(entry: AnyEntry, before: Order, after: Order) -> Iterator[tuple[str, What, str]]:

@@ -293,7 +293,9 @@ class Purged(Entry):
 class Printed(Entry):
     """A document about this order went to `printer`; `cards` are the ids of the cards whose code it shows.
 
-    `document` is `receipt`, `slip` or `pending`. `copy_no` is 0 for the original, then counts duplicates.
+    `document` is `receipt`, `slip`, `pending`, `failure` (the one that sends the cashier to give money back),
+    or `refund`, `refund-2` and so on for each time it was given. `copy_no` is 0 for the original, then counts
+    duplicates. `evidence` is why somebody wanted it once more.
     """
 
     kind: Literal["printed"] = "printed"
@@ -301,6 +303,7 @@ class Printed(Entry):
     printer: str
     cards: tuple[str, ...] = ()
     copy_no: int = 0
+    evidence: str = ""
 
 
 class PrintFailed(Entry):
@@ -315,6 +318,7 @@ class PrintFailed(Entry):
     cards: tuple[str, ...] = ()
     reason: str = ""
     maybe: bool = False
+    evidence: str = ""
 
 
 class Revealed(Entry):

@@ -42,21 +42,13 @@ def test_a_receipt_and_a_slip_for_each_card(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_printing_again_is_a_duplicate_with_its_number(tmp_path: Path) -> None:
+def test_what_is_out_for_certain_is_not_printed_again_for_the_asking(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         order = await world.sell()
-        for _ in range(3):
-            await world.register.printouts.print_sale(order.placed.sale.id, CASHIER, again=True)
-        # By itself nothing is repeated.
-        assert (await world.register.printouts.print_sale(order.placed.sale.id, CASHIER)).printed == 0
-        assert list(world.printer.papers) == [
-            "03-000001-receipt",
-            "03-000001-slip-1",
-            "03-000001-receipt-copy-1",
-            "03-000001-slip-1-copy-1",
-            "03-000001-receipt-copy-2",
-            "03-000001-slip-1-copy-2",
-        ]
+        for again, papers in ((True, 2), (True, 0), (False, 0)):
+            result = await world.register.printouts.print_sale(order.placed.sale.id, CASHIER, again=again)
+            assert (result.printed, result.problem) == (papers, None)
+        assert list(world.printer.papers) == ["03-000001-receipt", "03-000001-slip-1"]
 
     play(tmp_path, scene)
 
@@ -223,7 +215,7 @@ def test_a_paper_the_full_disk_knows_nothing_of_is_never_an_original_again(
         order = await world.register.sales.order(order.id)
         assert custody(order) == [("printed", "receipt", True), ("printed", "slip", True)]
         assert order.entries[-1].at == printed_at, "when it was, not when it could be written"
-        await world.register.printouts.print_sale(sale, CASHIER, again=True)
+        await world.register.printouts.reprint(sale, "Ana", full=True, reason="torn")
         assert "03-000001-slip-1-copy-1" in world.printer.papers
 
     play(tmp_path, scene)

@@ -64,7 +64,7 @@ def test_ninety_days_after_the_paper_the_key_is_gone_from_every_file(tmp_path: P
         await world.restart()
         assert len(await world.register.sales.orders()) == 2
         papers = set(world.printer.papers)
-        await world.register.printouts.print_sale(old.placed.sale.id, CASHIER, again=True)
+        await world.register.printouts.reprint(old.placed.sale.id, CASHIER)
         (more,) = set(world.printer.papers) - papers
         assert "receipt" in more
 
