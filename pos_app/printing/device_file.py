@@ -56,14 +56,22 @@ def _opened(path: str) -> Cable:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         is_line = os.isatty(handle)
         if is_line:
-            import tty
-
-            # Otherwise the line would translate our bytes and echo the printer's.
-            tty.setraw(handle)
+            _make_raw(handle)
     except BaseException:
         os.close(handle)
         raise
     return _DeviceFile(handle, is_line=is_line, can_read=not stat.S_ISFIFO(kind))
+
+
+def _make_raw(handle: int) -> None:
+    """Have the line translate none of our bytes and echo none of the printer's."""
+    import termios
+    import tty
+
+    try:
+        tty.setraw(handle)
+    except termios.error as error:
+        raise OSError(*error.args) from None
 
 
 class _DeviceFile(Cable):
@@ -117,13 +125,14 @@ class _DeviceFile(Cable):
 
     @override
     def close(self, *, drop: bool) -> None:
+        import termios
+
         try:
             if self._is_line and drop:
-                import termios
-
                 # The system would wait half a minute for them to leave.
                 termios.tcflush(self._handle, termios.TCOFLUSH)
-        except OSError:
+        except termios.error:
+            # Unplugged: nothing leaves any more.
             pass
         finally:
             os.close(self._handle)

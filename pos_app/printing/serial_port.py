@@ -45,7 +45,9 @@ def _reason(error: OSError) -> str:
         return "device_busy"
     if error.errno in _NOT_ALLOWED:
         return "device_not_allowed"
-    return "device_wrong" if error.errno in _NO_PORT else "device_missing"
+    # pyserial has no number for what opens and is no port.
+    is_no_port = error.errno in _NO_PORT or (error.errno is None and "configure" in str(error))
+    return "device_wrong" if is_no_port else "device_missing"
 
 
 class _Port(Cable):
