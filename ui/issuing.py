@@ -35,9 +35,13 @@ class Issuing:
         await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id, only=order_id, anyway=anyway))
 
     async def print_papers(self, sale_id: str, *, again: bool = False) -> PrintResult:
-        """Print what is new of the sale's papers; with `again`, a person's wish, all if nothing is new."""
+        """Print what is new of the sale's papers; with `again`, a person's wish, also what may be out."""
         self._printed[sale_id] = result = await self._papers.print_sale(sale_id, self._by, again=again)
         return result
+
+    async def reprint(self, sale_id: str, by: str, *, full: bool, large: bool, reason: str) -> PrintResult:
+        """Print what is out already once more: the receipt or, `full` and allowed by `by`, every card."""
+        return await self._papers.reprint(sale_id, by, full=full, large=large, reason=reason)
 
     def busy(self, sale_id: str) -> bool:
         """Whether the sale is being worked on."""

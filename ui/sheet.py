@@ -86,8 +86,12 @@ class Sheet(QWidget):
             (button for button, choice in zip(self._buttons, choices, strict=True) if choice.primary), self
         ).setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def is_settled(self) -> bool:
+        """Whether the first moment is over, in which presses were meant for what lay there before."""
+        return self._clock is None or self._clock() - self._opened_at >= _SETTLING_SECONDS
+
     def _on_chosen(self, key: str) -> None:
-        if self._clock is None or self._clock() - self._opened_at >= _SETTLING_SECONDS:
+        if self.is_settled():
             self.close_with(key)
 
     def close_with(self, key: str) -> None:

@@ -158,15 +158,23 @@ def _decided(entry: Settled | TurnedUp) -> tuple[str, SignTone]:
 
 
 def _printed(entry: Printed | PrintFailed) -> tuple[str, SignTone]:
-    names = {"receipt": _("Receipt"), "slip": _("Slip"), "pending": _("Pending slip")}
-    name = names.get(entry.document, entry.document)
+    names = {
+        "receipt": _("Receipt"),
+        "slip": _("Slip"),
+        "pending": _("Pending slip"),
+        "failure": _("Slip to give money back"),
+        "refund": _("Slip about money back"),
+    }
+    name = names.get(entry.document.split("-")[0], entry.document)
+    why = f". “{entry.evidence}”" if entry.evidence else ""
     if isinstance(entry, PrintFailed) and entry.maybe:
-        return _("{paper} perhaps printed").format(paper=name), "warn"
+        return _("{paper} perhaps printed").format(paper=name) + why, "warn"
     if isinstance(entry, PrintFailed):
-        return _("{paper} not printed").format(paper=name), "danger"
+        return _("{paper} not printed").format(paper=name) + why, "danger"
     if entry.copy_no:
-        return _("{paper} printed again, duplicate {n}").format(paper=name, n=entry.copy_no), "warn"
-    return _("{paper} printed").format(paper=name), "ok"
+        words = _("{paper} printed again, duplicate {n}").format(paper=name, n=entry.copy_no)
+        return words + why, "warn"
+    return _("{paper} printed").format(paper=name) + why, "ok"
 
 
 def _hint(order: Order, card_id: str) -> str:
