@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
@@ -20,10 +20,15 @@ from pos_app.orders.order import Order
 from pos_app.papers import Paper, SalePapers
 from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
+from pos_app.printing.drawer import HasDrawer
 from pos_app.printing.logo import headed, read
+from pos_app.settings import Paper as PrinterChoice
 from pos_app.settings import Shop
 from pos_app.store.journal import Journal
 from pos_app.work import Work
+
+if TYPE_CHECKING:
+    from pos_app.printing.ways import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,9 @@ class Printouts:
         self._unwritten: deque[_Unwritten] = deque()
         self._under_way = set[str]()
         self._wanted: tuple[Printer | None, Shop, bool] | None = None
-
-    @property
-    def _name(self) -> str:
-        return self._printer.name if self._printer else ""
+        self._printer_of: Callable[[PrinterChoice], Printer | None] = _no_printer
+        self._chosen: Callable[[], PrinterChoice] = PrinterChoice
+        self._drawer_opened_for = ""
 
     def is_printing(self, order: Order) -> bool:
         """Whether a code of `order` is on its way to paper, or may be out without that being written yet."""
@@ -108,6 +112,22 @@ class Printouts:
     def pictures_in(self, folder: Path) -> None:
         """Look for the shop's picture in `folder`, the store's."""
         self._folder = folder
+
+    def others_by(
+        self,
+        printer_of: Callable[[PrinterChoice], Printer | None],
+        chosen: Callable[[], PrinterChoice],
+    ) -> None:
+        """Make with `printer_of` what a sale is printed through for once, besides the one `chosen`."""
+        self._printer_of = printer_of
+        self._chosen = chosen
+
+    async def other_ways(self) -> tuple[Way, ...]:
+        """How a sale's papers can be had besides the shop's printer; printers are looked for, for seconds."""
+        from pos_app.printing.spooling import list_printers
+        from pos_app.printing.ways import other_ways
+
+        return other_ways(self._chosen(), await list_printers())
 
     def use(self, printer: Printer | None, shop: Shop, *, on_screen: bool = False) -> None:
         """Print `shop`'s papers with `printer` from now on.
@@ -140,14 +160,37 @@ class Printouts:
             return PrinterState(ok=False, name=self._printer.name, problem=said)
         return PrinterState(ok=True, name=self._printer.name, warning=said)
 
-    async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult:
+    async def open_drawer(self, sale_id: str) -> DeviceProblem | None:
+        """Open the cash drawer for the cash of this sale, once; None where there is no drawer.
+
+        The pulse is a job of its own: no paper waits for it, and none holds it. What kept the drawer shut
+        hinders nothing, and is returned to be told.
+        """
+        printer = self._printer
+        if self._drawer_opened_for == sale_id or not isinstance(printer, HasDrawer):
+            return None
+        self._drawer_opened_for = sale_id
+        try:
+            await self._work.keep(f"drawer {sale_id}", printer.open_drawer)
+        except DeviceProblem:
+            return DeviceProblem("drawer_not_opened", printer=printer.name)
+        return None
+
+    async def print_sale(
+        self, sale_id: str, by: str, *, again: bool = False, through: PrinterChoice | None = None
+    ) -> PrintResult:
         """Print what this sale has to hand over and is not out yet.
 
-        With `again`, asked for by a person, also what may be on paper and may be not, as a duplicate. What
-        is out for certain is printed by `reprint` only. Never raises for a printer's trouble. Raises
-        StoreProblem when nothing can be written: before a paper, which is then not begun; or behind it, and
-        then none is printed until it is written what became of that one, be it another sale's.
+        With `again`, asked for by a person, also what may be on paper and may be not, as a duplicate; what
+        is out for certain is printed by `reprint` only. `through` names another printer than the shop's, for
+        this once. Never raises for a printer's trouble. Raises StoreProblem when nothing can be written:
+        before a paper, which is then not begun; or behind it, and then none is printed until it is written
+        what became of that one, be it another sale's.
         """
+        if through is not None:
+            return await self._after_others(
+                sale_id, lambda: self._print_sale(sale_id, by, again=again, through=through)
+            )
         return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
 
     async def reprint(
@@ -160,18 +203,27 @@ class Printouts:
         NotAllowed: "unknown_order"; "not_a_manager", "needs_evidence", "code_in_evidence"; "purged" and
         "no_codes", where no card could be printed. StoreProblem and printer's trouble as `print_sale`.
         """
+        return await self._after_others(
+            sale_id, lambda: self._reprint(sale_id, by, full=full, large=large, reason=reason.strip())
+        )
+
+    async def _after_others(
+        self, sale_id: str, print_: Callable[[], Coroutine[Any, Any, PrintResult]]
+    ) -> PrintResult:
+        """Do what is no other printing of the sale: whoever comes meanwhile has that finished first."""
         done: list[PrintResult] = []
 
         async def act() -> PrintResult:
-            done.append(await self._reprint(sale_id, by, full=full, large=large, reason=reason.strip()))
+            done.append(await print_())
             return done[0]
 
         while not done:
-            # Whoever comes while the sale's papers are printed has them finished first.
             await self._work.keep(f"print {sale_id}", act)
         return done[0]
 
-    async def _print_sale(self, sale_id: str, by: str, *, again: bool) -> PrintResult:
+    async def _print_sale(
+        self, sale_id: str, by: str, *, again: bool, through: PrinterChoice | None = None
+    ) -> PrintResult:
         # Before the sale is read: what is paid back from here on would be on paper all the same.
         self._under_way.add(sale_id)
         try:
@@ -181,7 +233,7 @@ class Printouts:
             sale = await self._journal.sale(sale_id)
             if sale is None:
                 return PrintResult(0, "")
-            return await self._print(lambda shop: self._papers.due(sale, shop, by, again=again), by)
+            return await self._print(lambda shop: self._papers.due(sale, shop, by, again=again), by, through)
         finally:
             self._under_way.discard(sale_id)
             self._change_over()
@@ -209,12 +261,16 @@ class Printouts:
             self._change_over()
 
     async def _print(
-        self, papers: Callable[[Shop], Coroutine[Any, Any, list[Paper]]], by: str
+        self,
+        papers: Callable[[Shop], Coroutine[Any, Any, list[Paper]]],
+        by: str,
+        through: PrinterChoice | None = None,
     ) -> PrintResult:
         """Print what `papers` makes, one after the other, and write down what became of each."""
-        if self._on_screen:
+        if self._on_screen if through is None else through.printer == "screen":
             return PrintResult(0, "", on_screen=True)
-        if self._printer is None:
+        printer = self._printer if through is None else self._printer_of(through)
+        if printer is None:
             return PrintResult(0, "", DeviceProblem("no_printer"))
         printed = 0
         first: DeviceProblem | None = None
@@ -223,9 +279,9 @@ class Printouts:
             # A paper nobody could write down is not begun.
             await self._journal.check_room()
             try:
-                await self._printer.print(headed(paper.document, picture), paper.stem)
+                await printer.print(headed(paper.document, picture), paper.stem)
             except DeviceProblem as problem:
-                await self._record(self._failures(paper, problem, by))
+                await self._record(self._failures(paper, problem, by, printer.name))
                 first = first or problem
                 if problem.reason != "can_not_render":
                     break
@@ -235,19 +291,21 @@ class Printouts:
                 # The till is being closed while the journal is still open, or the printer has a fault nobody
                 # thought of: the paper may be out, and nobody will know better later on.
                 with suppress(StoreProblem):
-                    await self._record(self._failures(paper, DeviceProblem("print_interrupted"), by))
+                    await self._record(
+                        self._failures(paper, DeviceProblem("print_interrupted"), by, printer.name)
+                    )
                 raise
-            await self._record(self._printings(paper, by))
+            await self._record(self._printings(paper, by, printer.name))
             printed += 1
-        return PrintResult(printed, self._printer.name, first)
+        return PrintResult(printed, printer.name, first)
 
     async def _picture(self) -> bytes:
         if self._folder is None or not self._shop.logo:
             return b""
         return await asyncio.to_thread(read, self._folder / self._shop.logo)
 
-    def _printings(self, paper: Paper, by: str) -> list[_Unwritten]:
-        at, printer = self._now(), self._name
+    def _printings(self, paper: Paper, by: str, printer: str) -> list[_Unwritten]:
+        at = self._now()
 
         def printed(order: Order) -> AnyEntry:
             return Printed(
@@ -261,8 +319,8 @@ class Printouts:
 
         return [_Unwritten(order_id, printed) for order_id in paper.orders]
 
-    def _failures(self, paper: Paper, problem: DeviceProblem, by: str) -> list[_Unwritten]:
-        at, printer = self._now(), self._name
+    def _failures(self, paper: Paper, problem: DeviceProblem, by: str, printer: str) -> list[_Unwritten]:
+        at = self._now()
 
         def failed(order: Order) -> AnyEntry:
             return PrintFailed(
@@ -300,6 +358,10 @@ class Printouts:
                 raise
         if written:
             self._changes.announce("orders")
+
+
+def _no_printer(_way: PrinterChoice) -> Printer | None:
+    return None
 
 
 def _head_at(head: Head, at: datetime) -> Head:

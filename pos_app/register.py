@@ -477,18 +477,20 @@ def _joined(
         on_screen=settings.paper.printer == "screen",
     )
     printouts.pictures_in(parts.folder)
+    preferences = Preferences(
+        settings,
+        parts.folder / FILE_NAME,
+        parts.printer_of,
+        printouts,
+        work,
+        changes,
+        parts.now,
+        training=parts.training,
+        looking=not parts.exclusive,
+    )
+    printouts.others_by(parts.printer_of, lambda: preferences.settings.paper)
     return Register(
-        preferences=Preferences(
-            settings,
-            parts.folder / FILE_NAME,
-            parts.printer_of,
-            printouts,
-            work,
-            changes,
-            parts.now,
-            training=parts.training,
-            looking=not parts.exclusive,
-        ),
+        preferences=preferences,
         training=parts.training,
         looking=not parts.exclusive,
         store_name=parts.folder.name,

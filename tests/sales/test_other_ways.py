@@ -1,0 +1,289 @@
+"""After a failure a sale is printed through another printer; and the drawer, opened once for cash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from pos_app.errors import DeviceProblem
+from pos_app.orders.entries import Printed, PrintFailed
+from pos_app.orders.order import Order
+from pos_app.printing.devices import FilePrinter, Printer
+from pos_app.printing.spooling import Found
+from pos_app.printing.ways import other_ways
+from pos_app.printouts import Printouts
+from pos_app.settings import Paper
+from tests.world import CASHIER, KeepingPrinter, World
+
+QUEUE = Paper(printer="queue", queue="office")
+
+
+def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with World(folder) as world:
+            await scene(world)
+
+    asyncio.run(run())
+
+
+def told(order: Order) -> list[tuple[str, str, int | str]]:
+    """What the journal says of each paper: which, where, and its copy's number or why it failed."""
+    return [
+        (entry.document, entry.printer, entry.copy_no if isinstance(entry, Printed) else entry.reason)
+        for entry in order.entries
+        if isinstance(entry, Printed | PrintFailed)
+    ]
+
+
+def others(world: World, printer: Printer | None) -> None:
+    world.register.printouts.others_by(lambda paper: printer if paper == QUEUE else None, Paper)
+
+
+def titles(printer: KeepingPrinter) -> list[str]:
+    return list(printer.papers)
+
+
+@pytest.mark.parametrize(("reason", "copy"), [("no_paper", 0), ("connection_lost", 1)])
+def test_what_failed_comes_out_elsewhere_and_says_duplicate_if_it_may_be_out(
+    tmp_path: Path, reason: str, copy: int
+) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        sale_id = order.placed.sale.id
+        printouts = world.register.printouts
+        world.printer.trouble = DeviceProblem(reason)
+        await printouts.print_sale(sale_id, CASHIER)
+        office = KeepingPrinter("office")
+        others(world, office)
+        result = await printouts.print_sale(sale_id, CASHIER, again=True, through=QUEUE)
+        assert (result.printed, result.where, result.problem) == (2, "office", None)
+        ending = "-copy-1" if copy else ""
+        number = order.placed.sale.number
+        # Only the receipt was tried; the slip never was, and is an original wherever it comes out.
+        assert titles(office) == [f"{number}-receipt{ending}", f"{number}-slip-1"]
+        after = await world.register.sales.order(order.id)
+        assert told(after) == [
+            ("receipt", "kept", reason),
+            ("receipt", "office", copy),
+            ("slip", "office", 0),
+        ]
+        assert not after.not_handed_over
+        world.printer.trouble = None
+        assert (await printouts.print_sale(sale_id, CASHIER)).printed == 0, "the shop's own has nothing left"
+
+    play(tmp_path, scene)
+
+
+def test_a_failure_elsewhere_is_written_down_as_there(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        others(world, KeepingPrinter("office", DeviceProblem("queue_gave_up")))
+        result = await world.register.printouts.print_sale(
+            order.placed.sale.id, CASHIER, again=True, through=QUEUE
+        )
+        assert result.problem is not None
+        after = await world.register.sales.order(order.id)
+        assert told(after) == [("receipt", "office", "queue_gave_up")]
+        await world.register.printouts.print_sale(order.placed.sale.id, CASHIER, again=True)
+        after = await world.register.sales.order(order.id)
+        assert told(after)[1:] == [("receipt", "kept", 1), ("slip", "kept", 0)]
+
+    play(tmp_path, scene)
+
+
+def test_codes_can_be_shown_instead_and_where_nothing_is_there_nothing_is_printed(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        sale_id = order.placed.sale.id
+        printouts = world.register.printouts
+        shown = await printouts.print_sale(sale_id, CASHIER, through=Paper(printer="screen"))
+        assert (shown.printed, shown.on_screen, shown.problem) == (0, True, None)
+        nowhere = await printouts.print_sale(sale_id, CASHIER, through=QUEUE)
+        assert nowhere.problem is not None
+        assert nowhere.problem.reason == "no_printer"
+        assert titles(world.printer) == []
+
+    play(tmp_path, scene)
+
+
+def test_who_prints_elsewhere_waits_for_what_is_printed_here(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        sale_id = order.placed.sale.id
+        office = KeepingPrinter("office")
+        others(world, office)
+        here, there = await asyncio.gather(
+            world.register.printouts.print_sale(sale_id, CASHIER),
+            world.register.printouts.print_sale(sale_id, CASHIER, again=True, through=QUEUE),
+        )
+        assert (here.printed, there.printed) == (2, 0)
+        assert titles(office) == []
+
+    play(tmp_path, scene)
+
+
+def test_files_are_another_way(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        folder = tmp_path / "files"
+        world.register.printouts.others_by(lambda _paper: _files(folder), Paper)
+        await world.register.printouts.print_sale(order.placed.sale.id, CASHIER, through=QUEUE)
+        assert {path.suffix for path in folder.iterdir()} == {".txt", ".escpos"}
+
+    play(tmp_path, scene)
+
+
+def _files(folder: Path) -> Printer:
+    return FilePrinter(folder, Paper())
+
+
+# --- which there are --------------------------------------------------------------------------------
+
+
+def test_the_ways_are_what_the_shop_named_what_was_found_files_and_the_screen(tmp_path: Path) -> None:
+    chosen = Paper(printer="network", host="192.0.2.7", queue="office")
+    found = [
+        Found("queue", "office", "Office"),
+        Found("queue", "back", "Back room"),
+        Found("device", "/dev/usb/lp0", "lp0"),
+        Found("serial", "/dev/ttyUSB0", "a scanner"),
+    ]
+    ways = other_ways(chosen, found, tmp_path)
+    assert [(way.paper.printer, way.paper.queue, way.paper.device, way.paper.folder) for way in ways] == [
+        ("queue", "office", "", ""),
+        ("queue", "back", "", ""),
+        ("device", "office", "/dev/usb/lp0", ""),
+        ("folder", "office", "", str(tmp_path / "Countercard")),
+        ("screen", "office", "", ""),
+    ]
+    assert [way.words for way in ways] == [
+        "The printer Office",
+        "The printer Back room",
+        "The printer at the USB cable, /dev/usb/lp0",
+        f"As files, in {tmp_path / 'Countercard'}",
+        "No paper: show the codes here",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kinds"),
+    [
+        (Paper(folder="/slips"), ["network", "screen"]),
+        (Paper(printer="screen"), ["network", "folder"]),
+        (Paper(printer="network"), ["folder", "screen"]),
+        (Paper(printer="queue", queue="office"), ["network", "folder", "screen"]),
+    ],
+    ids=lambda value: getattr(value, "printer", ""),
+)
+def test_what_the_shop_prints_on_is_no_other_way(chosen: Paper, kinds: list[str], tmp_path: Path) -> None:
+    known = chosen.model_copy(update={"host": "192.0.2.7"})
+    found = [Found("queue", "office", "Office")] if chosen.printer == "queue" else []
+    ways = other_ways(known, found, tmp_path)
+    assert [way.paper.printer for way in ways] == kinds
+
+
+def test_a_question_has_room_for_some(tmp_path: Path) -> None:
+    found = [Found("queue", f"q{number}", f"Q{number}") for number in range(20)]
+    assert len(other_ways(Paper(printer="network", host="p"), found, tmp_path)) == 7
+
+
+def test_a_till_looks_for_printers_by_what_the_shop_prints_on_now(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        kinds = [way.paper.printer for way in await world.register.printouts.other_ways()]
+        assert kinds[-1] == "screen"
+        assert "folder" not in kinds, "it prints into one"
+
+    play(tmp_path, scene)
+
+
+# --- the drawer -------------------------------------------------------------------------------------
+
+
+@dataclass
+class WithDrawer(KeepingPrinter):
+    """A printer with a drawer that can be stuck."""
+
+    stuck: DeviceProblem | None = None
+    opened: int = 0
+    held: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def open_drawer(self) -> bool:
+        if self.stuck is not None:
+            raise self.stuck
+        self.opened += 1
+        return True
+
+
+class WithHeldDrawer(WithDrawer):
+    """One whose drawer takes for ever."""
+
+    @override
+    async def open_drawer(self) -> bool:
+        await self.held.wait()
+        return await super().open_drawer()
+
+
+def with_printer(
+    folder: Path, printer: KeepingPrinter, scene: Callable[[World, Printouts], Awaitable[None]]
+) -> None:
+    async def run() -> None:
+        world = World(folder)
+        world.printer = printer
+        async with world:
+            await scene(world, world.register.printouts)
+
+    asyncio.run(run())
+
+
+def test_the_drawer_opens_once_for_a_sale_and_never_with_a_paper(tmp_path: Path) -> None:
+    printer = WithDrawer()
+
+    async def scene(world: World, printouts: Printouts) -> None:
+        order = await world.sell()
+        sale_id = order.placed.sale.id
+        for _time in range(2):
+            assert await printouts.open_drawer(sale_id) is None
+        await printouts.print_sale(sale_id, CASHIER)
+        await printouts.reprint(sale_id, CASHIER)
+        assert printer.opened == 1
+        assert await printouts.open_drawer("another sale") is None
+        assert printer.opened == 2
+
+    with_printer(tmp_path, printer, scene)
+
+
+def test_a_drawer_that_stays_shut_is_told_and_hinders_nobody(tmp_path: Path) -> None:
+    async def scene(world: World, printouts: Printouts) -> None:
+        problem = await printouts.open_drawer("a sale")
+        assert problem is not None
+        assert (problem.reason, problem.hinders, problem.maybe_printed) == ("drawer_not_opened", False, False)
+        order = await world.sell()
+        assert (await printouts.print_sale(order.placed.sale.id, CASHIER)).printed == 2
+
+    with_printer(tmp_path, WithDrawer(stuck=DeviceProblem("printer_refused", printer="p")), scene)
+
+
+def test_nothing_waits_for_a_drawer(tmp_path: Path) -> None:
+    printer = WithHeldDrawer()
+
+    async def scene(world: World, printouts: Printouts) -> None:
+        order = await world.sell()
+        opening = asyncio.ensure_future(printouts.open_drawer(order.placed.sale.id))
+        assert (await printouts.print_sale(order.placed.sale.id, CASHIER)).printed == 2
+        assert not opening.done()
+        printer.held.set()
+        assert await opening is None
+
+    with_printer(tmp_path, printer, scene)
+
+
+def test_a_printer_without_a_drawer_opens_none(tmp_path: Path) -> None:
+    async def scene(world: World, printouts: Printouts) -> None:
+        assert await printouts.open_drawer("a sale") is None
+
+    with_printer(tmp_path, KeepingPrinter(), scene)
