@@ -484,6 +484,9 @@ def _settle_arguments(settle: argparse.ArgumentParser) -> None:
     settle.add_argument(
         "--others-checked", action="store_true", help=_("it is not the answer to another order of this shop")
     )
+    settle.add_argument(
+        "--amount-checked", action="store_true", help=_("it is the one, though amount or number differ")
+    )
     settle.add_argument("--no-pin", action="store_true", help=_("its card was looked at and has no PIN"))
     settle.add_argument(
         "--early", action="store_true", help=_("not bought, though it was sent less than half an hour ago")

@@ -106,24 +106,34 @@ class Books:
         return replace(taken, complete=False, flags=(*taken.flags, "pin_missing", "pin_not_told"))
 
 
-def that_order(order: Order, key: OrderKey, provider: Provider, reply: Reply, number: str) -> Bought:
-    """What `reply` says about the provider's order `number`. Raises NotAllowed when it is not ours."""
+def that_order(
+    order: Order, key: OrderKey, provider: Provider, reply: Reply, number: str, *, any_amount: bool = False
+) -> Bought:
+    """What `reply` says about the provider's order `number`. Raises NotAllowed when it is not ours.
+
+    With `any_amount` what it cost and how many cards it has are for a person to judge (`is_worth_as_much`).
+    """
     wanted = purchase(order, key)
     bought = provider.read_order(reply, wanted)
     if bought is None and reply.status == _NOT_FOUND:
         raise NotAllowed("no_such_provider_order")
     if bought is None:
         raise no_answer(provider.name, "unexpected", status=reply.status)
+    if bought.provider_order_id not in {None, number}:
+        raise NotAllowed("other_provider_order")
+    if not (any_amount or is_worth_as_much(bought, order)):
+        raise NotAllowed("other_provider_order")
+    return bought
+
+
+def is_worth_as_much(bought: Bought, order: Order) -> bool:
+    """Whether nothing the provider says about cost, face value and number of cards speaks against it."""
     ask = asked(order)
-    fits = (
-        bought.provider_order_id in {None, number}
-        and bought.cost in {None, ask.cost if ask.cost is not None else bought.cost}
+    return (
+        bought.cost in {None, ask.cost if ask.cost is not None else bought.cost}
         and bought.face in {None, ask.face * ask.quantity}
         and len(bought.cards) <= ask.quantity
     )
-    if not fits:
-        raise NotAllowed("other_provider_order")
-    return bought
 
 
 def first_sent(order: Order) -> Sent | None:

@@ -93,6 +93,7 @@ class NotAllowed(PosError):
             "older_provider_order",
             "age_not_told",
             "account_busy",
+            "other_amount",
             "others_open",
             "item_not_told",
             "too_early",

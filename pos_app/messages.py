@@ -324,7 +324,7 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("NotAllowed", "other_provider_order"): lambda _e: Message(
         _("Another order"),
-        _("That order of the card company is for another card, another number of cards or another amount."),
+        _("That order of the card company is for another card."),
         _("Check the id. If it is the right one, enter its codes by hand."),
     ),
     ("NotAllowed", "older_provider_order"): lambda _e: Message(
@@ -346,6 +346,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("It may be another order's"),
         _("Another order here costs the same and is not confirmed either. That id may be its answer."),
         _("Compare the times on the card company's page, then confirm that you did."),
+    ),
+    ("NotAllowed", "other_amount"): lambda _e: Message(
+        _("Another amount"),
+        _("That order of the card company cost another amount, or has another number of cards."),
+        _("Only a part may have been sold. Compare it in the company's portal, then confirm that you did."),
     ),
     ("NotAllowed", "item_not_told"): lambda _e: Message(
         _("Which card is it?"),

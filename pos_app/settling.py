@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from pos_app.books import Books, first_fence, that_order
+from pos_app.books import Books, first_fence, is_worth_as_much, that_order
 from pos_app.changes import Changes
 from pos_app.errors import Misconfigured, NotAllowed
 from pos_app.intake import Intake, asked, refuse_secrets
@@ -42,7 +42,7 @@ MOST_WAITING: Final = 200
 SETTLES_DOWN: Final = timedelta(minutes=30)
 """How long after it was sent an order may still come up in a provider's books."""
 
-Confirmed = Literal["item_not_told", "others_open", "too_early", "no_pin"]
+Confirmed = Literal["item_not_told", "others_open", "other_amount", "too_early", "no_pin"]
 """What a person says to have looked at, each by the reason it would be refused for otherwise.
 
 `no_pin`: the card has none; otherwise a card looked up without PIN waits for one to be typed.
@@ -165,10 +165,11 @@ class Settling:
 
         Raises NotAllowed besides: "no_such_provider_order", "already_claimed", "older_provider_order",
         "age_not_told" (the list does not reach back to the fence), "account_busy" (another order of the
-        account is on its way), "other_provider_order" (item, amount or number of cards do not fit),
-        "code_seen_before", "other_account"; unless `confirmed`, "others_open" (another order of ours may be
-        that one) and "item_not_told" (the provider does not say which card it is); NotTaken or Misconfigured
-        when the provider could not be asked.
+        account is on its way), "other_provider_order" (it is for another item), "code_seen_before",
+        "other_account"; unless `confirmed`, "others_open" (another order of ours may be that one),
+        "other_amount" (it cost more or less, or has another number of cards) and "item_not_told" (the
+        provider does not say which card it is); NotTaken or Misconfigured when the provider could not be
+        asked.
         """
         return await self._keep(
             order_id, lambda: self._by_number(order_id, number.strip(), evidence, by, frozenset(confirmed))
@@ -241,12 +242,15 @@ class Settling:
         if reply is None:
             raise NotAllowed("no_such_provider_order")
         key = await self._journal.key(order_id)
-        bought = that_order(order, key, provider, reply, number)
+        bought = that_order(order, key, provider, reply, number, any_amount=True)
         flags: list[str] = []
         if order.provider_order_id is None:
             await _check_is_newer(provider, fence, number)
             # After the look: whatever is sent from now on can not be the row that was seen.
-            if await self._others_that_fit(order):
+            fits = is_worth_as_much(bought, order)
+            if not fits:
+                flags.append("other_amount")
+            if await self._others_that_fit(order, whatever_the_cost=not fits):
                 flags.append("others_open")
             if not _tells_item(bought, order):
                 flags.append("item_not_told")
@@ -389,7 +393,7 @@ class Settling:
             and one.provider_order_id is None
         )
 
-    async def _others_that_fit(self, order: Order) -> bool:
+    async def _others_that_fit(self, order: Order, *, whatever_the_cost: bool) -> bool:
         """Whether another order may be the same row.
 
         Raises NotAllowed("account_busy") while one is on its way.
@@ -403,7 +407,7 @@ class Settling:
         if await self._journal.unreadable(order.placed.account, Phase.SENT, Phase.CODES_PENDING):
             # What a damaged one asked for nobody knows.
             return True
-        cost = asked(order).cost
+        cost = None if whatever_the_cost else asked(order).cost
         return any(cost is None or asked(one).cost in {None, cost} for one in rivals)
 
     def _count_empty(self, order_id: str, found: Witnesses, now: datetime) -> int:

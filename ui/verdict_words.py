@@ -227,6 +227,7 @@ def tick_words(tick: Confirmed) -> str:
     """What somebody says who ticks it."""
     words = {
         "item_not_told": _("I compared brand and value in its portal"),
+        "other_amount": _("It is this sale's, though amount or number of cards differ"),
         "others_open": _("I made sure that it is not another order's"),
         "no_pin": _("I looked: the card has no PIN"),
         "too_early": _("I know that it will not come any more"),

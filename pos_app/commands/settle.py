@@ -24,6 +24,7 @@ _OPEN = frozenset({Phase.SENT, Phase.CODES_PENDING})
 _MOST_CHARACTERS = 100_000
 _SAID: Final[dict[Confirmed, str]] = {
     "item_not_told": "item_checked",
+    "other_amount": "amount_checked",
     "others_open": "others_checked",
     "too_early": "early",
     "no_pin": "no_pin",

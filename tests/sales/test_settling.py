@@ -108,9 +108,7 @@ def test_numbers_that_can_not_be_it_are_refused_in_words(tmp_path: Path) -> None
         await refused(
             "no_such_provider_order", settling.bought_by_number(order.id, "99", SEEN, ANA, confirmed=LOOKED)
         )
-        await refused(
-            "other_provider_order", settling.bought_by_number(order.id, "3", SEEN, ANA, confirmed=LOOKED)
-        )
+        await refused("other_amount", settling.bought_by_number(order.id, "3", SEEN, ANA, confirmed=LOOKED))
         await refused(
             "nothing_to_settle", settling.bought_by_number(order.id, "  ", SEEN, ANA, confirmed=LOOKED)
         )
@@ -183,7 +181,7 @@ def test_an_order_that_cost_something_else_is_another_one(
         with monkeypatch.context() as moved:
             moved.setattr(world.provider, "read_order", dearer)
             await refused(
-                "other_provider_order",
+                "other_amount",
                 world.register.settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED),
             )
         settled = await world.register.settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)

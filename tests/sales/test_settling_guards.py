@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from pos_app.money import Money
+from pos_app.orders.answers import Bought, Reply
 from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Phase
+from pos_app.providers.base import Purchase
 from pos_app.settling import Confirmed
 from tests.sales.verdicts import lost, refused
 from tests.world import World, until
@@ -117,6 +121,41 @@ def test_another_open_order_that_costs_the_same_is_asked_about_and_written_down(
         settled = await by_number(world, order, "1", *OTHERS)
         assert settled.flags == ("pin_not_told", "others_open", "item_not_told")
         assert (await world.register.sales.order(same.id)).phase is Phase.SENT
+
+    play(tmp_path, scene)
+
+
+def test_a_part_that_was_sold_is_taken_over_when_somebody_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(world: World) -> None:
+        order = await lost(world, world.line(quantity=3))
+        sold = world.provider.sold["1"]
+        world.provider.sold["1"] = replace(sold, codes=sold.codes[:2], shown=2)
+        read = world.provider.read_order
+
+        def partly(reply: Reply, purchase: Purchase) -> Bought | None:
+            bought = read(reply, purchase)
+            return bought and replace(bought, cost=Money(4800, "USD"))
+
+        monkeypatch.setattr(world.provider, "read_order", partly)
+        await refused("other_amount", by_number(world, order, "1", *OTHERS))
+        settled = await by_number(world, order, "1", *OTHERS, "other_amount")
+        assert (settled.phase, len(settled.handed_cards)) == (Phase.CODES_PENDING, 2)
+        assert {"other_amount", "item_not_told"} <= set(settled.flags)
+
+    play(tmp_path, scene)
+
+
+def test_of_another_amount_it_may_be_any_open_orders(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await lost(world)
+        dearer = await lost(world, world.line(quantity=2))
+        await refused("others_open", by_number(world, order, "2", *ITEM, "other_amount"))
+        more = await by_number(world, order, "2", *OTHERS, "other_amount")
+        # What nobody paid for is no customer's.
+        assert (more.phase, len(more.handed_cards), len(more.parked_cards)) == (Phase.FULFILLED, 1, 1)
+        assert (await world.register.sales.order(dearer.id)).phase is Phase.SENT
 
     play(tmp_path, scene)
 
