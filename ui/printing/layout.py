@@ -204,7 +204,8 @@ class _Setter:
         return [Space(1.8 * MM), frame, Space(1.8 * MM)]
 
     def _logo(self, block: Logo) -> Sequence[Piece]:
-        picture = QImage.fromData(QByteArray(block.png), b"PNG")
+        # What it is shows in itself; Qt's binding takes no name for it beside bytes.
+        picture = QImage.fromData(QByteArray(block.png))
         if picture.isNull() or not picture.width():
             return []
         scale = min(self._width * _LOGO_WIDTH / picture.width(), _LOGO_HEIGHT / picture.height())
