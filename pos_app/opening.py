@@ -24,6 +24,7 @@ from pos_app.orders.rules import Problem
 from pos_app.printing.choice import printer_for
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
+from pos_app.printing.encode import RenderRaster
 from pos_app.printing.sheets import store_number
 from pos_app.providers import SPECS
 from pos_app.providers.base import Provider, ProviderSpec
@@ -63,11 +64,15 @@ class Options:
     rereads: bool = True
 
 
-async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | None = None) -> Register:
+async def open_till(
+    options: Options,
+    render_pdf: Callable[[Document], bytes] | None = None,
+    render_raster: RenderRaster | None = None,
+) -> Register:
     """Open the till a person asked for. Raises what `open_register` and the providers' set-up raise.
 
-    `render_pdf` is handed in by the window: this side of the program knows no Qt. Closing the register also
-    ends a sandbox that was started for it.
+    `render_pdf` and `render_raster` are the window's: this side of the program knows no Qt. Closing
+    the register also ends a sandbox that was started for it.
     """
     folder = store_folder(options)
     if not options.selling and not await asyncio.to_thread((folder / DATABASE).exists):
@@ -95,8 +100,8 @@ async def open_till(options: Options, render_pdf: Callable[[Document], bytes] | 
             vault=vault,
             providers=providers,
             specs=SPECS,
-            printer=_printer(options, settings.paper, folder, render_pdf),
-            printer_of=lambda paper: _printer(options, paper, folder, render_pdf),
+            printer=_printer(options, settings.paper, folder, render_pdf, render_raster),
+            printer_of=lambda paper: _printer(options, paper, folder, render_pdf, render_raster),
             training=not options.live,
             ours_alone=not options.live,
             now=clock.now,
@@ -351,8 +356,9 @@ def _printer(
     paper: Paper,
     folder: Path,
     render_pdf: Callable[[Document], bytes] | None,
+    render_raster: RenderRaster | None,
 ) -> Printer | None:
     if options.paper is not None:
         paper = paper.model_copy(update={"printer": "folder", "folder": str(options.paper)})
     # Real codes are never laid into a folder that nobody has chosen.
-    return printer_for(paper, None if options.live else folder / "paper", render_pdf)
+    return printer_for(paper, None if options.live else folder / "paper", render_pdf, render_raster)

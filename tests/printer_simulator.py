@@ -67,13 +67,8 @@ class PrinterSimulator:
 
     @property
     def codes(self) -> list[str]:
-        """The payload of every QR code that came out."""
-        return [
-            event.payload
-            for paper in self.papers
-            for event in paper
-            if isinstance(event, escpos_reader.PrintedQR)
-        ]
+        """What every symbol that came out is read as."""
+        return [code for paper in self.papers for code in escpos_reader.scanned(paper)]
 
     async def __aenter__(self) -> Self:
         listening = socket.socket()

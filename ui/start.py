@@ -26,6 +26,7 @@ from ui.options import WindowOptions
 if TYPE_CHECKING:
     from pos_app.opening import Options
     from pos_app.printing.document import Document
+    from pos_app.printing.raster import Bitmap
     from ui.borders import Till
 
 Visitor = Callable[[MainWindow, "Till"], Coroutine[Any, Any, None]]
@@ -202,7 +203,7 @@ async def _set_up(window: MainWindow, wanted: Options, options: WindowOptions, c
     await asyncio.to_thread(_import_all, _FIRST_START)
     from pos_app.first_start import open_first_start
 
-    service = await open_first_start(wanted, _render_pdf)
+    service = await open_first_start(wanted, _render_pdf, render_raster=_render_raster)
     try:
         if options.language:
             set_language(options.language)
@@ -232,7 +233,7 @@ async def _open_till(options: WindowOptions) -> Till:
 
     sandbox = Path(options.sandbox) if options.sandbox else None
     wanted = Options(options.store, sandbox, options.live, moved=options.moved, only_looks=options.only_looks)
-    register = await open_till(wanted, _render_pdf)
+    register = await open_till(wanted, _render_pdf, _render_raster)
     register.watch()
     return register
 
@@ -247,3 +248,9 @@ def _render_pdf(document: Document) -> bytes:
     from ui.printing.qt_printer import render_pdf
 
     return render_pdf(document)
+
+
+def _render_raster(document: Document, dots: int) -> Bitmap:
+    from ui.printing.qt_printer import render_raster
+
+    return render_raster(document, dots)

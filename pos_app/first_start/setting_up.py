@@ -31,6 +31,7 @@ from pos_app.people import People
 from pos_app.printing import sheets
 from pos_app.printing.choice import printer_for
 from pos_app.printing.document import Document
+from pos_app.printing.encode import RenderRaster
 from pos_app.providers import SPECS
 from pos_app.providers.base import ProviderSpec
 from pos_app.register import DATABASE, SET_UP, open_store, was_a_store
@@ -70,6 +71,7 @@ class FirstStart:
         *,
         finished: bool,
         looking: bool = False,
+        render_raster: RenderRaster | None = None,
     ) -> None:
         self._folder = folder
         self._settings = settings
@@ -77,6 +79,7 @@ class FirstStart:
         self._facts = Facts(database)
         self._vault = vault
         self._render_pdf = render_pdf
+        self._render_raster = render_raster
         self._closing = closing
         self._now = now
         self._new_id = new_id
@@ -215,7 +218,7 @@ class FirstStart:
         Raises DeviceProblem when it does not come.
         """
         paper, problems = await asyncio.to_thread(paper_of, entries, self._folder)
-        printer = None if paper is None else printer_for(paper, None, self._render_pdf)
+        printer = None if paper is None else printer_for(paper, None, self._render_pdf, self._render_raster)
         if printer is not None:
             page = sheets.test_page(self._settings.shop, self._settings.register_id, self._now())
             await printer.print(page, f"test-{self._settings.register_id}")
@@ -239,7 +242,7 @@ class FirstStart:
         self._refuse_when_finished()
         own_id = await self._own_id()
         document = sheets.recovery_sheet(self._settings.shop, own_id, await self._groups(), self._now())
-        printer = printer_for(self._settings.paper, None, self._render_pdf)
+        printer = printer_for(self._settings.paper, None, self._render_pdf, self._render_raster)
         if printer is not None:
             await printer.print(document, f"recovery-{sheets.store_number(own_id)}")
         await self._facts.first(_PRINTED, self._now().isoformat())
@@ -340,12 +343,15 @@ async def open_first_start(
     options: Options,
     render_pdf: Callable[[Document], bytes] | None = None,
     vault: Vault | None = None,
+    *,
+    render_raster: RenderRaster | None = None,
 ) -> FirstStart:
     """Begin, or go on with, the first start of the real store `options` name.
 
-    With `options.looking` only `progress` is to be asked, and nothing is made. `render_pdf` is handed in by
-    the window. Raises StoreProblem (in use, damaged, not writable; missing, for one who only looks) and
-    Misconfigured (the settings can not be read, the store is for training). The keyring is not asked yet.
+    With `options.looking` only `progress` is to be asked, and nothing is made. `render_pdf` and
+    `render_raster` are handed in by the window. Raises StoreProblem (in use, damaged, not writable; missing,
+    for one who only looks) and Misconfigured (the settings can not be read, the store is for training). The
+    keyring is not asked yet.
     """
     options = replace(options, live=True)
     folder = store_folder(options)
@@ -377,4 +383,5 @@ async def open_first_start(
         clock.new_id,
         finished=finished,
         looking=options.looking,
+        render_raster=render_raster,
     )

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_app.printing import escpos, text
+from pos_app.printing import encode, escpos
 from pos_app.printing.devices import FilePrinter, Printer
 from pos_app.printing.document import Document
 from pos_app.printing.network import NetworkPrinter
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 RenderPdf = Callable[[Document], bytes]
 
 
-def printer_for(paper: Paper, folder: Path | None, render_pdf: RenderPdf | None = None) -> Printer | None:
+def printer_for(
+    paper: Paper,
+    folder: Path | None,
+    render_pdf: RenderPdf | None = None,
+    render_raster: encode.RenderRaster | None = None,
+) -> Printer | None:
     """The printer `paper` asks for; None where there is none, or where codes are only shown on the screen.
 
     `folder` is where files go when `paper` names no folder. Nothing is opened, listed or asked here.
@@ -28,37 +33,41 @@ def printer_for(paper: Paper, folder: Path | None, render_pdf: RenderPdf | None 
         case "screen":
             return None
         case "network":
-            return NetworkPrinter(paper.host, paper.port, paper.columns, paper.profile, drawer=paper.drawer)
+            return NetworkPrinter(paper.host, paper.port, paper, render_raster, drawer=paper.drawer)
         case "device":
             from pos_app.printing.device_file import open_device
 
-            return _cabled(paper, partial(open_device, paper.device))
+            return _cabled(paper, partial(open_device, paper.device), render_raster)
         case "serial":
             from pos_app.printing.serial_port import open_port
 
-            return _cabled(paper, partial(open_port, paper.device, paper.baud))
+            return _cabled(paper, partial(open_port, paper.device, paper.baud), render_raster)
         case "queue":
-            return _queue(paper, render_pdf)
+            return _queue(paper, render_pdf, render_raster)
         case "folder":
             chosen = Path(paper.folder) if paper.folder else folder
-            return None if chosen is None else FilePrinter(chosen, paper.columns, paper.profile, render_pdf)
+            return None if chosen is None else FilePrinter(chosen, paper, render_pdf, render_raster)
 
 
-def _cabled(paper: Paper, open_cable: Callable[[], Cable]) -> Printer:
+def _cabled(
+    paper: Paper, open_cable: Callable[[], Cable], render_raster: encode.RenderRaster | None
+) -> Printer:
     from pos_app.printing.cabled import CabledPrinter
 
     check = partial(escpos.check_profile, paper.profile)
-    return CabledPrinter(paper.device, open_cable, _bytes_of(paper), check, drawer=paper.drawer)
+    return CabledPrinter(
+        paper.device, open_cable, _bytes_of(paper, render_raster), check, drawer=paper.drawer
+    )
 
 
-def _queue(paper: Paper, render_pdf: RenderPdf | None) -> Printer:
+def _queue(paper: Paper, render_pdf: RenderPdf | None, render_raster: encode.RenderRaster | None) -> Printer:
     from pos_app.printing.spooling import system_spooler
     from pos_app.printing.system_queue import Forms, QueuePrinter
 
     forms = Forms(
-        raw=_bytes_of(paper),
-        text=lambda document: text.render(document, paper.columns).encode(),
-        pdf=render_pdf,
+        raw=_bytes_of(paper, render_raster),
+        text=partial(encode.prepared_text, paper=paper),
+        pdf=None if render_pdf is None else lambda document: render_pdf(encode.for_a_page(document, paper)),
         check=partial(escpos.check_profile, paper.profile),
         # Who says what a receipt printer is to be sent has one.
         always_raw=paper.form != "auto",
@@ -66,5 +75,5 @@ def _queue(paper: Paper, render_pdf: RenderPdf | None) -> Printer:
     return QueuePrinter(paper.queue, system_spooler(), forms, drawer=paper.drawer)
 
 
-def _bytes_of(paper: Paper) -> Callable[[Document], bytes]:
-    return partial(escpos.render, profile=paper.profile, columns=paper.columns)
+def _bytes_of(paper: Paper, render_raster: encode.RenderRaster | None) -> Callable[[Document], bytes]:
+    return partial(encode.prepared, paper=paper, render_raster=render_raster)

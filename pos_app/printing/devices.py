@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from pos_app.errors import DeviceProblem
-from pos_app.printing import escpos, text
+from pos_app.printing import encode, escpos
 from pos_app.printing.document import Document
+from pos_app.settings import Paper
 
 _STEM = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _OURS = re.compile(
-    r"(?P<hidden>\.)?[0-9]{2}-[0-9]{6,}-(receipt|slip-[0-9]+|pending-[0-9]+)(-copy-[0-9]+)?(-[0-9]+)?"
+    r"(?P<hidden>\.)?[0-9]{2}-[0-9]{6,}-"
+    r"(receipt|(slip|pending|not-bought)-[0-9]+|refund-[0-9]+-[0-9]+)(-copy-[0-9]+)?(-[0-9]+)?"
     r"\.(txt|escpos|pdf)(?P<part>\.part)?"
 )
 """The names papers of a sale have in the folder, and their drafts."""
@@ -59,23 +61,23 @@ class Printer(Protocol):
 class FilePrinter:
     """Writes each paper into a folder: as text, as bytes for a receipt printer and, if it can, as PDF.
 
-    `columns` and `profile` are those of the paper (settings.Paper). Everything happens on a
-    worker thread, `render_pdf` too: a page takes as long to draw as the window may not stand still. What is
-    in the folder is never written over or taken away, whoever put it there: a paper whose name is taken
-    gets the next free one. Only what a power cut left of our own papers half written is cleared away.
+    `paper` says how they look. Everything happens on a worker thread, `render_pdf` and `render_raster` too: a
+    page takes as long to draw as the window may not stand still. What is in the folder is never written over
+    or taken away, whoever put it there: a paper whose name is taken gets the next free one. Only what a power
+    cut left of our own papers half written is cleared away.
     """
 
     def __init__(
         self,
         folder: Path,
-        columns: int,
-        profile: str,
+        paper: Paper,
         render_pdf: Callable[[Document], bytes] | None = None,
+        render_raster: encode.RenderRaster | None = None,
     ) -> None:
         self._folder = folder
-        self._columns = columns
-        self._profile = profile
+        self._paper = paper
         self._render_pdf = render_pdf
+        self._render_raster = render_raster
         self._is_tidy = False
 
     @property
@@ -91,8 +93,8 @@ class FilePrinter:
         """Write `<stem>.txt`, `<stem>.escpos` and, with a PDF renderer, `<stem>.pdf`: all or none.
 
         If one of them is there already, all are called `<stem>-2`, `<stem>-3` and so on. Files are for
-        their owner only. Raises DeviceProblem: "can_not_render", "can_not_write" or "no_printer" (the
-        receipt printer is not known); and ValueError for a stem that is no plain file name.
+        their owner only. Raises DeviceProblem: "can_not_render", "would_misprint", "can_not_write" or
+        "no_printer" (the receipt printer is not known); and ValueError for a stem that is no plain file name.
         """
         if not _STEM.fullmatch(stem):
             raise ValueError("not a plain file name")
@@ -106,18 +108,18 @@ class FilePrinter:
         if not os.access(self._folder, os.W_OK | os.X_OK):
             return DeviceProblem("can_not_write", folder=str(self._folder))
         try:
-            escpos.check_profile(self._profile)
+            escpos.check_profile(self._paper.profile)
         except DeviceProblem as problem:
             return problem
         return None
 
     def _encoded(self, document: Document) -> dict[str, bytes]:
         forms = {
-            "txt": text.render(document, self._columns).encode(),
-            "escpos": escpos.render(document, profile=self._profile, columns=self._columns),
+            "txt": encode.prepared_text(document, self._paper),
+            "escpos": encode.prepared(document, self._paper, self._render_raster),
         }
         if self._render_pdf is not None:
-            forms["pdf"] = self._render_pdf(document)
+            forms["pdf"] = self._render_pdf(encode.for_a_page(document, self._paper))
         return forms
 
     def _write(self, stem: str, forms: Mapping[str, bytes]) -> None:

@@ -12,11 +12,12 @@ from typing import Final
 from typing_extensions import override
 
 from pos_app.errors import DeviceProblem
-from pos_app.printing import escpos
+from pos_app.printing import encode, escpos
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
 from pos_app.printing.drawer import PATIENCE, Pin, pulse
 from pos_app.printing.status import ASK_WHEN_DONE, END_WHEN_DONE, QUESTIONS, Ear, question, stopped, verdict
+from pos_app.settings import Paper
 
 _SEND_BUFFER: Final = 4096
 
@@ -42,7 +43,7 @@ class Patience:
 
 
 class NetworkPrinter(Printer):
-    """Prints on the receipt printer at `host`:`port`; `columns` and `profile` are those of its paper.
+    """Prints on the receipt printer at `host`:`port`; `paper` says how.
 
     Each paper has a connection of its own. Such a printer serves one connection at a time, and two registers
     may share it: so none is held longer than one paper takes, a register that hangs keeps nobody from
@@ -50,23 +51,23 @@ class NetworkPrinter(Printer):
     they are cut apart and carry their sale's number. In this program one paper waits for the other; the other
     register's are waited for by trying again.
 
-    Everything is waited for with a limit (`patience`), and encoding happens on a worker thread.
+    Everything is waited for with a limit (`patience`), and encoding and drawing happen on a worker thread.
     """
 
     def __init__(
         self,
         host: str,
         port: int,
-        columns: int,
-        profile: str,
+        paper: Paper,
+        render_raster: encode.RenderRaster | None = None,
         *,
         drawer: Pin = "none",
         patience: Patience | None = None,
     ) -> None:
         self._host = host
         self._port = port
-        self._columns = columns
-        self._profile = profile
+        self._paper = paper
+        self._render_raster = render_raster
         self._pulse = pulse(drawer)
         self._patience = patience or Patience()
         self._free: asyncio.Queue[None] = asyncio.Queue(1)
@@ -87,7 +88,7 @@ class NetworkPrinter(Printer):
         print all the same: "printer_mute", which does not hinder.
         """
         try:
-            await asyncio.to_thread(escpos.check_profile, self._profile)
+            await asyncio.to_thread(escpos.check_profile, self._paper.profile)
             async with asyncio.timeout(self._patience.look):
                 await self._free.get()
         except DeviceProblem as problem:
@@ -114,7 +115,7 @@ class NetworkPrinter(Printer):
         about its state is asked behind the last byte whether it got to the end. One that never answers is
         believed when it has taken everything and did not hang up on us.
         """
-        job = await asyncio.to_thread(escpos.render, document, profile=self._profile, columns=self._columns)
+        job = await asyncio.to_thread(encode.prepared, document, self._paper, self._render_raster)
         await self._free.get()
         try:
             line, trouble = await self._reach(self._patience.busy)

@@ -31,7 +31,7 @@ from pos_app.providers.levelup import SPEC as LEVELUP
 from pos_app.providers.levelup import LevelUp
 from pos_app.register import DATABASE, Parts, Register, open_register
 from pos_app.sandbox.orders import CardOrder, GiftCardOrder
-from pos_app.settings import TRAINING_SHOP, Settings
+from pos_app.settings import TRAINING_SHOP, Paper, Settings
 from pos_app.vault import TrainingVault
 from tests.faults.claims import Broken, broken_claims
 from tests.faults.company import Charge
@@ -67,7 +67,7 @@ class Place:
                 vault=TrainingVault(self.folder / VAULT),
                 providers=self._providers(),
                 specs=(CARDPLUSPAY, LEVELUP),
-                printer=FilePrinter(self.folder / "paper", columns, "default"),
+                printer=FilePrinter(self.folder / "paper", Paper(columns=columns)),
                 training=True,
                 now=self.now,
                 new_id=clock.new_id,

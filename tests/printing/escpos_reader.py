@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import zxingcpp
+from PIL import Image
+
 # ESC t n. Epson's numbers, and where Zjiang's differ.
 EPSON: Final = {
     0: "cp437", 2: "cp850", 13: "cp857", 14: "cp737", 16: "cp1252", 17: "cp866", 18: "cp852", 19: "cp858",
@@ -43,6 +46,14 @@ class Picture:
     width: int
     rows: tuple[bytes, ...] = field(repr=False)
     centred: bool
+
+    @property
+    def image(self) -> Image.Image:
+        return Image.frombytes("L", (self.width, len(self.rows)), b"".join(self.rows))
+
+    def scanned(self) -> list[str]:
+        """What a telephone reads from it."""
+        return [code.text for code in zxingcpp.read_barcodes(self.image)]
 
 
 @dataclass(frozen=True)
@@ -198,3 +209,17 @@ class Reader:
 def read(job: bytes, pages: Mapping[int, str] = EPSON) -> list[Event]:
     """Everything that happens at the printer. Raises UnknownCommandError for what we must never send."""
     return Reader(job, pages).read()
+
+
+def scanned(events: list[Event]) -> list[str]:
+    """What a telephone reads from the paper, whether the printer or we have made the symbol."""
+    found: list[str] = []
+    for event in events:
+        match event:
+            case PrintedQR():
+                found.append(event.payload)
+            case Picture():
+                found += event.scanned()
+            case _:
+                continue
+    return found

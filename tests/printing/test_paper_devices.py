@@ -13,13 +13,16 @@ from pos_app.errors import DeviceProblem
 from pos_app.printing import escpos, text
 from pos_app.printing.devices import FilePrinter, Printer
 from pos_app.printing.document import Cut, Document, Secret
+from pos_app.settings import Paper
 from tests.printing.papers import slip
 
 STEM = "03-000418-slip-1"
 
 
 def printer(folder: Path) -> FilePrinter:
-    return FilePrinter(folder, 42, "TM-T88V", lambda document: f"PDF of {document.title}".encode())
+    return FilePrinter(
+        folder, Paper(columns=42, profile="TM-T88V"), lambda document: f"PDF of {document.title}".encode()
+    )
 
 
 def print_to(folder: Path, stem: str = STEM) -> None:
@@ -39,7 +42,7 @@ def test_a_paper_becomes_three_files_of_the_same_name(tmp_path: Path) -> None:
 
 
 def test_without_a_renderer_there_is_no_pdf(tmp_path: Path) -> None:
-    asyncio.run(FilePrinter(tmp_path, 42, "default").print(slip(), STEM))
+    asyncio.run(FilePrinter(tmp_path, Paper(columns=42, profile="default")).print(slip(), STEM))
     assert names(tmp_path) == [f"{STEM}.escpos", f"{STEM}.txt"]
 
 
@@ -188,7 +191,7 @@ def test_a_good_folder_is_made_and_reported_ready(tmp_path: Path) -> None:
 
 
 def test_an_unknown_receipt_printer_is_told_before_anything_is_sold(tmp_path: Path) -> None:
-    device = FilePrinter(tmp_path / "paper", 42, "no such profile")
+    device = FilePrinter(tmp_path / "paper", Paper(columns=42, profile="no such profile"))
     problem = asyncio.run(device.state())
     assert problem is not None
     assert problem.reason == "no_printer"
@@ -208,7 +211,7 @@ def test_nothing_is_written_before_everything_is_encoded(tmp_path: Path) -> None
         raise DeviceProblem("can_not_render")
 
     with pytest.raises(DeviceProblem):
-        asyncio.run(FilePrinter(tmp_path, 42, "default", refuse).print(slip(), STEM))
+        asyncio.run(FilePrinter(tmp_path, Paper(columns=42, profile="default"), refuse).print(slip(), STEM))
     assert names(tmp_path) == []
 
 
@@ -219,6 +222,6 @@ def test_the_pdf_is_drawn_where_it_holds_nobody_up(tmp_path: Path) -> None:
         threads.append(threading.current_thread())
         return b""
 
-    asyncio.run(FilePrinter(tmp_path, 42, "default", render).print(slip(), STEM))
+    asyncio.run(FilePrinter(tmp_path, Paper(columns=42, profile="default"), render).print(slip(), STEM))
     assert threads
     assert threading.main_thread() not in threads

@@ -17,6 +17,7 @@ from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Cut, Document, Secret, Text
 from pos_app.printing.network import NetworkPrinter, Patience
+from pos_app.settings import Paper
 from tests import quiet_time
 from tests.printer_simulator import COVER_OPEN, PAPER_END, WELL, Fate, PrinterSimulator
 from tests.printing.papers import receipt, slip
@@ -35,7 +36,7 @@ MUTE: Final = replace(CALM, answer=BRIEF)
 
 
 def printer(device: PrinterSimulator, patience: Patience = CALM) -> NetworkPrinter:
-    return NetworkPrinter("127.0.0.1", device.port, 42, "TM-T88V", patience=patience)
+    return NetworkPrinter("127.0.0.1", device.port, Paper(columns=42, profile="TM-T88V"), patience=patience)
 
 
 def play(device: PrinterSimulator, scene: Callable[[PrinterSimulator], Awaitable[None]]) -> None:
@@ -148,7 +149,7 @@ def test_nobody_listens() -> None:
             taken.bind(("127.0.0.1", 0))
             port = taken.getsockname()[1]
             quick = replace(CALM, look=0.1, busy=0.02)
-            nobody = NetworkPrinter("127.0.0.1", port, 42, "TM-T88V", patience=quick)
+            nobody = NetworkPrinter("127.0.0.1", port, Paper(columns=42, profile="TM-T88V"), patience=quick)
             problem = await nobody.state()
             assert problem is not None
             assert (problem.reason, problem.facts) == ("printer_refused", {"printer": f"127.0.0.1:{port}"})
@@ -185,7 +186,12 @@ def test_what_keeps_a_call_from_arriving(
         raise failure
 
     monkeypatch.setattr(asyncio, "open_connection", fail)
-    device = NetworkPrinter("printer.test", 9100, 42, "TM-T88V", patience=replace(CALM, look=0.1, busy=0.02))
+    device = NetworkPrinter(
+        "printer.test",
+        9100,
+        Paper(columns=42, profile="TM-T88V"),
+        patience=replace(CALM, look=0.1, busy=0.02),
+    )
 
     async def scene() -> None:
         problem = await device.state()
@@ -202,13 +208,15 @@ def test_a_call_into_nowhere_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(asyncio, "open_connection", _silence)
 
     async def scene() -> None:
-        problem = await NetworkPrinter("p", 9100, 42, "TM-T88V", patience=replace(CALM, look=BRIEF)).state()
+        problem = await NetworkPrinter(
+            "p", 9100, Paper(columns=42, profile="TM-T88V"), patience=replace(CALM, look=BRIEF)
+        ).state()
         assert problem is not None
         assert problem.reason == "printer_silent"
         with pytest.raises(DeviceProblem) as told:
-            await NetworkPrinter("p", 9100, 42, "TM-T88V", patience=replace(CALM, connect=BRIEF)).print(
-                slip(), STEM
-            )
+            await NetworkPrinter(
+                "p", 9100, Paper(columns=42, profile="TM-T88V"), patience=replace(CALM, connect=BRIEF)
+            ).print(slip(), STEM)
         assert told.value.reason == "printer_silent"
 
     quiet_time.run(scene())
@@ -225,14 +233,14 @@ def test_a_look_that_is_given_up_leaves_no_connection_behind() -> None:
 
 
 def test_without_an_address_there_is_no_printer() -> None:
-    device: Printer = NetworkPrinter("", 9100, 42, "TM-T88V")
+    device: Printer = NetworkPrinter("", 9100, Paper(columns=42, profile="TM-T88V"))
     problem = quiet_time.run(device.state())
     assert problem is not None
     assert problem.reason == "no_printer"
 
 
 def test_an_unknown_kind_of_printer_is_told_before_anybody_is_called() -> None:
-    device = NetworkPrinter("127.0.0.1", 1, 42, "no such profile")
+    device = NetworkPrinter("127.0.0.1", 1, Paper(columns=42, profile="no such profile"))
     problem = quiet_time.run(device.state())
     assert problem is not None
     assert problem.reason == "no_printer"
