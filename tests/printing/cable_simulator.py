@@ -52,14 +52,14 @@ class CableSimulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.unplug()
+        os.close(self._theirs)
 
     def unplug(self) -> None:
-        """Pull the cable out."""
+        """Pull the cable out. Its name is nobody else's for as long as this lasts."""
         if self._ours >= 0:
             asyncio.get_running_loop().remove_reader(self._ours)
             os.close(self._ours)
-            os.close(self._theirs)
-            self._ours = self._theirs = -1
+            self._ours = -1
 
     def say(self, words: bytes) -> None:
         """Say something, asked or not."""
