@@ -30,7 +30,7 @@ from typing_extensions import override
 
 from ui import icons, theme
 from ui.widgets.monogram import paint_monogram
-from ui.widgets.parts import named, set_trait
+from ui.widgets.parts import give_viewport, named, set_trait
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -195,6 +195,7 @@ class BrandGrid(QListView):
         named(self, name, words)
         self.setProperty("role", "brands")
         self.columns = 1
+        give_viewport(self)
         self._tiles = _Tiles(self)
         self.setModel(self._tiles)
         self.setItemDelegate(_Painter(self._tiles, self))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScroller, QWidg
 from typing_extensions import override
 
 from ui.widgets.buttons import Chip, IconButton
-from ui.widgets.parts import empty, named
+from ui.widgets.parts import empty, give_viewport, named
 
 
 class ChipStrip(QWidget):
@@ -28,9 +28,9 @@ class ChipStrip(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.viewport().setProperty("role", "clear")
+        viewport = give_viewport(self._area)
         self._area.setWidget(self._inside)
-        QScroller.grabGesture(self._area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        QScroller.grabGesture(viewport, QScroller.ScrollerGestureType.TouchGesture)
         self._further = IconButton(f"{name}_further", further, "forward")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

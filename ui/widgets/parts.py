@@ -6,7 +6,15 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QFrame,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 from typing_extensions import override
 
 Part = TypeVar("Part", bound=QWidget)
@@ -101,6 +109,19 @@ def rule(parent: QWidget | None = None) -> QFrame:
     return frame
 
 
+def give_viewport(area: QAbstractScrollArea) -> QWidget:
+    """A see-through viewport for `area`, in the place of the one it has made for itself.
+
+    Asked for that one, which Python has never seen, the binding makes the classes of all widgets there are
+    to find out which one it is: some 3 MB, and time in which the window does not answer.
+    """
+    viewport = QWidget()
+    viewport.setObjectName("qt_scrollarea_viewport")
+    viewport.setProperty("role", "clear")
+    area.setViewport(viewport)
+    return viewport
+
+
 class Scroll(QScrollArea):
     """A column of things that may be longer than its place; no frame, never sideways."""
 
@@ -112,7 +133,7 @@ class Scroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside.setProperty("role", "clear")
-        self.viewport().setProperty("role", "clear")
+        give_viewport(self)
         self.setWidget(inside)
 
 
