@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -127,13 +128,12 @@ def is_number(typed: str, least: int, most: int) -> bool:
 
 def is_zone(name: str) -> bool:
     """Whether `name` is the IANA name of a time zone."""
-    from zoneinfo import available_timezones
-
-    return name in available_timezones() - NO_ZONES
+    return name in zones()
 
 
+@cache
 def zones() -> tuple[str, ...]:
-    """All IANA names of time zones there are to choose from."""
+    """All IANA names of time zones there are to choose from. Looks through the disk the first time."""
     from zoneinfo import available_timezones
 
     return tuple(sorted(available_timezones() - NO_ZONES))

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
@@ -22,6 +22,9 @@ from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
 from pos_app.settings import Paper, Settings, Shop, load, save
 from pos_app.work import Work
+
+if TYPE_CHECKING:
+    from pos_app.printing.spooling import Found
 
 T = TypeVar("T")
 _LOGO: Final = "logo-"
@@ -123,6 +126,12 @@ class Preferences:
     async def profiles(self) -> tuple[tuple[str, str], ...]:
         """The receipt printers that are known: name and maker's name, for people. Slow the first time."""
         return await asyncio.to_thread(escpos.profiles)
+
+    async def printers(self) -> tuple[Found, ...]:
+        """The printers and ports of this computer, as far as they answer within a few seconds."""
+        from pos_app.printing.spooling import list_printers
+
+        return await list_printers()
 
     async def picture(self) -> bytes | None:
         """The shop's logo, a PNG; None where there is none, or it can not be read."""

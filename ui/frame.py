@@ -36,6 +36,7 @@ class Frame(QWidget):
     sell_wanted = Signal()
     orders_wanted = Signal()
     attention_wanted = Signal()
+    settings_wanted = Signal()
     keys_wanted = Signal()
     light_pressed = Signal(str)
 
@@ -51,6 +52,7 @@ class Frame(QWidget):
         self._sell = RailButton("rail_sell", _("Sell"), "sell")
         self._orders = RailButton("rail_orders", _("Orders"), "orders")
         self._attention = RailButton("rail_attention", _("Attention"), "warn")
+        self._settings = RailButton("rail_settings", _("Settings"), "settings")
         self._keys = RailButton("rail_keys", _("Keys"), "keys")
         self._keys.setCheckable(False)
         self._ribbon = Ribbon(_("TRAINING · NO VALUE"))
@@ -70,6 +72,7 @@ class Frame(QWidget):
         self._sell.clicked.connect(self.sell_wanted)
         self._orders.clicked.connect(self.orders_wanted)
         self._attention.clicked.connect(self.attention_wanted)
+        self._settings.clicked.connect(self.settings_wanted)
         self._keys.clicked.connect(self.keys_wanted)
         self.set_open(False)
 
@@ -81,6 +84,7 @@ class Frame(QWidget):
         rail.addWidget(self._orders)
         rail.addWidget(self._attention)
         rail.addStretch(1)
+        rail.addWidget(self._settings)
         rail.addWidget(self._keys)
         line = self._line = QHBoxLayout(self._status)
         line.setContentsMargins(24, 0, 24, 0)
@@ -104,7 +108,7 @@ class Frame(QWidget):
 
     def set_open(self, ready: bool) -> None:  # noqa: FBT001  the state itself
         """Whether the till is open: before that the rail leads nowhere."""
-        for button in (self._sell, self._orders, self._attention, self._keys):
+        for button in (self._sell, self._orders, self._attention, self._settings, self._keys):
             button.setEnabled(ready)
 
     def set_bare(self, bare: bool) -> None:  # noqa: FBT001  the state itself
@@ -117,14 +121,16 @@ class Frame(QWidget):
         self._sell.say(_("Sell"))
         self._orders.say(_("Orders"))
         self._attention.say(_("Attention"))
+        self._settings.say(_("Settings"))
         self._keys.say(_("Keys"))
         self._ribbon.say(_("TRAINING · NO VALUE"))
 
     def choose(self, door: str) -> None:
-        """Show in the rail which screen one is at: `sell`, `orders` or `attention`."""
+        """Show in the rail which screen one is at: `sell`, `orders`, `attention` or `settings`."""
         self._sell.setChecked(door == "sell")
         self._orders.setChecked(door == "orders")
         self._attention.setChecked(door == "attention")
+        self._settings.setChecked(door == "settings")
 
     def tell(self, *, register: str, cashier: str, training: bool) -> None:
         """Which register this is, who sells, and whether it is only practice."""

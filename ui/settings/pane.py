@@ -1,0 +1,171 @@
+"""The paper beside the form: redrawn a moment after typing, off the window's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from pos_app.errors import PosError
+from pos_app.i18n import _
+from pos_app.messages import explain
+from pos_app.settings import Paper, Settings, Shop
+from ui.tasks import Tasks
+from ui.widgets.entry import ChoiceEntry
+from ui.widgets.paper_preview import PaperPreview
+from ui.widgets.parts import Text, named
+from ui.widgets.spinner import Spinner
+
+if TYPE_CHECKING:
+    from ui.printing.previews import Form, Preview, Which
+
+REDRAW_MS: Final = 150
+"""How long nothing may be typed before the paper is drawn anew."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the paper is to be drawn from."""
+
+    settings: Settings
+    shop: Shop
+    paper: Paper
+    picture: bytes = field(default=b"", repr=False)
+
+
+class PreviewPane(QFrame):
+    """`crashed`: what nobody foresaw."""
+
+    crashed = Signal(object)
+
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "preview_pane", _("Preview"))
+        self.setProperty("role", "desk")
+        self._now = now
+        self._wanted: Wanted | None = None
+        self.tasks = Tasks(self, on_change=self._render, on_error=self._on_error)
+        self._trouble = ""
+        # parts
+        self._which = _choice(
+            "preview_which", _("Preview"), {"slip": _("Card slip"), "receipt": _("Receipt")}
+        )
+        self._form = _choice("preview_form", _("Shown as"), {"text": _("Text"), "picture": _("Picture")})
+        self._zoom = _choice("preview_zoom", _("Size"), {"true": _("100 %"), "fit": _("Fit")})
+        self.paper = PaperPreview("preview_paper", _("How it comes out"))
+        self._none = Text("preview_none", "muted", wrap=True)
+        self._spinner = Spinner("preview_drawing", _("Drawing…"))
+        self._said = Text("preview_said", "danger", wrap=True)
+        self._stack = QStackedWidget()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REDRAW_MS)
+        # layout
+        chosen = QHBoxLayout()
+        chosen.setSpacing(12)
+        chosen.addWidget(self._form, 1)
+        chosen.addWidget(self._zoom, 1)
+        empty = QWidget()
+        middle = QVBoxLayout(empty)
+        middle.addStretch(1)
+        middle.addWidget(self._none)
+        middle.addStretch(2)
+        self._stack.addWidget(self.paper)
+        self._stack.addWidget(empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(4)
+        column.addWidget(self._which)
+        column.addLayout(chosen)
+        column.addWidget(self._said)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._spinner)
+        # connections
+        self._soon.timeout.connect(self._on_soon)
+        for choice in (self._which, self._form):
+            choice.changed.connect(self._on_soon)
+        self._zoom.changed.connect(self._on_zoom)
+        self._render()
+
+    def show_soon(self, wanted: Wanted) -> None:
+        """Draw what is `wanted` when nothing else is wanted for a moment."""
+        before = self._wanted
+        self._wanted = wanted
+        if before is None or _usual_form(before.paper) != _usual_form(wanted.paper):
+            self._form.show_value(_usual_form(wanted.paper))
+        self._soon.start()
+
+    def show_at_once(self, which: str = "") -> None:
+        """Draw now what was wanted last; `which` paper, if it is said."""
+        if which:
+            self._which.show_value(which)
+        self._on_soon()
+
+    def busy(self) -> bool:
+        """Whether what one sees is not yet what is wanted."""
+        return self._soon.isActive() or self.tasks.busy("preview")
+
+    def _on_soon(self) -> None:
+        self._soon.stop()
+        wanted = self._wanted
+        if wanted is None or wanted.paper.printer == "screen":
+            self.tasks.stop("preview")
+            self._render()
+            return
+        # One that is still being drawn is drawn for nobody: its picture is dropped.
+        self.tasks.start("preview", self._draw(wanted), when_busy="replace")
+
+    async def _draw(self, wanted: Wanted) -> None:
+        drawing = partial(_drawn, wanted, self._which.value(), self._form.value(), self._now())
+        try:
+            drawn = await asyncio.to_thread(drawing)
+        except PosError as error:
+            message = explain(error)
+            self._trouble = f"{message.what} {message.advice}".strip()
+            return
+        self._trouble = ""
+        self.paper.show_paper(drawn.image, drawn.mm, drawn.characters)
+
+    def _on_zoom(self) -> None:
+        self.paper.zoom("fit" if self._zoom.value() == "fit" else "true")
+
+    def _on_error(self, error: BaseException) -> None:
+        self._trouble = _("This paper can not be drawn.")
+        self._render()
+        self.crashed.emit(error)
+
+    def _render(self) -> None:
+        wanted = self._wanted
+        no_paper = wanted is not None and wanted.paper.printer == "screen"
+        nothing_yet = self.paper.shown() is None
+        self._stack.setCurrentIndex(1 if no_paper or nothing_yet else 0)
+        words = _("Nothing is printed: codes are handed over on the screen.") if no_paper else ""
+        self._none.setText(words)
+        for choice in (self._which, self._form, self._zoom):
+            choice.setEnabled(not no_paper)
+        self._said.say("" if no_paper else self._trouble)
+        self._spinner.turn(on=self.tasks.busy("preview"))
+
+
+def _choice(name: str, label: str, choices: Mapping[str, str]) -> ChoiceEntry:
+    return ChoiceEntry(name, label, choices, labelled=False)
+
+
+def _usual_form(paper: Paper) -> str:
+    """As what papers of this printer mostly come out."""
+    return "picture" if paper.form == "picture" or paper.printer in {"folder", "queue"} else "text"
+
+
+def _drawn(wanted: Wanted, which: str, form: str, at: datetime) -> Preview:
+    from ui.printing.previews import Sample, preview
+
+    kind: Which = "receipt" if which == "receipt" else "slip"
+    shape: Form = "picture" if form == "picture" else "text"
+    sample = Sample(wanted.settings, wanted.shop, wanted.paper, wanted.picture)
+    return preview(sample, kind, shape, at)
