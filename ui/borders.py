@@ -154,6 +154,9 @@ class Papers(Protocol):
 
     async def ready(self) -> PrinterState: ...
     async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult: ...
+    async def reprint(
+        self, sale_id: str, by: str, *, full: bool = False, large: bool = False, reason: str = ""
+    ) -> PrintResult: ...
 
 
 class Lights(Protocol):

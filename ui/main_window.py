@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pos_app.printouts import PrinterState
     from ui.borders import FirstStart, Till
     from ui.first_start.screen import FirstStartScreen
+    from ui.reprint import Reprinting
     from ui.screen import Screen
     from ui.screens.attention import AttentionScreen
     from ui.screens.charge import ChargeScreen
@@ -218,12 +219,26 @@ class MainWindow(QWidget):
 
         till = self._open_till()
         screen = ResultScreen(
-            till.sales, self._issuing, self.notices, till.settings.cashier, clock=self._clock
+            till.sales,
+            self._issuing,
+            self._reprinting,
+            self.notices,
+            till.settings.cashier,
+            clock=self._clock,
         )
         screen.new_sale_wanted.connect(self._on_new_sale_wanted)
         screen.order_chosen.connect(self._on_order_chosen)
         screen.another_card_wanted.connect(self._on_another_card_wanted)
         return self._added(screen)
+
+    @cached_property
+    def _reprinting(self) -> Reprinting:
+        from ui.reprint import Reprinting
+
+        till, settings = self._open_till(), self._open_till().settings
+        return Reprinting(
+            till.sales, self._issuing, till.people, settings.cashier, settings.shop.zone, self._clock
+        )
 
     @cached_property
     def _orders(self) -> OrdersScreen:
@@ -232,7 +247,7 @@ class MainWindow(QWidget):
         till = self._open_till()
         screen = OrdersScreen(
             till.sales,
-            till.printouts,
+            self._reprinting,
             self._issuing,
             self.notices,
             till.settings.cashier,
@@ -421,6 +436,16 @@ class MainWindow(QWidget):
         if "late" in moved:
             known = self._result.cards_here() if screen is self.__dict__.get("_result") else None
             self._tasks.start("late", self._tell_late(known), when_busy="replace")
+
+    async def _print_last_again(self) -> None:
+        """What was sold last is what somebody comes back with at once."""
+        rows = await self._open_till().sales.orders(limit=1)
+        if not rows:
+            return
+        await self._reprinting.again(self, rows[0].sale_id)
+        result = self._issuing.printed(rows[0].sale_id)
+        if result is not None and result.problem is not None:
+            self.notices.show(result.problem)
 
     async def _ask_printer(self) -> None:
         if self._till is not None:
@@ -616,14 +641,19 @@ class MainWindow(QWidget):
                 self.show_orders()
             case Qt.Key.Key_F4:
                 self.show_attention()
-            case Qt.Key.Key_F12:
-                if screen is self._sell:
-                    self._sell.charge()
+            case Qt.Key.Key_F8 | Qt.Key.Key_F12 if screen is self._sell:
+                self._at_sell(event.key())
             case Qt.Key.Key_Escape:
                 self._step_back(screen)
             case _:
                 return screen.take_key(event)
         return True
+
+    def _at_sell(self, key: int) -> None:
+        if key == Qt.Key.Key_F12:
+            self._sell.charge()
+        else:
+            self._tasks.start("reprint", self._print_last_again(), when_busy="refuse")
 
     def _step_back(self, screen: Screen) -> None:
         if self.frame.banner.isVisible():

@@ -108,10 +108,10 @@ def _remark(entry: object) -> str:
     match entry:
         case Printed(document=document, printer=printer, copy_no=copy_no):
             copy = f" DUPLICATE No. {copy_no}" if copy_no else ""
-            return f"  {document} → {printer}{copy}"
+            return f"  {document} → {printer}{copy}{_reason(entry)}"
         case PrintFailed(document=document, printer=printer, reason=reason, maybe=maybe):
             perhaps = _("perhaps printed") if maybe else _("not printed")
-            return f"  {document} → {printer}  {perhaps}: {reason}"
+            return f"  {document} → {printer}  {perhaps}: {reason}{_reason(entry)}"
         case Revealed(where=where):
             return f"  {where}"
         case Settled(verdict=verdict):

@@ -16,6 +16,7 @@ from pos_app.catalog import Brand
 from pos_app.changes import Changes
 from pos_app.claims import Outcome, Why
 from pos_app.connections import Light
+from pos_app.entered import paper_of, shop_of
 from pos_app.errors import DeviceProblem, Misconfigured, NotAllowed, PosError
 from pos_app.first_start import (
     PaperEntries,
@@ -60,7 +61,9 @@ from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender
 from pos_app.people import PinCheck, problems_with_manager
+from pos_app.preferences import TestSlip
 from pos_app.printing.document import Document, Secret
+from pos_app.printing.spooling import Found
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
@@ -410,6 +413,11 @@ class FakePrintouts:
     on_screen: bool = False
     wished: list[bool] = field(default_factory=list[bool])
     """Of each printing, whether somebody asked for it."""
+    wrong: PosError | None = None
+    """Why nothing is printed again."""
+    reprinted: list[tuple[str, str, bool, bool, str]] = field(
+        default_factory=list[tuple[str, str, bool, bool, str]]
+    )
 
     async def ready(self) -> PrinterState:
         self.asked += 1
@@ -423,13 +431,11 @@ class FakePrintouts:
         if self.on_screen:
             return PrintResult(0, "", on_screen=True)
         papers = 0
-        orders = [fold(self.sales.entries[order_id]) for order_id in self.sales.sales[sale_id]]
-        is_new = any(card.id not in order.printed_cards() for order in orders for card in order.handed_cards)
         for order_id in self.sales.sales[sale_id]:
             order = fold(self.sales.entries[order_id])
             on_paper = order.printed_cards()
             for card in order.handed_cards:
-                if card.id in on_paper and (is_new or not again):
+                if card.id in on_paper or (card.id in order.perhaps_printed_cards() and not again):
                     continue
                 head = self.sales.head(order_id, by)
                 if self.problem is not None:
@@ -450,6 +456,36 @@ class FakePrintouts:
                 )
                 papers += 1
         return PrintResult(papers, PRINTER, self.problem)
+
+    async def reprint(
+        self, sale_id: str, by: str, *, full: bool = False, large: bool = False, reason: str = ""
+    ) -> PrintResult:
+        self.reprinted.append((sale_id, by, full, large, reason))
+        if self.wrong is not None:
+            raise self.wrong
+        if self.problem is not None:
+            return PrintResult(0, PRINTER, self.problem)
+        papers = 0
+        for order_id in self.sales.sales[sale_id]:
+            order = fold(self.sales.entries[order_id])
+            shown: list[tuple[str, ...]] = [(card.id,) for card in order.handed_cards] if full else [()]
+            for cards in shown:
+                document = "slip" if full else "receipt"
+                copies = [order.slips_of(card) for card in cards] or [order.copies("receipt"), 1]
+                copy_no = max(copies)
+                head = self.sales.head(order_id, by)
+                self.sales.append(
+                    Printed(
+                        **head,
+                        document=document,
+                        printer=PRINTER,
+                        cards=cards,
+                        copy_no=copy_no,
+                        evidence=reason,
+                    )
+                )
+                papers += 1
+        return PrintResult(papers, PRINTER)
 
 
 @dataclass
@@ -679,10 +715,76 @@ class FakePeople:
 
 
 @dataclass
+class FakePreferences:
+    """What the shop has chosen, in memory; the rules are the real ones.
+
+    What is to go wrong is put into `fails`, by the method's name; with a `gate` printing and listing wait.
+    """
+
+    settings: Settings
+    changes: Changes
+    fails: dict[str, PosError] = field(default_factory=dict[str, PosError])
+    gate: asyncio.Event | None = None
+    found: tuple[Found, ...] = ()
+    tested: list[Paper] = field(default_factory=list[Paper])
+    warning: DeviceProblem | None = None
+    logo: bytes | None = None
+    looked: int = 0
+
+    async def _begin(self, what: str, *, waits: bool = False) -> None:
+        if waits and self.gate is not None:
+            await self.gate.wait()
+        if (error := self.fails.get(what)) is not None:
+            raise error
+
+    async def keep_shop(self, typed: Mapping[str, str], picture: bytes | None = None) -> tuple[Problem, ...]:
+        await self._begin("keep_shop")
+        shop, problems = shop_of(typed, self.settings.shop)
+        if not problems:
+            self.logo = picture
+            if picture is not None:
+                shop = shop.model_copy(update={"logo": "logo-TEST.png"})
+            self.settings = self.settings.model_copy(update={"shop": shop})
+            self.changes.announce("settings")
+        return problems
+
+    async def keep_paper(self, typed: Mapping[str, str]) -> tuple[Problem, ...]:
+        await self._begin("keep_paper")
+        paper, problems = paper_of(typed, self.settings.paper)
+        if not problems:
+            self.settings = self.settings.model_copy(update={"paper": paper})
+            self.changes.announce("settings")
+        return problems
+
+    async def keep_look(self, language: str, theme: str) -> None:
+        await self._begin("keep_look")
+        self.settings = self.settings.model_copy(update={"language": language, "theme": theme})
+
+    async def print_test(self, typed: Mapping[str, str]) -> TestSlip:
+        await self._begin("print_test", waits=True)
+        paper, problems = paper_of(typed, self.settings.paper)
+        if problems:
+            return TestSlip(problems=problems)
+        self.tested.append(paper)
+        return TestSlip(paper.host or paper.queue or paper.device or "folder", warning=self.warning)
+
+    async def profiles(self) -> tuple[tuple[str, str], ...]:
+        return (("default", "Generic Default"), ("TM-T88V", "Epson TM-T88V"))
+
+    async def printers(self) -> tuple[Found, ...]:
+        self.looked += 1
+        await self._begin("printers", waits=True)
+        return self.found
+
+    async def picture(self) -> bytes | None:
+        return self.logo
+
+
+@dataclass
 class FakeTill:
     """The whole till; `clock` is turned by hand."""
 
-    settings: Settings = field(
+    chosen: Settings = field(
         default_factory=lambda: Settings(shop=Shop(zone="America/New_York"), cashier="Mia")
     )
     training: bool = True
@@ -698,11 +800,16 @@ class FakeTill:
     closed: bool = False
 
     def __post_init__(self) -> None:
+        self.preferences = FakePreferences(self.chosen, self.changes)
         self.sales = FakeSales(self.changes)
         self.printouts = FakePrintouts(self.sales)
         self.settling = FakeSettling(self.sales)
         self.refunds = FakeRefunds(self.sales)
         self.spares = self.claims = FakeAside(self.sales)
+
+    @property
+    def settings(self) -> Settings:
+        return self.preferences.settings
 
     def clock(self) -> float:
         return self.seconds

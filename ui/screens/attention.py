@@ -64,6 +64,7 @@ _VERDICTS: tuple[Verdict, ...] = (
 
 _TICKS: dict[str, Confirmed] = {
     "item_not_told": "item_not_told",
+    "other_amount": "other_amount",
     "others_open": "others_open",
     "too_early": "too_early",
 }
@@ -428,6 +429,8 @@ class AttentionScreen(Screen):
                 await self._paying_back.give_back(
                     order.id, given.by, cards=back.cards, loss=loss, evidence=given.evidence
                 )
+            if back is not None or verdict == "not_bought":
+                self._print_what_follows(order.placed.sale.id)
 
         self._open_sheet(verdict, asked, managers, act)
 
@@ -554,6 +557,7 @@ class AttentionScreen(Screen):
         order = await self._sales.order(order_id)
         if await is_given_back(self.window(), order, self.clock):
             await self._sales.refund(order_id, self._by)
+            self._print_what_follows(order.placed.sale.id)
             self._read()
 
     async def _print_papers(self, order: Order) -> None:
@@ -562,6 +566,14 @@ class AttentionScreen(Screen):
         await self._issuing.print_papers(order.placed.sale.id, again=again)
         self._say_paper(order.placed.sale.id)
         self._read()
+
+    def _print_what_follows(self, sale_id: str) -> None:
+        """Begin to print what money that goes back needs: the slip that says so, the one to be signed."""
+        self.tasks.start("papers", self._print_new(sale_id), when_busy="replace")
+
+    async def _print_new(self, sale_id: str) -> None:
+        await self._issuing.print_papers(sale_id)
+        self._say_paper(sale_id)
 
     def _say_paper(self, sale_id: str) -> None:
         result = self._issuing.printed(sale_id)

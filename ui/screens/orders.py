@@ -16,11 +16,12 @@ from pos_app.messages import status_words
 from pos_app.orders.order import Order, Status
 from pos_app.orders.sale import SaleHead
 from pos_app.sales import OrderRow
-from ui.borders import Papers, Selling
+from ui.borders import Selling
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
 from ui.notices import Notices
 from ui.order_view import OrderView
+from ui.reprint import Reprinting
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.story import story
@@ -66,7 +67,7 @@ class OrdersScreen(Screen):
     def __init__(
         self,
         sales: Selling,
-        papers: Papers,
+        reprinting: Reprinting,
         issuing: Issuing,
         notices: Notices,
         by: str,
@@ -76,7 +77,7 @@ class OrdersScreen(Screen):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("orders", clock, parent)
-        self._sales, self._papers, self._issuing = sales, papers, issuing
+        self._sales, self._reprinting, self._issuing = sales, reprinting, issuing
         self._notices, self._by, self._zone = notices, by, zone
         self._state = State()
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
@@ -111,6 +112,7 @@ class OrdersScreen(Screen):
         self._outer.addWidget(self._pages)
         # connections
         self._search.textEdited.connect(self._on_typing)
+        self._search.returnPressed.connect(self._on_entered)
         self._typing.timeout.connect(self._on_search)
         self._all.clicked.connect(lambda: self._on_filter(only_open=False))
         self._open_only.clicked.connect(lambda: self._on_filter(only_open=True))
@@ -227,12 +229,12 @@ class OrdersScreen(Screen):
             (_("Letters"), _("Search the orders")),
             (_("Arrows"), _("Choose an order")),
             (_("Enter"), _("Open it")),
-            ("F8", _("Print again")),
+            ("F8", _("Print its sale again")),
         )
 
     @override
     def take_key(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_F8 and self._state.order_id:
+        if event.key() == Qt.Key.Key_F8:
             self.print_again()
         elif self._state.order_id:
             return False
@@ -274,10 +276,14 @@ class OrdersScreen(Screen):
             self._view.hide_codes()
 
     def print_again(self) -> None:
-        """Print the papers of the sale this order belongs to."""
+        """Print the papers of the sale of the order that is open, or that is chosen in the list."""
         if self._state.order is not None:
             sale_id = self._state.order.placed.sale.id
-            self.tasks.start("print", self._print_again(sale_id), when_busy="refuse")
+        elif not self._state.order_id and (row := self._rows.row(self._table.currentIndex())) is not None:
+            sale_id = row.sale_id
+        else:
+            return
+        self.tasks.start("print", self._print_again(sale_id), when_busy="refuse")
 
     # --- slots --------------------------------------------------------------------------------------
 
@@ -287,6 +293,13 @@ class OrdersScreen(Screen):
     def _on_search(self) -> None:
         self._state = replace(self._state, search=self._search.text())
         self._rows.begin()
+
+    def _on_entered(self) -> None:
+        """Enter behind a number, typed or scanned off a paper: what it names is opened."""
+        if text := self._search.text().strip():
+            self._typing.stop()
+            self._on_search()
+            self.tasks.start("find", self._find(text), when_busy="replace")
 
     def _on_filter(self, *, only_open: bool) -> None:
         self._state = replace(self._state, only_open=only_open)
@@ -337,6 +350,18 @@ class OrdersScreen(Screen):
         self._rows.replace(rows, more=len(rows) == wanted)
         self._render()
 
+    async def _find(self, text: str) -> None:
+        """Open the one order `text` names; of several, the first of the list is chosen."""
+        rows = await self._sales.orders(limit=_PAGE, search=text)
+        if self._search.text().strip() != text or self._state.order_id or not self.isVisible():
+            return
+        if len(rows) == 1:
+            self.open_order(rows[0].order_id)
+            self._back.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif rows:
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._table.selectRow(0)
+
     def _read_order(self) -> None:
         self.tasks.start("order", self._order(self._state.order_id), when_busy="replace")
 
@@ -357,7 +382,7 @@ class OrdersScreen(Screen):
         self._read_order()
 
     async def _print_again(self, sale_id: str) -> None:
-        await self._issuing.print_papers(sale_id, again=True)
+        await self._reprinting.again(self.window(), sale_id)
         self._say_paper(sale_id)
 
     async def _refund(self, order_id: str) -> None:
@@ -365,6 +390,9 @@ class OrdersScreen(Screen):
         if await is_given_back(self.window(), order, self.clock):
             await self._sales.refund(order_id, self._by)
             self._read_order()
+            sale_id = order.placed.sale.id
+            await self._issuing.print_papers(sale_id)
+            self._say_paper(sale_id)
 
     def _say_paper(self, sale_id: str) -> None:
         result = self._issuing.printed(sale_id)

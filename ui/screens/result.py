@@ -20,6 +20,7 @@ from ui.give_back import is_given_back
 from ui.issuing import Issuing
 from ui.notices import Notices
 from ui.order_view import OrderView
+from ui.reprint import Reprinting
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
@@ -52,6 +53,7 @@ class ResultScreen(Screen):
         self,
         sales: Selling,
         issuing: Issuing,
+        reprinting: Reprinting,
         notices: Notices,
         by: str,
         *,
@@ -59,6 +61,7 @@ class ResultScreen(Screen):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("result", clock, parent)
+        self._reprinting = reprinting
         self._sales, self._issuing, self._notices, self._by = sales, issuing, notices, by
         self._state = State()
         self._views: dict[str, OrderView] = {}
@@ -194,9 +197,9 @@ class ResultScreen(Screen):
             view.hide_codes()
 
     def print_again(self) -> None:
-        """Print the sale's papers once more."""
+        """Print what of the sale may be missing or, where nothing is, what is wanted once more."""
         if self._print.isEnabled():
-            self.tasks.start("print", self._print_papers(self._state.sale_id, again=True), when_busy="refuse")
+            self.tasks.start("print", self._print_again(self._state.sale_id), when_busy="refuse")
 
     # --- slots --------------------------------------------------------------------------------------
 
@@ -239,8 +242,12 @@ class ResultScreen(Screen):
         await self._issuing.try_again(sale_id, order_id, anyway=anyway)
         await self._after_papers(sale_id)
 
-    async def _print_papers(self, sale_id: str, *, again: bool) -> None:
-        await self._issuing.print_papers(sale_id, again=again)
+    async def _print_papers(self, sale_id: str) -> None:
+        await self._issuing.print_papers(sale_id)
+        await self._after_papers(sale_id)
+
+    async def _print_again(self, sale_id: str) -> None:
+        await self._reprinting.again(self.window(), sale_id)
         await self._after_papers(sale_id)
 
     async def _after_papers(self, sale_id: str) -> None:
@@ -266,7 +273,7 @@ class ResultScreen(Screen):
             return
         # Codes that come late while the customer still waits here go on paper by themselves.
         if _not_on_paper(sale) and not self.tasks.busy("print"):
-            self.tasks.start("print", self._print_papers(sale_id, again=False), when_busy="refuse")
+            self.tasks.start("print", self._print_papers(sale_id), when_busy="refuse")
 
     async def _reveal(self, order_id: str, card_id: str) -> None:
         clear = await self._sales.reveal(order_id, card_id, self._by)
@@ -282,6 +289,7 @@ class ResultScreen(Screen):
             return
         await self._sales.refund(order_id, self._by)
         await self._read(self._state.sale_id)
+        self.tasks.start("print", self._print_papers(order.placed.sale.id), when_busy="refuse")
         if other:
             self.another_card_wanted.emit(order.placed.product.brand, money(order.price))
 

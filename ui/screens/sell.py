@@ -221,6 +221,7 @@ class SellScreen(Screen):
             (_("Arrows"), _("Choose a brand or a value")),
             (_("Enter"), _("Take it; add it to the basket")),
             ("+  -", _("One card more or less")),
+            ("F8", _("Print the last sale again")),
             ("F12", _("Charge")),
         )
 
