@@ -117,8 +117,11 @@ class WindowsSpooler(Spooler):
 
     @override
     async def forget(self, name: str, number: int) -> None:
-        """Windows deletes what is through or out by itself."""
+        # Windows deletes what is through or out by itself; only what was never handed over is still held.
         self._withdrawn.pop(number, None)
+        handle = self._open.pop(number, None)
+        if handle is not None:
+            await self._ask(lambda api: api.ClosePrinter(handle), name)
 
     async def _with(self, name: str, act: Callable[[Any, Any], T]) -> T:
         def opened(api: Any) -> T:
