@@ -9,12 +9,15 @@ from typing import Final, Literal, TypeVar
 from pos_app.i18n import _
 from pos_app.printing import code128
 from pos_app.printing.document import QR, Barcode, Document, Text
-from pos_app.printing.raster import Bitmap, from_rows
+from pos_app.printing.raster import Bitmap, from_rows, stacked
 
 Symbol = Literal["qr", "code128"]
 
 DOTS_A_MM: Final = 8
 """What receipt printers print: 203 dpi."""
+
+MARGIN: Final = 8
+"""Dots of a line that stay white, at both edges together."""
 
 SMALLEST_MODULE: Final = 4
 """Dots of the smallest QR module a telephone reads at arm's length: half a millimetre."""
@@ -24,11 +27,11 @@ SMALLEST_BAR: Final = 2
 _LARGEST_MODULE: Final = 6
 _LARGEST_BAR: Final = 3
 _BAR_HEIGHT: Final = 12 * DOTS_A_MM
+_BARS_ABOVE: Final = 16
 _QR_QUIET: Final = 4
 _BARS_QUIET: Final = 10
-_NARROW: Final = 400
+_NARROW: Final = 420
 """Paper of fewer dots is 58 mm wide: bars are for the wider one."""
-_MARGIN: Final = 8
 
 _Other = TypeVar("_Other")
 
@@ -39,7 +42,7 @@ def chosen(document: Document, symbol: Symbol, dots: int) -> Document:
     Bars that have no room, or can not hold a code's characters, are a QR code again; where not even that
     fits, a line says that there is none.
     """
-    room = dots - _MARGIN
+    room = dots - MARGIN
 
     def decided(block: _Other | QR | Barcode) -> _Other | QR | Barcode | Text:
         if not isinstance(block, QR | Barcode):
@@ -87,6 +90,8 @@ def picture(block: QR | Barcode, dots: int) -> Bitmap | None:
         row = bars(block.payload, dots // SMALLEST_BAR)
         if row is None:
             return None
-        return from_rows([row], min(_LARGEST_BAR, dots // len(row)), _BAR_HEIGHT)
+        module = min(_LARGEST_BAR, dots // len(row))
+        above = from_rows([bytes(len(row))], module, _BARS_ABOVE)
+        return stacked((above, from_rows([row], module, _BAR_HEIGHT), above))
     rows = qr(block.payload, dots // SMALLEST_MODULE)
     return None if rows is None else from_rows(rows, min(_LARGEST_MODULE, dots // len(rows)))

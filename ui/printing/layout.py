@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
@@ -33,12 +32,15 @@ from pos_app.printing.document import (
     plain,
     printable,
 )
+from ui.printing.bidi import as_written, is_right_to_left
 from ui.printing.fonts import MM, font_of, label_font, load_fonts, mono, sans
 from ui.printing.pieces import (
     CENTER,
     LEADING,
     LEFT,
+    LEFT_TO_RIGHT,
     RIGHT,
+    RIGHT_TO_LEFT,
     Beside,
     Frame,
     Indented,
@@ -54,7 +56,9 @@ from ui.printing.pieces import (
 
 _GAP: Final = 2.5 * MM
 _LARGEST_CODE: Final = 6.0 * MM
-_SMALLEST_CODE: Final = 4.0 * MM
+_SMALLEST_CODE: Final = 3.6 * MM
+_SMALLEST_NAME: Final = 3.6 * MM
+_SMALLEST_HEADLINE: Final = 3.3 * MM
 _FOR_WEAK_EYES: Final = 9.0 * MM
 _LOGO_WIDTH: Final = 0.8
 _LOGO_HEIGHT: Final = 22.0 * MM
@@ -63,13 +67,9 @@ _SMALLEST_MODULE: Final = 0.5 * MM
 _BAR: Final = 0.375 * MM
 _SMALLEST_BAR: Final = 0.25 * MM
 _BAR_HEIGHT: Final = 12.0 * MM
+_BAR_QUIET: Final = 2.0 * MM
 _SHORT_NAME: Final = 0.35
 _SHORT_VALUE: Final = 0.45
-
-_LEFT_TO_RIGHT: Final = Qt.LayoutDirection.LeftToRight
-_RIGHT_TO_LEFT: Final = Qt.LayoutDirection.RightToLeft
-_AS_WRITTEN: Final = "\u202d{}\u202c"
-"""Characters one after the other, whatever way their script runs: somebody types them in this order."""
 
 
 def lay_out(document: Document, width: float, dot: float) -> tuple[Piece, ...]:
@@ -90,7 +90,7 @@ class _Setter:
         self._width = width
         self._dot = dot
         self._mirrored = mirrored
-        self._direction = _RIGHT_TO_LEFT if mirrored else _LEFT_TO_RIGHT
+        self._direction = RIGHT_TO_LEFT if mirrored else LEFT_TO_RIGHT
 
     def block(self, block: Block) -> Sequence[Piece]:
         match block:
@@ -124,7 +124,7 @@ class _Setter:
                 return [self._no_symbol(block)] if rows is None else [self._symbol(rows, _MODULE)]
             case Barcode():
                 row = symbols.bars(block.payload, int(self._width / _SMALLEST_BAR))
-                return [self._no_symbol(block)] if row is None else [self._symbol([row], _BAR, _BAR_HEIGHT)]
+                return [self._no_symbol(block)] if row is None else self._bars(row)
             case Feed():
                 return [Space(2.0 * MM * block.lines)]
             case Cut():
@@ -139,10 +139,12 @@ class _Setter:
         font = sans(block.size, bold=block.bold)
         text = plain(block.text)
         if block.align == "center":
+            if block.size == "headline":
+                font = self._on_one_line(text, font, _SMALLEST_NAME)
             return [Paragraph(text, font, self._width, CENTER)]
         indent = block.indent * 2.0 * MM
         paragraph = Paragraph(text, font, self._width - indent)
-        from_left = 0 if _is_right_to_left(text) else indent
+        from_left = 0 if is_right_to_left(text) else indent
         return [Indented(paragraph, from_left), Space(0.9 * MM)]
 
     def _row(self, block: Row) -> Sequence[Piece]:
@@ -152,7 +154,7 @@ class _Setter:
         gap = Space(0.35 * MM)
         start, end = (RIGHT, LEFT) if self._mirrored else (LEFT, RIGHT)
         if taken + _GAP + needed > self._width and needed > _SHORT_VALUE * self._width:
-            if taken > _SHORT_NAME * self._width:
+            if taken > _SHORT_NAME * self._width or needed <= self._width:
                 name = self._paragraph(left, font, self._width, start)
                 value = self._paragraph(right, font, self._width, end, in_columns=True)
                 return [name, value, gap]
@@ -193,6 +195,8 @@ class _Setter:
         padding = 2.6 * MM if block.border == "double" else 1.8 * MM
         width = self._width - 2 * padding
         font = font_of((4.0 if block.text else 4.4) * MM, 700)
+        for line in block.lines:
+            font = self._on_one_line(plain(line), font, _SMALLEST_HEADLINE, width)
         inside: list[Piece] = [
             Paragraph(plain(line), font, width, CENTER, inverted=filled) for line in block.lines
         ]
@@ -202,6 +206,12 @@ class _Setter:
         stack = Stack(tuple(inside))
         frame = Frame(stack, self._width, strengths, self._dot, padding, filled=filled)
         return [Space(1.8 * MM), frame, Space(1.8 * MM)]
+
+    def _on_one_line(self, text: str, font: QFont, smallest: float, width: float | None = None) -> QFont:
+        """`font`, or a smaller one in which `text` stands on one line, if that is not below `smallest`."""
+        size = font.pixelSize()
+        fitting = size * (width or self._width) / max(self._one_line(text, font), 1) * 0.99
+        return font if fitting >= size or fitting < smallest else font_of(fitting, font.weight())
 
     def _logo(self, block: Logo) -> Sequence[Piece]:
         # What it is shows in itself; Qt's binding takes no name for it beside bytes.
@@ -215,6 +225,9 @@ class _Setter:
         room = self._width / len(rows[0])
         module = max(int(min(largest, room) / self._dot), 1) * self._dot
         return Modules(rows, self._width, module, module if tall is None else tall, self._dot)
+
+    def _bars(self, row: bytes) -> Sequence[Piece]:
+        return [Space(_BAR_QUIET), self._symbol([row], _BAR, _BAR_HEIGHT), Space(_BAR_QUIET)]
 
     def _no_symbol(self, block: QR | Barcode) -> Piece:
         # Longer than any symbol, or wider than the paper: whoever expects one sees that there is none.
@@ -247,7 +260,23 @@ def _code_lines(pieces: tuple[str, ...], between: str, width: float, smallest: f
     size = min(largest, largest * width / max(natural, 1) * 0.99)
     if size >= smallest:
         return [_code(whole, mono(size), width)]
-    font = mono(smallest)
+    return _in_lines(pieces, between, width, mono(smallest))
+
+
+def _in_lines(pieces: tuple[str, ...], between: str, width: float, font: QFont) -> list[Paragraph]:
+    """Whole groups on as few lines as it takes, all of about one length."""
+    lines = _filled(pieces, between, width, font)
+    if len(lines) > 1:
+        even = _code(between.join(pieces), font, 1e6).last_width / len(lines)
+        for tenths in range(11):
+            tried = _filled(pieces, between, even + (width - even) * tenths / 10, font)
+            if len(tried) == len(lines):
+                lines = tried
+                break
+    return [_code(line, font, width) for line in lines]
+
+
+def _filled(pieces: tuple[str, ...], between: str, width: float, font: QFont) -> list[str]:
     lines = [""]
     for piece in pieces:
         joined = lines[-1] + (between if lines[-1] else "") + piece
@@ -255,23 +284,15 @@ def _code_lines(pieces: tuple[str, ...], between: str, width: float, smallest: f
             lines[-1] = joined
         else:
             lines.append(piece)
-    return [_code(line, font, width) for line in lines]
+    return lines
 
 
 def _code(text: str, font: QFont, width: float) -> Paragraph:
-    # Plain characters need no override, and a PDF's reader would find it among what it copies.
-    shown = text if text.isascii() else _AS_WRITTEN.format(text)
-    return Paragraph(shown, font, width, CENTER, direction=_LEFT_TO_RIGHT)
+    return Paragraph(as_written(text), font, width, CENTER, direction=LEFT_TO_RIGHT)
 
 
 def _runs_right_to_left(document: Document) -> bool:
     """Whether the paper is in a language read from right to left: most of its rows are named in it."""
     names = [block.left for block in document.blocks if isinstance(block, Row)]
     names = names or [block.text for block in document.blocks if isinstance(block, Text)]
-    return 2 * sum(map(_is_right_to_left, names)) > len(names)
-
-
-def _is_right_to_left(text: str) -> bool:
-    """Whether its first letter is of a script that runs so."""
-    classes = map(unicodedata.bidirectional, text)
-    return next((one for one in classes if one in {"L", "R", "AL"}), "L") != "L"
+    return 2 * sum(map(is_right_to_left, names)) > len(names)

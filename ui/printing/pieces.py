@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QTextLayout, QTextOption
 
+from ui.printing.bidi import is_right_to_left, with_numbers_kept
 from ui.printing.fonts import MM, font_of, tabular
 
 LEADING: Final = Qt.AlignmentFlag.AlignLeft
@@ -21,6 +22,8 @@ LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
 CENTER: Final = Qt.AlignmentFlag.AlignHCenter
 
+LEFT_TO_RIGHT: Final = Qt.LayoutDirection.LeftToRight
+RIGHT_TO_LEFT: Final = Qt.LayoutDirection.RightToLeft
 AS_IT_BEGINS: Final = Qt.LayoutDirection.LayoutDirectionAuto
 """A text runs the way its first letter does."""
 
@@ -109,7 +112,7 @@ class Scale:
 class Paragraph:
     """Text in lines of at most `width`; its lines stand at the left, the middle or the right.
 
-    It runs as `direction` says; by itself, as its first letter does.
+    It runs as `direction` says; by itself, as its first letter does. Its numbers run from left to right.
     """
 
     def __init__(
@@ -123,9 +126,13 @@ class Paragraph:
         inverted: bool = False,
         in_columns: bool = False,
     ) -> None:
-        option = QTextOption(align)
+        if direction == AS_IT_BEGINS:
+            direction = RIGHT_TO_LEFT if is_right_to_left(text) else LEFT_TO_RIGHT
+        # A layout turns the letters but not where the line begins.
+        option = QTextOption(RIGHT if align == LEADING and direction == RIGHT_TO_LEFT else align)
         option.setTextDirection(direction)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        text = with_numbers_kept(text)
         self._layout = QTextLayout(text, font)
         self._layout.setTextOption(option)
         if in_columns:

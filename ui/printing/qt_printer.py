@@ -13,8 +13,9 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
 from pos_app.i18n import _
+from pos_app.printing import proof, symbols
 from pos_app.printing.document import Document
-from pos_app.printing.raster import Bitmap
+from pos_app.printing.raster import Bitmap, stacked
 from ui.printing.fonts import MM, sans
 from ui.printing.layout import lay_out
 from ui.printing.pieces import CENTER, Paragraph, Piece, Space, Stack
@@ -23,7 +24,9 @@ Sheet = Literal["A4", "Letter"]
 
 _UNITS_PER_INCH: Final = 2540
 _NARROW: Final = 70.0
-_DOTS_A_MM: Final = 8
+_DOT: Final = MM / symbols.DOTS_A_MM
+_ROLL_EDGE: Final = 16
+_TURNED: Final = bytes(255 - byte for byte in range(256))
 _RASTER_MARGIN: Final = 4
 """Dots left white at either edge: heads are seldom quite where the paper is."""
 
@@ -40,10 +43,14 @@ _FOOT: Final = 8.0 * MM
 def render_pdf(document: Document, *, paper_mm: float = 80) -> bytes:
     """`document` as a PDF of one page, `paper_mm` wide and as long as it needs to be.
 
-    Raises DeviceProblem("can_not_render") for a code that is not made of characters.
+    What is drawn is drawn as a picture too, and its symbols are read back. Raises DeviceProblem:
+    "can_not_render" for a code that is not made of characters, "would_misprint" for one that is not read.
     """
     margin = _roll_margin(paper_mm)
-    body = Stack(lay_out(document, paper_mm * MM - 2 * margin, dot=1))
+    width = paper_mm * MM - 2 * margin
+    document = _fitted(document, width)
+    body = Stack(lay_out(document, width, dot=1))
+    proof.check_picture(_in_dots(body, width, _ROLL_EDGE * _DOT), document)
     size = QSizeF(paper_mm, (body.height + 2 * margin) / MM)
     page = QPageSize(size, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
     buffer = QBuffer()
@@ -57,14 +64,16 @@ def render_pdf(document: Document, *, paper_mm: float = 80) -> bytes:
 def render_sheets(document: Document, *, sheet: Sheet = "A4") -> bytes:
     """`document` as a PDF for an office printer: one column in larger type, on as many sheets as it takes.
 
-    Raises DeviceProblem("can_not_render") for a code that is not made of characters.
+    Raises DeviceProblem as `render_pdf`.
     """
     page = QPageSize(_SHEETS[sheet])
     size = page.size(QPageSize.Unit.Millimeter)
     width, height = size.width() * MM / _ENLARGED, size.height() * MM / _ENLARGED
     top = _SHEET_MARGIN / _ENLARGED
     left = (width - _COLUMN) / 2
+    document = _fitted(document, _COLUMN)
     pages = list(_paged(lay_out(document, _COLUMN, dot=1), height - 2 * top - _FOOT))
+    proof.check_picture(stacked([_in_dots(body, _COLUMN, _ROLL_EDGE * _DOT) for body in pages]), document)
     buffer = QBuffer()
     writer = _writer(document, buffer, page)
     painter = QPainter(writer)
@@ -89,8 +98,10 @@ def render_image(document: Document, dots: int, *, paper_mm: float = 80) -> QIma
 
     Raises DeviceProblem("can_not_render") for a code that is not made of characters.
     """
-    dot = paper_mm * MM / dots
-    return _drawn(document, dots, dot, _roll_margin(paper_mm), QImage.Format.Format_RGB32)
+    dot, margin = paper_mm * MM / dots, _roll_margin(paper_mm)
+    width = paper_mm * MM - 2 * margin
+    body = Stack(lay_out(_fitted(document, width), width, dot))
+    return _painted(body, dots, dot, margin, QImage.Format.Format_RGB32)
 
 
 def render_raster(document: Document, dots: int) -> Bitmap:
@@ -99,23 +110,32 @@ def render_raster(document: Document, dots: int) -> Bitmap:
     Every dot is black or white. Raises DeviceProblem("can_not_render") for a code that is not made of
     characters, or of such as no font has.
     """
-    dot = MM / _DOTS_A_MM
-    grey = _drawn(document, dots, dot, _RASTER_MARGIN * dot, QImage.Format.Format_Grayscale8)
+    margin = _RASTER_MARGIN * _DOT
+    width = dots * _DOT - 2 * margin
+    return _in_dots(Stack(lay_out(_fitted(document, width), width, _DOT)), width, margin)
+
+
+def _fitted(document: Document, width: float) -> Document:
+    """`document` with the symbols there is room for."""
+    return symbols.chosen(document, "qr", int(width / _DOT) + symbols.MARGIN)
+
+
+def _in_dots(body: Stack, width: float, margin: float) -> Bitmap:
+    """`body` in black and white dots of a receipt printer, with a white margin around it."""
+    grey = _painted(body, round((width + 2 * margin) / _DOT), _DOT, margin, QImage.Format.Format_Grayscale8)
     flags = Qt.ImageConversionFlag.MonoOnly | Qt.ImageConversionFlag.ThresholdDither
     image = grey.convertToFormat(QImage.Format.Format_Mono, flags)
     if image.color(0) == _WHITE:
         image.invertPixels()
-    stride = (dots + 7) // 8
+    stride = (image.width() + 7) // 8
     bits, each = bytes(image.constBits()), image.bytesPerLine()
     # Qt's rows end at four bytes; 1 is white in it, and black for a printer.
     if each != stride:
         bits = b"".join(bits[row * each : row * each + stride] for row in range(image.height()))
-    black = (int.from_bytes(bits) ^ int.from_bytes(b"\xff" * len(bits))).to_bytes(len(bits))
-    return Bitmap(dots, image.height(), black)
+    return Bitmap(image.width(), image.height(), bits.translate(_TURNED))
 
 
-def _drawn(document: Document, dots: int, dot: float, margin: float, form: QImage.Format) -> QImage:
-    body = Stack(lay_out(document, dots * dot - 2 * margin, dot))
+def _painted(body: Stack, dots: int, dot: float, margin: float, form: QImage.Format) -> QImage:
     image = QImage(dots, round((body.height + 2 * margin) / dot), form)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
