@@ -50,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = parser.parse_args(argv)
         if args.command == "settle" and args.bought is not _is_told_how(args):
             parser.error(_("--bought goes with --provider-order, --codes-from or --by-email"))
+        if args.command == "reprint" and args.large and not args.full:
+            parser.error(_("--large goes with --full"))
         if args.command == "sell" and args.recipient is not None:
             if args.email is not None or args.name is not None or args.message is not None:
                 parser.error(_("--recipient stands for --email, --name and --message"))
@@ -183,6 +185,12 @@ async def _refund(register: Register, args: argparse.Namespace) -> Exit:
     return await refund(register, args)
 
 
+async def _reprint(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.reprint import reprint
+
+    return await reprint(register, args)
+
+
 async def _allow(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands.allow import allow
 
@@ -253,6 +261,7 @@ _COMMANDS: dict[str, _Command] = {
     "custody": _custody,
     "settle": _settle,
     "refund": _refund,
+    "reprint": _reprint,
     "allow": _allow,
     "claims": _claims,
     "spares": _spares,
@@ -293,6 +302,7 @@ def _parser() -> argparse.ArgumentParser:
     custody.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
 
     _refund_arguments(_command(commands, "refund", _("record money given back"), looks=False))
+    _reprint_arguments(_command(commands, "reprint", _("print a sale's papers once more"), looks=False))
     _allow_arguments(_command(commands, "allow", _("let selling go on, or an order be sold"), looks=False))
     _claims_arguments(_command(commands, "claims", _("what is claimed from the companies"), looks=True))
     _spares_arguments(_command(commands, "spares", _("cards that are no customer's"), looks=True))
@@ -425,6 +435,16 @@ def _refund_arguments(refund: argparse.ArgumentParser) -> None:
         "--loss", action="store_true", help=_("its codes are out: as goodwill, and the shop's loss")
     )
     _reason_arguments(refund, required=False)
+
+
+def _reprint_arguments(reprint: argparse.ArgumentParser) -> None:
+    reprint.add_argument("id", metavar="SALE", type=_text, help=_("the sale's number or an order's id"))
+    reprint.add_argument("--full", action="store_true", help=_("every card, codes and all; by a manager"))
+    reprint.add_argument("--large", action="store_true", help=_("with --full: in large print"))
+    reprint.add_argument("--by", type=_text, default="", help=_("who wants it; with --full the manager"))
+    reprint.add_argument("--pin-stdin", action="store_true", help=_("read the PIN from standard input"))
+    reprint.add_argument("--reason", type=_text, default="", help=_("why; never a code"))
+    reprint.add_argument("--paper", type=_folder, metavar="DIR", help=_("print into this folder"))
 
 
 def _spares_arguments(spares: argparse.ArgumentParser) -> None:
