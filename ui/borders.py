@@ -12,7 +12,7 @@ from pos_app.catalog import Brand
 from pos_app.changes import Changes
 from pos_app.claims import Outcome, Why
 from pos_app.connections import Light
-from pos_app.errors import PosError
+from pos_app.errors import DeviceProblem, PosError
 from pos_app.lane import LaneWait
 from pos_app.money import Money
 from pos_app.orders.cards import Card
@@ -25,7 +25,7 @@ from pos_app.orders.sale import Tender
 from pos_app.people import PinCheck
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
-from pos_app.settings import Settings
+from pos_app.settings import Paper, Settings
 from pos_app.settling import Confirmed, Waiting, Witnesses
 from pos_app.spares import Lying
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     # A shop that was set up never needs these.
     from pos_app.first_start import PaperEntries, Progress, Sheet, ShopEntries, Supplier, SupplierTest
     from pos_app.orders.rules import Problem
+    from pos_app.printing.ways import Way
 
 T = TypeVar("T")
 
@@ -153,7 +154,11 @@ class Papers(Protocol):
     """The printer and what goes to it."""
 
     async def ready(self) -> PrinterState: ...
-    async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult: ...
+    async def open_drawer(self, sale_id: str) -> DeviceProblem | None: ...
+    async def other_ways(self) -> tuple[Way, ...]: ...
+    async def print_sale(
+        self, sale_id: str, by: str, *, again: bool = False, through: Paper | None = None
+    ) -> PrintResult: ...
     async def reprint(
         self, sale_id: str, by: str, *, full: bool = False, large: bool = False, reason: str = ""
     ) -> PrintResult: ...

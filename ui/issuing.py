@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pos_app.errors import PosError
 from pos_app.orders.order import Status
 from pos_app.printouts import PrintResult
 from ui.borders import Keeping, Papers, Selling
 from ui.screen import Clock
+
+if TYPE_CHECKING:
+    from pos_app.printing.ways import Way
+    from pos_app.settings import Paper
 
 
 class Issuing:
@@ -34,10 +40,21 @@ class Issuing:
         """
         await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id, only=order_id, anyway=anyway))
 
-    async def print_papers(self, sale_id: str, *, again: bool = False) -> PrintResult:
-        """Print what is new of the sale's papers; with `again`, a person's wish, also what may be out."""
-        self._printed[sale_id] = result = await self._papers.print_sale(sale_id, self._by, again=again)
+    async def print_papers(
+        self, sale_id: str, *, again: bool = False, through: Paper | None = None
+    ) -> PrintResult:
+        """Print what is new of the sale's papers; with `again`, a person's wish, also what may be out.
+
+        `through`: on another printer than the shop's.
+        """
+        self._printed[sale_id] = result = await self._papers.print_sale(
+            sale_id, self._by, again=again, through=through
+        )
         return result
+
+    async def other_ways(self) -> tuple[Way, ...]:
+        """How papers can be had besides the shop's printer; looks for printers, for some seconds at most."""
+        return await self._papers.other_ways()
 
     async def reprint(self, sale_id: str, by: str, *, full: bool, large: bool, reason: str) -> PrintResult:
         """Print what is out already once more: the receipt or, `full` and allowed by `by`, every card."""

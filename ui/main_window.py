@@ -211,6 +211,7 @@ class MainWindow(QWidget):
         screen = ChargeScreen(till.sales, self.notices, till.settings.cashier, clock=self._clock)
         screen.left_without_sale.connect(self.show_sell)
         screen.placed.connect(self._on_placed)
+        screen.cash_taken.connect(self._on_cash_taken)
         return self._added(screen)
 
     @cached_property
@@ -390,6 +391,18 @@ class MainWindow(QWidget):
         self._result.begin(sale_id)
         QTimer.singleShot(_BASKET_MS, self, self._empty_sold_basket)
         self._go(self._result, "sell")
+
+    def _on_cash_taken(self, sale_id: str) -> None:
+        self._tasks.start("drawer", self._open_drawer(sale_id), when_busy="replace")
+
+    async def _open_drawer(self, sale_id: str) -> None:
+        from pos_app.messages import explain
+
+        problem = await self._open_till().printouts.open_drawer(sale_id)
+        # Nothing more important is covered by it: whoever stands there sees that the drawer is shut.
+        if problem is not None and not self.frame.banner.isVisible():
+            message = explain(problem)
+            self.notices.say(message.what, message.advice, "warn")
 
     def _empty_sold_basket(self) -> None:
         if self._sold:

@@ -39,7 +39,7 @@ def other_ways(chosen: Paper, found: Sequence[Found], documents: Path | None = N
     folder = chosen.folder or str((documents or platformdirs.user_documents_path()) / _FOLDER)
     kept = [way for key, way in ways.items() if key != mine][:_MOST]
     if chosen.printer != "folder":
-        as_files = _("As files, in {folder}").format(folder=folder)
+        as_files = _("As files, in {folder}").format(folder=_short(Path(folder)))
         kept.append(Way(as_files, _changed(chosen, "folder", folder=folder)))
     if chosen.printer != "screen":
         kept.append(Way(_("No paper: show the codes here"), _changed(chosen, "screen")))
@@ -64,6 +64,12 @@ def _printers(chosen: Paper, found: Iterable[Found]) -> Iterable[tuple[tuple[str
                 yield _known(_changed(chosen, "device", device=one.name), words)
             case "serial":
                 pass
+
+
+def _short(folder: Path) -> str:
+    """`folder` as it has room on a button: from the user's own on."""
+    home = Path.home()
+    return str(Path("~") / folder.relative_to(home)) if folder.is_relative_to(home) else str(folder)
 
 
 def _known(paper: Paper, words: str) -> tuple[tuple[str, str], Way]:

@@ -64,6 +64,7 @@ from pos_app.people import PinCheck, problems_with_manager
 from pos_app.preferences import TestSlip
 from pos_app.printing.document import Document, Secret
 from pos_app.printing.spooling import Found
+from pos_app.printing.ways import Way
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
@@ -415,6 +416,13 @@ class FakePrintouts:
     """Of each printing, whether somebody asked for it."""
     wrong: PosError | None = None
     """Why nothing is printed again."""
+    ways: tuple[Way, ...] = ()
+    through: list[Paper | None] = field(default_factory=list["Paper | None"])
+    """Of each printing, the other printer that was chosen."""
+    drawer: list[str] = field(default_factory=list[str])
+    """For which sales the drawer was opened."""
+    drawer_gate: asyncio.Event | None = None
+    stuck: DeviceProblem | None = None
     reprinted: list[tuple[str, str, bool, bool, str]] = field(
         default_factory=list[tuple[str, str, bool, bool, str]]
     )
@@ -425,11 +433,25 @@ class FakePrintouts:
             return PrinterState(ok=True, name="", on_screen=True)
         return PrinterState(self.problem is None, PRINTER, self.problem, self.warning)
 
-    async def print_sale(self, sale_id: str, by: str, *, again: bool = False) -> PrintResult:
+    async def open_drawer(self, sale_id: str) -> DeviceProblem | None:
+        self.drawer.append(sale_id)
+        if self.drawer_gate is not None:
+            await self.drawer_gate.wait()
+        return self.stuck
+
+    async def other_ways(self) -> tuple[Way, ...]:
+        return self.ways
+
+    async def print_sale(
+        self, sale_id: str, by: str, *, again: bool = False, through: Paper | None = None
+    ) -> PrintResult:
         self.printed.append(sale_id)
         self.wished.append(again)
-        if self.on_screen:
+        self.through.append(through)
+        if self.on_screen or (through is not None and through.printer == "screen"):
             return PrintResult(0, "", on_screen=True)
+        if through is not None:
+            self.problem = None
         papers = 0
         for order_id in self.sales.sales[sale_id]:
             order = fold(self.sales.entries[order_id])

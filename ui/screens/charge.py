@@ -64,6 +64,9 @@ class ChargeScreen(Screen):
     """Where the money is."""
 
     placed = Signal(str)
+    cash_taken = Signal(str)
+    """Cash is in the hand for the sale that was placed: it goes into the drawer."""
+
     left_without_sale = Signal()
 
     def __init__(
@@ -371,7 +374,10 @@ class ChargeScreen(Screen):
             self._render()
             return
         self._state = replace(self._state, placed=True)
+        # First of all the order goes out.
         self.placed.emit(sale.head.id)
+        if tender.kind == "cash":
+            self.cash_taken.emit(sale.head.id)
 
     async def _means_it(self, draft: Draft) -> bool:
         """Whether a card that went to the same address a moment ago is to go there once more."""

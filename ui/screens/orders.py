@@ -16,6 +16,7 @@ from pos_app.messages import status_words
 from pos_app.orders.order import Order, Status
 from pos_app.orders.sale import SaleHead
 from pos_app.sales import OrderRow
+from ui.another_printer import has_failed, print_elsewhere
 from ui.borders import Selling
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
@@ -102,6 +103,7 @@ class OrdersScreen(Screen):
         self._numbers = Text("order_numbers", "muted", wrap=True)
         self._back = ActionButton("orders_back", _("All orders"), icon="back", key="Esc")
         self._print = ActionButton("order_print", _("Print again"), icon="printer", key="F8")
+        self._elsewhere = ActionButton("order_print_elsewhere", _("Another printer…"), icon="printer")
         self._timeline = Timeline("order_story")
         # layout
         self._pages = QStackedWidget(self)
@@ -120,6 +122,7 @@ class OrdersScreen(Screen):
         self._table.left_upwards.connect(self._search.setFocus)
         self._back.clicked.connect(self.step_back)
         self._print.clicked.connect(self.print_again)
+        self._elsewhere.clicked.connect(self._on_elsewhere)
         self._render()
 
     def _list_page(self) -> QWidget:
@@ -177,6 +180,7 @@ class OrdersScreen(Screen):
         buttons.setContentsMargins(0, 0, 6, 0)
         buttons.setSpacing(12)
         buttons.addWidget(self._print)
+        buttons.addWidget(self._elsewhere)
         buttons.addWidget(self._back)
         right.addLayout(buttons)
         page = QWidget()
@@ -314,6 +318,11 @@ class OrdersScreen(Screen):
             self.open_order(row.order_id)
             self._back.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _on_elsewhere(self) -> None:
+        if self._state.order is not None:
+            sale_id = self._state.order.placed.sale.id
+            self.tasks.start("print", self._print_elsewhere(sale_id), when_busy="refuse")
+
     def _on_reveal(self, order_id: str, card_id: str) -> None:
         self.tasks.start("reveal", self._reveal(order_id, card_id), when_busy="replace")
 
@@ -394,6 +403,12 @@ class OrdersScreen(Screen):
             await self._issuing.print_papers(sale_id)
             self._say_paper(sale_id)
 
+    async def _print_elsewhere(self, sale_id: str) -> None:
+        if await print_elsewhere(self.window(), self._issuing, sale_id, self.clock):
+            self._notices.put_away()
+            self._say_paper(sale_id)
+            self._read_order()
+
     def _say_paper(self, sale_id: str) -> None:
         result = self._issuing.printed(sale_id)
         if result is not None and result.problem is not None:
@@ -435,6 +450,8 @@ class OrdersScreen(Screen):
 
     def _render_order(self, order: Order | None) -> None:
         self._print.setEnabled(order is not None and not self.tasks.busy("print"))
+        self._elsewhere.setEnabled(self._print.isEnabled())
+        self._elsewhere.setVisible(order is not None and has_failed(order))
         if order is None:
             self._title.setText("")
             self._numbers.setText("")

@@ -15,6 +15,7 @@ from pos_app.changes import Topic
 from pos_app.i18n import _, money, ngettext
 from pos_app.money import Money, total
 from pos_app.orders.order import Order, Sale, Status
+from ui.another_printer import print_elsewhere
 from ui.borders import Selling
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
@@ -90,6 +91,7 @@ class ResultScreen(Screen):
         self._paper = Text("paper_words", "small", wrap=True)
         self._new = ActionButton("new_sale", _("New sale"), role="primary", key="Enter")
         self._print = ActionButton("print_again", _("Print again"), key="F8")
+        self._elsewhere = ActionButton("print_elsewhere", _("Another printer…"))
         self._open = ActionButton("open_order", _("Open this order"))
         # layout
         self._lay_out()
@@ -97,6 +99,7 @@ class ResultScreen(Screen):
         self._tick.timeout.connect(self._render)
         self._new.clicked.connect(self._on_new_sale)
         self._print.clicked.connect(self.print_again)
+        self._elsewhere.clicked.connect(self._on_elsewhere)
         self._open.clicked.connect(self._on_open)
 
     def _lay_out(self) -> None:
@@ -126,6 +129,8 @@ class ResultScreen(Screen):
         right.addWidget(self._new)
         right.addSpacing(12)
         right.addWidget(self._print)
+        right.addSpacing(12)
+        right.addWidget(self._elsewhere)
         right.addSpacing(12)
         right.addWidget(self._open)
         self._row = QHBoxLayout(self)
@@ -207,6 +212,9 @@ class ResultScreen(Screen):
         if self.settled() and self._new.isEnabled():
             self.new_sale_wanted.emit()
 
+    def _on_elsewhere(self) -> None:
+        self.tasks.start("print", self._print_elsewhere(self._state.sale_id), when_busy="refuse")
+
     def _on_open(self) -> None:
         if self._state.sale is not None:
             waiting = [
@@ -249,6 +257,11 @@ class ResultScreen(Screen):
     async def _print_again(self, sale_id: str) -> None:
         await self._reprinting.again(self.window(), sale_id)
         await self._after_papers(sale_id)
+
+    async def _print_elsewhere(self, sale_id: str) -> None:
+        if await print_elsewhere(self.window(), self._issuing, sale_id, self.clock):
+            self._notices.put_away()
+            await self._after_papers(sale_id)
 
     async def _after_papers(self, sale_id: str) -> None:
         result = self._issuing.printed(sale_id)
@@ -392,6 +405,8 @@ class ResultScreen(Screen):
         self._paper.say(_("Printing…") if waiting else "")
         self._print.setEnabled(not busy and not waiting and sale is not None and not self._on_screen())
         self._print.setVisible(not self._on_screen())
+        self._elsewhere.setVisible(printed is not None and printed.problem is not None)
+        self._elsewhere.setEnabled(self._print.isEnabled())
         self._print.say(_("Print again") if printed is not None and printed.problem is None else _("Print"))
         self._open.setEnabled(sale is not None)
         self._new.setEnabled(sale is not None and (not self._is_buying(sale) or self._may_leave(sale)))

@@ -1,0 +1,46 @@
+"""After a print failure: the same sale's papers through another printer, as files, or on the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from pos_app.i18n import _
+from pos_app.orders.entries import Printed, PrintFailed
+from pos_app.orders.order import Order
+from ui.dialogs import ask
+from ui.issuing import Issuing
+from ui.screen import Clock
+from ui.sheet import Choice
+
+_BACK = "back"
+
+
+async def print_elsewhere(window: QWidget, issuing: Issuing, sale_id: str, clock: Clock) -> bool:
+    """Ask over `window` how else the sale is to be printed, and do it; whether anything was chosen.
+
+    The printers there are were looked for before it asks, which takes some seconds at most. What became of
+    the papers is what `Issuing.printed` says.
+    """
+    ways = await issuing.other_ways()
+    words = [_("What is not out yet is printed there. What may be out already says DUPLICATE.")]
+    if any(way.paper.printer == "folder" for way in ways):
+        words.append(_("Files hold the codes: keep them to yourself, and delete them once they are printed."))
+    choices = [Choice(f"way_{at}", way.words, primary=at == 0) for at, way in enumerate(ways)]
+    answer = await ask(
+        window,
+        _("Print another way"),
+        words,
+        (*choices, Choice(_BACK, _("Back"))),
+        clock,
+    )
+    chosen = next((way for way, choice in zip(ways, choices, strict=True) if choice.key == answer), None)
+    if chosen is None:
+        return False
+    await issuing.print_papers(sale_id, again=True, through=chosen.paper)
+    return True
+
+
+def has_failed(order: Order) -> bool:
+    """Whether the last paper of `order` that was tried did not come out, or may not have."""
+    papers = [entry for entry in order.entries if isinstance(entry, Printed | PrintFailed)]
+    return bool(papers) and isinstance(papers[-1], PrintFailed)
