@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 # isort: off
 import ui.plain_import  # noqa: F401  # pyright: ignore[reportUnusedImport]  before all of PySide6
@@ -22,6 +22,7 @@ from ui import theme
 from ui.garbage import Garbage
 from ui.main_window import MainWindow
 from ui.options import WindowOptions
+from ui.workers import Workers
 
 if TYPE_CHECKING:
     from pos_app.opening import Options
@@ -64,8 +65,15 @@ def run(options: WindowOptions, visitor: Visitor | None = None) -> int:
     # A cursor that blinks would paint twice a second for nobody; the focus ring shows where one types.
     app.setCursorFlashTime(0)
     theme.apply(app, options.theme or "light")
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: _loop(app)) as runner:
         return runner.run(_life(app, options, visitor))
+
+
+def _loop(app: QApplication) -> asyncio.AbstractEventLoop:
+    loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))
+    # Typeshed asks for Python's own pool, qasync for anything that takes work like one.
+    loop.set_default_executor(cast("Any", Workers()))
+    return loop
 
 
 async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | None) -> int:
