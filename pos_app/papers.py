@@ -22,6 +22,9 @@ from pos_app.store.journal import Journal
 ASK_AFTER: Final = timedelta(minutes=30)
 """How long after *not confirmed* the customer is asked to come back; the first look may decide then."""
 
+MOST_PERHAPS: Final = 3
+"""How many of a card's slips may be out, or not, before the next one needs a manager."""
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -54,15 +57,18 @@ class SalePapers:
 
         A receipt, a slip for each card that is here, a pending slip for each order not confirmed, one that
         sends the cashier to give money back, one for each time it was given; the receipt once more when an
-        order was answered since. What is out for certain is never among it.
+        order was answered since. What is out for certain is never among it, nor a card's slip that may be
+        out `MOST_PERHAPS` times.
         """
         papers = [paper for order in sale.orders for paper in await self._of_order(sale, order, shop, by)]
         papers += self._failures(sale, shop, by)
         receipt = self._receipt(sale, shop, by)
 
         def is_due(paper: Paper) -> bool:
-            # What may be out is never printed a second time by itself, not even as a duplicate.
-            return paper.copy_no == 0 or (again and not paper.certain)
+            # What may be out is never printed a second time by itself, not even as a duplicate; and a code
+            # that may be out so many times already is one for a manager.
+            enough = bool(paper.cards) and paper.copy_no >= MOST_PERHAPS
+            return paper.copy_no == 0 or (again and not paper.certain and not enough)
 
         due = [paper for paper in papers if is_due(paper)]
         if is_due(receipt) or _answered_since_receipt(sale):

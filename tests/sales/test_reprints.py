@@ -15,6 +15,7 @@ from pos_app.errors import DeviceProblem, NotAllowed, OutcomeUnknown
 from pos_app.orders.custody import custody
 from pos_app.orders.entries import Printed, PrintFailed
 from pos_app.orders.order import Order
+from pos_app.papers import MOST_PERHAPS
 from pos_app.printing import text
 from pos_app.printing.document import Document, Logo, Secret
 from pos_app.register import Register
@@ -224,6 +225,24 @@ def test_a_reprint_that_failed_says_for_whom_and_why_too(tmp_path: Path) -> None
         # The one that may be out counts: what follows is the next duplicate.
         await world.register.printouts.reprint(order.placed.sale.id, "Ana", full=True, reason="torn")
         assert list(world.printer.papers) == ["03-000001-slip-1-copy-2"]
+
+    play(tmp_path, scene)
+
+
+def test_a_slip_that_may_be_out_again_and_again_is_one_for_a_manager(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        printouts, sale = world.register.printouts, order.placed.sale.id
+        await printouts.reprint(sale, CASHIER)
+        world.printer.trouble = DeviceProblem("connection_lost")
+        for _ in range(MOST_PERHAPS + 1):
+            await printouts.print_sale(sale, CASHIER, again=True)
+        after = await world.register.sales.order(order.id)
+        assert after.slips_of(after.handed_cards[0].id) == MOST_PERHAPS
+        world.printer.trouble = None
+        assert (await printouts.print_sale(sale, CASHIER, again=True)).printed == 0
+        assert (await printouts.reprint(sale, "Ana", full=True, reason="bad cable")).printed == 1
+        assert "03-000001-slip-1-copy-3" in world.printer.papers
 
     play(tmp_path, scene)
 

@@ -563,8 +563,14 @@ class AttentionScreen(Screen):
     async def _print_papers(self, order: Order) -> None:
         # Of a slip that may be out already only a person's wish makes a duplicate.
         again = bool(order.perhaps_printed_cards())
-        await self._issuing.print_papers(order.placed.sale.id, again=again)
+        result = await self._issuing.print_papers(order.placed.sale.id, again=again)
         self._say_paper(order.placed.sale.id)
+        if not result.printed and result.problem is None and not result.on_screen:
+            self._notices.say(
+                _("These slips may be out already, several times."),
+                _("A manager prints them again: F8 under Orders."),
+                "warn",
+            )
         self._read()
 
     def _print_what_follows(self, sale_id: str) -> None:
