@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from pos_app.errors import StoreProblem
-from pos_app.orders.entries import read_entry
+from pos_app.orders.entries import Claimed, read_entry
 from pos_app.orders.notes import MARK
 from pos_app.orders.order import Order, fold
 from pos_app.seal import Sealer
@@ -34,6 +34,12 @@ class _Told:
     claims: list[tuple[int, _Claim]] = field(default_factory=list[tuple[int, _Claim]])
     numbers: dict[str, int] = field(default_factory=dict[str, int])
 
+    def count(self, what: str, number: str) -> None:
+        """A `number` such as 03-000418 was given: the counter of that register has come so far."""
+        register, _dash, counted = number.rpartition("-")
+        counter = f"{what} {register}"
+        self.numbers[counter] = max(self.numbers.get(counter, 0), int(counted))
+
     def claims_in_time(self) -> Iterator[_Claim]:
         """All claims in the order in which they were written: of two, the first one holds."""
         return (claim for _line, claim in sorted(self.claims))
@@ -42,9 +48,9 @@ class _Told:
 async def rebuild(database: Database, sealer: Sealer, register: str) -> int:
     """Make all rows anew in one transaction, and return of how many orders. For who holds the store's lock.
 
-    A counter of sale numbers that lags behind the journal is brought up to it; none is ever lowered. Raises
-    StoreProblem("broken_journal") unless the whole journal holds: rows that have seen more than it has may be
-    the only trace of lines that were cut off.
+    A counter of sale or claim numbers that lags behind the journal is brought up to it; none is ever lowered.
+    Raises StoreProblem("broken_journal") unless the whole journal holds: rows that have seen more than it has
+    may be the only trace of lines that were cut off.
     """
     if (await verify(database, sealer, register)).broken is not None:
         raise StoreProblem("broken_journal")
@@ -67,11 +73,11 @@ def _rebuild(tx: Tx) -> int:
         _replay(tx, tx, first, last, told)
     for claim in told.claims_in_time():
         write_claim(tx, claim)
-    for register, highest in told.numbers.items():
+    for counter, highest in told.numbers.items():
         tx.execute(
             "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE"
             " SET value = excluded.value WHERE counter.value < excluded.value",
-            (f"sale {register}", highest),
+            (counter, highest),
         )
     return told.orders
 
@@ -131,5 +137,6 @@ def _replay(journal: Tx, rows: Tx, first: str, last: str, told: _Told) -> None:
                 told.claims.append((int(line), claim))
             if order.n == 1:
                 told.orders += 1
-                register, _dash, number = order.placed.sale.number.rpartition("-")
-                told.numbers[register] = max(told.numbers.get(register, 0), int(number))
+                told.count("sale", order.placed.sale.number)
+            if isinstance(entry, Claimed):
+                told.count("claim", entry.claim.removeprefix("C-"))

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from pos_app.errors import NotAllowed, StoreProblem
 from pos_app.orders.cards import SealedCard
-from pos_app.orders.entries import AnyEntry, CodesArrived
-from pos_app.orders.order import IllegalStep, Order
+from pos_app.orders.entries import AnyEntry, Claimed, CodesArrived
+from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.store import verify
 from pos_app.store.database import look_into_database
 from pos_app.store.rebuild import differing, rebuild
@@ -117,20 +117,31 @@ async def _tell(shelves: Shelves, told: list[_Step]) -> int:
         shelf = (one, two)[yes]
         # Also back: the order of lines is not the order of times.
         shelves.clock.turn(seconds=5 if yes else -7)
+
+        def build(
+            order: Order,
+            claim: str = "",
+            pick: int = pick,
+            number: str | None = number,
+            cards: list[SealedCard] = cards,
+            yes: bool = yes,
+        ) -> AnyEntry:
+            return _step(order, pick, number, cards, claim, yes=yes)
+
         try:
-            await shelf.journal.add(
-                orders[place],
-                lambda order, pick=pick, number=number, cards=cards, yes=yes: _step(
-                    order, pick, number, cards, yes=yes
-                ),
-            )
+            if build(await shelf.journal.order(orders[place])).kind == "claimed":
+                await shelf.journal.claim(orders[place], build)
+            else:
+                await shelf.journal.add(orders[place], build)
         except IllegalStep:
             continue
         written += 1
     return written
 
 
-def _step(order: Order, pick: int, number: str | None, cards: list[SealedCard], *, yes: bool) -> AnyEntry:
+def _step(
+    order: Order, pick: int, number: str | None, cards: list[SealedCard], claim: str, *, yes: bool
+) -> AnyEntry:
     """One of the kinds of entry that may follow, with fields that mostly may."""
     possible = sorted(order._possible())  # pyright: ignore[reportPrivateUsage]  whatever the order allows
     kind = possible[pick % len(possible)]
@@ -152,7 +163,7 @@ def _step(order: Order, pick: int, number: str | None, cards: list[SealedCard], 
     if kind == "refunded":
         more["amount"] = order.price
     if kind == "claimed":
-        more["claim"] = f"C-{order.n} of {order.id}"
+        more["claim"] = claim
     if kind == "claim_closed":
         more["claim"] = order.claims[0].claim if order.claims else "none"
     if kind in {"printed", "revealed"}:
@@ -249,6 +260,23 @@ def test_a_counter_that_is_ahead_stays_there(path: Path) -> None:
     _change(path, "UPDATE counter SET value = 17")
     play(path, _rebuilt)
     assert _rows(path, ("counter",))["counter"] == [("sale 03", 17)]
+
+
+def test_a_claims_number_is_given_once(path: Path) -> None:
+    async def claimed(shelves: Shelves) -> str:
+        shelf = await shelves.open()
+        order = (await shelf.journal.in_phase(Phase.FULFILLED))[0]
+
+        def build(current: Order, number: str) -> Claimed:
+            return Claimed(**shelf.journal.head(current, "Ana"), claim=number, why="wrong_charge")
+
+        return (await shelf.journal.claim(order.id, build)).claims[-1].claim
+
+    play(path, _three_sales)
+    assert play(path, claimed) == "C-03-0001"
+    _change(path, "DELETE FROM counter")
+    play(path, _rebuilt)
+    assert play(path, claimed) == "C-03-0002"
 
 
 def test_on_a_full_disk_the_old_rows_stay(path: Path) -> None:
