@@ -90,10 +90,14 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class QR:
-    """`payload` as a QR code and nothing else in it. `says` tells people who can not see it what it holds."""
+    """`payload` as a QR code and nothing else in it. `says` tells people who can not see it what it holds.
+
+    `modules` is filled in when the code is made, which takes a while: a row of bytes each, 1 is black.
+    """
 
     payload: str = field(repr=False)
     says: str
+    modules: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

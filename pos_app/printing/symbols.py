@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal, TypeVar
 
@@ -50,28 +49,30 @@ def chosen(document: Document, symbol: Symbol, dots: int) -> Document:
         wants_bars = isinstance(block, Barcode) or symbol == "code128"
         if wants_bars and dots > _NARROW and bars(block.payload, room // SMALLEST_BAR) is not None:
             return Barcode(block.payload, block.says)
-        if qr(block.payload, room // SMALLEST_MODULE) is not None:
-            return QR(block.payload, block.says)
+        made = made_of(block if isinstance(block, QR) else QR(block.payload, block.says))
+        if made.modules and len(made.modules) <= room // SMALLEST_MODULE:
+            return made
         return Text(_("QR: {says}").format(says=_("can not be printed here")), align="center")
 
     return replace(document, blocks=tuple(decided(block) for block in document.blocks))
 
 
-def qr(payload: str, most: int) -> Sequence[bytes] | None:
-    """The modules of `payload` as a QR code with its quiet zone, a byte each; None if over `most` wide."""
+def made_of(block: QR) -> QR:
+    """The QR code with its modules, quiet zone included; without any if it is longer than one can be."""
     import segno
 
+    if block.modules:
+        return block
+    # What is not ASCII says of itself that it is UTF-8: no reader has to guess.
+    is_plain = block.payload.isascii()
+    encoding = None if is_plain else "utf-8"
     try:
-        # What is not ASCII says of itself that it is UTF-8: no reader has to guess.
-        is_plain = payload.isascii()
-        encoding = None if is_plain else "utf-8"
         code = segno.make(
-            payload, error="m", encoding=encoding, eci=not is_plain, micro=False, boost_error=False
+            block.payload, error="m", encoding=encoding, eci=not is_plain, micro=False, boost_error=False
         )
     except (segno.DataOverflowError, ValueError):
-        return None
-    rows = [bytes(row) for row in code.matrix_iter(border=_QR_QUIET)]
-    return rows if len(rows) <= most else None
+        return block
+    return replace(block, modules=tuple(bytes(row) for row in code.matrix_iter(border=_QR_QUIET)))
 
 
 def bars(payload: str, most: int) -> bytes | None:
@@ -93,5 +94,7 @@ def picture(block: QR | Barcode, dots: int) -> Bitmap | None:
         module = min(_LARGEST_BAR, dots // len(row))
         above = from_rows([bytes(len(row))], module, _BARS_ABOVE)
         return stacked((above, from_rows([row], module, _BAR_HEIGHT), above))
-    rows = qr(block.payload, dots // SMALLEST_MODULE)
-    return None if rows is None else from_rows(rows, min(_LARGEST_MODULE, dots // len(rows)))
+    rows = made_of(block).modules
+    if not rows or len(rows) > dots // SMALLEST_MODULE:
+        return None
+    return from_rows(rows, min(_LARGEST_MODULE, dots // len(rows)))

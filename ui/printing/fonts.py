@@ -20,9 +20,9 @@ _SIZES: Final[dict[Size, float]] = {"small": 2.7, "normal": 3.1, "large": 4.2, "
 _DIGITS: Final = frozenset("0123456789")
 
 
-def sans(size: Size, *, bold: bool = False) -> QFont:
-    """Running text."""
-    return font_of(_SIZES[size] * MM, 700 if bold else 400)
+def sans(size: Size, *, bold: bool = False, firm: bool = False) -> QFont:
+    """Running text; `firm` with strokes thick enough for coarse dots."""
+    return font_of(_SIZES[size] * MM, 700 if bold else 500 if firm else 400)
 
 
 def label_font() -> QFont:

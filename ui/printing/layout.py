@@ -26,6 +26,7 @@ from pos_app.printing.document import (
     Rule,
     Ruler,
     Secret,
+    Size,
     Text,
     groups,
     is_grouped,
@@ -68,6 +69,7 @@ _BAR: Final = 0.375 * MM
 _SMALLEST_BAR: Final = 0.25 * MM
 _BAR_HEIGHT: Final = 12.0 * MM
 _BAR_QUIET: Final = 2.0 * MM
+_COARSE: Final = 0.1 * MM
 _SHORT_NAME: Final = 0.35
 _SHORT_VALUE: Final = 0.45
 
@@ -91,6 +93,10 @@ class _Setter:
         self._dot = dot
         self._mirrored = mirrored
         self._direction = RIGHT_TO_LEFT if mirrored else LEFT_TO_RIGHT
+
+    def _sans(self, size: Size, *, bold: bool = False) -> QFont:
+        # Where a dot is as thick as a thin stroke, strokes are thicker: half of them would be lost.
+        return sans(size, bold=bold, firm=self._dot >= _COARSE)
 
     def block(self, block: Block) -> Sequence[Piece]:
         match block:
@@ -120,8 +126,9 @@ class _Setter:
             case Logo():
                 return self._logo(block)
             case QR():
-                rows = symbols.qr(block.payload, int(self._width / _SMALLEST_MODULE))
-                return [self._no_symbol(block)] if rows is None else [self._symbol(rows, _MODULE)]
+                rows = symbols.made_of(block).modules
+                fits = 0 < len(rows) <= self._width / _SMALLEST_MODULE
+                return [self._symbol(rows, _MODULE) if fits else self._no_symbol(block)]
             case Barcode():
                 row = symbols.bars(block.payload, int(self._width / _SMALLEST_BAR))
                 return [self._no_symbol(block)] if row is None else self._bars(row)
@@ -136,7 +143,7 @@ class _Setter:
         return [piece for block in blocks for piece in self.block(block)]
 
     def _text(self, block: Text) -> Sequence[Piece]:
-        font = sans(block.size, bold=block.bold)
+        font = self._sans(block.size, bold=block.bold)
         text = plain(block.text)
         if block.align == "center":
             if block.size == "headline":
@@ -148,7 +155,7 @@ class _Setter:
         return [Indented(paragraph, from_left), Space(0.9 * MM)]
 
     def _row(self, block: Row) -> Sequence[Piece]:
-        font = sans(block.size, bold=block.bold)
+        font = self._sans(block.size, bold=block.bold)
         left, right = plain(block.left), plain(block.right)
         taken, needed = self._one_line(left, font), self._one_line(right, font, in_columns=True)
         gap = Space(0.35 * MM)
@@ -173,7 +180,7 @@ class _Setter:
         return Paragraph(text, font, width, align, direction=self._direction, in_columns=in_columns)
 
     def _fits(self, part: Text | Row) -> bool:
-        font = sans(part.size, bold=part.bold)
+        font = self._sans(part.size, bold=part.bold)
         if isinstance(part, Text):
             return self._one_line(plain(part.text), font) + part.indent * 2.0 * MM <= self._width
         left, right = plain(part.left), plain(part.right)
@@ -201,7 +208,7 @@ class _Setter:
             Paragraph(plain(line), font, width, CENTER, inverted=filled) for line in block.lines
         ]
         if block.text:
-            words = Paragraph(plain(block.text), sans("normal"), width, inverted=filled)
+            words = Paragraph(plain(block.text), self._sans("normal"), width, inverted=filled)
             inside += [Space(1.0 * MM), words]
         stack = Stack(tuple(inside))
         frame = Frame(stack, self._width, strengths, self._dot, padding, filled=filled)
@@ -233,7 +240,7 @@ class _Setter:
         # Longer than any symbol, or wider than the paper: whoever expects one sees that there is none.
         text = _("can not be printed here")
         says = _("QR: {says}") if isinstance(block, QR) else _("Bars: {says}")
-        return Paragraph(says.format(says=text), sans("normal"), self._width, CENTER)
+        return Paragraph(says.format(says=text), self._sans("normal"), self._width, CENTER)
 
     def _secret(self, block: Secret) -> Sequence[Piece]:
         if not printable(block.value):

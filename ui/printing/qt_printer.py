@@ -101,7 +101,7 @@ def render_image(document: Document, dots: int, *, paper_mm: float = 80) -> QIma
     dot, margin = paper_mm * MM / dots, _roll_margin(paper_mm)
     width = paper_mm * MM - 2 * margin
     body = Stack(lay_out(_fitted(document, width), width, dot))
-    return _painted(body, dots, dot, margin, QImage.Format.Format_RGB32)
+    return _painted(body, dots, dot, margin)
 
 
 def render_raster(document: Document, dots: int) -> Bitmap:
@@ -122,7 +122,7 @@ def _fitted(document: Document, width: float) -> Document:
 
 def _in_dots(body: Stack, width: float, margin: float) -> Bitmap:
     """`body` in black and white dots of a receipt printer, with a white margin around it."""
-    grey = _painted(body, round((width + 2 * margin) / _DOT), _DOT, margin, QImage.Format.Format_Grayscale8)
+    grey = _painted(body, round((width + 2 * margin) / _DOT), _DOT, margin)
     flags = Qt.ImageConversionFlag.MonoOnly | Qt.ImageConversionFlag.ThresholdDither
     image = grey.convertToFormat(QImage.Format.Format_Mono, flags)
     if image.color(0) == _WHITE:
@@ -135,8 +135,8 @@ def _in_dots(body: Stack, width: float, margin: float) -> Bitmap:
     return Bitmap(image.width(), image.height(), bits.translate(_TURNED))
 
 
-def _painted(body: Stack, dots: int, dot: float, margin: float, form: QImage.Format) -> QImage:
-    image = QImage(dots, round((body.height + 2 * margin) / dot), form)
+def _painted(body: Stack, dots: int, dot: float, margin: float) -> QImage:
+    image = QImage(dots, round((body.height + 2 * margin) / dot), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
