@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from pos_app.errors import NotAllowed, StoreProblem
 from pos_app.orders.cards import SealedCard
-from pos_app.orders.entries import AnyEntry, Claimed, CodesArrived
+from pos_app.orders.entries import AnyEntry, Claimed, CodesArrived, Head
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.store import verify
 from pos_app.store.database import look_into_database
@@ -268,7 +268,8 @@ def test_a_claims_number_is_given_once(path: Path) -> None:
         order = (await shelf.journal.in_phase(Phase.FULFILLED))[0]
 
         def build(current: Order, number: str) -> Claimed:
-            return Claimed(**shelf.journal.head(current, "Ana"), claim=number, why="wrong_charge")
+            head: Head = {**shelf.journal.head(current, "Ana"), "id": f"claimed-{current.n}"}
+            return Claimed(**head, claim=number, why="wrong_charge")
 
         return (await shelf.journal.claim(order.id, build)).claims[-1].claim
 
