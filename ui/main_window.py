@@ -42,9 +42,12 @@ if TYPE_CHECKING:
     from ui.screens.orders import OrdersScreen
     from ui.screens.result import ResultScreen
     from ui.screens.sell import SellScreen
+    from ui.screens.settings import SettingsScreen
     from ui.widgets.notice_page import NoticePage
 
-    TillScreen: TypeAlias = SellScreen | ChargeScreen | ResultScreen | OrdersScreen | AttentionScreen
+    TillScreen: TypeAlias = (
+        SellScreen | ChargeScreen | ResultScreen | OrdersScreen | AttentionScreen | SettingsScreen
+    )
 
 S = TypeVar("S", bound="TillScreen")
 _NARROW = 1000
@@ -102,6 +105,7 @@ class MainWindow(QWidget):
         self.frame.sell_wanted.connect(self.show_sell)
         self.frame.orders_wanted.connect(self.show_orders)
         self.frame.attention_wanted.connect(self.show_attention)
+        self.frame.settings_wanted.connect(self.show_settings)
         self.frame.keys_wanted.connect(self.show_keys)
         self.frame.light_pressed.connect(self._on_light_pressed)
 
@@ -273,6 +277,14 @@ class MainWindow(QWidget):
         )
         return self._added(screen)
 
+    @cached_property
+    def _settings(self) -> SettingsScreen:
+        from ui.screens.settings import SettingsScreen
+
+        till = self._open_till()
+        assert self._now is not None  # noqa: S101  joined, or nobody could have asked for a screen
+        return self._added(SettingsScreen(till.preferences, self.notices, self._now, clock=self._clock))
+
     def _open_till(self) -> Till:
         assert self._till is not None  # noqa: S101  joined, or nobody could have asked for a screen
         return self._till
@@ -303,6 +315,22 @@ class MainWindow(QWidget):
             self._look_at_interrupted()
             self._go(self._attention, "attention")
 
+    def show_settings(self) -> None:
+        """Go to the settings: in practice everybody, in a real shop a manager with the PIN."""
+        if self._till is not None and self.current() is not self.__dict__.get("_settings"):
+            self._tasks.start("settings", self._open_settings(), when_busy="refuse")
+
+    async def _open_settings(self) -> None:
+        from ui.settings.manager_sheet import let_in
+
+        till = self._open_till()
+        managers = () if till.training else await till.people.managers()
+        asked_at = self.current()
+        if managers and not await let_in(self, till.people, managers, till.settings.cashier, self._clock):
+            return
+        if self.current() is asked_at:
+            self._go(self._settings, "settings")
+
     def show_keys(self) -> None:
         """Show what the keys do here."""
         from ui.screen import Screen
@@ -315,6 +343,7 @@ class MainWindow(QWidget):
                 ("F2", _("Basket")),
                 ("F3", _("Orders")),
                 ("F4", _("Attention")),
+                ("F10", _("Settings")),
                 ("Esc", _("One step back")),
             )
             if self._till is None:
@@ -650,10 +679,8 @@ class MainWindow(QWidget):
             case Qt.Key.Key_F2:
                 self.show_sell()
                 self._sell.focus_basket()
-            case Qt.Key.Key_F3:
-                self.show_orders()
-            case Qt.Key.Key_F4:
-                self.show_attention()
+            case Qt.Key.Key_F3 | Qt.Key.Key_F4 | Qt.Key.Key_F10:
+                self._doors[event.key()]()
             case Qt.Key.Key_F8 | Qt.Key.Key_F12 if screen is self._sell:
                 self._at_sell(event.key())
             case Qt.Key.Key_Escape:
@@ -661,6 +688,14 @@ class MainWindow(QWidget):
             case _:
                 return screen.take_key(event)
         return True
+
+    @property
+    def _doors(self) -> dict[int, Callable[[], None]]:
+        return {
+            Qt.Key.Key_F3: self.show_orders,
+            Qt.Key.Key_F4: self.show_attention,
+            Qt.Key.Key_F10: self.show_settings,
+        }
 
     def _at_sell(self, key: int) -> None:
         if key == Qt.Key.Key_F12:
@@ -671,7 +706,7 @@ class MainWindow(QWidget):
     def _step_back(self, screen: Screen) -> None:
         if self.frame.banner.isVisible():
             self.notices.put_away()
-        elif not screen.step_back() and screen.objectName() in {"orders", "attention"}:
+        elif not screen.step_back() and screen.objectName() in {"orders", "attention", "settings"}:
             self.show_sell()
 
     @override
