@@ -101,7 +101,9 @@ class Catalog:
         try:
             for name, provider in self._providers.items():
                 try:
-                    read = [product async for some in provider.products() for product in some]
+                    # What is known already is kept once: a till that waits would hold every product twice.
+                    known = {product.key: product for product in self._all}
+                    read = [_kept(known, product) async for some in provider.products() for product in some]
                 except PosError as error:
                     self._failures[name] = error
                     continue
@@ -160,6 +162,12 @@ class Catalog:
         self._shelves = tuple(sorted(shelves, key=rank))
         self._by_key = {shelf.brand.key: shelf for shelf in self._shelves}
         self._changes.announce("products")
+
+
+def _kept(known: Mapping[tuple[str, str], Product], product: Product) -> Product:
+    """`product`, or the one of `known` that is the same."""
+    known_one = known.get(product.key)
+    return known_one if known_one is not None and known_one == product else product
 
 
 def _shelf_key(product: Product) -> str:

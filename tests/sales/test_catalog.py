@@ -146,3 +146,20 @@ def test_most_sold_today_comes_first(tmp_path: Path) -> None:
             assert names(catalog) == ["Acme", "Boreal"]
 
     asyncio.run(run())
+
+
+def test_what_is_sold_as_before_is_kept_once(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            await stocked(world, card("Acme", 10), card("Boreal", 5))
+            world.provider = Stocked(shelf=(card("Acme", 10), card("Boreal", 5, cost=999), card("Cleo", 5)))
+            await world.restart()
+            catalog = world.register.catalog
+            before = {product.brand: product for product in catalog.all()}
+            await catalog.refresh()
+            after = {product.brand: product for product in catalog.all()}
+            assert after["Acme"] is before["Acme"]
+            assert after["Boreal"].cost == Money(999, "USD"), "what has changed is taken as it is now"
+            assert "Cleo" in after
+
+    asyncio.run(run())
