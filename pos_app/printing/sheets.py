@@ -8,12 +8,26 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pos_app.i18n import _
-from pos_app.printing.document import QR, Banner, Block, Cut, Document, Feed, Row, Rule, Ruler, Secret, Text
+from pos_app.printing.document import (
+    QR,
+    Banner,
+    Barcode,
+    Block,
+    Cut,
+    Document,
+    Feed,
+    Row,
+    Rule,
+    Ruler,
+    Secret,
+    Text,
+)
 from pos_app.printing.parts import foot, shop_head
 from pos_app.settings import Shop
 
 _IN_A_ROW = 3
 _SAMPLE_CODE: Final = "TEST-2468-0OI1-WXYZ"
+_SAMPLE_BARS: Final = "TEST-2468"
 _LETTERS: Final[tuple[tuple[Callable[[], str], str], ...]] = (
     (lambda: _("Money"), "$ € £ ¥ ¢"),
     (lambda: _("Western"), "ÀÉÎÑÖÜ àéîñöü ß ø ç"),
@@ -71,9 +85,12 @@ def test_page(shop: Shop, register_id: str, at: datetime) -> Document:
         Text("0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         Text("abcdefghijklmnopqrstuvwxyz .,:;!?/@#%&+*()"),
         *(Row(name(), letters) for name, letters in _LETTERS),
+        Feed(),
         Secret(_("CODE"), _SAMPLE_CODE),
         Feed(),
         QR(_SAMPLE_CODE, _("the code above")),
+        Feed(),
+        Barcode(_SAMPLE_BARS, _("a sample")),
         Feed(),
         Text(_("If you can read this and nothing is cut off, the printer is ready."), bold=True),
         *foot(shop),
