@@ -165,9 +165,9 @@ class _Body(QWidget):
         self._what: What = "last_four"
         # parts
         self._choices: dict[What, Chip] = {
-            "last_four": Chip("reprint_last_four", _("Receipt and last four")),
+            "last_four": Chip("reprint_last_four", _("Receipt, last four")),
             "whole": Chip("reprint_whole", _("Whole cards")),
-            "large": Chip("reprint_large", _("Whole cards, large print")),
+            "large": Chip("reprint_large", _("Large print")),
         }
         self._said = Text("reprint_said", "small", wrap=True)
         self._reason = named(QLineEdit(), "reprint_reason", _("Reason"))
@@ -288,7 +288,9 @@ class _Body(QWidget):
         self._allowing.setVisible(whole)
         said = _("A duplicate with its number. It shows no code; anybody may print it.")
         if whole:
-            said = _("A duplicate of every card, codes and all, for a manager to allow.")
+            said = _("A duplicate of every card, codes and all. A manager has to allow it.")
+        if what == "large":
+            said = _("A duplicate of every card, codes and all, for weak eyes. A manager has to allow it.")
         self._said.setText(f"{said} {self._gone}".strip())
         self._wrong.say("")
         if whole:
