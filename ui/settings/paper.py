@@ -44,7 +44,6 @@ class PaperPage(Page):
         )
         self._preferences = preferences
         self._outcome = Said()
-        self._looked = False
         # parts
         self._kind = ChoiceEntry(
             "set_printer",
@@ -84,7 +83,7 @@ class PaperPage(Page):
         self._width.changed.connect(self._on_width)
         self._again.clicked.connect(self._look_for_printers)
         self._test.clicked.connect(self._on_test)
-        self._on_kind()
+        self._show_kind()
 
     def _lay_out(self) -> None:
         self.body.addWidget(self.add("printer", self._kind))
@@ -172,7 +171,7 @@ class PaperPage(Page):
         self._outcome = Said()
         super().fill()
         self._show_width()
-        self._on_kind()
+        self._show_kind()
         self.draw()
 
     def paper(self) -> Paper:
@@ -197,6 +196,7 @@ class PaperPage(Page):
     def opened(self) -> None:
         super().opened()
         self.tasks.start("profiles", self._offer_profiles(), when_busy="refuse")
+        self._look_for_printers()
 
     async def _offer_profiles(self) -> None:
         profiles = await self._preferences.profiles()
@@ -207,12 +207,13 @@ class PaperPage(Page):
         self.draw()
 
     def _look_for_printers(self) -> None:
-        self._looked = True
-        self.tasks.start("printers", self._find_printers(), when_busy="refuse")
+        if (kind := self._kind.value()) in _LISTED:
+            self.tasks.start("printers", self._find_printers(kind), when_busy="replace")
+        else:
+            self.tasks.stop("printers")
 
-    async def _find_printers(self) -> None:
+    async def _find_printers(self, kind: str) -> None:
         found = await self._preferences.printers()
-        kind = self._kind.value()
         edit = self._queue if kind == "queue" else self._device
         here = [one for one in found if one.printer == kind]
         chosen = edit.chosen() or edit.text()
@@ -232,19 +233,18 @@ class PaperPage(Page):
     def on_changed(self, key: str) -> None:
         self._outcome = Said()
         if key == "printer":
-            self._on_kind()
+            self._found.setText("")
+            self._show_kind()
+            self._look_for_printers()
 
-    def _on_kind(self) -> None:
+    def _show_kind(self) -> None:
         kind = self._kind.value()
-        self._found.setText("")
         for key in {name for names in OWN_FIELDS.values() for name in names}:
             self.entries[key].setVisible(key in OWN_FIELDS.get(kind, ()))
         self.entries["device"].hint(
             _("Example: COM3 or /dev/ttyUSB0") if kind == "serial" else _("Example: /dev/usb/lp0")
         )
         self._kind.hint(_about(kind))
-        if kind in _LISTED and self.isVisible():
-            self._look_for_printers()
 
     def _on_width(self) -> None:
         if (width := self._width.value()) != _OTHER:

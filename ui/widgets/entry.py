@@ -199,6 +199,10 @@ class ChoiceEntry(Entry):
                 here = keys.index(self._chosen) if self._chosen in keys else 0
                 self._choose(keys[min(len(keys) - 1, max(0, here + step))])
                 return True
+            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                # The chip that has the focus is chosen already: Enter is for whoever goes on with it.
+                event.ignore()
+                return True
         return super().eventFilter(watched, event)
 
     def _on_clicked(self, key: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
