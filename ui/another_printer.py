@@ -7,12 +7,17 @@ from PySide6.QtWidgets import QWidget
 from pos_app.i18n import _
 from pos_app.orders.entries import Printed, PrintFailed
 from pos_app.orders.order import Order
+from pos_app.printing.ways import Way
 from ui.dialogs import ask
 from ui.issuing import Issuing
 from ui.screen import Clock
 from ui.sheet import Choice
 
 _BACK = "back"
+_WORDS, _BUTTON = 190, 68
+"""Pixels of a question's words, and of each of its answers."""
+
+_FEWEST = 3
 
 
 async def print_elsewhere(window: QWidget, issuing: Issuing, sale_id: str, clock: Clock) -> bool:
@@ -21,7 +26,7 @@ async def print_elsewhere(window: QWidget, issuing: Issuing, sale_id: str, clock
     The printers there are were looked for before it asks, which takes some seconds at most. What became of
     the papers is what `Issuing.printed` says.
     """
-    ways = await issuing.other_ways()
+    ways = _with_room(await issuing.other_ways(), window.height())
     words = [_("What is not out yet is printed there. What may be out already says DUPLICATE.")]
     if any(way.paper.printer == "folder" for way in ways):
         words.append(_("Files hold the codes: keep them to yourself, and delete them once they are printed."))
@@ -38,6 +43,12 @@ async def print_elsewhere(window: QWidget, issuing: Issuing, sale_id: str, clock
         return False
     await issuing.print_papers(sale_id, again=True, through=chosen.paper)
     return True
+
+
+def _with_room(ways: tuple[Way, ...], height: int) -> tuple[Way, ...]:
+    """As many of `ways` as have room in a window so high: printers go, files and the screen stay."""
+    room = max(_FEWEST, (height - _WORDS) // _BUTTON - 1)
+    return ways if len(ways) <= room else (*ways[: room - 2], *ways[-2:])
 
 
 def has_failed(order: Order) -> bool:

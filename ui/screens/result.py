@@ -31,6 +31,9 @@ from ui.widgets.parts import Scroll, Text, card, empty, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
 _TICK_MS = 250
+_FOUR_BUTTONS = 440
+"""Pixels in which all buttons beside the story stand."""
+
 _SCAN_SECONDS = 0.1
 """A scanner's Enter follows its last character sooner than a person's does."""
 
@@ -284,8 +287,9 @@ class ResultScreen(Screen):
             return
         if printed.problem is not None or printed.on_screen:
             return
-        # Codes that come late while the customer still waits here go on paper by themselves.
-        if _not_on_paper(sale) and not self.tasks.busy("print"):
+        # Codes that come late while the customer still waits here go on paper by themselves; so does word
+        # that nothing was bought and the money is to be given back.
+        if (_not_on_paper(sale) or _not_told(sale)) and not self.tasks.busy("print"):
             self.tasks.start("print", self._print_papers(sale_id), when_busy="refuse")
 
     async def _reveal(self, order_id: str, card_id: str) -> None:
@@ -406,10 +410,15 @@ class ResultScreen(Screen):
         self._print.setEnabled(not busy and not waiting and sale is not None and not self._on_screen())
         self._print.setVisible(not self._on_screen())
         self._elsewhere.setVisible(printed is not None and printed.problem is not None)
+        self._leave_room()
         self._elsewhere.setEnabled(self._print.isEnabled())
         self._print.say(_("Print again") if printed is not None and printed.problem is None else _("Print"))
         self._open.setEnabled(sale is not None)
         self._new.setEnabled(sale is not None and (not self._is_buying(sale) or self._may_leave(sale)))
+
+    def _leave_room(self) -> None:
+        """In a low window the order is opened from the list while there is another printer to choose."""
+        self._open.setVisible(self._elsewhere.isHidden() or self.height() >= _FOUR_BUTTONS)
 
     def _on_screen(self) -> bool:
         """Whether this shop prints nothing."""
@@ -477,6 +486,7 @@ class ResultScreen(Screen):
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         self._side.setFixedWidth(basket_width(self.width()))
+        self._leave_room()
         edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
         self._row.setContentsMargins(edge, edge, edge, edge)
         self._row.setSpacing(edge)
@@ -494,6 +504,11 @@ def _not_on_paper(sale: Sale) -> bool:
         for order in sale.orders
         for card in order.handed_cards
     )
+
+
+def _not_told(sale: Sale) -> bool:
+    """Whether money is owed without a slip that says so."""
+    return any(order.money_owed is not None and not order.copies("failure") for order in sale.orders)
 
 
 def _counts(statuses: list[Status]) -> list[str]:
