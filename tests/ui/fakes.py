@@ -31,6 +31,7 @@ from pos_app.first_start import (
 from pos_app.first_start.entries import problems_with_register, problems_with_shop
 from pos_app.lane import LaneWait
 from pos_app.money import Money
+from pos_app.orders.account import Account
 from pos_app.orders.answers import Fence, Look, RefusalReason
 from pos_app.orders.answers import Row as BookRow
 from pos_app.orders.cards import Card, SealedCard, masked, masked_email
@@ -455,6 +456,10 @@ class FakePrintouts:
         papers = 0
         for order_id in self.sales.sales[sale_id]:
             order = fold(self.sales.entries[order_id])
+            if order.money_owed is not None and not order.copies("failure") and self.problem is None:
+                head = self.sales.head(order_id, by)
+                self.sales.append(Printed(**head, document="failure", printer=PRINTER))
+                papers += 1
             on_paper = order.printed_cards()
             for card in order.handed_cards:
                 if card.id in on_paper or (card.id in order.perhaps_printed_cards() and not again):
@@ -737,6 +742,28 @@ class FakePeople:
 
 
 @dataclass
+class FakeAccounts:
+    """Who buys on the accounts, as far as somebody said; the rules are the real ones."""
+
+    titles: dict[str, str] = field(default_factory=lambda: {"cardpluspay": "CardPlusPay"})
+    known: dict[str, Account] = field(default_factory=dict[str, Account])
+    said: list[tuple[str, str, str, str]] = field(default_factory=list[tuple[str, str, str, str]])
+
+    async def account(self, provider: str) -> Account:
+        return self.known.get(provider, Account())
+
+    async def declare(self, provider: str, *, exclusive: bool, by: str, evidence: str = "") -> Account:
+        self.said.append((provider, "alone" if exclusive else "shared", by, evidence))
+        self.known[provider] = replace(await self.account(provider), declared=exclusive)
+        return self.known[provider]
+
+    async def explain(self, provider: str, *, by: str, evidence: str) -> Account:
+        self.said.append((provider, "explained", by, evidence))
+        self.known[provider] = replace(await self.account(provider), strangers=(), unnamed=False)
+        return self.known[provider]
+
+
+@dataclass
 class FakePreferences:
     """What the shop has chosen, in memory; the rules are the real ones.
 
@@ -815,6 +842,7 @@ class FakeTill:
     catalog: FakeCatalog = field(default_factory=FakeCatalog)
     connections: FakeConnections = field(default_factory=FakeConnections)
     people: FakePeople = field(default_factory=FakePeople)
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
     seconds: float = 1000.0
     aftermath: FakeAftermath = field(default_factory=FakeAftermath)
     new_life: NewLife = ""

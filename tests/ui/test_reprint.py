@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from pos_app.errors import DeviceProblem, NotAllowed
-from pos_app.orders.entries import Printed, PrintFailed, Purged
+from pos_app.errors import DeviceProblem, NotAllowed, OutcomeUnknown
+from pos_app.orders.entries import Printed, PrintFailed, Purged, Settled
 from pos_app.orders.order import fold
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import PRINTER, FakeTill
+from tests.ui.fakes import PRINTER, FakeTill, Plan
 from ui.widgets.order_table import OrderTable
 
 
@@ -241,3 +241,29 @@ async def test_the_keyboard_goes_round_in_the_sheet(till: FakeTill, at_window: O
             "reprint_whole",
             "reprint_large",
         ]
+
+
+async def test_that_nothing_was_bought_goes_on_paper_while_the_customer_waits(
+    till: FakeTill, at_window: Opener
+) -> None:
+    plan = till.sales.plans["Acme Games"] = Plan("silent", error=OutcomeUnknown("silence"))
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.press("Enter")
+        plan.go.set()
+        await cashier.see("Not confirmed. Hand over the pending slip")
+        order_id = till.sales.bought[0]
+        head = till.sales.head(order_id, "countercard")
+        till.sales.append(Settled(**head, verdict="not_bought", how="by_look", evidence="nothing there"))
+        till.changes.announce("orders")
+
+        def papers() -> list[str]:
+            return [entry.document for entry in till.sales.entries[order_id] if isinstance(entry, Printed)]
+
+        await cashier.until(lambda: papers() == ["failure"], "the slip")
+        await cashier.see("Give back $10.00")
+        till.changes.announce("orders")
+        await cashier.until(lambda: not cashier.reads("Printing…"), "everything to be printed")
+        assert papers() == ["failure"], "once is enough"
