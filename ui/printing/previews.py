@@ -12,7 +12,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPen
 
-from pos_app.printing import symbols
+from pos_app.printing import encode, escpos, symbols
 from pos_app.printing.document import QR, Barcode, Document
 from pos_app.printing.logo import headed
 from pos_app.printing.raster import Bitmap
@@ -63,9 +63,7 @@ def preview(sample: Sample, which: Which, form: Form, at: datetime) -> Preview:
     """The paper `which` of a sale that never was. Raises DeviceProblem("can_not_render")."""
     load_fonts()
     paper = sample.paper
-    make = sample_slip if which == "slip" else sample_receipt
-    document = headed(make(sample.settings, sample.shop, at), sample.picture)
-    document = symbols.chosen(document, paper.symbol, paper.dots)
+    document = symbols.chosen(_document(sample, which, at), paper.symbol, paper.dots)
     mm = paper_mm(paper)
     if form == "text":
         image = _in_characters(document, paper, mm)
@@ -74,6 +72,25 @@ def preview(sample: Sample, which: Which, form: Form, at: datetime) -> Preview:
     else:
         image = _on_paper(_picture_of(render_raster(document, paper.dots)), mm)
     return Preview(image, mm, _characters(document, paper.columns))
+
+
+def prove(sample: Sample, which: Which, at: datetime) -> bool:
+    """Make the paper as it would be sent, and read it back; whether it goes as a picture for want of letters.
+
+    Slow. Raises DeviceProblem for what would not be printed.
+    """
+    paper, document = sample.paper, _document(sample, which, at)
+    encode.prepared(document, paper, render_raster)
+    return (
+        paper.form == "auto"
+        and escpos.draws(paper.profile)
+        and not escpos.has_letters_for(document, profile=paper.profile, columns=paper.columns)
+    )
+
+
+def _document(sample: Sample, which: Which, at: datetime) -> Document:
+    make = sample_slip if which == "slip" else sample_receipt
+    return headed(make(sample.settings, sample.shop, at), sample.picture)
 
 
 def _characters(document: Document, columns: int) -> str:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal
@@ -23,7 +22,7 @@ from ui.widgets.parts import Text, named
 from ui.widgets.spinner import Spinner
 
 if TYPE_CHECKING:
-    from ui.printing.previews import Form, Preview, Which
+    from ui.printing.previews import Form, Preview, Sample, Which
 
 REDRAW_MS: Final = 150
 """How long nothing may be typed before the paper is drawn anew."""
@@ -51,7 +50,7 @@ class PreviewPane(QFrame):
         self._now = now
         self._wanted: Wanted | None = None
         self.tasks = Tasks(self, on_change=self._render, on_error=self._on_error)
-        self._trouble = ""
+        self._trouble = self._note = ""
         # parts
         self._which = _choice(
             "preview_which", _("Preview"), {"slip": _("Card slip"), "receipt": _("Receipt")}
@@ -122,15 +121,17 @@ class PreviewPane(QFrame):
         self.tasks.start("preview", self._draw(wanted), when_busy="replace")
 
     async def _draw(self, wanted: Wanted) -> None:
-        drawing = partial(_drawn, wanted, self._which.value(), self._form.value(), self._now())
+        which, at = self._which.value(), self._now()
         try:
-            drawn = await asyncio.to_thread(drawing)
+            drawn = await asyncio.to_thread(_drawn, wanted, which, self._form.value(), at)
+            self.paper.show_paper(drawn.image, drawn.mm, drawn.characters)
+            self._trouble = self._note = ""
+            self._render()
+            if await asyncio.to_thread(_proven, wanted, which, at):
+                self._note = _("This printer lacks letters of it, so it is sent as a picture.")
         except PosError as error:
             message = explain(error)
-            self._trouble = f"{message.what} {message.advice}".strip()
-            return
-        self._trouble = ""
-        self.paper.show_paper(drawn.image, drawn.mm, drawn.characters)
+            self._trouble, self._note = f"{message.what} {message.advice}".strip(), ""
 
     def _on_zoom(self) -> None:
         self.paper.zoom("fit" if self._zoom.value() == "fit" else "true")
@@ -145,11 +146,11 @@ class PreviewPane(QFrame):
         no_paper = wanted is not None and wanted.paper.printer == "screen"
         nothing_yet = self.paper.shown() is None
         self._stack.setCurrentIndex(1 if no_paper or nothing_yet else 0)
-        words = _("Nothing is printed: codes are handed over on the screen.") if no_paper else ""
-        self._none.setText(words)
+        self._none.setText(_("Nothing is printed: codes are handed over on the screen.") if no_paper else "")
         for choice in (self._which, self._form, self._zoom):
             choice.setEnabled(not no_paper)
-        self._said.say("" if no_paper else self._trouble)
+        words = self._trouble or self._note
+        self._said.say("" if no_paper else words, "danger" if self._trouble else "small")
         self._spinner.turn(on=self.tasks.busy("preview"))
 
 
@@ -163,9 +164,23 @@ def _usual_form(paper: Paper) -> str:
 
 
 def _drawn(wanted: Wanted, which: str, form: str, at: datetime) -> Preview:
-    from ui.printing.previews import Sample, preview
+    from ui.printing.previews import preview
 
-    kind: Which = "receipt" if which == "receipt" else "slip"
     shape: Form = "picture" if form == "picture" else "text"
-    sample = Sample(wanted.settings, wanted.shop, wanted.paper, wanted.picture)
-    return preview(sample, kind, shape, at)
+    return preview(_sample(wanted), _kind(which), shape, at)
+
+
+def _proven(wanted: Wanted, which: str, at: datetime) -> bool:
+    from ui.printing.previews import prove
+
+    return prove(_sample(wanted), _kind(which), at)
+
+
+def _sample(wanted: Wanted) -> Sample:
+    from ui.printing.previews import Sample
+
+    return Sample(wanted.settings, wanted.shop, wanted.paper, wanted.picture)
+
+
+def _kind(which: str) -> Which:
+    return "receipt" if which == "receipt" else "slip"
