@@ -13,9 +13,10 @@ from typing import Any, Final
 import pytest
 
 from pos_app.errors import DeviceProblem
-from pos_app.printing import escpos
+from pos_app.printing import escpos, network
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Cut, Document, Secret, Text
+from pos_app.printing.drawer import HasDrawer, pulse
 from pos_app.printing.network import NetworkPrinter, Patience
 from pos_app.settings import Paper
 from tests import quiet_time
@@ -460,6 +461,80 @@ def test_a_code_that_can_not_be_printed_calls_nobody() -> None:
         assert device.calls == 0
 
     play(device, scene)
+
+
+# --- the drawer -------------------------------------------------------------------------------------
+
+
+def with_drawer(device: PrinterSimulator, patience: Patience = CALM) -> NetworkPrinter:
+    paper = Paper(columns=42, profile="TM-T88V")
+    return NetworkPrinter("127.0.0.1", device.port, paper, drawer="pin2", patience=patience)
+
+
+@pytest.mark.parametrize("answers", [WELL, {}])
+def test_the_drawer_is_a_job_of_its_own(answers: dict[int, int]) -> None:
+    device = PrinterSimulator(dict(answers))
+
+    async def scene(device: PrinterSimulator) -> None:
+        till: Printer = with_drawer(device, CALM if answers else MUTE)
+        assert isinstance(till, HasDrawer)
+        assert await till.open_drawer()
+        await until(lambda: device.jobs == [pulse("pin2")])
+        await till.print(slip(), STEM)
+        assert pulse("pin2") not in device.jobs[-1]
+
+    play(device, scene)
+
+
+def test_no_drawer_hangs_at_most_printers() -> None:
+    async def scene(device: PrinterSimulator) -> None:
+        assert not await printer(device).open_drawer()
+        assert device.calls == 0
+
+    play(PrinterSimulator(), scene)
+
+
+@pytest.mark.parametrize("answers", [COVER_OPEN, PAPER_END, WELL | {1: 0x1A}])
+def test_a_printer_that_can_not_print_keeps_no_pulse_for_later(answers: dict[int, int]) -> None:
+    async def scene(device: PrinterSimulator) -> None:
+        with pytest.raises(DeviceProblem):
+            await with_drawer(device).open_drawer()
+        assert device.began == 0
+
+    play(PrinterSimulator(dict(answers)), scene)
+
+
+@pytest.mark.parametrize(
+    ("device", "reason"),
+    [
+        (PrinterSimulator(fate="reset"), "connection_lost"),
+        (PrinterSimulator(hang_ups=1000), "printer_refused"),
+    ],
+)
+def test_a_pulse_that_was_not_taken_is_told(device: PrinterSimulator, reason: str) -> None:
+    async def scene(device: PrinterSimulator) -> None:
+        with pytest.raises(DeviceProblem, match=reason):
+            await with_drawer(device, replace(CALM, look=0.1)).open_drawer()
+
+    play(device, scene)
+
+
+def test_a_drawer_that_would_open_late_stays_shut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A paper is on its way for longer than anybody expects a drawer to open."""
+    monkeypatch.setattr(network, "PATIENCE", BRIEF)
+
+    async def scene(device: PrinterSimulator) -> None:
+        till = with_drawer(device)
+        printing = asyncio.ensure_future(till.print(slip(), STEM))
+        await until(lambda: device.began == 1)
+        with pytest.raises(DeviceProblem, match="printer_silent"):
+            await till.open_drawer()
+        printing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await printing
+        assert device.began == 1
+
+    play(PrinterSimulator(when_done=None), scene)
 
 
 # --- several at once --------------------------------------------------------------------------------

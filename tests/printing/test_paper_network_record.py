@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import pytest
 
@@ -37,8 +37,10 @@ class Counter:
         self.world, self.device, self._order_id = world, device, order.id
         self._sale_id = order.placed.sale.id
 
-    async def print(self, *, again: bool = False) -> PrintResult:
-        return await self.world.register.printouts.print_sale(self._sale_id, CASHIER, again=again)
+    async def print(self, *, again: bool = False, through: Paper | None = None) -> PrintResult:
+        return await self.world.register.printouts.print_sale(
+            self._sale_id, CASHIER, again=again, through=through
+        )
 
     async def order(self) -> Order:
         return await self.world.register.sales.order(self._order_id)
@@ -170,6 +172,55 @@ def test_a_slip_broken_off_is_a_duplicate_when_a_person_asks_for_it_again(
         assert _cards(device) == list(reversed(await counter.codes()))
 
     play(tmp_path, PrinterSimulator(dict(answers)), scene, replace(CALM, answer=60 if answers else 0.02))
+
+
+@pytest.mark.parametrize(
+    ("fate", "reason", "custody"),
+    [
+        ("refuse", "printer_refused", "no"),
+        ("stall", "printer_fell_silent", "maybe"),
+        ("reset", "connection_lost", "maybe"),
+    ],
+)
+def test_however_a_printer_fails_the_sale_can_be_handed_over_elsewhere(
+    tmp_path: Path, fate: str, reason: str, custody: str
+) -> None:
+    """A cashier has something to do, and every code that came out has its line."""
+
+    async def scene(counter: Counter) -> None:
+        device = counter.device
+        if fate == "refuse":
+            device.hang_ups = 1_000_000
+        else:
+            device.fate, device.middle, device.when_done = cast("Fate", fate), {}, None
+        result = await counter.print()
+        assert result.problem is not None
+        assert result.problem.reason == reason
+        said = explain(result.problem)
+        assert said.what
+        assert said.advice, "there is something to do"
+        assert await counter.custody() == [(custody, "receipt", 0)]
+        order = await counter.order()
+        assert order.not_handed_over
+        assert order.printed_cards() | order.perhaps_printed_cards() == frozenset()
+
+        files = tmp_path / "files"
+        counter.world.register.printouts.others_by(lambda _paper: FilePrinter(files, Paper()), Paper)
+        elsewhere = await counter.print(again=True, through=Paper(folder=str(files)))
+        assert (elsewhere.printed, elsewhere.problem) == (3, None)
+        again = ("duplicate 1" if custody == "maybe" else "original", "receipt", 0)
+        assert (await counter.custody())[1:] == [again, SLIP, SLIP]
+        texts = "".join(path.read_text(encoding="utf-8") for path in sorted(files.glob("*slip*.txt")))
+        for code in await counter.codes():
+            assert code in texts
+        assert not (await counter.order()).not_handed_over
+
+    play(
+        tmp_path,
+        PrinterSimulator(),
+        scene,
+        replace(CALM, busy=0.05, answer=0.1 if fate == "stall" else 60, finish=0.2),
+    )
 
 
 @pytest.mark.parametrize(
