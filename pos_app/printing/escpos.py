@@ -20,7 +20,7 @@ from pos_app.i18n import _
 from pos_app.printing import symbols
 from pos_app.printing.document import QR, Barcode, Block, Cut, Document, Secret, plain
 from pos_app.printing.raster import Bitmap, stacked, tear_line
-from pos_app.printing.text import Line, centred, lay_out, mark
+from pos_app.printing.text import Line, Spell, centred, lay_out, mark
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -128,6 +128,12 @@ def check_profile(profile: str) -> None:
     """
     if profile != DEFAULT:
         _job(profile)
+
+
+def speller(profile: str) -> Spell:
+    """What puts a text into the letters the printer `profile` has. Raises DeviceProblem("no_printer")."""
+    job = _job(profile)
+    return lambda text: _spelled(text, job)
 
 
 def profiles() -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPen
 
 from pos_app.printing import encode, escpos, symbols
-from pos_app.printing.document import QR, Barcode, Document
+from pos_app.printing.document import QR, Barcode, Document, plain
 from pos_app.printing.logo import headed
 from pos_app.printing.raster import Bitmap
 from pos_app.printing.samples import sample_receipt, sample_slip
@@ -121,7 +121,9 @@ def _blank(wide: int, high: int) -> QImage:
 
 def _in_characters(document: Document, paper: Paper, mm: float) -> QImage:
     """The lines a receipt printer prints, each character in its cell."""
-    parts = list(lay_out(document, paper.columns, double=True))
+    # A file holds every letter; a printer has its own, and puts others in the place of those it lacks.
+    spell = plain if paper.printer == "folder" else escpos.speller(paper.profile)
+    parts = list(lay_out(document, paper.columns, spell=spell, double=True))
     drawn = [symbols.picture(part, paper.dots) if isinstance(part, QR | Barcode) else None for part in parts]
     high = sum(_height(part, symbol) for part, symbol in zip(parts, drawn, strict=True))
     whole = _blank(round(mm * _DOTS_A_MM), high + 2 * _EDGE)
