@@ -1,9 +1,11 @@
-"""Where slips go: a printer in the network, a folder, or nowhere at all."""
+"""Where slips go: a printer in the network, at a cable or in a queue, a folder, or nowhere at all."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from pos_app.doctor.case import Case
 from pos_app.doctor.findings import Said, said_of
@@ -11,6 +13,8 @@ from pos_app.doctor.machine import takes_files
 from pos_app.errors import DeviceProblem
 from pos_app.i18n import _
 from pos_app.printing.choice import printer_for
+
+_NOT_THERE: Final = frozenset({"device_missing", "queue_missing"})
 
 
 async def printer(case: Case) -> Said:
@@ -35,7 +39,21 @@ async def printer(case: Case) -> Said:
             return Said("ok", _("The folder for slips is made with the first paper."))
     problem = await found.state()
     if problem is not None:
-        return said_of(problem)
+        said = said_of(problem)
+        return await _with_what_there_is(said) if problem.reason in _NOT_THERE else said
     if paper.printer == "folder":
         return Said("ok", _("The folder for slips takes files."))
+    if paper.drawer != "none":
+        return Said("ok", _("The printer is ready. The cash drawer hangs at it; it was not opened."))
     return Said("ok", _("The printer is ready."))
+
+
+async def _with_what_there_is(said: Said) -> Said:
+    """`said`, and the printers one could choose instead: a cable may have been put into another socket."""
+    from pos_app.printing.spooling import list_printers
+
+    names = [one.name for one in await list_printers()]
+    if not names:
+        return said
+    there_is = _("This computer has: {names}.").format(names=", ".join(names))
+    return replace(said, advice=f"{said.advice} {there_is}".strip())

@@ -30,6 +30,8 @@ from pos_app.doctor.findings import Said, answer, local
 from pos_app.errors import DeviceProblem, Misconfigured, StoreProblem
 from pos_app.opening import Options, rebuild_rows
 from pos_app.orders.order import Phase
+from pos_app.printing import spooling
+from pos_app.printing.spooling import Found
 from pos_app.providers.http import Timing
 from pos_app.register import DATABASE, SET_UP, open_store
 from pos_app.store.facts import Facts
@@ -39,6 +41,7 @@ from tests import quiet_time
 from tests.commands.conftest import CommandLine
 from tests.keyrings import Ring
 from tests.printer_simulator import PAPER_END, PrinterSimulator
+from tests.printing.cups_server import CupsServer, needs_cups
 from tests.sandbox_process import SandboxProcess
 from tests.world import World
 
@@ -487,6 +490,55 @@ def test_a_receipt_printer_is_asked(tmp_path: Path, *, empty: bool) -> None:
             return found
 
     assert quiet_time.run(scene()).state == ("fail" if empty else "ok")
+
+
+@needs_cups
+def test_a_queue_is_asked_and_where_it_is_not_there_the_others_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def found(queue: str) -> Finding:
+        settings = f'[paper]\nprinter = "queue"\nqueue = "{queue}"\n'
+        (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
+        return (await _collected(Options(store=str(tmp_path)), tmp_path))["printer"]
+
+    async def scene() -> None:
+        async with CupsServer() as cups:
+            monkeypatch.setenv("CUPS_SERVER", cups.socket)
+            cups.add("till", 9)
+            there = await found("till")
+            assert (there.state, "does not say how the printer is" in there.what) == ("warn", True)
+            gone = await found("office")
+            assert (gone.state, "office" in gone.what, "till" in gone.advice) == ("fail", True, True)
+        away = await found("till")
+        assert (away.state, "print service" in away.what) == ("fail", True)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("kind", ["device", "serial"])
+def test_a_printer_that_is_not_plugged_in_is_told(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none() -> tuple[Found, ...]:
+        return ()
+
+    monkeypatch.setattr(spooling, "list_printers", none)
+    found = _printer(tmp_path, printer=kind, device="/dev/no-such-printer", drawer="pin2")
+    assert (found.state, "/dev/no-such-printer" in found.what) == ("fail", True)
+    assert "This computer has" not in found.advice
+
+
+def test_a_drawer_is_told_and_not_opened(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with PrinterSimulator() as simulator:
+            network = f'printer = "network"\nhost = "127.0.0.1"\nport = {simulator.port}'
+            settings = f'[paper]\n{network}\ndrawer = "pin2"\n'
+            (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
+            found = (await _collected(Options(store=str(tmp_path)), tmp_path))["printer"]
+            assert "not opened" in found.what
+            assert simulator.began == 0
+
+    quiet_time.run(scene())
 
 
 # --- one check among others -------------------------------------------------------------------------
