@@ -43,6 +43,7 @@ class Accounts:
         now: Now,
         *,
         ours_alone: bool = False,
+        titles: Mapping[str, str] | None = None,
     ) -> None:
         self._journal = journal
         self.looks: Final = looks
@@ -50,6 +51,8 @@ class Accounts:
         self._changes = changes
         self._now = now
         self._ours_alone = ours_alone
+        self.titles: Final = dict(titles or {})
+        """The companies whose books can be looked at, by name, as people call them."""
         self._fences: dict[str, Sent] = {}
         self._compared = frozenset[str]()
         self._suspects: dict[str, frozenset[str]] = {}

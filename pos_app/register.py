@@ -465,7 +465,10 @@ def _joined(
     connections = Connections(providers, specs, changes, parts.now)
     connections.tell_also(lambda: _key_light(key_watch, settings.shop.zone))
     looks = Looks(database)
-    accounts = Accounts(journal, looks, providers, changes, parts.now, ours_alone=parts.ours_alone)
+    titles = {name: spec.title for name, spec in specs.items() if spec.delivery == "codes"}
+    accounts = Accounts(
+        journal, looks, providers, changes, parts.now, ours_alone=parts.ours_alone, titles=titles
+    )
     printouts = Printouts(
         journal,
         intake,

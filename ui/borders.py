@@ -15,6 +15,7 @@ from pos_app.connections import Light
 from pos_app.errors import DeviceProblem, PosError
 from pos_app.lane import LaneWait
 from pos_app.money import Money
+from pos_app.orders.account import Account
 from pos_app.orders.cards import Card
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.money_back import MoneyBack
@@ -182,6 +183,16 @@ class Preferring(Protocol):
     async def picture(self) -> bytes | None: ...
 
 
+class Accounting(Protocol):
+    """Who buys on the companies' accounts."""
+
+    @property
+    def titles(self) -> Mapping[str, str]: ...
+    async def account(self, provider: str) -> Account: ...
+    async def declare(self, provider: str, *, exclusive: bool, by: str, evidence: str = "") -> Account: ...
+    async def explain(self, provider: str, *, by: str, evidence: str) -> Account: ...
+
+
 class Lights(Protocol):
     """Whether the providers answer."""
 
@@ -219,6 +230,8 @@ class Till(Protocol):
     def printouts(self) -> Papers: ...
     @property
     def preferences(self) -> Preferring: ...
+    @property
+    def accounts(self) -> Accounting: ...
     @property
     def connections(self) -> Lights: ...
     @property

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, Q
 from typing_extensions import override
 
 from pos_app.i18n import _
-from ui.borders import Preferring
+from ui.borders import Accounting, Preferring
 from ui.notices import Notices
 from ui.screen import Clock, Screen
+from ui.settings.companies import CompaniesPage
 from ui.settings.look import LookPage
 from ui.settings.page import Page
 from ui.settings.pane import PreviewPane, Wanted
@@ -27,7 +28,8 @@ from ui.tasks import Tasks
 from ui.widgets.buttons import Pressable
 from ui.widgets.parts import named, plain
 
-_PAGES: Final = ("paper", "shop", "look")
+_PAGES: Final = ("paper", "shop", "companies", "look")
+_WITH_PAPER: Final = frozenset({"paper", "shop"})
 _WIDE: Final = 1100
 _ROOM: Final = 900
 _NARROW: Final = 800
@@ -71,6 +73,7 @@ class SettingsScreen(Screen):
     def __init__(
         self,
         preferences: Preferring,
+        accounts: Accounting,
         notices: Notices,
         now: Callable[[], datetime],
         *,
@@ -82,13 +85,23 @@ class SettingsScreen(Screen):
         self._state = State()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         # parts
-        titles = {"paper": _("Paper & printer"), "shop": _("Shop"), "look": _("Look")}
+        titles = {
+            "paper": _("Paper & printer"),
+            "shop": _("Shop"),
+            "companies": _("Card companies"),
+            "look": _("Look"),
+        }
         self._doors = {key: _door(key, titles[key]) for key in _PAGES}
         self._side = named(QFrame(), "settings_pages", _("Pages of the settings"))
         self._paper = PaperPage(preferences, clock)
         self._shop = ShopPage(preferences, clock)
-        self._look = LookPage(preferences, clock)
-        self._pages: dict[str, Page] = {"paper": self._paper, "shop": self._shop, "look": self._look}
+        self._companies = CompaniesPage(accounts, clock)
+        self._pages: dict[str, Page] = {
+            "paper": self._paper,
+            "shop": self._shop,
+            "companies": self._companies,
+            "look": LookPage(preferences, clock),
+        }
         self._stack = QStackedWidget()
         self._pane = PreviewPane(now)
         self.tasks = _AllTasks([self._pane.tasks, *(page.tasks for page in self._pages.values())])
@@ -134,6 +147,10 @@ class SettingsScreen(Screen):
     def opened(self) -> None:
         super().opened()
         self._go(self._state.at)
+
+    def let_in(self, by: str) -> None:
+        """Whoever changes something from here on is `by`."""
+        self._companies.by = by
 
     def hide_codes(self) -> None:
         """There are none here but invented ones."""
@@ -198,7 +215,7 @@ class SettingsScreen(Screen):
             door.setAccessibleName(
                 _("{page}, not saved yet").format(page=title) if page.is_changed() else title
             )
-        self._pane.setVisible(self._state.at != "look")
+        self._pane.setVisible(self._state.at in _WITH_PAPER)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

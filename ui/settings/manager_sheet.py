@@ -20,8 +20,8 @@ from ui.widgets.secret_edit import SecretEdit
 
 async def let_in(
     host: QWidget, people: Approvals, managers: Sequence[str], by: str, clock: Callable[[], float]
-) -> bool:
-    """Whether one of `managers` gave the right PIN, asked for over `host`; `by` is offered first."""
+) -> str | None:
+    """Which of `managers` gave the right PIN, asked for over `host`; None for none. `by` is offered first."""
     tries: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
     sheet = ManagerSheet(host, managers, by, clock)
 
@@ -38,11 +38,11 @@ async def let_in(
             check = await people.verify(*given)
             if check.right:
                 sheet.close_with("in")
-                return True
+                return given[0]
             sheet.wrong(_wrong_words(int(check.wait.total_seconds())))
     finally:
         sheet.close_with("")
-    return False
+    return None
 
 
 class ManagerSheet(Sheet):
