@@ -1,0 +1,129 @@
+"""The page for the card companies: whether anybody else buys with the shop's key."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtWidgets import QVBoxLayout
+from typing_extensions import override
+
+from pos_app.i18n import _, ngettext
+from pos_app.orders.account import Account
+from ui.borders import Accounting
+from ui.screen import Clock
+from ui.settings.page import Page
+from ui.widgets.entry import ChoiceEntry, LineEntry
+from ui.widgets.parts import Text
+
+_REASON: Final = "reason"
+
+
+class CompaniesPage(Page):
+    """What a manager knows about who buys on each account; `by` is that manager."""
+
+    def __init__(self, accounts: Accounting, clock: Clock = time.monotonic) -> None:
+        super().__init__(
+            "companies_page",
+            _("Card companies"),
+            _(
+                "When an order is not answered, the company's books show whether it was bought. That is "
+                "a proof only if nobody else buys with the same key: no other till or program, and nobody "
+                "in the company's portal."
+            ),
+            clock,
+        )
+        self.by = ""
+        self._accounts = accounts
+        self._known: dict[str, Account] = {}
+        self._told: dict[str, Text] = {}
+        # layout
+        for name, title in accounts.titles.items():
+            block = QVBoxLayout()
+            block.setSpacing(6)
+            who = {"alone": _("Only this till"), "shared": _("Others too, or I do not know")}
+            asked = _("Who buys with the key of {company}?").format(company=title)
+            block.addWidget(self.add(name, ChoiceEntry(f"set_alone_{name}", asked, who)))
+            self._told[name] = Text(f"alone_told_{name}", "notetext", wrap=True)
+            block.addWidget(self._told[name])
+            why = {"no": _("Not yet"), "yes": _("I know it, and it is over")}
+            asked = _("Where did they come from?")
+            block.addWidget(self.add(_explained(name), ChoiceEntry(f"set_explained_{name}", asked, why)))
+            self.body.addLayout(block)
+        reason = self.add(_REASON, LineEntry("set_alone_reason", _("How you know")))
+        reason.hint(_("Kept in the record with your name."))
+        self.body.addWidget(reason)
+
+    @override
+    def opened(self) -> None:
+        super().opened()
+        self.act("read", self._read())
+
+    @override
+    def kept_values(self) -> dict[str, str]:
+        kept = {
+            name: "alone" if self._known.get(name, Account()).declared else "shared"
+            for name in self._accounts.titles
+        }
+        return {**kept, **{_explained(name): "no" for name in self._accounts.titles}, _REASON: ""}
+
+    @override
+    def wrong(self) -> Mapping[str, str]:
+        values, kept = self.values(), self.kept_values()
+        said = any(values[key] != kept[key] for key in values if key != _REASON)
+        lacks_reason = said and not values[_REASON].strip()
+        return {_REASON: _("Say how you know: it decides about money.")} if lacks_reason else {}
+
+    @override
+    async def keep(self) -> Mapping[str, str]:
+        values = self.values()
+        reason = values[_REASON]
+        for name in self._accounts.titles:
+            if values[name] != self.kept_values()[name]:
+                alone = values[name] == "alone"
+                await self._accounts.declare(name, exclusive=alone, by=self.by, evidence=reason)
+            if values[_explained(name)] == "yes":
+                await self._accounts.explain(name, by=self.by, evidence=reason)
+            self._known[name] = await self._accounts.account(name)
+        return {}
+
+    @override
+    def saved_words(self) -> str:
+        return _("Saved.")
+
+    @override
+    def render_page(self) -> None:
+        for name, told in self._told.items():
+            words = _strangers(self._known.get(name, Account()))
+            told.say(words)
+            told.setVisible(bool(words))
+            self.entries[_explained(name)].setVisible(bool(words))
+
+    async def _read(self) -> None:
+        changed = self.is_changed()
+        self._known = {name: await self._accounts.account(name) for name in self._accounts.titles}
+        if changed:
+            self.draw()
+        else:
+            self.fill()
+            next(iter(self.entries.values())).take_focus()
+
+
+def _explained(name: str) -> str:
+    """The field in which the orders of others on the account `name` are explained."""
+    return f"explained_{name}"
+
+
+def _strangers(known: Account) -> str:
+    """What speaks against what is said of an account."""
+    if not known.declared or known.exclusive:
+        return ""
+    if known.unnamed and not known.strangers:
+        return _("Something in its books is not this till's. Until that is explained, a person decides.")
+    n = len(known.strangers)
+    return ngettext(
+        "{n} order in its books is not this till's. Until that is explained, a person decides.",
+        "{n} orders in its books are not this till's. Until that is explained, a person decides.",
+        n,
+    ).format(n=n)
