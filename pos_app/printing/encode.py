@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pos_app.errors import DeviceProblem
 from pos_app.printing import escpos, proof, symbols, text
-from pos_app.printing.document import Block, Cut, Document
+from pos_app.printing.document import Block, Cut, Document, Logo
 from pos_app.printing.raster import Bitmap
 from pos_app.settings import Paper
 
@@ -23,8 +23,9 @@ def prepared(document: Document, paper: Paper, render_raster: RenderRaster | Non
     """`document` as the bytes for the receipt printer that `paper` describes, proven to say what it should.
 
     As characters or as a picture of the whole paper, as `paper.form` says; by itself as a picture where the
-    printer lacks a letter, or what its characters would say can not be proven. Without `render_raster`, and
-    for a printer that prints no pictures, always as characters; what letters it lacks are spelled then.
+    shop's own picture is on it, the printer lacks a letter, or what its characters would say can not be
+    proven. Without `render_raster`, and for a printer that prints no pictures, always as characters; what
+    letters it lacks are spelled then.
     Raises DeviceProblem: "can_not_render", "would_misprint" or "no_printer". Blocks, at first for a second:
     call it on a worker thread.
     """
@@ -33,12 +34,16 @@ def prepared(document: Document, paper: Paper, render_raster: RenderRaster | Non
     raster = render_raster if draws and paper.form != "text" else None
     if raster is None:
         return _as_text(document, paper)
-    if paper.form == "auto" and escpos.has_letters_for(
-        document, profile=paper.profile, columns=paper.columns
-    ):
+    if paper.form == "auto" and _is_all_letters(document, paper):
         with suppress(DeviceProblem):
             return _as_text(document, paper)
     return _as_pictures(document, paper, raster)
+
+
+def _is_all_letters(document: Document, paper: Paper) -> bool:
+    if any(isinstance(block, Logo) for block in document.blocks):
+        return False
+    return escpos.has_letters_for(document, profile=paper.profile, columns=paper.columns)
 
 
 def prepared_text(document: Document, paper: Paper) -> bytes:
