@@ -88,6 +88,7 @@ class MainWindow(QWidget):
         self.skeleton = Skeleton()
         self.notices = Notices(self.frame.banner, self._on_full_notice)
         self._tasks = Tasks(self, on_change=self._nothing, on_error=self.notices.show)
+        self._zone = ""
         self._minute_told: tuple[str, datetime] | None = None
         self._second = QTimer(self)
         self._second.setInterval(1000)
@@ -118,6 +119,7 @@ class MainWindow(QWidget):
 
         self._till = till
         self._now = self._now or now
+        self._zone = till.settings.shop.zone
         by = till.settings.cashier
         self._issuing: Issuing = Issuing(till.sales, till.printouts, till.work, by, self._clock)
         till.changes.subscribe(self._on_change)
@@ -283,7 +285,9 @@ class MainWindow(QWidget):
 
         till = self._open_till()
         assert self._now is not None  # noqa: S101  joined, or nobody could have asked for a screen
-        return self._added(SettingsScreen(till.preferences, self.notices, self._now, clock=self._clock))
+        return self._added(
+            SettingsScreen(till.preferences, till.accounts, self.notices, self._now, clock=self._clock)
+        )
 
     def _open_till(self) -> Till:
         assert self._till is not None  # noqa: S101  joined, or nobody could have asked for a screen
@@ -326,10 +330,27 @@ class MainWindow(QWidget):
         till = self._open_till()
         managers = () if till.training else await till.people.managers()
         asked_at = self.current()
-        if managers and not await let_in(self, till.people, managers, till.settings.cashier, self._clock):
-            return
-        if self.current() is asked_at:
+        by: str | None = till.settings.cashier
+        if managers:
+            by = await let_in(self, till.people, managers, till.settings.cashier, self._clock)
+        await asyncio.to_thread(importlib.import_module, "ui.screens.settings")
+        if by is not None and self.current() is asked_at:
+            self._settings.let_in(by)
             self._go(self._settings, "settings")
+
+    def _use_settings(self) -> None:
+        """Make screens anew that told times by the time zone the shop had before."""
+        zone = self._open_till().settings.shop.zone
+        if zone == self._zone:
+            return
+        self._zone, self._minute_told = zone, None
+        self._on_second()
+        for name in ("_orders", "_attention", "_reprinting"):
+            made = self.__dict__.pop(name, None)
+            if isinstance(made, QWidget):
+                self._screens = [one for one in self._screens if one is not made]
+                self.frame.stack.removeWidget(made)
+                made.deleteLater()
 
     def show_keys(self) -> None:
         """Show what the keys do here."""
@@ -469,6 +490,8 @@ class MainWindow(QWidget):
         for topic in moved:
             if isinstance(screen, Screen):
                 screen.refresh(topic)
+        if "settings" in moved:
+            self._use_settings()
         if "connections" in moved:
             self._show_lights()
         if "printer" in moved:
