@@ -49,8 +49,10 @@ class PickList(QLineEdit):
     # --- from outside -------------------------------------------------------------------------------
 
     def offer(self, picks: Sequence[Pick]) -> None:
-        """What there is to choose from, best first."""
+        """What there is to choose from, best first; a person who types already sees what fits."""
         self._picks = tuple(picks)
+        if self.hasFocus() and self.text() != self._before:
+            self._open(self.text())
 
     def choose(self, key: str) -> None:
         """Show the choice `key`; nothing when there is no such thing."""
