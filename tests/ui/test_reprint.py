@@ -267,3 +267,25 @@ async def test_that_nothing_was_bought_goes_on_paper_while_the_customer_waits(
         till.changes.announce("orders")
         await cashier.until(lambda: not cashier.reads("Printing…"), "everything to be printed")
         assert papers() == ["failure"], "once is enough"
+
+
+async def test_money_that_is_owed_since_can_be_printed_where_it_waits(
+    till: FakeTill, at_window: Opener
+) -> None:
+    plan = till.sales.plans["Acme Games"] = Plan("silent", error=OutcomeUnknown("silence"))
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.press("Enter")
+        plan.go.set()
+        await cashier.see("Not confirmed. Hand over the pending slip")
+        cashier.press("F3")
+        order_id = till.sales.bought[0]
+        head = till.sales.head(order_id, "countercard")
+        till.sales.append(Settled(**head, verdict="not_bought", how="by_look", evidence="nothing there"))
+        cashier.press("F4")
+        await cashier.until(lambda: cashier.can_press("attention_print"), "something to print")
+        cashier.press("F8")
+        await cashier.until(lambda: not cashier.sees("attention_print"), "the slip")
+        assert fold(till.sales.entries[order_id]).is_printed("failure")

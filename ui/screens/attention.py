@@ -312,7 +312,7 @@ class AttentionScreen(Screen):
     def print_papers(self) -> None:
         """Print what the sale of this order has to hand over."""
         one = self._state.one
-        if one is not None and one.order.not_handed_over:
+        if one is not None and _has_papers(one.order):
             self.tasks.start("print", self._print_papers(one.order), when_busy="refuse")
 
     # --- slots --------------------------------------------------------------------------------------
@@ -647,7 +647,7 @@ class AttentionScreen(Screen):
             if one is not None and verdict in possible:
                 action.say(button(verdict, one.status))
                 set_role(action, "primary" if verdict == likely else "plain")
-        prints = one is not None and one.order.not_handed_over and not self._on_screen(one.order)
+        prints = one is not None and _has_papers(one.order) and not self._on_screen(one.order)
         self._print.setVisible(prints)
         self._print.setEnabled(not self.tasks.busy("print"))
         self._buttons.setVisible(bool(possible) or prints)
@@ -710,3 +710,8 @@ class AttentionScreen(Screen):
         edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
         self._outer.setContentsMargins(edge, edge, edge, edge)
         self._left_card.setFixedWidth(400 if self.width() >= 1120 else 312 if self.width() >= 900 else 250)  # noqa: PLR2004
+
+
+def _has_papers(order: Order) -> bool:
+    """Whether something is to be printed: a card's slip, or the one that says to give money back."""
+    return order.not_handed_over or (order.money_owed is not None and not order.copies("failure"))
