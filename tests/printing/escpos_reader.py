@@ -15,9 +15,13 @@ from PIL import Image
 # ESC t n. Epson's numbers, and where Zjiang's differ.
 EPSON: Final = {
     0: "cp437", 2: "cp850", 13: "cp857", 14: "cp737", 16: "cp1252", 17: "cp866", 18: "cp852", 19: "cp858",
-    34: "cp855", 40: "iso8859-15", 45: "cp1250", 46: "cp1251", 47: "cp1253", 48: "cp1254",
+    33: "cp775", 34: "cp855", 40: "iso8859-15", 45: "cp1250", 46: "cp1251", 47: "cp1253", 48: "cp1254",
+    51: "cp1257",
 }  # fmt: skip
-ZJIANG: Final = EPSON | {64: "cp737", 72: "cp1250", 73: "cp1251", 90: "cp1253", 91: "cp1254"}
+ZJIANG: Final = EPSON | {
+    25: "cp1257", 60: "cp855", 61: "cp857", 64: "cp737", 72: "cp1250", 73: "cp1251", 90: "cp1253",
+    91: "cp1254", 95: "cp775",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
