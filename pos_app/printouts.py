@@ -18,7 +18,7 @@ from pos_app.intake import Intake
 from pos_app.orders.entries import AnyEntry, Head, Printed, PrintFailed
 from pos_app.orders.order import Order
 from pos_app.papers import Paper, SalePapers
-from pos_app.printing import escpos
+from pos_app.printing import encode
 from pos_app.printing.devices import Printer
 from pos_app.printing.drawer import HasDrawer
 from pos_app.printing.logo import headed, read
@@ -145,7 +145,7 @@ class Printouts:
     async def warm_up(self) -> None:
         """Have loaded what the first paper of a day would wait for."""
         if self._printer is not None:
-            await asyncio.to_thread(escpos.load)
+            await asyncio.to_thread(encode.load)
 
     async def ready(self) -> PrinterState:
         """Ask the printer whether it would print; called before money is taken."""

@@ -19,6 +19,12 @@ _DOTS_OF_A_PAGE = 576
 """What a page of a PDF has room for, in a receipt printer's dots."""
 
 
+def load() -> None:
+    """Have loaded what the first paper would wait for: up to a second, so call it on a worker thread."""
+    escpos.load()
+    proof.load()
+
+
 def prepared(document: Document, paper: Paper, render_raster: RenderRaster | None = None) -> bytes:
     """`document` as the bytes for the receipt printer that `paper` describes, proven to say what it should.
 

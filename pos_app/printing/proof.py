@@ -6,6 +6,7 @@ worker thread.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ from pos_app.printing.text import width
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+
+def load() -> None:
+    """Have the reader of symbols loaded, which takes a moment."""
+    importlib.import_module("zxingcpp")
 
 
 def check_text(job: bytes, document: Document, *, columns: int, pages: Mapping[int, str]) -> None:
