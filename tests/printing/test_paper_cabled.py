@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import os
 import stat
+import struct
+import termios
+import tty
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from serial import Serial
+from typing_extensions import override
 
 from pos_app.errors import DeviceProblem
-from pos_app.printing import escpos
+from pos_app.printing import cabled, escpos
 from pos_app.printing.cabled import Cable, CabledPrinter, CablePatience
 from pos_app.printing.device_file import open_device
 from pos_app.printing.document import Cut, Document, Secret
@@ -377,3 +383,153 @@ def test_the_drawer_is_a_job_of_its_own(opener: Opener) -> None:
         assert not await printer(device.path, opener).open_drawer()
 
     play(CableSimulator(), scene)
+
+
+def test_a_drawer_that_would_open_late_stays_shut(opener: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cabled, "PATIENCE", BRIEF)
+
+    async def scene(device: CableSimulator) -> None:
+        till = printer(device.path, opener, drawer="pin2")
+        printing = asyncio.ensure_future(till.print(slip(), STEM))
+        await until(lambda: device.paper.endswith(b"\x1dr\x01"))
+        with pytest.raises(DeviceProblem, match="device_busy"):
+            await till.open_drawer()
+        device.say(b"\x00")
+        await printing
+        assert device.began == 1
+
+    play(CableSimulator(when_done=None), scene)
+
+
+# --- cables that fail at a certain place ------------------------------------------------------------
+
+
+@dataclass
+class FailingCable(Cable):
+    """A cable without a printer. `cut_at`: the call that finds it cut. `full`: no question gets through."""
+
+    cut_at: str = ""
+    full: bool = False
+    drains: bool = True
+    closed: list[bool] = field(default_factory=list[bool])
+
+    @override
+    def write(self, data: bytes, seconds: float) -> None:
+        if self.cut_at == "write":
+            raise OSError
+        if self.full and len(data) <= 3:
+            raise TimeoutError
+
+    @override
+    def read(self, seconds: float) -> bytes:
+        if self.cut_at == "read":
+            raise ConnectionResetError
+        return b""
+
+    @override
+    def drained(self, seconds: float) -> bool:
+        return self.drains
+
+    @override
+    def close(self, *, drop: bool) -> None:
+        self.closed.append(drop)
+        if self.cut_at == "close":
+            raise OSError
+
+
+def on(cable: FailingCable) -> CabledPrinter:
+    return CabledPrinter("/dev/usb/lp0", lambda: cable, RAW, lambda: None, patience=MUTE)
+
+
+@pytest.mark.parametrize("cut_at", ["write", "read"])
+def test_a_cable_that_is_cut_while_it_is_asked_has_taken_nothing(cut_at: str) -> None:
+    cable = FailingCable(cut_at)
+    problem = asyncio.run(on(cable).state())
+    assert problem is not None
+    assert problem.reason == "device_missing"
+    with pytest.raises(DeviceProblem) as told:
+        asyncio.run(on(cable).print(slip(), STEM))
+    assert (told.value.reason, told.value.maybe_printed) == ("device_missing", False)
+    assert cable.closed == [True, True]
+
+
+def test_a_printer_that_takes_no_question_may_print() -> None:
+    cable = FailingCable(full=True)
+    problem = asyncio.run(on(cable).state())
+    assert problem is not None
+    assert problem.reason == "printer_mute"
+    asyncio.run(on(cable).print(slip(), STEM))
+    assert cable.closed == [True, False], "what was printed is not dropped"
+
+
+def test_what_does_not_leave_this_computer_may_be_out() -> None:
+    with pytest.raises(DeviceProblem, match="printer_stalled"):
+        asyncio.run(on(FailingCable(drains=False)).print(slip(), STEM))
+
+
+def test_a_cable_that_can_not_be_closed_any_more_has_printed() -> None:
+    asyncio.run(on(FailingCable("close")).print(slip(), STEM))
+
+
+def test_a_device_whose_looks_end_with_nothing_is_silent() -> None:
+    problem = asyncio.run(printer("/dev/null", open_device, MUTE).state())
+    assert problem is not None
+    assert problem.reason == "printer_mute"
+
+
+def test_a_line_that_is_hung_up_is_cut() -> None:
+    async def scene(device: CableSimulator) -> None:
+        line = open_device(device.path)
+        device.unplug()
+        with pytest.raises(OSError):  # noqa: PT011  whichever of them the system chooses
+            line.read(60)
+        line.close(drop=True)
+
+    play(CableSimulator(), scene)
+
+
+def test_a_line_that_can_not_be_made_raw_is_no_printer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_handle: int) -> None:
+        raise termios.error(errno.ENODEV, "gone")
+
+    async def scene(device: CableSimulator) -> None:
+        monkeypatch.setattr(tty, "setraw", fail)
+        with pytest.raises(DeviceProblem, match="device_missing"):
+            open_device(device.path)
+
+    play(CableSimulator(), scene)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_what_waits_in_this_computer_is_waited_for(monkeypatch: pytest.MonkeyPatch, *, ends: bool) -> None:
+    """A pseudo terminal tells of none: what the system says is played."""
+    left = [200, 100]
+
+    def waiting() -> int:
+        return left.pop() if len(left) > ends else 0 if ends else left[0]
+
+    def tell(_handle: int, _request: int, _room: bytes) -> bytes:
+        return struct.pack("i", waiting())
+
+    async def scene(device: CableSimulator) -> None:
+        port = open_port(device.path, 9600)
+        monkeypatch.setattr(Serial, "out_waiting", property(lambda _port: waiting()))
+        assert port.drained(60 if ends else 0) == ends
+        port.close(drop=True)
+        left[:] = [200, 100]
+        line = open_device(device.path)
+        monkeypatch.setattr(fcntl, "ioctl", tell)
+        assert line.drained(60 if ends else 0) == ends
+        monkeypatch.undo()
+        line.close(drop=True)
+
+    play(CableSimulator(), scene)
+
+
+def test_a_speed_no_port_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Serial, *_args: object, **_options: object) -> None:
+        raise ValueError("Not a valid baudrate")
+
+    monkeypatch.setattr(Serial, "open", fail)
+    with pytest.raises(DeviceProblem, match="device_wrong"):
+        open_port("/dev/ttyS0", 7)
