@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -50,6 +51,53 @@ _LINES: Final = frozenset({"address", "header", "terms", "footer"})
 _FOLLOWS: Final = "default_factory_not_called"
 """Pydantic's word for a field that is made from another one, which is wrong."""
 
+# Each broken rule by the field it is about: every one of them has its words.
+_TOO_LONG: Final = {
+    "name": Problem("shop_name", "too_long"),
+    "phone": Problem("phone", "too_long"),
+    "address": Problem("address", "too_long"),
+    "header": Problem("header", "too_long"),
+    "terms": Problem("terms", "too_long"),
+    "tax": Problem("tax", "too_long"),
+    "footer": Problem("footer", "too_long"),
+    "logo": Problem("logo", "too_long"),
+    "large_print": Problem("large_print", "unknown"),
+    "host": Problem("host", "unreadable"),
+    "device": Problem("device", "too_long"),
+    "queue": Problem("queue", "too_long"),
+}
+_NOT_PRINTABLE: Final = {
+    "name": Problem("shop_name", "not_printable"),
+    "phone": Problem("phone", "not_printable"),
+    "address": Problem("address", "not_printable"),
+    "header": Problem("header", "not_printable"),
+    "terms": Problem("terms", "not_printable"),
+    "tax": Problem("tax", "not_printable"),
+    "footer": Problem("footer", "not_printable"),
+    "logo": Problem("logo", "unreadable"),
+    "large_print": Problem("large_print", "unknown"),
+}
+_UNREADABLE: Final = {
+    "logo": Problem("logo", "unreadable"),
+    "host": Problem("host", "unreadable"),
+    "device": Problem("device", "unreadable"),
+    "queue": Problem("queue", "unreadable"),
+}
+_OUT_OF_RANGE: Final = {
+    "port": Problem("port", "out_of_range"),
+    "baud": Problem("baud", "out_of_range"),
+    "columns": Problem("columns", "out_of_range"),
+}
+_UNKNOWN: Final = {
+    "printer": Problem("printer", "unknown"),
+    "dots": Problem("dots", "unknown"),
+    "form": Problem("form", "unknown"),
+    "symbol": Problem("symbol", "unknown"),
+    "drawer": Problem("drawer", "unknown"),
+    "large_print": Problem("large_print", "unknown"),
+    "zone": Problem("zone", "unknown"),
+}
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -72,9 +120,10 @@ def paper_of(typed: Mapping[str, str], before: Paper) -> tuple[Paper, tuple[Prob
     problems: list[Problem] = []
     if kind == "network":
         problems += problems_with_address(entered.get("host", before.host), entered.get("port", "9100"))
-    for key in ("device", "queue"):
-        if key in own and not entered.get(key, getattr(before, key)):
-            problems.append(Problem(key, "missing_port" if kind == "serial" else "missing"))
+    if "device" in own and not entered.get("device", before.device):
+        problems.append(Problem("device", "missing_port" if kind == "serial" else "missing"))
+    if "queue" in own and not entered.get("queue", before.queue):
+        problems.append(Problem("queue", "missing"))
     return _read(Paper, before, {**entered, **_as_number(entered, "dots")}, problems)
 
 
@@ -154,21 +203,15 @@ def _as_number(entered: Mapping[str, str], key: str) -> dict[str, int]:
 
 
 def _wrong_text(key: str, value: str) -> Problem | None:
-    match key:
-        case "name" if not value:
-            return Problem("shop_name", "missing")
-        case "name" | "phone":
-            most, field = LONGEST_NAME, "shop_name" if key == "name" else key
-        case "address":
-            most, field = LONGEST_ADDRESS, key
-        case "zone":
-            return None if is_zone(value) else Problem("zone", "unknown")
-        case _:
-            most, field = _LONGEST_TEXT, key
+    if key == "zone":
+        return None if is_zone(value) else Problem("zone", "unknown")
+    if key == "name" and not value:
+        return Problem("shop_name", "missing")
+    most = {"name": LONGEST_NAME, "phone": LONGEST_NAME, "address": LONGEST_ADDRESS}.get(key, _LONGEST_TEXT)
     if len(value) > most:
-        return Problem(field, "too_long", {"most": most})
+        return replace(_TOO_LONG[key], facts={"most": most})
     if not all(map(printable, value.splitlines())):
-        return Problem(field, "not_printable")
+        return _NOT_PRINTABLE[key]
     return None
 
 
@@ -189,14 +232,14 @@ def _problem_in(error: ErrorDetails) -> Problem:
     field = str(error["loc"][0]) if error["loc"] else ""
     facts: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
-        case "int_parsing" | "int_from_float" | "int_type" | "greater_than_equal" | "less_than_equal":
-            return Problem(field, "out_of_range", _limits(field))
         case "string_too_long":
-            return Problem(field, "too_long", {"most": facts.get("max_length", 0)})
+            return replace(_TOO_LONG[field], facts={"most": facts.get("max_length", 0)})
         case "string_pattern_mismatch":
-            return Problem(field, "unreadable")
+            return _UNREADABLE[field]
+        case _ if field in _OUT_OF_RANGE:
+            return replace(_OUT_OF_RANGE[field], facts=_limits(field))
         case _:
-            return Problem(field, "unknown")
+            return _UNKNOWN[field]
 
 
 def _limits(field: str) -> dict[str, object]:

@@ -148,7 +148,7 @@ class PreviewPane(QFrame):
         self._stack.setCurrentIndex(1 if no_paper or nothing_yet else 0)
         self._none.setText(_("Nothing is printed: codes are handed over on the screen.") if no_paper else "")
         for choice in (self._which, self._form, self._zoom):
-            choice.setEnabled(not no_paper)
+            choice.setVisible(not no_paper)
         words = self._trouble or self._note
         self._said.say("" if no_paper else words, "danger" if self._trouble else "small")
         self._spinner.turn(on=self.tasks.busy("preview"))
