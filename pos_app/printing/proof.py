@@ -123,7 +123,7 @@ def _symbols_in(picture: Bitmap, *, patiently: bool = False) -> list[str]:
         symbol.text
         for symbol in zxingcpp.read_barcodes(
             _image(picture),
-            formats=(zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128),
+            formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128]),
             try_rotate=False,
             try_downscale=patiently,
             try_invert=False,
