@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -24,6 +24,7 @@ from ui.held_keys import HeldKeys
 from ui.notices import Notices
 from ui.skeleton import Skeleton
 from ui.tasks import Tasks
+from ui.turns import give_way
 from ui.widgets.parts import named
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ S = TypeVar("S", bound="TillScreen")
 _NARROW = 1000
 _BASKET_MS = 1500
 _MOST_INTERRUPTED = 50
+_AT_REST_SECONDS = 0.1
+"""Until a screen that was just opened has been painted."""
+
 _QUIET_SECONDS = 1.0
 """How long nothing may move before waiting orders are counted: one on its way waits for nobody."""
 
@@ -294,6 +298,8 @@ class MainWindow(QWidget):
         return self._till
 
     def _added(self, screen: S) -> S:
+        # Of no size: the place of a new one is painted anew though it is hidden.
+        screen.resize(0, 0)
         self.frame.stack.addWidget(screen)
         self._screens.append(screen)
         return screen
@@ -397,11 +403,17 @@ class MainWindow(QWidget):
     async def _get_ready(self) -> None:
         """Have what a day's first sale needs before its money is there, each thing in a turn of its own."""
         await asyncio.to_thread(_import_what_follows)
+        # The line that begins it is drawn first.
+        await asyncio.sleep(_AT_REST_SECONDS)
         for name in ("_charge", "_result"):
             screen: Screen = getattr(self, name)
+            await give_way()
             for _step in screen.get_ready():
-                await asyncio.sleep(0)
-            await asyncio.sleep(0)
+                await give_way()
+
+    async def _warm_up(self) -> None:
+        """Have the printer's library while the money is counted: its import takes turns with the window."""
+        await asyncio.sleep(_AT_REST_SECONDS)
         await self._open_till().warm_up()
 
     def _on_charge_wanted(self, draft: Draft) -> None:
@@ -432,8 +444,17 @@ class MainWindow(QWidget):
         if self.current() is not self._sell:
             return
         self.notices.put_away()
+        # What is not ready yet, then filled, dressed and shown, each in turns of its own.
+        for _step in self._charge.get_ready():
+            await give_way()
         self._charge.begin(draft, paper=state.ok, on_screen=state.on_screen)
+        for _step in self._charge.get_ready():
+            await give_way()
+        if self.current() is not self._sell:
+            self._charge.left()
+            return
         self._go(self._charge, "sell")
+        self._tasks.start("warm up", self._warm_up(), when_busy="refuse")
 
     def _on_placed(self, sale_id: str) -> None:
         # First of all the order goes out; the next basket is made while the customer waits for the cards.
@@ -731,6 +752,14 @@ class MainWindow(QWidget):
             self.notices.put_away()
         elif not screen.step_back() and screen.objectName() in {"orders", "attention", "settings"}:
             self.show_sell()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        """The window has the focus between two screens. Qt would paint all of it for that."""
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent, /) -> None:
+        """Nothing shows that the window itself had the focus."""
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
@@ -37,12 +38,17 @@ class Screen(QWidget):
 
         Whoever shows it before the last step waits for the rest, and misses nothing.
         """
-        for number, part in enumerate(self.findChildren(QWidget), 1):
+        dressed = 0
+        for part in self.findChildren(QWidget):
             # Between two steps the screen may have been shown and have let go of some.
-            if isValid(part):
+            if isValid(part) and not part.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
                 part.ensurePolished()
-            if number % _AT_A_TIME == 0:
-                yield
+                dressed += 1
+                if dressed % _AT_A_TIME == 0:
+                    yield
+        yield
+        if (layout := self.layout()) is not None and not self.isVisible():
+            layout.activate()
 
     def opened(self) -> None:
         """The screen has just appeared."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from pos_app.errors import DeviceProblem, NotAllowed, NotTaken
 from pos_app.money import Money
+from pos_app.orders.draft import Draft, Line
 from pos_app.orders.quick_cash import is_far_too_much, likely_sums
 from pos_app.orders.rules import Problem
 from pos_app.sales import LineCheck
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill, usd
+from tests.ui.fakes import FakeTill, codes_brand, usd
 from ui.screens.charge import ChargeScreen
 from ui.widgets.money_field import MoneyField
 
@@ -241,21 +244,30 @@ def test_likely_sums() -> None:
     assert all(one > usd("103.20") for one in likely_sums(usd("103.20")))
 
 
+def _draft(brand: str) -> Draft:
+    _brand, (product,) = codes_brand(brand, "games", "25")
+    draft = Draft("draft", "USD")
+    for number in range(9):
+        draft = draft.with_line(Line(f"{brand} {number}", product, 1, usd("25"), usd("25")))
+    return draft
+
+
 async def test_getting_ready_goes_on_over_a_screen_in_use(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
-        await cashier.take("acme")
-        await cashier.charge()
-        screen = cashier.window.findChild(ChargeScreen)
-        assert screen is not None
+        screen = ChargeScreen(till.sales, cashier.window.notices, "Mia", clock=till.clock)
+        cashier.window.frame.stack.addWidget(screen)
+        screen.begin(_draft("Acme Games"), paper=True)
         steps = screen.get_ready()
         next(steps)
         # Another basket's lines take the place of those the first step saw.
-        cashier.press("Esc")
-        await cashier.take("boreal")
-        await cashier.charge()
-        assert sum(1 for _step in steps) > 1
+        (seen,) = screen.findChildren(QWidget, "read_Acme Games 8")
+        screen.begin(_draft("Boreal Coffee"), paper=True)
+        await cashier.until(lambda: not isValid(seen), "the end of the old line")
+        cashier.window.frame.stack.setCurrentWidget(screen)
+        assert sum(1 for _step in steps) > 0
         assert cashier.reads("Boreal")
         assert cashier.sees("received")
+        await cashier.until(lambda: not screen.tasks.busy("check"), "the check")
 
 
 async def test_the_field_for_the_money_is_new_for_each_customer(till: FakeTill, at_window: Opener) -> None:

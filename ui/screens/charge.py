@@ -87,7 +87,14 @@ class ChargeScreen(Screen):
         # parts
         self._make_parts()
         # layout
-        self._still_to_do = [self._lay_out_reading, self._lay_out_cash, self._lay_out_money]
+        self._still_to_do = [
+            self._lay_out_reading,
+            self._lay_out_money,
+            self._lay_out_cash,
+            self._lay_out_references,
+            self._lay_out_pages,
+            self._lay_out_doing,
+        ]
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(24, 24, 24, 24)
         self._row.setSpacing(24)
@@ -174,41 +181,15 @@ class ChargeScreen(Screen):
         left.addWidget(note)
 
     def _lay_out_money(self) -> None:
-        due = QHBoxLayout()
-        due.addWidget(Text("due_label", "title", _("To pay")))
-        due.addStretch(1)
-        due.addWidget(self._due)
-        kinds = FlowRow(8)
-        for chip in self._kinds.values():
-            kinds.flow.addWidget(chip)
-        for part in (self._reference_field, self._rung_field):
-            page = QWidget()
-            column = QVBoxLayout(page)
-            column.setContentsMargins(0, 4, 0, 0)
-            column.addWidget(part)
-            column.addStretch(1)
-            self._pages.addWidget(page)
         inside = QWidget()
-        top = self._top
-        inside.setLayout(top)
-        top.setContentsMargins(0, 0, 6, 0)
-        top.setSpacing(12)
-        top.addLayout(due)
-        top.addWidget(kinds)
-        top.addWidget(self._pages, 1)
-        right = QVBoxLayout(self._money_side)
+        inside.setLayout(self._top)
+        self._top.setContentsMargins(0, 0, 6, 0)
+        self._top.setSpacing(12)
+        right = self._right = QVBoxLayout(self._money_side)
         right.setContentsMargins(20, 16, 14, 20)
         right.setSpacing(12)
+        # Still empty: what it gets later it measures and dresses piece by piece, not all in one turn.
         right.addWidget(Scroll("money_scroll", inside), 1)
-        bottom = QVBoxLayout()
-        bottom.setContentsMargins(0, 0, 6, 0)
-        bottom.setSpacing(12)
-        bottom.addWidget(self._says)
-        self._doing.setSpacing(12)
-        self._doing.addWidget(self._issue, 3)
-        self._doing.addWidget(self._back, 1)
-        bottom.addLayout(self._doing)
-        right.addLayout(bottom)
 
     def _lay_out_cash(self) -> None:
         cash = QWidget()
@@ -229,6 +210,39 @@ class ChargeScreen(Screen):
         self._cash.addLayout(change)
         self._cash.addStretch(1)
         self._pages.addWidget(cash)
+
+    def _lay_out_references(self) -> None:
+        for part in (self._reference_field, self._rung_field):
+            page = QWidget()
+            column = QVBoxLayout(page)
+            column.setContentsMargins(0, 4, 0, 0)
+            column.addWidget(part)
+            column.addStretch(1)
+            self._pages.addWidget(page)
+
+    def _lay_out_pages(self) -> None:
+        due = QHBoxLayout()
+        due.addWidget(Text("due_label", "title", _("To pay")))
+        due.addStretch(1)
+        due.addWidget(self._due)
+        kinds = FlowRow(8)
+        for chip in self._kinds.values():
+            kinds.flow.addWidget(chip)
+        self._top.addLayout(due)
+        self._top.addWidget(kinds)
+        self._top.addWidget(self._pages, 1)
+
+    def _lay_out_doing(self) -> None:
+        # Last of all: the keyboard goes from part to part in the order in which they came here.
+        bottom = QVBoxLayout()
+        bottom.setContentsMargins(0, 0, 6, 0)
+        bottom.setSpacing(12)
+        bottom.addWidget(self._says)
+        self._doing.setSpacing(12)
+        self._doing.addWidget(self._issue, 3)
+        self._doing.addWidget(self._back, 1)
+        bottom.addLayout(self._doing)
+        self._right.addLayout(bottom)
 
     def _make_received(self, currency: str) -> None:
         """The field for what was handed over; it reads one currency, and is made anew for another."""

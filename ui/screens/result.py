@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,6 +15,7 @@ from pos_app.changes import Topic
 from pos_app.i18n import _, money, ngettext
 from pos_app.money import Money, total
 from pos_app.orders.order import Order, Sale, Status
+from ui import theme
 from ui.another_printer import print_elsewhere
 from ui.borders import Selling
 from ui.give_back import is_given_back
@@ -164,6 +165,13 @@ class ResultScreen(Screen):
     def left(self) -> None:
         self._tick.stop()
         self.hide_codes()
+
+    @override
+    def get_ready(self) -> Iterator[None]:
+        # The letters of codes are read from their file when the first ones are wanted.
+        theme.mono(1)
+        yield
+        yield from super().get_ready()
 
     @override
     def refresh(self, topic: Topic) -> None:

@@ -39,6 +39,7 @@ from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
+from ui.turns import give_way
 from ui.widgets.basket import Basket, BasketRow
 from ui.widgets.brand_grid import GUTTER, BrandGrid, Tile
 from ui.widgets.buttons import ActionButton, Chip
@@ -371,7 +372,7 @@ class SellScreen(Screen):
         try:
             await asyncio.sleep(0)
             self._find()
-            await asyncio.sleep(0)
+            await give_way()
         finally:
             self._to_draw = False
         self._render_basket()
