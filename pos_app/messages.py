@@ -882,7 +882,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("secret", "not_a_key"): lambda _p: _("This is not a key: it has blanks or characters no key has."),
     ("setting", "not_an_address"): lambda _p: _("The address begins with https:// and a name."),
     ("setting", "unreadable"): lambda _p: _("This can not be so. Compare it with the card company's letter."),
-    ("printer", "unknown"): lambda _p: _("Choose a folder, a printer in the network, or the screen only."),
+    ("printer", "unknown"): lambda _p: _("Choose a folder, a kind of printer, or the screen only."),
     ("folder", "missing"): lambda _p: _("Name the folder slips are written to."),
     ("folder", "in_store"): lambda _p: _(
         "Choose a folder outside the store: whoever copies the store would have the codes."

@@ -171,16 +171,24 @@ def _tell_test(supplier: Supplier, test: SupplierTest) -> None:
 
 async def _printer(start: FirstStart, given: Table) -> list[Problem]:
     known = start.settings().paper
-    kind = _entry(given, "printer", _("Printer: folder, network or screen"), known.printer)
-    folder = host = port = ""
+    kind = _entry(
+        given, "printer", _("Printer: folder, network, device, serial, queue or screen"), known.printer
+    )
+    folder = host = port = device = baud = queue = ""
     if kind == "folder":
         folder = _entry(given, "folder", _("Folder for slips"), known.folder or start.folder())
     if kind == "network":
         host = _entry(given, "host", _("Printer's name or IP number"), known.host)
         port = _entry(given, "port", _("Printer's port"), str(known.port))
+    if kind in {"device", "serial"}:
+        device = _entry(given, "device", _("Printer's device file or serial port"), known.device)
+    if kind == "serial":
+        baud = _entry(given, "baud", _("Serial port's speed"), str(known.baud))
+    if kind == "queue":
+        queue = _entry(given, "queue", _("Name of the system's printer"), known.queue)
     columns = _entry(given, "columns", _("Characters on a line"), str(known.columns))
     profile = _entry(given, "profile", _("Printer's profile"), known.profile)
-    entries = PaperEntries(kind, folder, host, port, columns, profile)
+    entries = PaperEntries(kind, folder, host, port, columns, profile, device, baud, queue)
     problems = await start.test_printer(entries)
     if not problems and kind != "screen" and asking.is_a_person():
         warn(_("A test page was printed."))

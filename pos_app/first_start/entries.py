@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Final
 
 from pos_app.entered import (
     LONGEST_ADDRESS,
@@ -19,6 +20,9 @@ from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
 from pos_app.printing.escpos import check_profile
 from pos_app.settings import FEWEST_COLUMNS, MOST_COLUMNS, Paper
+
+_LONGEST_PLACE: Final = 253
+_SLOWEST, _FASTEST = 300, 4_000_000
 
 
 def problems_with_shop(entries: ShopEntries) -> tuple[Problem, ...]:
@@ -70,6 +74,8 @@ def problems_with_paper(entries: PaperEntries, store: Path) -> tuple[Problem, ..
             problems += problem_with_folder(entries.folder.strip(), store)
         case "network":
             problems += problems_with_address(entries.host.strip(), entries.port.strip())
+        case "device" | "serial" | "queue":
+            problems += _problems_with_place(entries)
         case "screen":
             pass
         case _:
@@ -84,6 +90,26 @@ def problems_with_paper(entries: PaperEntries, store: Path) -> tuple[Problem, ..
     return tuple(problems)
 
 
+def _problems_with_place(entries: PaperEntries) -> list[Problem]:
+    """What is wrong with where a printer of this computer is said to be."""
+    if entries.printer == "queue":
+        return _problem_with_name(entries.queue.strip(), is_queue=True)
+    problems = _problem_with_name(entries.device.strip(), is_queue=False)
+    if entries.printer == "serial" and not is_number(entries.baud, _SLOWEST, _FASTEST):
+        problems.append(Problem("baud", "out_of_range"))
+    return problems
+
+
+def _problem_with_name(name: str, *, is_queue: bool) -> list[Problem]:
+    if not name:
+        return [Problem("queue" if is_queue else "device", "missing")]
+    if len(name) > _LONGEST_PLACE:
+        return [Problem("queue" if is_queue else "device", "too_long", {"most": _LONGEST_PLACE})]
+    if not printable(name):
+        return [Problem("queue" if is_queue else "device", "unreadable")]
+    return []
+
+
 def paper_of(entries: PaperEntries, store: Path) -> tuple[Paper | None, tuple[Problem, ...]]:
     """Page 4 as it is kept, or what is wrong with it."""
     problems = problems_with_paper(entries, store)
@@ -96,4 +122,10 @@ def paper_of(entries: PaperEntries, store: Path) -> tuple[Paper | None, tuple[Pr
         typed["folder"] = str(Path(entries.folder.strip()).expanduser())
     if entries.printer == "network":
         typed |= {"host": entries.host.strip(), "port": int(entries.port)}
+    if entries.printer in {"device", "serial"}:
+        typed["device"] = entries.device.strip()
+    if entries.printer == "serial":
+        typed["baud"] = int(entries.baud)
+    if entries.printer == "queue":
+        typed["queue"] = entries.queue.strip()
     return Paper.model_validate(typed), ()

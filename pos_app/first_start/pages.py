@@ -47,9 +47,10 @@ class ShopEntries:
 
 @dataclass(frozen=True, slots=True)
 class PaperEntries:
-    """Page 4 as it was typed: `printer` is "folder", "network" or "screen" (no paper at all).
+    """Page 4 as it was typed: `printer` is one of `settings.Paper.printer`; "screen" is no paper at all.
 
-    `folder` is a whole path outside the store; `host` and `port` belong to a printer in the network.
+    `folder` is a whole path outside the store; `host` and `port` belong to a printer in the network, `device`
+    to one at a cable, with `baud` at a serial port, and `queue` to one of the system's.
     """
 
     printer: str = "folder"
@@ -58,6 +59,9 @@ class PaperEntries:
     port: str = "9100"
     columns: str = "42"
     profile: str = "default"
+    device: str = ""
+    baud: str = "9600"
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

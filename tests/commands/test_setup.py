@@ -282,10 +282,21 @@ async def _without_a_key(folder: Path) -> None:
     await (await open_database(folder / DATABASE)).close()
 
 
-def test_cards_by_email_and_a_printer_in_the_network(shop: Shop, sandbox: SandboxProcess) -> None:
+@pytest.mark.parametrize(
+    "printer",
+    [
+        'printer = "network"\nhost = "127.0.0.1"\nport = 1',
+        'printer = "device"\ndevice = "/dev/no-such-printer"',
+        'printer = "serial"\ndevice = "/dev/no-such-printer"\nbaud = 19200',
+        'printer = "queue"\nqueue = "no such printer"',
+    ],
+)
+def test_cards_by_email_and_a_printer_that_is_not_there(
+    shop: Shop, sandbox: SandboxProcess, printer: str
+) -> None:
     text = shop.file.read_text("utf-8").replace("cardpluspay", "levelup").replace('/v1"', '"')
     text = re.sub(r"base_url = .*", f'base_url = "{sandbox.ready["levelup"]}"', text)
-    text = re.sub(r'printer = "folder"', 'printer = "network"\nhost = "127.0.0.1"\nport = 1', text)
+    text = re.sub(r'printer = "folder"', printer, text)
     shop.file.write_text(text, encoding="utf-8")
     keys = f"{sandbox.ready['user_token']}\n{sandbox.ready['merchant_token']}\n"
     assert shop("setup", "--from", str(shop.file), "--json", piped=f"{keys}4711\n4711\n") == 11

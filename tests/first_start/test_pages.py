@@ -13,7 +13,7 @@ from pos_app.first_start import FirstStart, PaperEntries, Progress, ShopEntries
 from pos_app.messages import explain, problem
 from pos_app.money import Money
 from pos_app.orders.rules import Problem
-from pos_app.settings import Settings
+from pos_app.settings import Paper, Settings
 from tests.first_start.conftest import SHOP, Kiosk, groups_on
 from tests.keyrings import Ring
 from tests.sandbox_process import SandboxProcess
@@ -333,6 +333,26 @@ def test_a_printer_in_the_network_is_kept(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     ("entries", "expected"),
     [
+        (PaperEntries("device", device=" /dev/usb/lp0 "), Paper(printer="device", device="/dev/usb/lp0")),
+        (
+            PaperEntries("serial", device="COM3", baud=" 19200 "),
+            Paper(printer="serial", device="COM3", baud=19200),
+        ),
+        (PaperEntries("queue", queue=" till "), Paper(printer="queue", queue="till")),
+    ],
+)
+def test_a_printer_of_this_computer_is_kept(kiosk: Kiosk, entries: PaperEntries, expected: Paper) -> None:
+    async def scene(start: FirstStart) -> None:
+        assert await start.keep_printer(entries) == ()
+        kept = start.settings().paper
+        assert kept == expected.model_copy(update={"columns": 42, "profile": "default"})
+
+    kiosk.play(scene)
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
         (PaperEntries("fax"), [("printer", "unknown")]),
         (PaperEntries("folder", ""), [("folder", "missing")]),
         (PaperEntries("folder", "papers"), [("folder", "not_whole")]),
@@ -347,6 +367,13 @@ def test_a_printer_in_the_network_is_kept(kiosk: Kiosk) -> None:
         ),
         (PaperEntries("network", host="printer", port="65536"), [("port", "out_of_range")]),
         (PaperEntries("network", host="fe80::1", port="x"), [("port", "out_of_range")]),
+        (PaperEntries("device"), [("device", "missing")]),
+        (PaperEntries("device", device="d" * 254), [("device", "too_long")]),
+        (PaperEntries("serial", baud="fast"), [("device", "missing"), ("baud", "out_of_range")]),
+        (PaperEntries("serial", device="/dev/tty\x1b"), [("device", "unreadable")]),
+        (PaperEntries("queue"), [("queue", "missing")]),
+        (PaperEntries("queue", queue="q" * 254), [("queue", "too_long")]),
+        (PaperEntries("queue", queue="till\x1b"), [("queue", "unreadable")]),
         (PaperEntries("screen", columns="29"), [("columns", "out_of_range")]),
         (PaperEntries("screen", columns="49"), [("columns", "out_of_range")]),
         (PaperEntries("screen", columns="4 2"), [("columns", "out_of_range")]),
