@@ -521,6 +521,24 @@ def test_a_screen_that_tells_no_measure_is_not_believed() -> None:
     assert points_a_mm(4000, 96) == pytest.approx(96 / 25.4)
 
 
+async def test_letters_a_printer_lacks_are_told_before_anything_is_printed(
+    till: FakeTill, at_window: Opener
+) -> None:
+    shop = till.settings.shop.model_copy(update={"name": "متجر"})
+    till.preferences.settings = till.settings.model_copy(update={"shop": shop})
+    async with at_window((1280, 1200)) as cashier:
+        await open_settings(cashier, till)
+        cashier.click("set_printer_network")
+        await cashier.see("This printer lacks letters of it, so it is sent as a picture.")
+        # As text only, they are lost: that is the shop's choice, and seen on the paper.
+        spelled = (await drawn(cashier)).shown()
+        cashier.click("set_form_text")
+        await cashier.until(lambda: not cashier.reads("sent as a picture"), "the note to go")
+        assert (await drawn(cashier)).shown() is not spelled
+        cashier.click("set_printer_folder")
+        await drawn(cashier)
+
+
 async def test_a_paper_that_can_not_be_drawn_is_told(
     till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
