@@ -119,6 +119,12 @@ async def test_an_older_sale_is_printed_elsewhere_from_its_order(till: FakeTill,
         await cashier.see("Print another way")
         assert not cashier.reads("Files hold the codes")
         till.seconds += 1
+        cashier.click("sheet_way_1")
+        await cashier.see("Press Show beside each card.")
+        await cashier.see_enabled("order_print_elsewhere")
+        cashier.click("order_print_elsewhere")
+        await cashier.see("Print another way")
+        till.seconds += 1
         cashier.click("sheet_way_0")
         await cashier.until(lambda: not cashier.sees("order_print_elsewhere"), "the paper")
         assert till.printouts.through[-1] == OFFICE.paper

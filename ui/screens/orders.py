@@ -406,6 +406,9 @@ class OrdersScreen(Screen):
     async def _print_elsewhere(self, sale_id: str) -> None:
         if await print_elsewhere(self.window(), self._issuing, sale_id, self.clock):
             self._notices.put_away()
+            printed = self._issuing.printed(sale_id)
+            if printed is not None and printed.on_screen:
+                self._notices.say(_("Nothing is printed."), _("Press Show beside each card."))
             self._say_paper(sale_id)
             self._read_order()
 
