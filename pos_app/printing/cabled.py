@@ -30,11 +30,12 @@ _CHUNK: Final = 256
 class CablePatience:
     """How long is waited for what, in seconds.
 
-    `look`: until a printer that prints for us can be asked. `answer`: one answer of its own state. `send`:
-    until it takes the next few bytes. `finish`: until it has printed what it took.
+    `look`: until a printer that prints for us can be asked, and until it has told how it is. `answer`: one
+    answer of its own state. `send`: until it takes the next few bytes. `finish`: until it has printed what it
+    took.
     """
 
-    look: float = 1.5
+    look: float = 2.0
     answer: float = 0.4
     send: float = 10.0
     finish: float = 8.0
@@ -84,6 +85,7 @@ class CabledPrinter(Printer):
         self._check = check
         self._pulse = pulse(drawer)
         self._patience = patience or CablePatience()
+        self._is_printing = False
         self._free: asyncio.Queue[None] = asyncio.Queue(1)
         self._free.put_nowait(None)
 
@@ -98,17 +100,24 @@ class CabledPrinter(Printer):
         """What keeps it from printing, or what is soon to be seen to, by its own words.
 
         While it prints for us nothing is known to keep it from printing. One that never answers may print all
-        the same: "printer_mute", which does not hinder.
+        the same: "printer_mute", which does not hinder. A cable that is not open in time, as one through the
+        air may not be, is "printer_silent"; nobody else gets its turn until it has given up.
         """
         try:
+            await asyncio.to_thread(self._check)
             async with asyncio.timeout(self._patience.look):
                 await self._free.get()
-        except TimeoutError:
-            return None
-        try:
-            return await self._in_turn(self._look)
         except DeviceProblem as problem:
             return problem
+        except TimeoutError:
+            return None if self._is_printing else self._problem("printer_silent")
+        try:
+            async with asyncio.timeout(self._patience.look):
+                return await self._in_turn(self._look)
+        except DeviceProblem as problem:
+            return problem
+        except TimeoutError:
+            return self._problem("printer_silent")
 
     @override
     async def print(self, document: Document, stem: str) -> None:
@@ -149,7 +158,6 @@ class CabledPrinter(Printer):
     # --- on the worker thread -----------------------------------------------------------------------
 
     def _look(self) -> DeviceProblem | None:
-        self._check()
         cable = self._open_cable()
         try:
             reason = _Talk(cable, self._patience).trouble()
@@ -160,7 +168,11 @@ class CabledPrinter(Printer):
         return None if reason is None else self._problem(reason)
 
     def _print(self, document: Document) -> None:
-        self._send(self._encode(document), wait=True)
+        self._is_printing = True
+        try:
+            self._send(self._encode(document), wait=True)
+        finally:
+            self._is_printing = False
 
     def _send(self, job: bytes, *, wait: bool = False) -> None:
         """Hand `job` over once the printer said that it can; with `wait`, until it is printed."""

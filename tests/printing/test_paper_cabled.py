@@ -9,6 +9,7 @@ import os
 import stat
 import struct
 import termios
+import threading
 import tty
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -469,6 +470,28 @@ def test_what_does_not_leave_this_computer_may_be_out() -> None:
 
 def test_a_cable_that_can_not_be_closed_any_more_has_printed() -> None:
     asyncio.run(on(FailingCable("close")).print(slip(), STEM))
+
+
+def test_a_cable_that_takes_long_to_open_keeps_nobody_waiting() -> None:
+    """A port through the air looks for its printer; a look is over long before."""
+    found = threading.Event()
+
+    def open_late() -> Cable:
+        found.wait(60)
+        return FailingCable()
+
+    async def scene() -> None:
+        patience = replace(MUTE, look=BRIEF)
+        till = CabledPrinter("/dev/rfcomm0", open_late, RAW, lambda: None, patience=patience)
+        for _look in range(2):
+            problem = await till.state()
+            assert problem is not None
+            assert problem.reason == "printer_silent"
+        printing = asyncio.ensure_future(till.print(slip(), STEM))
+        found.set()
+        await printing
+
+    asyncio.run(scene())
 
 
 def test_a_device_whose_looks_end_with_nothing_is_silent() -> None:
