@@ -14,6 +14,7 @@ from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
 from pos_app.orders.rules import Problem
 from pos_app.preferences import no_printer
 from pos_app.printing import text
+from pos_app.printing.spooling import Found
 from pos_app.settings import FILE_NAME, Paper, Settings, Shop, load, save
 from tests.world import CASHIER, KeepingPrinter, World
 
@@ -192,6 +193,21 @@ def test_the_printer_librarys_names_are_to_be_had(tmp_path: Path) -> None:
         names = await world.register.preferences.profiles()
         assert names[0][0] == "default"
         assert ("TM-T88V", "Epson TM-T88V") in names
+
+    play(tmp_path, scene)
+
+
+def test_printers_are_looked_for_where_the_program_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = (Found("queue", "office", "Office printer"),)
+
+    async def listed() -> tuple[Found, ...]:
+        return found
+
+    async def scene(world: World) -> None:
+        monkeypatch.setattr("pos_app.printing.spooling.list_printers", listed)
+        assert await world.register.preferences.printers() == found
 
     play(tmp_path, scene)
 

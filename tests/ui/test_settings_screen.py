@@ -429,6 +429,8 @@ async def test_a_test_slip_is_printed_through_what_is_not_saved_yet(
         assert not cashier.can_press("set_test")
         till.preferences.gate.set()
         await cashier.see("Sent to 10.0.0.9. The slip should lie in it now, whole and cut.")
+        told = cashier.find("set_test_outcome")
+        await cashier.until(lambda: not told.visibleRegion().isEmpty(), "it to be scrolled to")
         assert [one.host for one in till.preferences.tested] == ["10.0.0.9"]
         assert till.settings.paper.printer == "folder"
         # What was said of one printer is not said of another.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -27,6 +27,8 @@ from ui.widgets.tone_sign import SignTone, ToneSign
 
 ROLES: Final = {"ok": "oktext", "danger": "alarmtext", "warn": "notetext", "muted": "muted"}
 """How a sentence of each tone is dressed."""
+
+_PLACED_MS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,15 @@ class Page(QWidget):
         self.draw()
         self._go_to_wrong()
         return not told
+
+    def bring_into_view(self, part: QWidget) -> None:
+        """Scroll until `part` is seen, once it has its place: it may have appeared just now."""
+
+        def scroll() -> None:
+            if part.isVisible():
+                self._scroll.ensureWidgetVisible(part, 0, 24)
+
+        QTimer.singleShot(_PLACED_MS, self, scroll)
 
     def act(self, name: str, coro: Coroutine[Any, Any, None]) -> None:
         """Do something one has to wait for; a second press meanwhile does nothing."""

@@ -267,6 +267,7 @@ class PaperPage(Page):
     async def _print_test(self, values: dict[str, str]) -> None:
         self._outcome = Said(_("Printing…"))
         self.draw()
+        self.bring_into_view(self._told)
         outcome = Said()
         try:
             slip = await self._preferences.print_test(values)
@@ -284,7 +285,7 @@ class PaperPage(Page):
             # Whoever changed the form meanwhile does not take this for the new printer's answer.
             self._outcome = outcome if values == self.values() else Said()
             self.draw()
-            self._scroll.ensureWidgetVisible(self._told, 0, 24)
+            self.bring_into_view(self._told)
 
     # --- drawing ------------------------------------------------------------------------------------
 
