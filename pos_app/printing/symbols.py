@@ -63,12 +63,13 @@ def made_of(block: QR) -> QR:
 
     if block.modules:
         return block
-    # What is not ASCII says of itself that it is UTF-8: no reader has to guess.
-    is_plain = block.payload.isascii()
-    encoding = None if is_plain else "utf-8"
+    # What is not ASCII says of itself that it is UTF-8: no reader has to guess. Without its mode the library
+    # may take two of its bytes for a Japanese character.
+    other = not block.payload.isascii()
+    mode, encoding = ("byte", "utf-8") if other else (None, None)
     try:
         code = segno.make(
-            block.payload, error="m", encoding=encoding, eci=not is_plain, micro=False, boost_error=False
+            block.payload, error="m", mode=mode, encoding=encoding, eci=other, micro=False, boost_error=False
         )
     except (segno.DataOverflowError, ValueError):
         return block
