@@ -17,7 +17,9 @@ from ui.widgets.buttons import ActionButton, Chip, IconButton
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.code_field import CodeField
 from ui.widgets.field import Field
+from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import read_amount
+from ui.widgets.parts import empty
 from ui.widgets.stepper import Stepper
 
 
@@ -164,3 +166,24 @@ def test_choosing_a_tile_paints_that_tile_alone(qtbot: QtBot) -> None:
     grid.choose("brand 6")
     qtbot.waitUntil(lambda: bool(painted.heights), timeout=60_000)
     assert max(painted.heights) < grid.gridSize().height()
+
+
+def test_a_row_that_goes_on_knows_of_every_change_within_it(qtbot: QtBot) -> None:
+    row = FlowRow(8)
+    qtbot.addWidget(row)
+    parts = [ActionButton(f"part_{number}", "Some words", role="small") for number in range(3)]
+    for part in parts:
+        row.flow.addWidget(part)
+    row.resize(2000, 200)
+    row.show()
+    wide = parts[0].sizeHint().width()
+    one_line, narrow = row.heightForWidth(2000), wide + 4
+    assert row.heightForWidth(narrow) == 3 * one_line + 2 * 8
+    parts[1].hide()
+    assert row.heightForWidth(narrow) == 2 * one_line + 8
+    parts[1].show()
+    assert row.heightForWidth(narrow) == 3 * one_line + 2 * 8
+    parts[0].say("Many more words than before")
+    assert row.sizeHint().width() == parts[0].sizeHint().width() + 2 * (wide + 8)
+    empty(row.flow)
+    assert row.heightForWidth(narrow) == 0

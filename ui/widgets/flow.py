@@ -14,11 +14,15 @@ class Flow(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        # One change of a screen asks for the same sizes some fifty times.
+        self._sizes: list[tuple[QLayoutItem, QSize]] | None = None
+        self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
 
     @override
     def addItem(self, arg__1: QLayoutItem, /) -> None:
         self._items.append(arg__1)
+        self._forget()
 
     @override
     def count(self) -> int:
@@ -30,7 +34,15 @@ class Flow(QLayout):
 
     @override
     def takeAt(self, index: int, /) -> QLayoutItem | None:  # type: ignore[override]  # Qt: None past the end
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        if not 0 <= index < len(self._items):
+            return None
+        self._forget()
+        return self._items.pop(index)
+
+    @override
+    def invalidate(self) -> None:
+        self._forget()
+        super().invalidate()
 
     @override
     def expandingDirections(self) -> Qt.Orientation:
@@ -42,7 +54,10 @@ class Flow(QLayout):
 
     @override
     def heightForWidth(self, arg__1: int, /) -> int:
-        return self._place(QRect(0, 0, arg__1, 0), move=False)
+        height = self._heights.get(arg__1)
+        if height is None:
+            height = self._heights[arg__1] = self._place(QRect(0, 0, arg__1, 0), move=False)
+        return height
 
     @override
     def setGeometry(self, arg__1: QRect, /) -> None:
@@ -51,24 +66,29 @@ class Flow(QLayout):
 
     @override
     def sizeHint(self) -> QSize:
-        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        shown = [size for _item, size in self._shown()]
         width = sum(size.width() for size in shown) + self._gap * max(0, len(shown) - 1)
         return QSize(width, max((size.height() for size in shown), default=0))
 
     @override
     def minimumSize(self) -> QSize:
         size = QSize()
-        for item in self._items:
-            if not item.isEmpty():
-                size = size.expandedTo(item.minimumSize())
+        for item, _size in self._shown():
+            size = size.expandedTo(item.minimumSize())
         return size
+
+    def _shown(self) -> list[tuple[QLayoutItem, QSize]]:
+        if self._sizes is None:
+            self._sizes = [(item, item.sizeHint()) for item in self._items if not item.isEmpty()]
+        return self._sizes
+
+    def _forget(self) -> None:
+        self._sizes = None
+        self._heights.clear()
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            size = item.sizeHint()
+        for item, size in self._shown():
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
                 x, y, line = rect.x(), y + line + self._gap, 0
             if move:
