@@ -1,6 +1,6 @@
 """An open till whose keyring dies under it and comes back. Prints one JSON object a line.
 
-`python tests/commands/till_and_keyring.py STORE ORDER`, within a session whose keyring is unlocked.
+`python tests/commands/till_and_keyring.py STORE ORDER`, beside a keyring that is unlocked.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ async def main(store: str, order_id: str) -> None:
 
 
 def _keyring() -> int:
-    """The process id of the keyring that answers in this session."""
+    """The process id of the keyring that answers on this bus."""
     call = cast("Any", jeepney).new_method_call(_BUS, "GetConnectionUnixProcessID", "s", (_SECRETS,))
     with cast("Any", open_dbus_connection("SESSION")) as bus:
         return int(bus.send_and_get_reply(call).body[0])
