@@ -238,12 +238,23 @@ def test_a_slip_is_one_sheet_with_everything_on_it(sheet: Any, width: float, hei
 def test_a_long_paper_goes_on_over_the_page_and_nothing_is_cut_through() -> None:
     words = " ".join(f"word{number}" for number in range(3000))
     rows = [Row(f"Row {number}", "$1.00") for number in range(120)]
-    paper = document(Text(words, align="center"), *rows, Banner(("END",), "double"), QR("TEST-1", "x"))
+    others = words.replace("word", "other")
+    paper = document(
+        Text(words, align="center"),
+        Text(others, indent=2),
+        *rows,
+        Banner(("END",), "double", words.replace("word", "framed")),
+        QR("TEST-1", "x"),
+    )
     sheets = pages(render_sheets(paper))
     assert len(sheets) > 3
     shown = [page.get_textpage().get_text_range() for page in sheets]
     together = " ".join(" ".join(shown).split())
-    assert all(f"word{number}" in together for number in range(3000))
+    for kind in ("word", "other", "framed"):
+        assert all(f"{kind}{number}" in together for number in range(3000))
+    for page in sheets:
+        picture = page.render(scale=1).to_pil().convert("L")
+        assert ink(picture)[3] < picture.height - 36
     assert all(f"Row {number}" in together for number in range(120))
     assert [f"page {number} of {len(sheets)}" in text for number, text in enumerate(shown, 1)] == [
         True

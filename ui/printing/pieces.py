@@ -310,6 +310,27 @@ class Indented:
         self.inside.paint(painter, at + QPointF(self.by, 0))
 
 
+@dataclass(frozen=True)
+class Shrunk:
+    """A piece made smaller, so that it fits."""
+
+    inside: Piece
+    to: float
+
+    @property
+    def height(self) -> float:
+        """Of what is left of it."""
+        return self.inside.height * self.to
+
+    def paint(self, painter: QPainter, at: QPointF) -> None:
+        """All of it, smaller."""
+        painter.save()
+        painter.translate(at)
+        painter.scale(self.to, self.to)
+        self.inside.paint(painter, QPointF(0, 0))
+        painter.restore()
+
+
 def _fill(painter: QPainter, box: QRectF, dot: float) -> None:
     painter.fillRect(_on_dots(box, dot), Qt.GlobalColor.black)
 

@@ -18,7 +18,7 @@ from pos_app.printing.document import Document
 from pos_app.printing.raster import Bitmap, stacked
 from ui.printing.fonts import MM, sans
 from ui.printing.layout import lay_out
-from ui.printing.pieces import CENTER, Paragraph, Piece, Space, Stack
+from ui.printing.pieces import CENTER, Indented, Paragraph, Piece, Shrunk, Space, Stack
 
 Sheet = Literal["A4", "Letter"]
 
@@ -162,7 +162,10 @@ def _writer(document: Document, buffer: QBuffer, page: QPageSize) -> QPdfWriter:
 
 
 def _paged(pieces: Sequence[Piece], room: float) -> Iterator[Stack]:
-    """`pieces` on pages of `room` height; only a text that is longer than a page is taken apart."""
+    """`pieces` on pages of `room` height; only a text that is longer than a page is taken apart.
+
+    A frame that is taller than a page is made smaller.
+    """
     page: list[Piece] = []
     left = room
     for piece in _no_taller(pieces, room):
@@ -177,7 +180,13 @@ def _paged(pieces: Sequence[Piece], room: float) -> Iterator[Stack]:
 
 def _no_taller(pieces: Sequence[Piece], room: float) -> Iterator[Piece]:
     for piece in pieces:
-        if isinstance(piece, Paragraph) and piece.height > room:
-            yield from piece.lines()
-        else:
+        if piece.height <= room:
             yield piece
+            continue
+        match piece:
+            case Paragraph():
+                yield from piece.lines()
+            case Indented(inside=Paragraph() as words, by=by):
+                yield from (Indented(line, by) for line in words.lines())
+            case _:
+                yield Shrunk(piece, room / piece.height)
