@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -110,11 +111,15 @@ class CupsServer:
         await until(self._answers)
 
     async def stop(self) -> None:
-        """End it at once, as a crash would."""
+        """End it at once, as a crash would; and its helpers, which would try a printer for ever."""
         if self._process is not None:
+            helpers = self._helpers()
             self._process.kill()
             await asyncio.to_thread(self._process.wait, 60)
             self._process = None
+            for helper in helpers:
+                with suppress(ProcessLookupError):
+                    os.kill(helper, signal.SIGKILL)
 
     async def __aenter__(self) -> Self:
         user, group = _whom_it_runs_as()
@@ -138,6 +143,13 @@ class CupsServer:
             self._process.send_signal(signal.SIGTERM)
             await asyncio.to_thread(self._process.wait, 60)
         shutil.rmtree(self._home, ignore_errors=True)
+
+    def _helpers(self) -> list[int]:
+        """The processes it has started, where the system tells."""
+        if self._process is None:
+            return []
+        told = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(number) for number in told.read_text().split()] if told.exists() else []
 
     def _started(self) -> subprocess.Popen[bytes]:
         cupsd = shutil.which("cupsd", path=PATH) or ""
