@@ -58,7 +58,7 @@ DEVELOPMENT: Final = frozenset(
             "pypdfium2",
             "pyright",
         ),
-        *("pytest", "pytestqt", "rich", "ruff", "setuptools", "tests", "uv", "zxingcpp"),
+        *("pytest", "pytestqt", "rich", "ruff", "setuptools", "tests", "uv"),
     }
 )
 """Packages of the workshop, none of which may be in the shop."""

@@ -21,6 +21,7 @@ from pos_app.orders.draft import Draft
 from pos_app.orders.order import Order, Status
 from pos_app.orders.sale import Tender
 from pos_app.providers.base import Purchase
+from pos_app.settings import Paper
 from tests.world import CASHIER, World
 
 
@@ -124,7 +125,9 @@ def test_a_sale_is_done_even_if_its_paper_can_not_be_written_down(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def scene(world: World) -> None:
-        async def fails(sale_id: str, by: str, *, again: bool = False) -> NoReturn:
+        async def fails(
+            sale_id: str, by: str, *, again: bool = False, through: Paper | None = None
+        ) -> NoReturn:
             raise StoreProblem("full", sale=sale_id, by=by)
 
         world.register.printouts.print_sale = fails
