@@ -93,6 +93,7 @@ _UNKNOWN: Final = {
     "dots": Problem("dots", "unknown"),
     "form": Problem("form", "unknown"),
     "symbol": Problem("symbol", "unknown"),
+    "sheet": Problem("sheet", "unknown"),
     "drawer": Problem("drawer", "unknown"),
     "large_print": Problem("large_print", "unknown"),
     "zone": Problem("zone", "unknown"),

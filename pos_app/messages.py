@@ -905,6 +905,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("dots", "unknown"): lambda _p: _("Choose one of the numbers of dots."),
     ("form", "unknown"): lambda _p: _("Choose how slips are sent to the printer."),
     ("symbol", "unknown"): lambda _p: _("Choose QR or Code 128."),
+    ("sheet", "unknown"): lambda _p: _("Choose a roll, A4 or Letter."),
     ("drawer", "unknown"): lambda _p: _("Choose the contact the drawer hangs at, or none."),
     ("header", "too_long"): _too_long,
     ("header", "not_printable"): _not_printable,

@@ -66,7 +66,7 @@ class Options:
 
 async def open_till(
     options: Options,
-    render_pdf: Callable[[Document], bytes] | None = None,
+    render_pdf: Callable[[Document, str], bytes] | None = None,
     render_raster: RenderRaster | None = None,
 ) -> Register:
     """Open the till a person asked for. Raises what `open_register` and the providers' set-up raise.
@@ -355,7 +355,7 @@ def _printer(
     options: Options,
     paper: Paper,
     folder: Path,
-    render_pdf: Callable[[Document], bytes] | None,
+    render_pdf: Callable[[Document, str], bytes] | None,
     render_raster: RenderRaster | None,
 ) -> Printer | None:
     if options.paper is not None:

@@ -112,6 +112,9 @@ class Paper(BaseModel):
     drawer: Literal["none", "pin2", "pin5"] = Field(
         default="none", description="The printer's contact at which a cash drawer hangs; opened at cash only"
     )
+    sheet: Literal["roll", "A4", "Letter"] = Field(
+        default="roll", description="What a PDF, and a queue without a receipt printer, is printed on"
+    )
     folder: str = Field(default="", description="Where the file printer puts slips; empty: inside the store")
 
 

@@ -328,7 +328,7 @@ class MainWindow(QWidget):
     def show_settings(self) -> None:
         """Go to the settings: in practice everybody, in a real shop a manager with the PIN."""
         if self._till is not None and self.current() is not self.__dict__.get("_settings"):
-            self._tasks.start("settings", self._open_settings(), when_busy="refuse")
+            self._tasks.start("settings", self._open_settings(), when_busy="replace")
 
     async def _open_settings(self) -> None:
         from ui.settings.manager_sheet import let_in

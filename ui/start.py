@@ -251,11 +251,11 @@ def _import_all(names: Sequence[str]) -> None:
         importlib.import_module(name)
 
 
-def _render_pdf(document: Document) -> bytes:
+def _render_pdf(document: Document, sheet: str) -> bytes:
     """Drawn on a worker thread, where what draws it is imported with the first paper."""
-    from ui.printing.qt_printer import render_pdf
+    from ui.printing.qt_printer import render_pages
 
-    return render_pdf(document)
+    return render_pages(document, sheet)
 
 
 def _render_raster(document: Document, dots: int) -> Bitmap:

@@ -64,7 +64,7 @@ class FirstStart:
         settings: Settings,
         database: Database,
         vault: Vault,
-        render_pdf: Callable[[Document], bytes] | None,
+        render_pdf: Callable[[Document, str], bytes] | None,
         closing: AsyncExitStack,
         now: clock.Now,
         new_id: clock.NewId,
@@ -341,7 +341,7 @@ async def first_start_needed(folder: Path) -> bool:
 
 async def open_first_start(
     options: Options,
-    render_pdf: Callable[[Document], bytes] | None = None,
+    render_pdf: Callable[[Document, str], bytes] | None = None,
     vault: Vault | None = None,
     *,
     render_raster: RenderRaster | None = None,

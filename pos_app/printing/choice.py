@@ -16,7 +16,8 @@ from pos_app.settings import Paper
 if TYPE_CHECKING:
     from pos_app.printing.cabled import Cable
 
-RenderPdf = Callable[[Document], bytes]
+RenderPdf = Callable[[Document, str], bytes]
+"""Makes a PDF of a document on a `sheet` as the settings name it: `roll`, `A4` or `Letter`."""
 
 
 def printer_for(
@@ -46,7 +47,9 @@ def printer_for(
             return _queue(paper, render_pdf, render_raster)
         case "folder":
             chosen = Path(paper.folder) if paper.folder else folder
-            return None if chosen is None else FilePrinter(chosen, paper, render_pdf, render_raster)
+            if chosen is None:
+                return None
+            return FilePrinter(chosen, paper, _pdf_of(paper, render_pdf), render_raster)
 
 
 def _cabled(
@@ -64,15 +67,20 @@ def _queue(paper: Paper, render_pdf: RenderPdf | None, render_raster: encode.Ren
     from pos_app.printing.spooling import system_spooler
     from pos_app.printing.system_queue import Forms, QueuePrinter
 
+    pdf = _pdf_of(paper, render_pdf)
     forms = Forms(
         raw=_bytes_of(paper, render_raster),
         text=partial(encode.prepared_text, paper=paper),
-        pdf=None if render_pdf is None else lambda document: render_pdf(encode.for_a_page(document, paper)),
+        pdf=None if pdf is None else lambda document: pdf(encode.for_a_page(document, paper)),
         check=partial(escpos.check_profile, paper.profile),
         # Who says what a receipt printer is to be sent has one.
         always_raw=paper.form != "auto",
     )
     return QueuePrinter(paper.queue, system_spooler(), forms, drawer=paper.drawer)
+
+
+def _pdf_of(paper: Paper, render_pdf: RenderPdf | None) -> Callable[[Document], bytes] | None:
+    return None if render_pdf is None else lambda document: render_pdf(document, paper.sheet)
 
 
 def _bytes_of(paper: Paper, render_raster: encode.RenderRaster | None) -> Callable[[Document], bytes]:

@@ -17,7 +17,7 @@ from tests.sandbox_process import SandboxProcess
 
 # The loop and the way to run asynchronous tests on it are the window tests' own.
 from tests.ui.conftest import light, pytest_pyfunc_call, qloop
-from ui.printing.qt_printer import render_pdf, render_raster
+from ui.printing.qt_printer import render_pages, render_raster
 
 __all__ = ["light", "pytest_pyfunc_call", "qloop"]
 
@@ -36,7 +36,7 @@ class Counter:
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[Cashier]:
         """Open the till and put a cashier in front of it; close it in good order afterwards."""
-        register = await open_till(Options(str(self._store), self._ready), render_pdf, render_raster)
+        register = await open_till(Options(str(self._store), self._ready), render_pages, render_raster)
         self.register = register
         if not register.catalog.count:
             await register.catalog.refresh()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -10,15 +12,17 @@ from PIL import Image
 
 from pos_app.errors import DeviceProblem
 from pos_app.printing import code128
+from pos_app.printing.choice import printer_for
 from pos_app.printing.document import QR, Banner, Barcode, Block, Cut, Document, Row, Secret, Text
 from pos_app.printing.raster import Bitmap, from_rows, printing, stacked, tear_line
+from pos_app.settings import Paper
 from tests.printing import escpos_reader
 from tests.printing.escpos_reader import Picture
 from tests.printing.papers import receipt, slip
 from tests.printing.scripts import wholly_arabic
 from tests.sales_made_up import CARD
 from ui.printing.bidi import as_written, is_right_to_left, with_numbers_kept
-from ui.printing.qt_printer import render_raster, render_sheets
+from ui.printing.qt_printer import render_pages, render_raster, render_sheets
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -233,6 +237,17 @@ def test_a_slip_is_one_sheet_with_everything_on_it(sheet: Any, width: float, hei
     left, top, right, bottom = ink(picture.convert("L"))
     margin = 15 * 203 / 25.4
     assert min(left, top, picture.width - right, picture.height - bottom) > margin
+
+
+@pytest.mark.parametrize(("sheet", "wide"), [("roll", 80), ("A4", 210), ("Letter", 216)])
+def test_pages_are_what_the_shop_prints_on(tmp_path: Path, sheet: Any, wide: int) -> None:
+    paper = Paper(folder=str(tmp_path), sheet=sheet)
+    printer = printer_for(paper, None, render_pages, render_raster)
+    assert printer is not None
+    asyncio.run(printer.print(slip(), "03-000418-slip-1"))
+    (page,) = pages((tmp_path / "03-000418-slip-1.pdf").read_bytes())
+    assert page.get_width() / MM == pytest.approx(wide, abs=0.5)
+    assert CARD.code in page.get_textpage().get_text_range()
 
 
 def test_a_long_paper_goes_on_over_the_page_and_nothing_is_cut_through() -> None:

@@ -94,8 +94,6 @@ async def test_in_a_real_shop_a_manager_gives_the_pin_once(till: FakeTill, at_wi
         cashier.type("4711")
         cashier.press("Enter")
         await cashier.until(lambda: cashier.sees("settings"), "the settings")
-        # The way here has ended in the loop's next turn, not before.
-        await asyncio.sleep(0)
         # Being there already, nobody is asked again; having gone, one is.
         cashier.press("F10")
         assert not cashier.sees("sheet")
@@ -326,6 +324,18 @@ async def test_another_width_is_typed_and_has_its_limits(till: FakeTill, at_wind
         await cashier.see("Saved.")
         assert till.settings.paper.columns == 44
         assert cashier.sees("set_columns")
+
+
+async def test_pages_are_printed_on_what_the_shop_has(till: FakeTill, at_window: Opener) -> None:
+    async with at_window((1280, 1600)) as cashier:
+        await open_settings(cashier, till)
+        cashier.click("set_printer_serial")
+        assert not cashier.sees("set_sheet_A4"), "a receipt printer has its roll"
+        cashier.click("set_printer_folder")
+        cashier.click("set_sheet_A4")
+        cashier.press("Enter")
+        await cashier.see("Saved.")
+        assert till.settings.paper.sheet == "A4"
 
 
 async def test_everything_about_the_paper_is_kept(till: FakeTill, at_window: Opener) -> None:

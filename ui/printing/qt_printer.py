@@ -61,6 +61,18 @@ def render_pdf(document: Document, *, paper_mm: float = 80) -> bytes:
     return bytes(buffer.data().data())
 
 
+def render_pages(document: Document, sheet: str) -> bytes:
+    """`document` as a PDF on a `sheet` as the settings name it: `A4` or `Letter`, else a roll of 80 mm.
+
+    Raises DeviceProblem as `render_pdf`.
+    """
+    match sheet:
+        case "A4" | "Letter":
+            return render_sheets(document, sheet=sheet)
+        case _:
+            return render_pdf(document)
+
+
 def render_sheets(document: Document, *, sheet: Sheet = "A4") -> bytes:
     """`document` as a PDF for an office printer: one column in larger type, on as many sheets as it takes.
 

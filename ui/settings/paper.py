@@ -143,6 +143,10 @@ class PaperPage(Page):
         symbol = self.add("symbol", ChoiceEntry("set_symbol", _("Codes to be scanned"), symbols))
         symbol.hint(_("Code 128 needs 80 mm paper; where it does not fit there is a QR code."))
         column.addWidget(symbol)
+        sheets = {"roll": _("A roll"), "A4": _("A4"), "Letter": _("Letter")}
+        sheet = self.add("sheet", ChoiceEntry("set_sheet", _("Pages are printed on"), sheets))
+        sheet.hint(_("For PDF files, and for printers that are no receipt printers."))
+        column.addWidget(sheet)
         pins = {"none": _("None"), "pin2": _("Pin 2"), "pin5": _("Pin 5")}
         drawer = self.add("drawer", ChoiceEntry("set_drawer", _("Cash drawer at the printer"), pins))
         drawer.hint(_("It opens when cash is taken, and never for a second print."))
@@ -301,6 +305,7 @@ class PaperPage(Page):
         self._trying.setVisible(kind != "screen")
         self.entries["columns"].setVisible(self._width.value() == _OTHER)
         self.entries["drawer"].setVisible(kind not in {"folder", "screen"})
+        self.entries["sheet"].setVisible(kind in {"folder", "queue"})
         self._test.setEnabled(not self.tasks.busy("test") and not self.busy())
         outcome = self._outcome
         self._told.setVisible(bool(outcome.words))
