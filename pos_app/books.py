@@ -119,9 +119,8 @@ def that_order(
         raise NotAllowed("no_such_provider_order")
     if bought is None:
         raise no_answer(provider.name, "unexpected", status=reply.status)
-    if bought.provider_order_id not in {None, number}:
-        raise NotAllowed("other_provider_order")
-    if not (any_amount or is_worth_as_much(bought, order)):
+    is_it = bought.provider_order_id in {None, number}
+    if not (is_it and (any_amount or is_worth_as_much(bought, order))):
         raise NotAllowed("other_provider_order")
     return bought
 

@@ -5,6 +5,7 @@ Nothing else is touched: entries, keys of orders, leases, facts, managers and th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from pos_app.store.verify import verify
 
 _ORDERS: Final = 200
 _OWN: Final = ("order_row", "card_row", "claimed_row")
+
+_CLAIM: Final = re.compile(r"C-([0-9]{2}-[0-9]+)")
+"""The claims' numbers the journal counts."""
 
 _Claim = tuple[str, str, str]
 
@@ -138,5 +142,5 @@ def _replay(journal: Tx, rows: Tx, first: str, last: str, told: _Told) -> None:
             if order.n == 1:
                 told.orders += 1
                 told.count("sale", order.placed.sale.number)
-            if isinstance(entry, Claimed):
-                told.count("claim", entry.claim.removeprefix("C-"))
+            if isinstance(entry, Claimed) and (claimed := _CLAIM.fullmatch(entry.claim)):
+                told.count("claim", claimed[1])

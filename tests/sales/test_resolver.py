@@ -365,18 +365,23 @@ def test_a_verdict_that_can_not_be_written_is_come_to_again(
     play(tmp_path, scene)
 
 
+@pytest.mark.logs
+@pytest.mark.parametrize("restarted", [False, True])
 def test_an_answer_that_is_understood_at_last_comes_before_any_verdict(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, restarted: bool
 ) -> None:
-    """A reply that was kept when the disk had no room left for what it says."""
+    """A reply that was kept when the disk had no room for what it says: in this run or the one before."""
 
     async def kept(world: World, how: Play) -> Order:
-        async def full(_order_id: str, _build: object) -> Order:
+        async def full(_journal: object, _order_id: str, _build: object) -> Order:
             raise StoreProblem("full")
 
         with monkeypatch.context() as filling:
-            filling.setattr(world.register.journal, "take_in", full)
-            return await unanswered(world, how)
+            filling.setattr(Journal, "take_in", full)
+            order = await unanswered(world, how)
+            if restarted:
+                await world.restart()
+            return order
 
     async def scene(world: World) -> None:
         bought = await after(world, await kept(world, "yes"))
@@ -518,6 +523,23 @@ def counted(world: World) -> list[int]:
 
     world.provider.rows = count
     return looks
+
+
+@pytest.mark.logs
+def test_a_bug_about_an_account_is_told_and_it_is_looked_at_again(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await unanswered(world)
+        rows = world.provider.rows
+
+        async def broken(known: AbstractSet[str]) -> Look | None:
+            raise RuntimeError(len(known))
+
+        world.provider.rows = broken
+        assert (await after(world, order)).phase is Phase.SENT
+        world.provider.rows = rows
+        assert (await after(world, order, minutes=10)).phase is Phase.FULFILLED
+
+    play(tmp_path, scene)
 
 
 def test_an_order_is_looked_for_less_and_less_often(tmp_path: Path) -> None:
