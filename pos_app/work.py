@@ -20,12 +20,15 @@ class Work:
 
     def busy(self, name: str) -> bool:
         """Whether the task `name` runs."""
-        return name in self._acting
+        task = self._acting.get(name)
+        return task is not None and not task.done()
 
     async def keep(self, name: str, fn: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run `fn` to its end under `name`; whoever waits here may go away without stopping it."""
         task: asyncio.Task[T] | None = self._acting.get(name)
-        if task is None:
+        # One that has ended may still be listed: who waited for it can be woken before `_acted` is called,
+        # since Qt's loop keeps no order among what is due. Joining it would end at once, and do nothing.
+        if task is None or task.done():
             task = asyncio.get_running_loop().create_task(fn(), name=name)
             self._acting[name] = task
             task.add_done_callback(self._acted)
@@ -68,6 +71,7 @@ class Work:
             await asyncio.sleep(seconds)
 
     def _acted(self, task: asyncio.Task[Any]) -> None:
-        del self._acting[task.get_name()]
+        if self._acting.get(task.get_name()) is task:
+            del self._acting[task.get_name()]
         if not task.cancelled() and (error := task.exception()):
             _log.info("%s ended with %s", task.get_name().split(" ")[0], type(error).__name__)

@@ -36,7 +36,9 @@ class Tasks:
         self, name: str, coro: Coroutine[Any, Any, None], *, when_busy: Literal["replace", "refuse"]
     ) -> None:
         """Run `coro` under `name`; of two with one name the new one wins or is refused."""
-        if current := self._running.get(name):
+        current = self._running.get(name)
+        # One that has ended may still be listed: its last callback comes in a later turn of the loop.
+        if current is not None and not current.done():
             if when_busy == "refuse":
                 coro.close()
                 return

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from pos_app.work import Work
 
@@ -234,3 +237,34 @@ def test_a_watch_in_the_middle_of_a_look_ends_at_close() -> None:
         assert left.is_set()
 
     play(scene)
+
+
+class TurnedAround(asyncio.SelectorEventLoop):
+    """Of what is due, the last comes first. Qt's loop keeps no order either."""
+
+    @override
+    def call_soon(self, *args: Any, **named: Any) -> asyncio.Handle:
+        handle = super().call_soon(*args, **named)
+        ready: deque[asyncio.Handle] = vars(self)["_ready"]
+        ready.appendleft(ready.pop())
+        return handle
+
+
+def test_what_has_ended_is_joined_by_nobody_in_whatever_order_callbacks_come() -> None:
+    async def scene() -> None:
+        work, ran = Work(), 0
+
+        async def act() -> int:
+            nonlocal ran
+            ran += 1
+            return ran
+
+        found: list[int] = []
+        for _ in range(20):
+            found.append(await work.keep("act", act))
+            assert not work.busy("act")
+        assert found == list(range(1, 21))
+        await work.close(0)
+
+    with asyncio.Runner(loop_factory=TurnedAround) as runner:
+        runner.run(asyncio.wait_for(scene(), BOUND))

@@ -42,6 +42,25 @@ async def test_the_newer_of_two_with_one_name_wins_or_is_refused() -> None:
     assert watched.errors == []
 
 
+async def test_one_that_has_ended_refuses_nobody() -> None:
+    """Whoever presses again between a task's end and the last of its callbacks is not turned away."""
+    seen: list[str] = []
+    watched = _Watched()
+    loop = asyncio.get_running_loop()
+
+    async def second() -> None:
+        seen.append("second")
+
+    async def first() -> None:
+        loop.call_soon(lambda: watched.tasks.start("look", second(), when_busy="refuse"))
+
+    watched.tasks.start("look", first(), when_busy="refuse")
+    for _turn in range(10):
+        await asyncio.sleep(0)
+    await watched.tasks.settle()
+    assert seen == ["second"]
+
+
 async def test_errors_are_told_and_cancelling_is_silent() -> None:
     async def fail() -> None:
         raise ValueError("x")
