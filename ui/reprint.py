@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.errors import PosError
-from pos_app.i18n import _, date_and_time, money, ngettext
+from pos_app.i18n import _, date_and_time, money
 from pos_app.messages import explain
 from pos_app.orders.order import Sale
+from ui.approval import why_not
 from ui.borders import Approvals, Selling
 from ui.issuing import Issuing
 from ui.screen import Clock
@@ -77,7 +78,7 @@ class Reprinting:
         """Print it; why that was not possible, empty when it was."""
         full = wish.what != "last_four"
         try:
-            if full and named_manager and (why := await self._wrong_pin(wish)):
+            if full and named_manager and (why := await why_not(self._people, wish.by, wish.pin)):
                 return why
             result = await self._issuing.reprint(
                 sale_id,
@@ -89,16 +90,6 @@ class Reprinting:
         except PosError as error:
             return _words(error)
         return "" if result.problem is None else _words(result.problem)
-
-    async def _wrong_pin(self, wish: Wish) -> str:
-        check = await self._people.verify(wish.by, wish.pin)
-        if check.right:
-            return ""
-        if seconds := int(check.wait.total_seconds()):
-            return ngettext("Wrong PIN. Wait {n} second.", "Wrong PIN. Wait {n} seconds.", seconds).format(
-                n=seconds
-            )
-        return _("Wrong PIN.")
 
 
 class ReprintSheet(Sheet):
@@ -147,11 +138,8 @@ class ReprintSheet(Sheet):
             self.given.emit(wish)
 
     @override
-    def focusNextPrevChild(self, forward: bool, /) -> bool:
-        parts = [*self._body.parts(), *(button for button in self._buttons if button.isEnabled())]
-        here = next((at for at, part in enumerate(parts) if part.hasFocus()), -1)
-        parts[(here + (1 if forward else -1)) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
-        return True
+    def stops(self) -> list[QWidget]:
+        return [*self._body.parts(), *(button for button in self._buttons if button.isEnabled())]
 
 
 class _Body(QWidget):

@@ -112,11 +112,15 @@ class Sheet(QWidget):
             self.setGeometry(self._host.rect())
         return False
 
+    def stops(self) -> list[QWidget]:
+        """Everything the focus goes through, round and round."""
+        return list(self._buttons)
+
     @override
     def focusNextPrevChild(self, forward: bool, /) -> bool:
-        here = next((at for at, button in enumerate(self._buttons) if button.hasFocus()), -1)
-        step = 1 if forward else -1
-        self._buttons[(here + step) % len(self._buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        stops = self.stops()
+        here = next((at for at, stop in enumerate(stops) if stop.hasFocus()), -1)
+        stops[(here + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     @override

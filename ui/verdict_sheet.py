@@ -94,11 +94,8 @@ class VerdictSheet(Sheet):
             self.given.emit(found)
 
     @override
-    def focusNextPrevChild(self, forward: bool, /) -> bool:
-        parts = [*self._body.parts(), *(button for button in self._buttons if button.isEnabled())]
-        here = next((at for at, part in enumerate(parts) if part.hasFocus()), -1)
-        parts[(here + (1 if forward else -1)) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
-        return True
+    def stops(self) -> list[QWidget]:
+        return [*self._body.parts(), *(button for button in self._buttons if button.isEnabled())]
 
 
 class _Body(QWidget):

@@ -23,6 +23,7 @@ from pos_app.orders.money_back import MoneyBack
 from pos_app.orders.order import Order, Status
 from pos_app.settling import Confirmed, Waiting, Witnesses, read_cards
 from pos_app.spares import Lying
+from ui.approval import why_not
 from ui.borders import Aftermaths, Approvals, Claiming, Deciding, PayingBack, Selling, SettingAside
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
@@ -488,7 +489,7 @@ class AttentionScreen(Screen):
     ) -> None:
         sheet = self._sheet
         try:
-            if needs_pin and (why := await self._wrong_pin(given)):
+            if needs_pin and (why := await why_not(self._approvals, given.by, given.pin)):
                 if sheet is not None:
                     sheet.wrong(why)
                 return
@@ -508,17 +509,6 @@ class AttentionScreen(Screen):
         # The button that was pressed may be gone; the list always is there.
         if (row := self._rows.get(self._state.chosen)) is not None:
             row.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    async def _wrong_pin(self, given: VerdictGiven) -> str:
-        """Why the PIN does not hold; empty when it does."""
-        check = await self._approvals.verify(given.by, given.pin)
-        if check.right:
-            return ""
-        if seconds := int(check.wait.total_seconds()):
-            return ngettext("Wrong PIN. Wait {n} second.", "Wrong PIN. Wait {n} seconds.", seconds).format(
-                n=seconds
-            )
-        return _("Wrong PIN.")
 
     async def _decide(self, verdict: Verdict, order_id: str, given: VerdictGiven) -> None:
         why, by = given.evidence, given.by

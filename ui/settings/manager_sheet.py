@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from pos_app.i18n import _, ngettext
+from pos_app.i18n import _
 from pos_app.people import MOST_DIGITS
+from ui.approval import why_not
 from ui.borders import Approvals
 from ui.sheet import Choice, Sheet
 from ui.widgets.entry import ChoiceEntry, LineEntry
@@ -35,11 +36,10 @@ async def let_in(
     sheet.closed.connect(given_up)
     try:
         while (given := await tries.get()) is not None:
-            check = await people.verify(*given)
-            if check.right:
+            if not (why := await why_not(people, *given)):
                 sheet.close_with("in")
                 return given[0]
-            sheet.wrong(_wrong_words(int(check.wait.total_seconds())))
+            sheet.wrong(why)
     finally:
         sheet.close_with("")
     return None
@@ -117,11 +117,3 @@ class ManagerSheet(Sheet):
 
 def _within(part: QWidget) -> bool:
     return any(one.hasFocus() for one in part.findChildren(QWidget))
-
-
-def _wrong_words(seconds: int) -> str:
-    if seconds:
-        return ngettext("Wrong PIN. Wait {n} second.", "Wrong PIN. Wait {n} seconds.", seconds).format(
-            n=seconds
-        )
-    return _("Wrong PIN.")

@@ -100,12 +100,6 @@ class PreviewPane(QFrame):
             self._form.show_value(_usual_form(wanted.paper))
         self._soon.start()
 
-    def show_at_once(self, which: str = "") -> None:
-        """Draw now what was wanted last; `which` paper, if it is said."""
-        if which:
-            self._which.show_value(which)
-        self._on_soon()
-
     def busy(self) -> bool:
         """Whether what one sees is not yet what is wanted."""
         return self._soon.isActive() or self.tasks.busy("preview")
