@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from pydantic import BaseModel
+from typing_extensions import override
 
 from pos_app.errors import DeviceProblem
 from pos_app.money import Money
@@ -68,6 +69,20 @@ class KeepingPrinter:
             raise self.trouble
         assert stem not in self.papers, "a paper never takes another one's name"
         self.papers[stem] = document
+
+
+@dataclass
+class SlowPrinter(KeepingPrinter):
+    """Tells when it has begun a paper, and finishes none before it may."""
+
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    may: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @override
+    async def print(self, document: Document, stem: str) -> None:
+        self.begun.set()
+        await self.may.wait()
+        await super().print(document, stem)
 
 
 class World:

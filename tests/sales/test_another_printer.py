@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from typing_extensions import override
-
 from pos_app.printing import text
-from pos_app.printing.document import Document
 from pos_app.settings import TRAINING_SHOP
-from tests.world import CASHIER, KeepingPrinter, World
+from tests.world import CASHIER, KeepingPrinter, SlowPrinter, World
 
 QUAY = TRAINING_SHOP.model_copy(update={"name": "QUAY BOOKS"})
-
-
-@dataclass
-class SlowPrinter(KeepingPrinter):
-    """Tells when it has begun a paper, and finishes none before it may."""
-
-    begun: asyncio.Event = field(default_factory=asyncio.Event)
-    may: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @override
-    async def print(self, document: Document, stem: str) -> None:
-        self.begun.set()
-        await self.may.wait()
-        await super().print(document, stem)
 
 
 def heads(printer: KeepingPrinter) -> list[str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from pos_app.errors import DeviceProblem, NotAllowed, OutcomeUnknown
 from pos_app.orders.custody import custody
@@ -20,7 +18,7 @@ from pos_app.printing import text
 from pos_app.printing.document import Document, Logo, Secret
 from pos_app.register import Register
 from pos_app.settings import TRAINING_SHOP
-from tests.world import CASHIER, KeepingPrinter, World
+from tests.world import CASHIER, SlowPrinter, World
 
 PNG = b"\x89PNG\r\n\x1a\n and more"
 
@@ -245,20 +243,6 @@ def test_a_slip_that_may_be_out_again_and_again_is_one_for_a_manager(tmp_path: P
         assert "03-000001-slip-1-copy-3" in world.printer.papers
 
     play(tmp_path, scene)
-
-
-@dataclass
-class SlowPrinter(KeepingPrinter):
-    """Finishes no paper before it may."""
-
-    begun: asyncio.Event = field(default_factory=asyncio.Event)
-    may: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @override
-    async def print(self, document: Document, stem: str) -> None:
-        self.begun.set()
-        await self.may.wait()
-        await super().print(document, stem)
 
 
 def test_a_reprint_waits_until_the_sales_papers_are_out(tmp_path: Path) -> None:
