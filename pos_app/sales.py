@@ -111,6 +111,7 @@ class Sales:
         self._refuse_unready: Callable[[], None] = lambda: None
         self._sending = set[str]()
         self._unkept: dict[str, tuple[OrderKey, Provider, Kept | None]] = {}
+        self._keeping = asyncio.Lock()
 
     def needs(self, refuse: Callable[[], None]) -> None:
         """Have `refuse` asked before money is taken and before anything is sent; it raises Misconfigured."""
@@ -436,27 +437,36 @@ class Sales:
         Until then they lie in files, or where no disk took one in memory alone, and their orders are not
         confirmed. What is wrong with one keeps none of the others from being written.
         """
-        for order_id, (key, provider, kept) in tuple(self._unkept.items()):
-            if self.in_flight(order_id):
-                continue
-            with self._each_for_itself(order_id):
-                order = (
-                    await self._journal.order(order_id)
-                    if kept is None
-                    else await self._intake.write_down(kept)
-                )
-                self._unkept[order_id] = key, provider, None
-                await self._intake.understand(order, key, provider, _SELF)
-                del self._unkept[order_id]
-                self._changes.announce("orders")
-                self._changes.announce("late")
-        await self.take_up_files()
+        # The till's own round, the resolver and a person's verdict all ask for this, and may at one time.
+        async with self._keeping:
+            for order_id in tuple(self._unkept):
+                await self._keep(order_id)
+            await self._take_up_files()
+
+    async def _keep(self, order_id: str) -> None:
+        # Read only now: whoever performs it may have done with it while another was written down.
+        if self.in_flight(order_id) or (unkept := self._unkept.get(order_id)) is None:
+            return
+        key, provider, kept = unkept
+        with self._each_for_itself(order_id):
+            order = (
+                await self._journal.order(order_id) if kept is None else await self._intake.write_down(kept)
+            )
+            self._unkept[order_id] = key, provider, None
+            await self._intake.understand(order, key, provider, _SELF)
+            del self._unkept[order_id]
+            self._changes.announce("orders")
+            self._changes.announce("late")
 
     async def take_up_files(self) -> None:
         """Write down what lies in files because the journal did not take it: of this process, or one before.
 
         A file that holds what can be no reply to its order stays where it is, and is told by the doctor.
         """
+        async with self._keeping:
+            await self._take_up_files()
+
+    async def _take_up_files(self) -> None:
         for kept in self._intake.spill.left():
             if self.in_flight(kept.order_id) or kept.order_id in self._unkept:
                 continue

@@ -43,7 +43,8 @@ class Computer:
             inside, capture_output=True, timeout=_PATIENCE, env=self.environment, check=False, cwd=Path.cwd()
         )
         assert done.returncode == 0, done.stderr.decode()
-        return [json.loads(line) for line in done.stdout.decode().splitlines()]
+        # A keyring the bus starts by itself speaks on the same output, in its own words.
+        return [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
 
 
 @dataclass(frozen=True)

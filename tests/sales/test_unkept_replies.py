@@ -131,6 +131,20 @@ def test_who_is_about_to_write_it_down_is_not_overtaken(
     play(tmp_path, scene)
 
 
+def test_two_who_write_it_down_at_one_time_write_it_once(tmp_path: Path, disk: Disk) -> None:
+    """The till's round, the resolver's and a person's verdict ask for it each when it suits them."""
+
+    async def scene(world: World) -> None:
+        sales = world.register.sales
+        disk.refuses = frozenset({"heard"})
+        order = await sold_on(world)
+        disk.refuses = frozenset()
+        await asyncio.gather(*(sales.keep_what_was_heard() for _ in range(3)))
+        assert kinds(await sales.order(order.id)) == BOUGHT
+
+    play(tmp_path, scene)
+
+
 def test_at_the_latest_it_is_written_down_when_the_till_is_closed(tmp_path: Path, disk: Disk) -> None:
     async def scene(world: World) -> None:
         disk.refuses = frozenset({"heard"})
