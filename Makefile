@@ -9,10 +9,10 @@ export QT_ACCESSIBILITY ?= 0
 
 .PHONY: run test lint check faults bench package pictures texts fix lock clean
 
-run: .venv/.ready
+run: .venv/.texts
 	$(PY) packaging/run.py
 
-test: .venv/.ready
+test: .venv/.texts
 	rm -f .coverage .coverage.*
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(if $(strip $(ARGS)),,-n 4 --maxprocesses=4) --cov \
 	    --cov-report=term:skip-covered $(ARGS)
@@ -28,19 +28,19 @@ check: lint test faults
 
 # Is nothing bought twice and nothing lost, whatever goes wrong? Some minutes; `make faults N=5000` does everything, and so
 # many scripts of three faults. `ARGS='--seed 7'` plays the same again.
-faults: .venv/.ready
+faults: .venv/.texts
 	$(PY) -m tests.faults $(if $(strip $(N)),--long $(N)) $(ARGS)
 
-bench: .venv/.ready
+bench: .venv/.texts
 	$(PY) -m tests.bench $(ARGS)
 	$(PY) -m tests.bench.packaged
 
 # The program as a folder that needs no Python, and a Debian package of it: in out/package.
-package: .venv/.ready
+package: .venv/.texts
 	@./packaging/package.sh
 
 # The pictures the README shows, made by the program.
-pictures: .venv/.ready
+pictures: .venv/.texts
 	$(PY) packaging/pictures.py
 
 # Put the code into the one format and mend what ruff can mend by itself.
@@ -64,6 +64,11 @@ lock: .venv/.ready
 
 .venv/.ready: requirements-dev.txt pyproject.toml packaging/setup.sh packaging/apt.sh packaging/qt_libraries.py
 	@./packaging/setup.sh
+
+# Translations in the form the program reads; only their sources are kept.
+.venv/.texts: .venv/.ready packaging/compile_texts.py $(wildcard resources/locale/*/LC_MESSAGES/pos.po)
+	$(PY) packaging/compile_texts.py
+	@touch $@
 
 clean:
 	rm -rf .venv out .coverage .coverage.* .pytest_cache .ruff_cache

@@ -42,7 +42,8 @@ if ! mkdir -p "$cache" 2>/dev/null || [ ! -w "$cache" ]; then
     UV_CACHE_DIR=$PWD/.venv/.uv-cache
     export UV_CACHE_DIR
 fi
-# sync removes what is not listed, so uv and the project itself are put back in the same breath
+# sync removes what is not listed, so uv and the project itself are put back in the same breath; with the project
+# come its translations, compiled
 .venv/bin/uv pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python requirements-dev.txt
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "uv==$uv_version"
 .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --python .venv/bin/python --editable .
@@ -54,10 +55,7 @@ if [ -n "$missing" ]; then
     apt_install $missing
 fi
 
-# 5. Translations are compiled from their sources; only the sources are kept.
-.venv/bin/python packaging/compile_texts.py
-
-# 6. The program itself, compiled too: where Python is told to write no bytecode each start would do it again.
+# 5. The program itself, compiled too: where Python is told to write no bytecode each start would do it again.
 .venv/bin/python -m compileall -q pos_app ui resources
 
 touch .venv/.ready
