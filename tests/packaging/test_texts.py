@@ -45,7 +45,8 @@ def test_a_source_is_compiled_and_compiled_anew_when_it_changes(
     for said in ("Efectivo", "Al contado"):
         source.write_text(SOURCE.replace("{cash}", said), encoding="utf-8")
         assert compiling.compile_texts(tmp_path) == [source.with_suffix(".mo")]
-        texts = gettext.GNUTranslations(source.with_suffix(".mo").open("rb"))
+        with source.with_suffix(".mo").open("rb") as file:
+            texts = gettext.GNUTranslations(file)
         assert texts.gettext("Cash") == said
         assert texts.gettext("Next") == "Next"
     assert sorted(path.name for path in source.parent.iterdir()) == ["pos.mo", "pos.po"]
