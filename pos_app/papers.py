@@ -26,6 +26,10 @@ MOST_PERHAPS: Final = 3
 """How many of a card's slips may be out, or not, before the next one needs a manager."""
 
 
+PaperKey = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""What tells one paper of a sale from the others: its name, the ids of its orders and of its cards."""
+
+
 @dataclass(frozen=True)
 class Paper:
     """One paper of a sale: `name` is what the journal calls it, `stem` what it is called in a folder.
@@ -42,6 +46,11 @@ class Paper:
     copy_no: int = 0
     certain: bool = False
     evidence: str = ""
+
+    @property
+    def key(self) -> PaperKey:
+        """The same for every print of this paper, whatever copy it is."""
+        return self.name, self.orders, self.cards
 
 
 class SalePapers:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
 from pos_app.intake import Intake
 from pos_app.orders.entries import AnyEntry, Head, Printed, PrintFailed
 from pos_app.orders.order import Order
-from pos_app.papers import Paper, SalePapers
+from pos_app.papers import Paper, PaperKey, SalePapers
 from pos_app.printing import encode
 from pos_app.printing.devices import Printer
 from pos_app.printing.drawer import HasDrawer
@@ -50,13 +50,15 @@ class PrinterState:
 class PrintResult:
     """`printed` papers went to `where`; `problem` is what stopped the rest.
 
-    `on_screen`: nothing was to be printed, the shop shows codes on the screen.
+    `on_screen`: nothing was to be printed, the shop shows codes on the screen. `out` names the papers that
+    are out for certain (`papers.Paper.key`).
     """
 
     printed: int
     where: str
     problem: DeviceProblem | None = None
     on_screen: bool = False
+    out: frozenset[PaperKey] = field(default=frozenset[PaperKey](), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,16 @@ class _Unwritten:
 
     order_id: str
     build: Callable[[Order], AnyEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is wanted once more."""
+
+    full: bool
+    large: bool
+    reason: str
+    but_for: frozenset[PaperKey]
 
 
 class Printouts:
@@ -194,18 +206,27 @@ class Printouts:
         return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
 
     async def reprint(
-        self, sale_id: str, by: str, *, full: bool = False, large: bool = False, reason: str = ""
+        self,
+        sale_id: str,
+        by: str,
+        *,
+        full: bool = False,
+        large: bool = False,
+        reason: str = "",
+        through: PrinterChoice | None = None,
+        but_for: Collection[PaperKey] = (),
     ) -> PrintResult:
         """Print once more, as duplicates, what of this sale is out already.
 
         Its receipt with the last four of each code or, `full`, every card's slip: for those `by` is a manager
-        (who asks has checked that) and gives a `reason`. `large`: slips in type for weak eyes. Raises
-        NotAllowed: "unknown_order"; "not_a_manager", "needs_evidence", "code_in_evidence"; "purged" and
-        "no_codes", where no card could be printed. StoreProblem and printer's trouble as `print_sale`.
+        (who asks has checked that) and gives a `reason`. `large`: slips in type for weak eyes. `through`:
+        another printer than the shop's, for this once. `but_for`: papers that came out when this was tried
+        before (`PrintResult.out`), and of which no further duplicate is wanted. Raises NotAllowed:
+        "unknown_order"; "not_a_manager", "needs_evidence", "code_in_evidence"; "purged" and "no_codes",
+        where no card could be printed. StoreProblem and printer's trouble as `print_sale`.
         """
-        return await self._after_others(
-            sale_id, lambda: self._reprint(sale_id, by, full=full, large=large, reason=reason.strip())
-        )
+        wish = _Wish(full, large, reason.strip(), frozenset(but_for))
+        return await self._after_others(sale_id, lambda: self._reprint(sale_id, by, wish, through))
 
     async def _after_others(
         self, sale_id: str, print_: Callable[[], Coroutine[Any, Any, PrintResult]]
@@ -238,24 +259,29 @@ class Printouts:
             self._under_way.discard(sale_id)
             self._change_over()
 
-    async def _reprint(self, sale_id: str, by: str, *, full: bool, large: bool, reason: str) -> PrintResult:
+    async def _reprint(
+        self, sale_id: str, by: str, wish: _Wish, through: PrinterChoice | None
+    ) -> PrintResult:
         self._under_way.add(sale_id)
         try:
             await self._catch_up()
             sale = await self._journal.sale(sale_id)
             if sale is None:
                 raise NotAllowed("unknown_order")
-            if full or reason:
+            if wish.full or wish.reason:
                 for order in sale.orders:
-                    await self._intake.check_evidence(order, reason, by)
+                    await self._intake.check_evidence(order, wish.reason, by)
 
             async def papers(shop: Shop) -> list[Paper]:
-                if not full:
-                    return self._papers.masked(sale, shop, by, reason)
-                size = {"large_print": large or shop.large_print}
-                return await self._papers.whole(sale, shop.model_copy(update=size), by, reason)
+                size = {"large_print": wish.large or shop.large_print}
+                wanted = (
+                    await self._papers.whole(sale, shop.model_copy(update=size), by, wish.reason)
+                    if wish.full
+                    else self._papers.masked(sale, shop, by, wish.reason)
+                )
+                return [paper for paper in wanted if paper.key not in wish.but_for]
 
-            return await self._print(papers, by)
+            return await self._print(papers, by, through)
         finally:
             self._under_way.discard(sale_id)
             self._change_over()
@@ -272,7 +298,7 @@ class Printouts:
         printer = self._printer if through is None else self._printer_of(through)
         if printer is None:
             return PrintResult(0, "", DeviceProblem("no_printer"))
-        printed = 0
+        out: list[PaperKey] = []
         first: DeviceProblem | None = None
         picture = await self._picture()
         for paper in await papers(self._shop):
@@ -296,8 +322,8 @@ class Printouts:
                     )
                 raise
             await self._record(self._printings(paper, by, printer.name))
-            printed += 1
-        return PrintResult(printed, printer.name, first)
+            out.append(paper.key)
+        return PrintResult(len(out), printer.name, first, out=frozenset(out))
 
     async def _picture(self) -> bytes:
         if self._folder is None or not self._shop.logo:

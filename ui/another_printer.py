@@ -1,4 +1,4 @@
-"""After a print failure: the same sale's papers through another printer, as files, or on the screen."""
+"""After a print failure: the same papers through another printer, as files, or on the screen."""
 
 from __future__ import annotations
 
@@ -20,29 +20,43 @@ _WORDS, _BUTTON = 190, 68
 _FEWEST = 3
 
 
-async def print_elsewhere(window: QWidget, issuing: Issuing, sale_id: str, clock: Clock) -> bool:
+async def print_elsewhere(
+    window: QWidget, issuing: Issuing, sale_id: str, clock: Clock, *, why: str = ""
+) -> bool:
     """Ask over `window` how else the sale is to be printed, and do it; whether anything was chosen.
 
-    The printers there are were looked for before it asks, which takes some seconds at most. What became of
-    the papers is what `Issuing.printed` says.
+    `why` is what kept the shop's printer from it, where that is not to be read yet; there the screen is none
+    of the ways, because no code can be shown either. The printers there are were looked for before it asks,
+    which takes some seconds at most. What became of the papers is what `Issuing.printed` says.
     """
-    ways = _with_room(await issuing.other_ways(), window.height())
-    words = [_("What is not out yet is printed there. What may be out already says DUPLICATE.")]
-    if any(way.paper.printer == "folder" for way in ways):
-        words.append(_("Files hold the codes: keep them to yourself, and delete them once they are printed."))
-    choices = [Choice(f"way_{at}", way.words, primary=at == 0) for at, way in enumerate(ways)]
-    answer = await ask(
-        window,
-        _("Print another way"),
-        words,
-        (*choices, Choice(_BACK, _("Back"))),
-        clock,
-    )
-    chosen = next((way for way, choice in zip(ways, choices, strict=True) if choice.key == answer), None)
+    ways = await issuing.other_ways()
+    if why:
+        ways = on_paper(ways)
+    words = _("What is not out yet is printed there. What may be out already says DUPLICATE.")
+    chosen = await choose_way(window, ways, [why, words] if why else [words], clock)
     if chosen is None:
         return False
     await issuing.print_papers(sale_id, again=True, through=chosen.paper)
     return True
+
+
+async def choose_way(window: QWidget, ways: tuple[Way, ...], words: list[str], clock: Clock) -> Way | None:
+    """Which of `ways` somebody chose over `window`; `words` say what that does. None for none."""
+    ways = _with_room(ways, window.height())
+    if any(way.paper.printer == "folder" for way in ways):
+        words = [
+            *words,
+            _("Files hold the codes: keep them to yourself, and delete them once they are printed."),
+        ]
+    choices = [Choice(f"way_{at}", way.words, primary=at == 0) for at, way in enumerate(ways)]
+    title = _("Print another way")
+    answer = await ask(window, title, words, (*choices, Choice(_BACK, _("Back"))), clock)
+    return next((way for way, choice in zip(ways, choices, strict=True) if choice.key == answer), None)
+
+
+def on_paper(ways: tuple[Way, ...]) -> tuple[Way, ...]:
+    """Those of `ways` that end on paper or in a file."""
+    return tuple(way for way in ways if way.paper.printer != "screen")
 
 
 def _with_room(ways: tuple[Way, ...], height: int) -> tuple[Way, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from pos_app.errors import PosError
@@ -11,6 +12,7 @@ from ui.borders import Keeping, Papers, Selling
 from ui.screen import Clock
 
 if TYPE_CHECKING:
+    from pos_app.papers import PaperKey
     from pos_app.printing.ways import Way
     from pos_app.settings import Paper
 
@@ -56,9 +58,24 @@ class Issuing:
         """How papers can be had besides the shop's printer; looks for printers, for some seconds at most."""
         return await self._papers.other_ways()
 
-    async def reprint(self, sale_id: str, by: str, *, full: bool, large: bool, reason: str) -> PrintResult:
-        """Print what is out already once more: the receipt or, `full` and allowed by `by`, every card."""
-        return await self._papers.reprint(sale_id, by, full=full, large=large, reason=reason)
+    async def reprint(
+        self,
+        sale_id: str,
+        by: str,
+        *,
+        full: bool,
+        large: bool,
+        reason: str,
+        through: Paper | None = None,
+        but_for: Collection[PaperKey] = (),
+    ) -> PrintResult:
+        """Print what is out already once more: the receipt or, `full` and allowed by `by`, every card.
+
+        `through`: on another printer than the shop's; `but_for`: without what came out at a try before.
+        """
+        return await self._papers.reprint(
+            sale_id, by, full=full, large=large, reason=reason, through=through, but_for=but_for
+        )
 
     def busy(self, sale_id: str) -> bool:
         """Whether the sale is being worked on."""

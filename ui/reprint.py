@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.errors import PosError
-from pos_app.i18n import _, date_and_time, money
+from pos_app.i18n import _, date_and_time, money, ngettext
 from pos_app.messages import explain
 from pos_app.orders.order import Sale
+from ui.another_printer import choose_way, on_paper, print_elsewhere
 from ui.approval import why_not
 from ui.borders import Approvals, Selling
 from ui.issuing import Issuing
+from ui.manager_fields import ManagerFields
 from ui.screen import Clock
 from ui.sheet import Choice, Sheet
 from ui.widgets.buttons import Chip
@@ -25,6 +27,10 @@ from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Text, named
 from ui.widgets.readable import keep_readable
+
+if TYPE_CHECKING:
+    from pos_app.papers import PaperKey
+    from pos_app.settings import Paper
 
 What = Literal["last_four", "whole", "large"]
 """What is wanted once more: the receipt without a code, every card's slip, the same in large print."""
@@ -34,12 +40,24 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was asked for. `by` and `pin` are empty where no manager is needed."""
+    """What was asked for. `by` and `pin` are empty where no manager is needed.
+
+    `elsewhere`: on another printer than the shop's.
+    """
 
     what: What
     by: str = ""
     reason: str = ""
     pin: str = field(default="", repr=False)
+    elsewhere: bool = False
+
+
+@dataclass(slots=True)
+class _Tried:
+    """What came out of a wish so far: it is not printed once more when the rest is tried again."""
+
+    what: What = "last_four"
+    out: frozenset[PaperKey] = frozenset()
 
 
 class Reprinting:
@@ -51,13 +69,18 @@ class Reprinting:
         self._sales, self._issuing, self._people = sales, issuing, people
         self._by, self._zone, self._clock = by, zone, clock
 
-    async def again(self, window: QWidget, sale_id: str) -> None:
+    async def again(self, window: QWidget, sale_id: str, *, offer: bool = False) -> None:
         """Print what of the sale may not be out; where all of it is, ask what is wanted once more.
 
-        What became of it is what `Issuing.printed` says.
+        `offer`: where nothing on the screen offers another printer, that is asked when printing fails. What
+        became of it is what `Issuing.printed` says.
         """
         result = await self._issuing.print_papers(sale_id, again=True)
-        if not result.printed and result.problem is None and not result.on_screen:
+        if result.problem is not None:
+            if offer:
+                why = _words(result.problem)
+                await print_elsewhere(window, self._issuing, sale_id, self._clock, why=why)
+        elif not result.printed and not result.on_screen:
             await self._ask(window, sale_id)
 
     async def _ask(self, window: QWidget, sale_id: str) -> None:
@@ -66,30 +89,67 @@ class Reprinting:
         sheet = ReprintSheet(window, sale, managers, self._by, self._zone, self._clock)
         sheet.given.connect(wishes.put_nowait)
         sheet.closed.connect(lambda: wishes.put_nowait(None))
+        tried = _Tried()
         try:
             while (wish := await wishes.get()) is not None:
-                if not (why := await self._print(sale_id, wish, named_manager=bool(managers))):
+                if managers and wish.what != "last_four":
+                    why = await why_not(self._people, wish.by, wish.pin)
+                    if why:
+                        sheet.wrong(why)
+                        continue
+                if wish.elsewhere:
+                    done = await self._print_elsewhere(window, sheet, sale_id, wish, tried)
+                else:
+                    done = await self._print(sheet, sale_id, wish, tried)
+                if done:
                     return
-                sheet.wrong(why)
         finally:
             sheet.close_with("")
 
-    async def _print(self, sale_id: str, wish: Wish, *, named_manager: bool) -> str:
-        """Print it; why that was not possible, empty when it was."""
+    async def _print_elsewhere(
+        self, window: QWidget, sheet: ReprintSheet, sale_id: str, wish: Wish, tried: _Tried
+    ) -> bool:
+        """Ask where to, and print it there; whether all of it is out."""
+        sheet.waits(_("Looking for printers…"))
+        ways = on_paper(await self._issuing.other_ways())
+        if not ways:
+            sheet.failed(_("No other printer was found."))
+            return False
+        sheet.hide()
+        words = _("It is printed there as a duplicate, with its number.")
+        way = await choose_way(window, ways, [words], self._clock)
+        sheet.come_back()
+        if way is None:
+            sheet.failed("")
+            return False
+        return await self._print(sheet, sale_id, wish, tried, way.paper)
+
+    async def _print(
+        self, sheet: ReprintSheet, sale_id: str, wish: Wish, tried: _Tried, through: Paper | None = None
+    ) -> bool:
+        """Print it; whether all of it is out. What was in the way is said on the sheet."""
         full = wish.what != "last_four"
+        if wish.what != tried.what:
+            tried.what, tried.out = wish.what, frozenset()
+        sheet.waits(_("Printing…"))
         try:
-            if full and named_manager and (why := await why_not(self._people, wish.by, wish.pin)):
-                return why
             result = await self._issuing.reprint(
                 sale_id,
                 wish.by if full else self._by,
                 full=full,
                 large=wish.what == "large",
                 reason=wish.reason,
+                through=through,
+                but_for=tried.out,
             )
         except PosError as error:
-            return _words(error)
-        return "" if result.problem is None else _words(result.problem)
+            sheet.wrong(_words(error))
+            return False
+        tried.out |= result.out
+        if result.problem is None:
+            return True
+        sheet.failed(" ".join([*_came_out(len(tried.out)), _words(result.problem)]))
+        return False
 
 
 class ReprintSheet(Sheet):
@@ -112,16 +172,51 @@ class ReprintSheet(Sheet):
             host,
             _("Print again: sale {number}").format(number=sale.head.number),
             (f"{date_and_time(sale.head.at, zone)} · {what} · {money(sale.head.due)}",),
-            (Choice("print", _("Print"), primary=True), Choice("close", _("Close"))),
+            (
+                Choice("print", _("Print"), primary=True),
+                Choice("elsewhere", _("Another printer…")),
+                Choice("close", _("Close")),
+            ),
             body=self._body,
             clock=clock,
         )
+        # Where the shop's own printer prints, there is nothing to choose.
+        self._elsewhere = self._buttons[1]
+        self._elsewhere.hide()
+        self._pressed = self._buttons[0]
         self._body.entered.connect(lambda: self._on_chosen("print"))
 
     def wrong(self, words: str) -> None:
         """Say why nothing was printed; what was entered stays, but for the PIN."""
-        self._body.wrong(words)
-        self._buttons[0].setEnabled(True)
+        if self._open:
+            self._body.forget()
+            self._body.say(words)
+            self._set_busy(busy=False)
+
+    def failed(self, words: str) -> None:
+        """Say what the printer says, none for nothing new: what was entered stays, for another printer."""
+        if self._open:
+            self._body.say(words)
+            self._elsewhere.show()
+            self._set_busy(busy=False)
+
+    def waits(self, words: str) -> None:
+        """Say what is being done."""
+        if self._open:
+            self._body.say(words, "small")
+
+    def come_back(self) -> None:
+        """Lie over the window again."""
+        if self._open:
+            self.show()
+            self.raise_()
+
+    def _set_busy(self, *, busy: bool) -> None:
+        for button in self._buttons[:2]:
+            button.setEnabled(not busy)
+        # What was pressed had the focus, and lost it when it could not be pressed any more.
+        if not busy and not any(part.hasFocus() for part in self._body.stops()):
+            self._pressed.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def close_with(self, key: str) -> None:
@@ -131,15 +226,17 @@ class ReprintSheet(Sheet):
 
     @override
     def _on_chosen(self, key: str) -> None:
-        if key != "print":
+        if key not in {"print", "elsewhere"}:
             super()._on_chosen(key)
         elif self._buttons[0].isEnabled() and self.is_settled() and (wish := self._body.read()) is not None:
-            self._buttons[0].setEnabled(False)
-            self.given.emit(wish)
+            self._pressed = self._elsewhere if key == "elsewhere" else self._buttons[0]
+            self._set_busy(busy=True)
+            self.given.emit(replace(wish, elsewhere=key == "elsewhere"))
 
     @override
     def stops(self) -> list[QWidget]:
-        return [*self._body.parts(), *(button for button in self._buttons if button.isEnabled())]
+        buttons = [button for button in self._buttons if button.isEnabled() and button.isVisibleTo(self)]
+        return [*self._body.stops(), *buttons]
 
 
 class _Body(QWidget):
@@ -149,7 +246,6 @@ class _Body(QWidget):
 
     def __init__(self, sale: Sale, managers: tuple[str, ...], by: str, zone: str) -> None:
         super().__init__()
-        self._managers = managers
         self._what: What = "last_four"
         # parts
         self._choices: dict[What, Chip] = {
@@ -159,14 +255,10 @@ class _Body(QWidget):
         }
         self._said = Text("reprint_said", "small", wrap=True)
         self._reason = named(QLineEdit(), "reprint_reason", _("Reason"))
-        self._by = named(QLineEdit(), "reprint_by", _("Your name"))
-        self._pin = named(QLineEdit(), "reprint_pin", _("PIN"))
-        self._chips = [Chip(f"manager_{at}", name) for at, name in enumerate(managers)]
-        self._wrong = Text("reprint_wrong", "danger", wrap=True)
-        for edit in (self._reason, self._by, self._pin):
-            edit.setMaxLength(_LONGEST)
+        self._reason.setMaxLength(_LONGEST)
         keep_readable(self._reason)
-        keep_readable(self._by)
+        self._who = ManagerFields("reprint", managers, by)
+        self._wrong = Text("reprint_wrong", "danger", wrap=True)
         # layout
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
@@ -183,7 +275,7 @@ class _Body(QWidget):
         reason = Field(_("Reason"), self._reason)
         reason.hint(_("It stands on the slip and in the record. Never a code."))
         inside.addWidget(reason)
-        self._add_person(inside, by)
+        inside.addWidget(self._who)
         column.addWidget(self._allowing)
         column.addWidget(self._wrong)
         self._wrong.hide()
@@ -191,27 +283,10 @@ class _Body(QWidget):
         self._choices["last_four"].clicked.connect(lambda: self._choose("last_four"))
         self._choices["whole"].clicked.connect(lambda: self._choose("whole"))
         self._choices["large"].clicked.connect(lambda: self._choose("large"))
-        for edit in (self._reason, self._by, self._pin):
-            edit.returnPressed.connect(self._on_return)
+        self._reason.returnPressed.connect(self._who.take_focus)
+        self._who.entered.connect(self.entered)
         self._forbid_what_is_gone(sale, zone)
         self._choose("last_four")
-
-    def _add_person(self, column: QVBoxLayout, by: str) -> None:
-        if not self._managers:
-            self._by.setText(by)
-            column.addWidget(Field(_("Your name"), self._by))
-            return
-        column.addWidget(Text("reprint_who", "field", _("Manager")))
-        row = FlowRow(8)
-        for chip in self._chips:
-            row.flow.addWidget(chip)
-            chip.clicked.connect(lambda _checked=False, one=chip: self._choose_manager(one))
-        column.addWidget(row)
-        self._choose_manager(
-            next((chip for chip in self._chips if chip.accessibleName() == by), self._chips[0])
-        )
-        self._pin.setEchoMode(QLineEdit.EchoMode.Password)
-        column.addWidget(Field(_("PIN"), self._pin))
 
     def _forbid_what_is_gone(self, sale: Sale, zone: str) -> None:
         """Say why whole cards can not be printed where none is here."""
@@ -228,45 +303,34 @@ class _Body(QWidget):
         self._choices["whole"].setEnabled(False)
         self._choices["large"].setEnabled(False)
 
-    def parts(self) -> list[QWidget]:
+    def stops(self) -> list[QWidget]:
         """Everything the focus goes through."""
         choices: list[QWidget] = [chip for chip in self._choices.values() if chip.isEnabled()]
-        if self._what == "last_four":
-            return choices
-        who: list[QWidget] = [*self._chips, self._pin] if self._managers else [self._by]
-        return [*choices, self._reason, *who]
+        return choices if self._what == "last_four" else [*choices, self._reason, *self._who.stops()]
 
     def read(self) -> Wish | None:
         """What was asked for; None, with words, when something is missing."""
+        self.say("")
         if self._what == "last_four":
-            self._wrong.say("")
             return Wish("last_four")
-        missing: tuple[tuple[bool, QLineEdit, str], ...] = (
-            (not self._reason.text().strip(), self._reason, _("Say why the cards are printed again.")),
-            (not self._managers and not self._by.text().strip(), self._by, _("Enter your name.")),
-            (bool(self._managers) and not self._pin.text(), self._pin, _("Enter your PIN.")),
-        )
-        for lacks, part, words in missing:
-            if lacks:
-                self.wrong(words)
-                part.setFocus(Qt.FocusReason.OtherFocusReason)
-                return None
-        self._wrong.say("")
-        return Wish(self._what, self._name(), self._reason.text().strip(), self._pin.text())
+        reason = self._reason.text().strip()
+        if not reason:
+            self.say(_("Say why the cards are printed again."))
+            self._reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            return None
+        if lacks := self._who.lacks():
+            self.say(lacks)
+            self._who.take_focus()
+            return None
+        return Wish(self._what, self._who.name(), reason, self._who.pin())
 
-    def wrong(self, words: str) -> None:
-        """Say what is wrong."""
-        self._pin.clear()
-        self._wrong.say(words)
+    def say(self, words: str, role: str = "danger") -> None:
+        """Say what is wrong or, in another role, what is being done."""
+        self._wrong.say(words, role)
 
     def forget(self) -> None:
         """Let go of everything secret."""
-        self._pin.clear()
-
-    def _name(self) -> str:
-        if not self._managers:
-            return self._by.text().strip()
-        return next(name for name, chip in zip(self._managers, self._chips, strict=True) if chip.isChecked())
+        self._who.forget()
 
     def _choose(self, what: What) -> None:
         self._what = what
@@ -280,21 +344,16 @@ class _Body(QWidget):
         if what == "large":
             said = _("A duplicate of every card, codes and all, for weak eyes. A manager has to allow it.")
         self._said.setText(f"{said} {self._gone}".strip())
-        self._wrong.say("")
+        self.say("")
         if whole:
             self._reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _choose_manager(self, chosen: Chip) -> None:
-        for chip in self._chips:
-            chip.setChecked(chip is chosen)
 
-    def _on_return(self) -> None:
-        edits = [part for part in self.parts() if isinstance(part, QLineEdit)]
-        here = next((at for at, part in enumerate(edits) if part.hasFocus()), len(edits) - 1)
-        if here == len(edits) - 1:
-            self.entered.emit()
-        else:
-            edits[here + 1].setFocus(Qt.FocusReason.TabFocusReason)
+def _came_out(number: int) -> list[str]:
+    """How many papers are out although the rest is not."""
+    if not number:
+        return []
+    return [ngettext("{n} paper is out.", "{n} papers are out.", number).format(n=number)]
 
 
 def _words(error: PosError) -> str:

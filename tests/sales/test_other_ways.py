@@ -11,13 +11,15 @@ import pytest
 from typing_extensions import override
 
 from pos_app.errors import DeviceProblem
+from pos_app.orders.custody import custody
 from pos_app.orders.entries import Printed, PrintFailed
 from pos_app.orders.order import Order
 from pos_app.printing.devices import FilePrinter, Printer
+from pos_app.printing.document import Document
 from pos_app.printing.spooling import Found
 from pos_app.printing.ways import other_ways
 from pos_app.printouts import Printouts
-from pos_app.settings import Paper
+from pos_app.settings import Paper, Shop
 from tests.world import CASHIER, KeepingPrinter, World
 
 QUEUE = Paper(printer="queue", queue="office")
@@ -140,6 +142,68 @@ def test_files_are_another_way(tmp_path: Path) -> None:
 
 def _files(folder: Path) -> Printer:
     return FilePrinter(folder, Paper())
+
+
+@dataclass
+class LosesTheSecond(KeepingPrinter):
+    """Prints one paper, then has no more."""
+
+    @override
+    async def print(self, document: Document, stem: str) -> None:
+        if self.papers:
+            raise DeviceProblem("no_paper")
+        await super().print(document, stem)
+
+
+def test_a_reprint_that_failed_is_printed_elsewhere_without_what_came_out(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell(world.line(quantity=2))
+        sale_id, number = order.placed.sale.id, order.placed.sale.number
+        printouts, office = world.register.printouts, KeepingPrinter("office")
+        await printouts.print_sale(sale_id, CASHIER)
+        printouts.use(LosesTheSecond("kept"), Shop())
+        others(world, office)
+        first = await printouts.reprint(sale_id, "Ana", full=True, reason="torn")
+        assert (first.printed, first.problem and first.problem.reason) == (1, "no_paper")
+        cards = [card.id for card in order.handed_cards]
+        assert first.out == {("slip", (order.id,), (cards[0],))}
+        second = await printouts.reprint(
+            sale_id, "Ana", full=True, reason="torn", through=QUEUE, but_for=first.out
+        )
+        assert (second.printed, second.where, second.problem) == (1, "office", None)
+        assert titles(office) == [f"{number}-slip-2-copy-1"]
+        after = await world.register.sales.order(order.id)
+        assert told(after)[-3:] == [
+            ("slip", "kept", 1),
+            ("slip", "kept", "no_paper"),
+            ("slip", "office", 1),
+        ]
+        lines = [[(line.by, line.what, line.detail) for line in custody(after)[card][-1:]] for card in cards]
+        assert lines == [
+            [("Ana", "printed", "slip on kept, duplicate 1: torn")],
+            [("Ana", "printed", "slip on office, duplicate 1: torn")],
+        ]
+
+    play(tmp_path, scene)
+
+
+def test_a_reprint_that_may_be_out_counts_elsewhere_too(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        sale_id, number = order.placed.sale.id, order.placed.sale.number
+        printouts, office = world.register.printouts, KeepingPrinter("office")
+        await printouts.print_sale(sale_id, CASHIER)
+        others(world, office)
+        world.printer.trouble = DeviceProblem("connection_lost")
+        tried = await printouts.reprint(sale_id, "Ana", full=True, reason="torn")
+        assert not tried.out
+        await printouts.reprint(sale_id, "Ana", full=True, reason="torn", through=QUEUE)
+        assert titles(office) == [f"{number}-slip-1-copy-2"]
+        nowhere = await printouts.reprint(sale_id, CASHIER, through=Paper(printer="network", host="p"))
+        assert nowhere.problem is not None
+        assert nowhere.problem.reason == "no_printer"
+
+    play(tmp_path, scene)
 
 
 # --- which there are --------------------------------------------------------------------------------

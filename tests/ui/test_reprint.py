@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from pos_app.errors import DeviceProblem, NotAllowed, OutcomeUnknown
 from pos_app.orders.entries import Printed, PrintFailed, Purged, Settled
 from pos_app.orders.order import fold
+from pos_app.printing.ways import Way
+from pos_app.settings import Paper
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import PRINTER, FakeTill, Plan
@@ -289,3 +292,134 @@ async def test_money_that_is_owed_since_can_be_printed_where_it_waits(
         cashier.press("F8")
         await cashier.until(lambda: not cashier.sees("attention_print"), "the slip")
         assert fold(till.sales.entries[order_id]).is_printed("failure")
+
+
+# --- when it does not come out ----------------------------------------------------------------------
+
+OFFICE = Way("The printer Office", Paper(printer="queue", queue="office"))
+FILES = Way("As files, in ~/Documents/Countercard", Paper(folder="/slips"))
+SCREEN = Way("No paper: show the codes here", Paper(printer="screen"))
+
+
+async def _failed(cashier: Cashier, till: FakeTill) -> None:
+    """Whole cards were wanted once more, allowed by Ana, and the printer did not print them."""
+    await _asked(cashier, till)
+    assert not cashier.sees("sheet_elsewhere")
+    till.printouts.problem = DeviceProblem("cover_open")
+    cashier.click("reprint_whole")
+    cashier.write("reprint_reason", "paper torn")
+    cashier.write("reprint_pin", "8264")
+    cashier.press("Enter")
+    await cashier.until(lambda: cashier.sees("sheet_elsewhere"), "another printer")
+
+
+async def test_a_reprint_that_failed_comes_out_elsewhere(till: FakeTill, at_window: Opener) -> None:
+    till.people.pins = {"Ana": "8264"}
+    till.printouts.ways = (OFFICE, FILES, SCREEN)
+    async with at_window() as cashier:
+        sale = await _sold(cashier, till)
+        till.printouts.out = frozenset([("slip", ("order0001",), ("0",))])
+        await _failed(cashier, till)
+        assert cashier.reads("1 paper is out.")
+        cashier.click("sheet_elsewhere")
+        await cashier.see("Print another way")
+        assert cashier.reads("a duplicate, with its number")
+        assert cashier.reads("Files hold the codes")
+        assert not cashier.reads("show the codes here"), "a code is shown beside its order"
+        till.seconds += 1
+        cashier.click("sheet_way_0")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert till.printouts.reprinted == [(sale, "Ana", True, False, "paper torn")] * 2
+        assert till.printouts.through[-1] == OFFICE.paper
+        assert till.printouts.but_for == [frozenset(), till.printouts.out]
+
+
+async def test_whoever_wants_no_other_printer_can_try_again(till: FakeTill, at_window: Opener) -> None:
+    till.people.pins = {"Ana": "8264"}
+    till.printouts.ways = (OFFICE,)
+    async with at_window() as cashier:
+        await _sold(cashier, till)
+        await _failed(cashier, till)
+        cashier.click("sheet_elsewhere")
+        await cashier.see("Print another way")
+        cashier.press("Esc")
+        await cashier.until(lambda: cashier.sees("reprint_pin"), "the sheet to come back")
+        assert cashier.window.focusWidget().objectName() == "sheet_elsewhere"
+        till.printouts.problem = None
+        cashier.click("sheet_print")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert till.printouts.through[-1] is None
+        assert len(till.printouts.reprinted) == 2
+
+
+async def test_another_wish_begins_anew(till: FakeTill, at_window: Opener) -> None:
+    till.people.pins = {"Ana": "8264"}
+    async with at_window() as cashier:
+        await _sold(cashier, till)
+        till.printouts.out = frozenset([("slip", ("order0001",), ("0",))])
+        await _failed(cashier, till)
+        till.printouts.problem = None
+        cashier.click("reprint_large")
+        cashier.click("sheet_print")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert till.printouts.but_for == [frozenset(), frozenset()]
+
+
+async def test_that_there_is_no_other_printer_is_said(till: FakeTill, at_window: Opener) -> None:
+    till.people.pins = {"Ana": "8264"}
+    till.printouts.ways = (SCREEN,)
+    async with at_window() as cashier:
+        await _sold(cashier, till)
+        await _failed(cashier, till)
+        cashier.click("sheet_elsewhere")
+        await cashier.see("No other printer was found.")
+        cashier.press("Esc")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert len(till.printouts.reprinted) == 1
+
+
+async def test_whoever_goes_away_while_it_prints_meets_no_error(till: FakeTill, at_window: Opener) -> None:
+    till.people.pins = {"Ana": "8264"}
+    gate = till.printouts.reprint_gate = asyncio.Event()
+    async with at_window() as cashier:
+        await _sold(cashier, till)
+        await _asked(cashier, till)
+        till.printouts.problem = DeviceProblem("cover_open")
+        cashier.press("Enter")
+        await cashier.see("Printing…")
+        cashier.press("Esc")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        gate.set()
+        await cashier.see_enabled("print_again")
+        assert not cashier.reads("incident")
+
+
+@pytest.mark.parametrize("where", ["sell", "orders"])
+async def test_where_nothing_offers_another_printer_it_is_asked_about(
+    till: FakeTill, at_window: Opener, where: str
+) -> None:
+    till.printouts.ways = (OFFICE, SCREEN)
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.printouts.problem = DeviceProblem("can_not_write")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Bought. Not on paper yet")
+        await cashier.see_enabled("print_again")
+        till.seconds += 1
+        if where == "sell":
+            cashier.press("Enter")
+            await cashier.see("Nothing here yet")
+        else:
+            cashier.press("F3")
+            model = cashier.window.findChildren(OrderTable)[0].model()
+            await cashier.until(lambda: model.rowCount() == 1, "the list")
+            cashier.press("Down")
+        cashier.press("F8")
+        await cashier.see("Print another way")
+        assert not cashier.reads("show the codes here")
+        till.seconds += 1
+        cashier.click("sheet_way_0")
+        await cashier.until(lambda: till.printouts.through[-1] == OFFICE.paper, "the paper")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the question to go")

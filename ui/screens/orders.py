@@ -391,7 +391,8 @@ class OrdersScreen(Screen):
         self._read_order()
 
     async def _print_again(self, sale_id: str) -> None:
-        await self._reprinting.again(self.window(), sale_id)
+        # Beside an open order there is a button for another printer; beside the list there is none.
+        await self._reprinting.again(self.window(), sale_id, offer=not self._state.order_id)
         self._say_paper(sale_id)
 
     async def _refund(self, order_id: str) -> None:

@@ -185,10 +185,13 @@ class ChoiceEntry(Entry):
             chip.setChecked(key == value)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus if key == known else Qt.FocusPolicy.NoFocus)
 
+    def stop(self) -> QWidget:
+        """The chip Tab comes to."""
+        return self._chips.get(self._chosen) or next(iter(self._chips.values()))
+
     @override
     def take_focus(self) -> None:
-        chip = self._chips.get(self._chosen) or next(iter(self._chips.values()))
-        chip.setFocus(Qt.FocusReason.TabFocusReason)
+        self.stop().setFocus(Qt.FocusReason.TabFocusReason)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
