@@ -219,10 +219,13 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("Two orders with it are not confirmed. Nothing more is bought there until they are cleared up."),
         _("Call a manager: they are under Attention. A manager can also have selling go on."),
     ),
-    ("NotAllowed", "needs_a_manager"): lambda _e: Message(
+    ("NotAllowed", "needs_a_manager"): lambda error: Message(
         _("A manager decides"),
         _("The program does not do this by itself."),
-        _("A manager allows it under Attention, with name and reason."),
+        # A command is given both at once; who sells at the window may not stand where it is decided.
+        _("Name the manager with --by, and say why with {option}.").format(option=_fact(error, "option"))
+        if "option" in error.facts
+        else _("Call a manager: the order waits under Attention, and is allowed there with name and reason."),
     ),
     ("NotAllowed", "only_as_loss"): lambda _e: Message(
         _("The codes are out"),

@@ -27,7 +27,7 @@ async def refund(register: Register, args: argparse.Namespace) -> Exit:
     by = args.by or register.settings.cashier
     if rule.needs in {"manager", "manager_as_loss"}:
         if not args.by or not args.evidence:
-            raise NotAllowed("needs_a_manager")
+            raise NotAllowed("needs_a_manager", option="--evidence")
         by = await manager(register, args.by)
     ids = (orders[0].id,)
     return await to_the_end(

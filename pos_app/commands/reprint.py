@@ -19,7 +19,7 @@ async def reprint(register: Register, args: argparse.Namespace) -> Exit:
     by = args.by or register.settings.cashier
     if args.full:
         if not args.by or not args.reason.strip():
-            raise NotAllowed("needs_a_manager")
+            raise NotAllowed("needs_a_manager", option="--reason")
         by = await manager(register, args.by, piped=args.pin_stdin)
     result = await register.printouts.reprint(
         sale.id, by, full=args.full, large=args.large, reason=args.reason

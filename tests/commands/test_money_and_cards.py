@@ -17,6 +17,7 @@ from pos_app.__main__ import _COMMANDS, _parser  # pyright: ignore[reportPrivate
 from pos_app.commands.course import Course
 from pos_app.commands.exits import Exit
 from pos_app.errors import NotAllowed, StoreProblem
+from pos_app.messages import explain
 from pos_app.orders.entries import LeftToAPerson
 from tests.sales.verdicts import lost
 from tests.world import World
@@ -53,8 +54,9 @@ def test_money_is_given_back_as_the_table_says(tmp_path: Path, capsys: pytest.Ca
             [{"tender": "cash", "reference": None, "amount": {"amount": "25.00", "currency": "USD"}}],
         )
         bought = await world.sell(world.line(quantity=2))
-        with pytest.raises(NotAllowed, match="needs_a_manager"):
+        with pytest.raises(NotAllowed, match="needs_a_manager") as told_why:
             await run("refund", bought.id)
+        assert "--by, and say why with --evidence." in explain(told_why.value).advice
         with pytest.raises(NotAllowed, match="needs_a_manager"):
             await run("refund", bought.id, "--evidence", "no name")
         assert await run("refund", bought.placed.sale.number, "--cards", "1", *REASON) is Exit.DONE
@@ -110,8 +112,9 @@ def test_selling_goes_on_and_what_was_left_to_a_person_may_be_sold(
             order = (await world.place(world.line(quantity=9))).orders[0]
             left = LeftToAPerson(**journal.head(order, "store"), reason="moved")
             await journal.append(order, left)
-            with pytest.raises(NotAllowed, match="needs_a_manager"):
+            with pytest.raises(NotAllowed, match="needs_a_manager") as not_yet:
                 await sales.perform(order.id)
+            assert explain(not_yet.value).advice.startswith("Call a manager: the order waits")
             assert await run("allow", "--order", order.id, *REASON, *as_json) is Exit.NOT_TAKEN
             shown = capsys.readouterr().out
             assert "approved" in shown

@@ -16,6 +16,7 @@ from pos_app.__main__ import _COMMANDS, _parser, main  # pyright: ignore[reportP
 from pos_app.commands.course import Course
 from pos_app.commands.exits import Exit
 from pos_app.errors import DeviceProblem, NotAllowed
+from pos_app.messages import explain
 from pos_app.orders.entries import Printed
 from pos_app.settings import TRAINING_SHOP
 from tests.world import World
@@ -63,8 +64,9 @@ def test_whole_cards_are_printed_for_a_manager_with_pin_and_reason(
         assert not await world.register.people.add_manager("Ana", "7391", "7391")
         monkeypatch.setattr("sys.stdin", io.StringIO("7392\n7391\n7391\n"))
         for words in (("--full",), ("--full", "--by", "Ana"), ("--full", "--reason", "torn")):
-            with pytest.raises(NotAllowed, match="needs_a_manager"):
+            with pytest.raises(NotAllowed, match="needs_a_manager") as told_why:
                 await run("reprint", sale, *words)
+            assert "--by, and say why with --reason." in explain(told_why.value).advice
         with pytest.raises(NotAllowed, match="not_a_manager"):
             await run("reprint", sale, *FULL)
         assert not world.printer.papers
