@@ -50,6 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = parser.parse_args(argv)
         if args.command == "settle" and args.bought is not _is_told_how(args):
             parser.error(_("--bought goes with --provider-order, --codes-from or --by-email"))
+        if args.command == "settle" and {args.by is not None, args.evidence is not None} != {
+            _is_verdict(args)
+        }:
+            parser.error(_("a verdict goes with --evidence and --by"))
         if args.command == "reprint" and args.large and not args.full:
             parser.error(_("--large goes with --full"))
         if args.command == "sell" and args.recipient is not None:
@@ -486,7 +490,7 @@ def _reason_arguments(parser: argparse.ArgumentParser, *, required: bool) -> Non
 
 def _settle_arguments(settle: argparse.ArgumentParser) -> None:
     settle.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
-    verdict = settle.add_mutually_exclusive_group(required=True)
+    verdict = settle.add_mutually_exclusive_group()
     verdict.add_argument("--bought", action="store_true", help=_("it was bought; with one of the next three"))
     verdict.add_argument("--not-bought", action="store_true", help=_("the money is to be given back"))
     verdict.add_argument("--wait", action="store_true", help=_("looked at, and left open"))
@@ -511,8 +515,8 @@ def _settle_arguments(settle: argparse.ArgumentParser) -> None:
     settle.add_argument(
         "--early", action="store_true", help=_("not bought, though it was sent less than half an hour ago")
     )
-    settle.add_argument("--evidence", type=_text, required=True, help=_("where it was seen; never a code"))
-    settle.add_argument("--by", type=_text, required=True, help=_("the manager who decides"))
+    settle.add_argument("--evidence", type=_text, help=_("where it was seen; never a code"))
+    settle.add_argument("--by", type=_text, help=_("the manager who decides"))
 
 
 def _account_arguments(account: argparse.ArgumentParser) -> None:
@@ -528,6 +532,11 @@ def _account_arguments(account: argparse.ArgumentParser) -> None:
     )
     account.add_argument("--evidence", type=_text, default="", help=_("how that is known"))
     account.add_argument("--by", type=_text, default="", help=_("the manager who says so"))
+
+
+def _is_verdict(args: argparse.Namespace) -> bool:
+    """Whether something is decided, or only asked."""
+    return bool(args.bought or args.not_bought or args.wait or args.seen)
 
 
 def _is_told_how(args: argparse.Namespace) -> bool:

@@ -196,8 +196,12 @@ class Resolver:
         """Look for one order now, whatever its turn; returns it with whatever was found out.
 
         Raises NotAllowed ("in_flight", "other_account"), NotTaken or Misconfigured when it could not be
-        asked. What the look said is in `standing`.
+        asked. What the look said is in `standing`. It goes on to its end, whoever waits for it.
         """
+        return await self._work.keep(f"ask {order_id}", lambda: self._ask_again(order_id))
+
+    async def _ask_again(self, order_id: str) -> Order:
+        await self._sales.keep_what_was_heard()
         order = await self._journal.order(order_id)
         if self._sales.in_flight(order_id) or order_id in await self._journal.leased():
             raise NotAllowed("in_flight")

@@ -26,6 +26,7 @@ from pos_app.orders.sale import Tender
 from pos_app.people import PinCheck
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
+from pos_app.resolver import Standing
 from pos_app.settings import Paper, Settings
 from pos_app.settling import Confirmed, Waiting, Witnesses
 from pos_app.spares import Lying
@@ -107,6 +108,13 @@ class Deciding(Protocol):
 
 
 class PayingBack(Protocol):
+class Asking(Protocol):
+    """What the program finds out by itself, and can be told to look for now."""
+
+    async def ask_again(self, order_id: str) -> Order: ...
+    def standing(self, order_id: str) -> Standing | None: ...
+
+
     """What giving money back needs, and that it was given."""
 
     async def asked(self, order_id: str, *, cards: int | None = None, loss: bool = False) -> MoneyBack: ...
@@ -224,6 +232,8 @@ class Till(Protocol):
     def aftermath(self) -> Aftermaths: ...
     @property
     def new_life(self) -> NewLife: ...
+    def resolver(self) -> Asking: ...
+    @property
     @property
     def people(self) -> Approvals: ...
     @property

@@ -274,7 +274,15 @@ class MainWindow(QWidget):
         till = self._open_till()
         screen = AttentionScreen(
             till.sales,
-            Office(till.settling, till.refunds, till.spares, till.claims, till.aftermath, till.people),
+            Office(
+                till.settling,
+                till.resolver,
+                till.refunds,
+                till.spares,
+                till.claims,
+                till.aftermath,
+                till.people,
+            ),
             self._issuing,
             self.notices,
             till.settings.cashier,

@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from pos_app.advice import Verdict
 from pos_app.i18n import _
 from pos_app.settling import Confirmed
 from ui.sheet import Choice, Sheet
-from ui.verdict_words import Verdict, VerdictForm, tick_words
+from ui.verdict_words import VerdictForm, tick_words
 from ui.widgets.buttons import Chip
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow

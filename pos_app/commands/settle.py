@@ -1,4 +1,4 @@
-"""`countercard settle ID`: what a manager decides about an order nobody answered for."""
+"""`countercard settle ID`: what a manager decides about an order nobody answered for, or may decide."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pos_app.commands.manager import manager
 from pos_app.commands.orders import named_orders
 from pos_app.commands.output import emit, say
 from pos_app.commands.shown import entry_objects, order_lines, order_object, story_lines
+from pos_app.commands.weigh import weigh
 from pos_app.errors import NotAllowed
 from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Phase
@@ -33,8 +34,13 @@ _SAID: Final[dict[Confirmed, str]] = {
 
 
 async def settle(register: Register, args: argparse.Namespace) -> Exit:
-    """Write down the verdict `args` name. Raises NotAllowed before anything is written."""
+    """Write down the verdict `args` name, or tell what speaks for which where they name none.
+
+    Raises NotAllowed before anything is written.
+    """
     order = _the_one(await named_orders(register, args.id))
+    if not is_decided(args):
+        return await weigh(register, order, as_json=args.json)
     by = await manager(register, args.by)
     cards = await _cards(args.codes_from) if args.codes_from is not None else ()
     return await to_the_end(
@@ -44,6 +50,11 @@ async def settle(register: Register, args: argparse.Namespace) -> Exit:
         lambda: _decide(register, args, order, cards, by),
         as_json=args.json,
     )
+
+
+def is_decided(args: argparse.Namespace) -> bool:
+    """Whether `args` name a verdict."""
+    return bool(args.bought or args.not_bought or args.wait or args.seen)
 
 
 async def _decide(

@@ -69,6 +69,33 @@ def test_by_the_companys_number(countercard: CommandLine, lost: str) -> None:
     assert len(countercard.admin.card_orders()) == bought
 
 
+def test_without_a_verdict_the_books_are_asked_and_may_decide(countercard: CommandLine, lost: str) -> None:
+    """Others may buy on the account of these tests, so nothing is decided by itself."""
+    number = provider_id(countercard)
+    told = countercard("settle", lost, "--json")
+    assert (told.code, told.object["status"]) == (5, "not_confirmed"), told.err
+    assert number in [row["provider_order_id"] for row in told.object["witnesses"]["new_orders"]]
+    assert told.object["own_look"]["judgement"] == "ForAPerson"
+    assert "not_exclusive" in told.object["own_look"]["reasons"]
+    assert told.object["books_unread"] is None
+    assert told.object["recommended"] is None, "no list speaks for an id"
+    people = countercard("settle", lost)
+    assert people.code == 5
+    for words in ("Others may buy on this account too.", "New orders nobody here has", "What to do now"):
+        assert words in people.out
+    assert number in people.out
+    countercard.admin.fault("reset_before_read", "cardpluspay.list", times=20)
+    away = countercard("settle", lost, "--json")
+    countercard.admin.clear_faults()
+    assert (away.code, bool(away.object["books_unread"])) == (5, True), away.out
+    assert away.object["witnesses"] is None
+
+
+def test_half_a_verdict_is_none(countercard: CommandLine, lost: str) -> None:
+    for words in (["--by", "Ana"], ["--evidence", "seen"], [*WHY], ["--wait"], ["--wait", "--by", "Ana"]):
+        assert countercard("settle", lost, *words).code == 2, words
+
+
 def test_a_manager_may_wait_and_says_why(countercard: CommandLine, lost: str) -> None:
     told = countercard("settle", lost, "--wait", "--evidence", "they call back", "--by", "Ada", "--json")
     assert told.object["status"] == "not_confirmed", told.err
@@ -126,6 +153,7 @@ def test_a_manager_proves_it_with_a_pin(tmp_path: Path, monkeypatch: pytest.Monk
                 id=sale.head.number,
                 by="ana ",
                 evidence="seen in the portal",
+                bought=True,
                 not_bought=False,
                 seen=False,
                 wait=False,

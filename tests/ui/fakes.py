@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pos_app.aftermath import Unclaimed
 from pos_app.catalog import Brand
@@ -68,6 +68,7 @@ from pos_app.printing.spooling import Found
 from pos_app.printing.ways import Way
 from pos_app.printouts import PrinterState, PrintResult
 from pos_app.sales import LineCheck, OrderRow
+from pos_app.resolver import Standing as OwnLook
 from pos_app.settings import Paper, Settings, Shop
 from pos_app.settling import Confirmed, Waiting, Witnesses
 from pos_app.spares import Lying, Standing
@@ -847,6 +848,33 @@ class FakeTill:
     aftermath: FakeAftermath = field(default_factory=FakeAftermath)
     new_life: NewLife = ""
     warm: bool = False
+@dataclass
+class FakeAsking:
+    """The program's own looks. `finds` is what the next one settles an order as; `stands` what it says."""
+
+    settling: FakeSettling
+    finds: Literal["bought", "not_bought"] | None = None
+    stands: OwnLook | None = None
+    wrong: PosError | None = None
+    asked: list[str] = field(default_factory=list[str])
+
+    async def ask_again(self, order_id: str) -> Order:
+        self.asked.append(order_id)
+        if self.wrong is not None:
+            raise self.wrong
+        match self.finds:
+            case "bought":
+                await self.settling.bought_by_number(order_id, "4715", "in the books", "countercard")
+            case "not_bought":
+                await self.settling.not_bought(order_id, "not in the books", "countercard")
+            case None:
+                pass
+        return fold(self.settling.sales.entries[order_id])
+
+    def standing(self, order_id: str) -> OwnLook | None:
+        return self.stands if order_id in self.asked else None
+
+
     closed: bool = False
 
     def __post_init__(self) -> None:
@@ -872,6 +900,7 @@ class FakeTill:
 
 
 @dataclass
+        self.resolver = FakeAsking(self.settling)
 class FakeFirstStart:
     """A shop being set up, in memory. What is to go wrong is put into `fails`, by the method's name."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
@@ -16,12 +17,16 @@ from pos_app.orders.draft import Draft, Line, Recipient
 from pos_app.orders.entries import LeftToAPerson, PrintFailed, Revealed, Settled
 from pos_app.orders.order import Phase
 from pos_app.orders.sale import Tender
+from pos_app.orders.verdicts import EmptyLook, ForAPerson, FoundRow, Judgement, Unusable
+from pos_app.resolver import Standing
 from pos_app.spares import Lying
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan, codes_brand, fake_cards, merchant, usd
 from ui.widgets.buttons import ActionButton
 from ui.widgets.wait_row import WaitRow
+
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 async def sell(
@@ -131,9 +136,67 @@ async def test_the_witnesses_recommend_only_what_they_prove(
             if cashier.find(name).property("role") == "primary"
         ]
         assert primary == ([likely] if likely else [])
-        till.settling.books = NotTaken("offline")
+        till.resolver.wrong = NotTaken("offline")
         cashier.click("attention_look")
         await cashier.see("The card company's books: Offline")
+
+
+@pytest.mark.parametrize(
+    ("finds", "said"),
+    [
+        ("bought", "sale 01-000418: Done"),
+        ("not_bought", "sale 01-000418: Not bought"),
+    ],
+)
+async def test_looking_again_lets_the_program_decide(
+    till: FakeTill, at_window: Opener, finds: Literal["bought", "not_bought"], said: str
+) -> None:
+    order = await sell(till, 1, lost())
+    till.resolver.finds = finds
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("attention_look")
+        await cashier.see(said)
+        assert till.resolver.asked == [order]
+        assert not cashier.sees("attention_look")
+        assert not cashier.sees("verdict_not_bought")
+
+
+@pytest.mark.parametrize(
+    ("judgement", "refused", "words"),
+    [
+        (ForAPerson(("not_exclusive", "other_rows")), "", "Others may buy on this account too. The list"),
+        (EmptyLook(NOON, counts=False), "", "That counts once half an hour has passed"),
+        (EmptyLook(NOON, counts=True), "", "A second look, ten minutes after the first, decides it."),
+        (Unusable("balance_moved"), "", "Another look may tell more."),
+        (FoundRow(Row("4715", None, None)), "code_seen_before", "It is in the company's books, and was not"),
+    ],
+)
+async def test_what_the_programs_own_look_came_to_is_told(
+    till: FakeTill, at_window: Opener, judgement: Judgement, refused: str, words: str
+) -> None:
+    await sell(till, 1, lost())
+    till.resolver.stands = Standing(judgement, NOON, NOON + timedelta(minutes=5), refused)
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("Wait. The card company has no new order")
+        assert not cashier.reads(words)
+        cashier.click("attention_look")
+        await cashier.see(words)
+        assert cashier.reads("Looked at 8:00\u202fAM. Looks again by itself at 8:05\u202fAM.")
+
+
+async def test_late_codes_are_asked_for_here(till: FakeTill, at_window: Opener) -> None:
+    order = await sell(till, 1, Plan("pending"))
+    async with at_window() as cashier:
+        await go(cashier, till)
+        await cashier.see("The codes are asked for by themselves.")
+        cashier.click("attention_look")
+        await cashier.until(lambda: till.resolver.asked == [order], "the question")
+        till.resolver.finds = "bought"
+        till.seconds += 1
+        cashier.click("attention_look")
+        await cashier.see("sale 01-000418: Done")
 
 
 async def test_the_keyboard_alone_decides(till: FakeTill, at_window: Opener) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from pos_app.advice import Verdict, advice, known, looked, recommended, verdicts
 from pos_app.aftermath import Unclaimed
 from pos_app.changes import Topic
 from pos_app.claims import Why
@@ -20,11 +21,11 @@ from pos_app.errors import NotAllowed, PosError
 from pos_app.i18n import _, date_and_time, ngettext
 from pos_app.messages import explain, status_words
 from pos_app.orders.money_back import MoneyBack
-from pos_app.orders.order import Order, Status
+from pos_app.orders.order import Order, Phase, Status
 from pos_app.settling import Confirmed, Waiting, Witnesses, read_cards
 from pos_app.spares import Lying
 from ui.approval import why_not
-from ui.borders import Aftermaths, Approvals, Claiming, Deciding, PayingBack, Selling, SettingAside
+from ui.borders import Aftermaths, Approvals, Asking, Claiming, Deciding, PayingBack, Selling, SettingAside
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
 from ui.notices import Notices
@@ -36,15 +37,10 @@ from ui.tasks import Tasks
 from ui.telling import rest_of, tell, title
 from ui.verdict_sheet import VerdictGiven, VerdictSheet
 from ui.verdict_words import (
-    Verdict,
     VerdictForm,
-    advice,
     button,
     form,
-    known,
     money_form,
-    recommended,
-    verdicts,
 )
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.flow import FlowRow
@@ -99,6 +95,7 @@ class Office:
     """Where a manager's decisions go, and who may make them."""
 
     deciding: Deciding
+    asking: Asking
     paying_back: PayingBack
     aside: SettingAside
     claims: Claiming
@@ -122,6 +119,7 @@ class AttentionScreen(Screen):
     ) -> None:
         super().__init__("attention", clock)
         self._sales, self._deciding, self._approvals = sales, office.deciding, office.approvals
+        self._asking = office.asking
         self._paying_back, self._aside, self._claims = office.paying_back, office.aside, office.claims
         self._aftermath = office.aftermath
         self._issuing, self._notices, self._by, self._zone = issuing, notices, by, zone
@@ -137,6 +135,7 @@ class AttentionScreen(Screen):
         self._numbers = Text("attention_numbers", "muted", wrap=True)
         self._next_title = Text("advice_title", "notestrong", _("What to do now"))
         self._next = Text("advice", "notetext", wrap=True)
+        self._looked = Text("attention_looked", "small", wrap=True)
         self._unread = Text("attention_unread", "small", wrap=True)
         self._look = ActionButton("attention_look", _("Look again"), role="small", icon="refresh")
         self._timeline = Timeline("attention_story")
@@ -166,7 +165,7 @@ class AttentionScreen(Screen):
         self._outer.addWidget(self._pages, 1)
         # connections
         self._print.clicked.connect(self.print_papers)
-        self._look.clicked.connect(self._ask_witnesses)
+        self._look.clicked.connect(self.look_again)
         self._set_aside.wanted.connect(self._on_aside)
         for place, chip in enumerate(self._chips):
             chip.clicked.connect(partial(self._show_aside, bool(place)))
@@ -232,6 +231,7 @@ class AttentionScreen(Screen):
         self._known_grid.setVerticalSpacing(6)
         self._known_grid.setColumnStretch(1, 1)
         column.addWidget(self._known)
+        column.addWidget(self._looked)
         column.addWidget(self._unread)
         column.addWidget(self._look, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(Text("attention_story_title", "title", _("What happened")))
@@ -315,6 +315,12 @@ class AttentionScreen(Screen):
         one = self._state.one
         if one is not None and _has_papers(one.order):
             self.tasks.start("print", self._print_papers(one.order), when_busy="refuse")
+
+    def look_again(self) -> None:
+        """Have the program look now, and decide if what it sees decides it."""
+        one = self._state.one
+        if one is not None and _can_be_asked_for(one.order):
+            self.tasks.start("ask", self._look_again(one.order), when_busy="refuse")
 
     # --- slots --------------------------------------------------------------------------------------
 
@@ -414,6 +420,29 @@ class AttentionScreen(Screen):
         if order_id == self._state.chosen:
             self._state = replace(self._state, witnesses=witnesses, unread_books=words)
             self._render()
+
+    async def _look_again(self, order: Order) -> None:
+        try:
+            after = await self._asking.ask_again(order.id)
+        except PosError as error:
+            if order.id == self._state.chosen:
+                self._state = replace(self._state, unread_books=explain(error).title)
+                self._render()
+            return
+        if after.phase is Phase.SENT:
+            await self._read_witnesses(order.id)
+        elif order.id == self._state.chosen:
+            self._state = replace(self._state, unread_books="")
+        if after.n != order.n:
+            await self._read_waiting()
+            self._say_found(order, after)
+
+    def _say_found(self, before: Order, after: Order) -> None:
+        """What the look decided, while the order may be gone from the list."""
+        sale = after.placed.sale.number
+        now = status_words(self._sales.status(after))
+        head = _("{what}, sale {number}: {status}").format(what=title(before), number=sale, status=now)
+        self._notices.say(head, advice(after, self._sales.status(after), None), "ok")
 
     async def _ask_verdict(self, verdict: Verdict, order: Order) -> None:
         managers = await self._approvals.managers()
@@ -644,7 +673,7 @@ class AttentionScreen(Screen):
         if one is None:
             self._view = None
             empty(self._view_column)
-            for text in (self._title, self._numbers, self._next, self._unread):
+            for text in (self._title, self._numbers, self._next, self._looked, self._unread):
                 text.setText("")
             self._timeline.tell(())
             self._look.hide()
@@ -659,7 +688,9 @@ class AttentionScreen(Screen):
             self._view_column.addWidget(self._view)
         busy = self._issuing.busy(order.placed.sale.id)
         telling = tell(order, one.status, None, self._issuing.trouble(order.id), busy=busy)
-        self._view.tell(order, replace(telling, can_choose_other=False))
+        # That a manager decides under Attention need not be said here, nor what the note above says.
+        detail = _("Do not sell it again.") if one.status is Status.NOT_CONFIRMED else telling.detail
+        self._view.tell(order, replace(telling, detail=detail, can_choose_other=False))
         self._title.setText(title(order))
         self._numbers.setText(
             " · ".join(
@@ -673,8 +704,10 @@ class AttentionScreen(Screen):
         witnesses = self._state.witnesses if one.status is Status.NOT_CONFIRMED else None
         self._next.setText(advice(order, one.status, witnesses))
         self._render_known(known(order, witnesses) if one.status is Status.NOT_CONFIRMED else ())
-        self._look.setVisible(one.status is Status.NOT_CONFIRMED and not order.codes_by_email)
-        self._look.setEnabled(not self.tasks.busy("witnesses"))
+        self._look.setVisible(_can_be_asked_for(order))
+        self._look.setEnabled(not self.tasks.busy("ask"))
+        found = self._asking.standing(order.id) if order.phase is Phase.SENT else None
+        self._looked.say("" if found is None else looked(found, self._zone))
         unread = self._state.unread_books
         self._unread.say(_("The card company's books: {why}").format(why=unread) if unread else "")
         self._timeline.tell(story(order, self._zone))
@@ -700,6 +733,11 @@ class AttentionScreen(Screen):
         edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
         self._outer.setContentsMargins(edge, edge, edge, edge)
         self._left_card.setFixedWidth(400 if self.width() >= 1120 else 312 if self.width() >= 900 else 250)  # noqa: PLR2004
+
+
+def _can_be_asked_for(order: Order) -> bool:
+    """Whether the card company can be asked what became of it: it has books, and the order is open there."""
+    return order.phase in {Phase.SENT, Phase.CODES_PENDING} and not order.codes_by_email
 
 
 def _has_papers(order: Order) -> bool:

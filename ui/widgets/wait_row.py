@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -13,10 +13,14 @@ from ui.widgets.tone_sign import SignTone
 
 _SIGNS = {"ok": "check", "warn": "warn", "danger": "stop", "muted": "clock"}
 _HIGH = 86
+_STATE_SIZE, _STATE_LINE = 14, 20
+_EDGE, _SIGN = 16, 22
 
 
 class WaitRow(Pressable):
     """Three lines to choose by: a title, a state with its sign, and a line of numbers.
+
+    A state too long for one line goes on in a second: it is what one chooses by.
 
     `stepped` asks for the row that many places further down, `entered` to go into this one.
     """
@@ -31,11 +35,13 @@ class WaitRow(Pressable):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._title = self._state = self._numbers = ""
         self._tone: SignTone = "muted"
+        self._state_lines = 1
 
     def tell(self, title: str, state: str, numbers: str, tone: SignTone) -> None:
         """Show these words; a screen reader says them in this order."""
         self._title, self._state, self._numbers, self._tone = title, state, numbers, tone
         self.setAccessibleName(f"{title}. {state}. {numbers}")
+        self._take_room()
         self.update()
 
     def words(self) -> str:
@@ -55,11 +61,23 @@ class WaitRow(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(200, _HIGH)
+        return QSize(200, self.height())
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, _HIGH)
+        return QSize(120, self.height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """Be as high as the state needs at this width, two lines of it at most."""
+        room = self.width() - 2 * _EDGE - _SIGN
+        face = QFontMetricsF(theme.font(_STATE_SIZE, QFont.Weight.Medium))
+        self._state_lines = 1 if face.horizontalAdvance(self._state) <= room else 2
+        self.setFixedHeight(_HIGH + (self._state_lines - 1) * _STATE_LINE)
 
     @override
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
@@ -78,11 +96,19 @@ class WaitRow(Pressable):
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 12, 12)
-        left, wide = box.x() + 14, box.width() - 28
+        left, wide = box.x() + _EDGE - 2, box.width() - 2 * (_EDGE - 2)
         self._line(painter, QRectF(left, box.y() + 9, wide, 22), self._title, 16, "text", bold=True)
         icons.paint(painter, _SIGNS[self._tone], QRectF(left, box.y() + 34, 16, 16), theme.colour(self._tone))
-        self._line(painter, QRectF(left + 22, box.y() + 32, wide - 22, 20), self._state, 14, self._tone)
-        self._line(painter, QRectF(left, box.y() + 54, wide, 18), self._numbers, 13, "muted")
+        high = _STATE_LINE * self._state_lines
+        place = QRectF(left + _SIGN, box.y() + 32, wide - _SIGN, high)
+        if self._state_lines == 1:
+            self._line(painter, place, self._state, _STATE_SIZE, self._tone)
+        else:
+            painter.setFont(theme.font(_STATE_SIZE, QFont.Weight.Medium))
+            painter.setPen(theme.colour(self._tone))
+            lines = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+            painter.drawText(place, lines, self._state)
+        self._line(painter, QRectF(left, box.y() + 34 + high, wide, 18), self._numbers, 13, "muted")
         painter.end()
 
     def _line(
