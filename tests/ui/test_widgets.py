@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,7 @@ from ui.widgets.code_field import CodeField
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import read_amount
-from ui.widgets.parts import empty
+from ui.widgets.parts import Figure, empty
 from ui.widgets.stepper import Stepper
 
 
@@ -187,3 +187,16 @@ def test_a_row_that_goes_on_knows_of_every_change_within_it(qtbot: QtBot) -> Non
     assert row.sizeHint().width() == parts[0].sizeHint().width() + 2 * (wide + 8)
     empty(row.flow)
     assert row.heightForWidth(narrow) == 0
+
+
+def test_a_figure_is_made_smaller_and_never_cut_off(qtbot: QtBot) -> None:
+    figure = Figure("change", "huge", "1.250,00 US$")
+    qtbot.addWidget(figure)
+    figure.resize(figure.sizeHint())
+    figure.show()
+    assert figure.fitting() == figure.font()
+    figure.resize(figure.width() // 2, figure.height())
+    assert figure.minimumSizeHint().width() <= figure.width()
+    fitting = figure.fitting()
+    assert fitting.pixelSize() < figure.font().pixelSize()
+    assert QFontMetricsF(fitting).horizontalAdvance(figure.text()) <= figure.width()

@@ -34,7 +34,7 @@ from ui.widgets.buttons import ActionButton, Chip, ValueButton
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField
-from ui.widgets.parts import Scroll, Text, card, empty, named, rule, set_role, set_trait
+from ui.widgets.parts import Figure, Scroll, Text, card, empty, named, rule, set_role, set_trait
 from ui.widgets.readable import keep_readable
 
 _LONGEST_REFERENCE = 40
@@ -116,7 +116,7 @@ class ChargeScreen(Screen):
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(0)
         self._money_side = card("money_side", self)
-        self._due = Text("due", "total")
+        self._due = Figure("due", "total")
         self._no_paper = Text(
             "no_paper", "notetext", _("The printer is not ready: show the codes on the screen."), wrap=True
         )
@@ -135,7 +135,7 @@ class ChargeScreen(Screen):
         self._received_says.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._make_received("USD")
         self._change_label = Text("change_label", "muted", _("Change"))
-        self._change = Text("change", "change")
+        self._change = Figure("change", "change")
         self._reference = named(QLineEdit(), "reference", _("Reference on the card terminal's slip"))
         self._reference.setMaxLength(_LONGEST_REFERENCE)
         self._reference_field = Field(_("Reference on the card terminal's slip"), self._reference)

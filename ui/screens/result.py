@@ -28,7 +28,7 @@ from ui.skeleton import basket_width
 from ui.tasks import Tasks
 from ui.telling import may_go_on, rest_of, tell
 from ui.widgets.buttons import ActionButton
-from ui.widgets.parts import Scroll, Text, card, empty, set_role
+from ui.widgets.parts import Figure, Scroll, Text, card, empty, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
 _TICK_MS = 250
@@ -89,9 +89,9 @@ class ResultScreen(Screen):
         self._scroll = Scroll("result_orders", inside)
         self._side = card("result_side", self)
         self._change_label = Text("result_change_label", "muted")
-        self._change = Text("result_change", "huge")
+        self._change = Figure("result_change", "huge")
         self._owed_label = Text("owed_label", "muted", _("To give back"))
-        self._owed = Text("owed", "owed")
+        self._owed = Figure("owed", "owed")
         self._paper = Text("paper_words", "small", wrap=True)
         self._new = ActionButton("new_sale", _("New sale"), role="primary", key="Enter")
         self._print = ActionButton("print_again", _("Print again"), key="F8")

@@ -14,7 +14,7 @@ from pos_app.i18n import _
 from ui import icons, theme
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, IconButton
-from ui.widgets.parts import Scroll, Text, named, rule, set_role
+from ui.widgets.parts import Figure, Scroll, Text, named, rule, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
 _TROUBLE_PLACE = 3
@@ -165,7 +165,7 @@ class Basket(QFrame):
         self._scroll = Scroll("basket_lines", self._inside)
         self._why = Text("basket_why", "small", wrap=True)
         self._total_label = Text("total_label", "muted", _("Total"))
-        self._total = Text("total", "total")
+        self._total = Figure("total", "total")
         self._charge = ActionButton("charge", _("Charge"), role="primary", key="F12")
         # layout
         self._lines = QVBoxLayout(self._inside)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QFrame,
@@ -91,6 +91,30 @@ class OneLine(Text):
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.alignment()), words)
+        painter.end()
+
+
+class Figure(Text):
+    """An amount in large type, smaller where it has no room for all of it: no digit is ever cut off."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    def fitting(self) -> QFont:
+        """The font in which all of it can be seen."""
+        font = QFont(self.font())
+        wide = QFontMetricsF(font).horizontalAdvance(self.text())
+        if wide > self.width():
+            font.setPixelSize(max(1, int(QFontInfo(font).pixelSize() * self.width() / wide)))
+        return font
+
+    @override
+    def paintEvent(self, arg__1: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.fitting())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.alignment()), self.text())
         painter.end()
 
 
