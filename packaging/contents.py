@@ -11,9 +11,7 @@ from typing import Final
 
 OWN: Final = ("pos_app", "ui", "resources")
 
-QT_MODULES: Final = frozenset(
-    {"Core", "DBus", "Gui", "OpenGL", "PrintSupport", "Svg", "Test", "Widgets", "XcbQpa"}
-)
+QT_MODULES: Final = frozenset({"Core", "DBus", "Gui", "OpenGL", "PrintSupport", "Test", "Widgets", "XcbQpa"})
 """Qt's libraries that may be used, or that the window platform for X11 stands on."""
 
 QT_PLUGINS: Final = frozenset(
@@ -28,7 +26,7 @@ QT_PLUGINS: Final = frozenset(
 )
 """Plugins by folder. Without Wayland's: there the window is shown through X11, which is what was tried.
 
-Drawings are painted by the SVG library and pictures saved as PNG, which Qt can without a plugin.
+Drawings are read by the program itself and pictures saved as PNG, which Qt can without a plugin.
 """
 
 UNWANTED: Final = (

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import Final
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from ui.strokes import lines_of
+
+_GRID: Final = 24
+"""Units each drawing is wide and high."""
 
 
 @cache
-def _drawing(name: str) -> QSvgRenderer:
-    data = resources.files("resources").joinpath("icons", f"{name}.svg").read_bytes()
-    return QSvgRenderer(QByteArray(data))
+def _drawing(name: str) -> tuple[QPainterPath, float]:
+    return lines_of(resources.files("resources").joinpath("icons", f"{name}.svg").read_text("utf-8"))
 
 
 @cache
 def _pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     pixmap = QPixmap(QSize(round(size * ratio), round(size * ratio)))
     pixmap.fill(Qt.GlobalColor.transparent)
+    lines, wide = _drawing(name)
     painter = QPainter(pixmap)
-    _drawing(name).render(painter)
-    # The drawing is black on nothing; its shape is kept and takes the colour asked for.
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(pixmap.rect(), QColor(colour))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(pixmap.width() / _GRID, pixmap.height() / _GRID)
+    pen = QPen(QColor(colour), wide)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(lines, pen)
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

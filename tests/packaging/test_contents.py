@@ -85,7 +85,7 @@ def test_no_module_of_qt_that_is_used_is_left_out(contents: ModuleType) -> None:
         for path in (ROOT / "ui").rglob("*.py")
         for name in re.findall(r"^\s*(?:from|import) PySide6\.(\w+)", path.read_text("utf-8"), re.MULTILINE)
     }
-    assert {"QtCore", "QtWidgets", "QtSvg"} <= used
+    assert {"QtCore", "QtGui", "QtWidgets"} <= used
     assert {name.removeprefix("Qt") for name in used} <= contents.QT_MODULES
     assert not {f"PySide6.{name}" for name in used} & set(contents.UNWANTED)
 
