@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -129,8 +130,11 @@ class SalePapers:
         key = await self._journal.key(order.id)
         # Counted by what was sold, not by what has come: a slip keeps its number when another order is late.
         before = sum(other.cards_sold for other in sale.orders[: sale.orders.index(order)])
+        printed = order.printed_cards()
         papers: list[Paper] = []
         for number, sealed in enumerate(order.handed_cards, before + 1):
+            # A hundred cards are opened and set in words here: others have their turns in between.
+            await asyncio.sleep(0)
             if order.lacks_pin(sealed):
                 # A slip without its PIN would go out as a whole card; it prints when the PIN has come.
                 continue
@@ -145,7 +149,7 @@ class SalePapers:
                 shop=shop,
                 copy=self._copy(copy_no, by, reason),
             )
-            certain = sealed.id in order.printed_cards()
+            certain = sealed.id in printed
             stem = _stem(sale, f"slip-{number}", copy_no)
             papers.append(Paper(document, stem, "slip", (order.id,), (sealed.id,), copy_no, certain))
         return papers

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from pos_app.orders.entries import AnyEntry, Head, Printed, PrintFailed
 from pos_app.orders.order import Order
 from pos_app.papers import Paper, PaperKey, SalePapers
 from pos_app.printing import encode
+from pos_app.printing.ahead import MakesAhead
 from pos_app.printing.devices import Printer
 from pos_app.printing.drawer import HasDrawer
 from pos_app.printing.logo import headed, read
@@ -298,14 +300,28 @@ class Printouts:
         printer = self._printer if through is None else self._printer_of(through)
         if printer is None:
             return PrintResult(0, "", DeviceProblem("no_printer"))
+        picture = await self._picture()
+        due = [replace(paper, document=headed(paper.document, picture)) for paper in await papers(self._shop)]
+        ahead = printer if isinstance(printer, MakesAhead) else None
+        try:
+            return await self._print_each(due, printer, ahead, by)
+        finally:
+            if ahead is not None:
+                # Codes of a paper that is not printed after all are not kept at hand.
+                ahead.expect(None)
+
+    async def _print_each(
+        self, papers: Sequence[Paper], printer: Printer, ahead: MakesAhead | None, by: str
+    ) -> PrintResult:
         out: list[PaperKey] = []
         first: DeviceProblem | None = None
-        picture = await self._picture()
-        for paper in await papers(self._shop):
+        for paper, following in zip_longest(papers, papers[1:]):
             # A paper nobody could write down is not begun.
             await self._journal.check_room()
+            if ahead is not None and following is not None:
+                ahead.expect(following.document)
             try:
-                await printer.print(headed(paper.document, picture), paper.stem)
+                await printer.print(paper.document, paper.stem)
             except DeviceProblem as problem:
                 await self._record(self._failures(paper, problem, by, printer.name))
                 first = first or problem

@@ -16,6 +16,7 @@ from typing import Final, Protocol, TypeVar
 from typing_extensions import override
 
 from pos_app.errors import DeviceProblem
+from pos_app.printing.ahead import Ahead
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
 from pos_app.printing.drawer import PATIENCE, Pin, pulse
@@ -81,7 +82,7 @@ class CabledPrinter(Printer):
     ) -> None:
         self._name = name
         self._open_cable = open_cable
-        self._encode = encode
+        self._ahead = Ahead(lambda document: asyncio.to_thread(encode, document))
         self._check = check
         self._pulse = pulse(drawer)
         self._patience = patience or CablePatience()
@@ -128,8 +129,13 @@ class CabledPrinter(Printer):
         believed when it has taken everything. Whoever is cancelled meanwhile leaves a paper on its way, which
         goes on to its end.
         """
+        job = await self._ahead.made(document)
         await self._free.get()
-        await self._in_turn(lambda: self._print(document))
+        await self._in_turn(lambda: self._print(job))
+
+    def expect(self, document: Document | None) -> None:
+        """See `MakesAhead`."""
+        self._ahead.expect(document)
 
     async def open_drawer(self) -> bool:
         """Open the drawer that hangs at it; see `HasDrawer`."""
@@ -167,10 +173,10 @@ class CabledPrinter(Printer):
             cable.close(drop=True)
         return None if reason is None else self._problem(reason)
 
-    def _print(self, document: Document) -> None:
+    def _print(self, job: bytes) -> None:
         self._is_printing = True
         try:
-            self._send(self._encode(document), wait=True)
+            self._send(job, wait=True)
         finally:
             self._is_printing = False
 

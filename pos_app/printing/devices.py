@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from pos_app.errors import DeviceProblem
-from pos_app.printing import encode, escpos
+from pos_app.printing import encode, escpos, symbols
+from pos_app.printing.ahead import Ahead
 from pos_app.printing.document import Document
 from pos_app.settings import Paper
 
@@ -78,6 +79,7 @@ class FilePrinter:
         self._paper = paper
         self._render_pdf = render_pdf
         self._render_raster = render_raster
+        self._ahead = Ahead(self._made)
         self._is_tidy = False
 
     @property
@@ -98,7 +100,12 @@ class FilePrinter:
         """
         if not _STEM.fullmatch(stem):
             raise ValueError("not a plain file name")
-        await asyncio.to_thread(lambda: self._write(stem, self._encoded(document)))
+        forms = await self._ahead.made(document)
+        await asyncio.to_thread(self._write, stem, forms)
+
+    def expect(self, document: Document | None) -> None:
+        """See `MakesAhead`."""
+        self._ahead.expect(document)
 
     def _state(self) -> DeviceProblem | None:
         try:
@@ -113,14 +120,24 @@ class FilePrinter:
             return problem
         return None
 
-    def _encoded(self, document: Document) -> dict[str, bytes]:
-        forms = {
+    async def _made(self, document: Document) -> dict[str, bytes]:
+        document = await asyncio.to_thread(symbols.made, document)
+        # A page takes longer than everything else, most of it outside Python: the one beside the other.
+        forms, page = await asyncio.gather(
+            asyncio.to_thread(self._lines_and_bytes, document), asyncio.to_thread(self._page, document)
+        )
+        return forms | page
+
+    def _lines_and_bytes(self, document: Document) -> dict[str, bytes]:
+        return {
             "txt": encode.prepared_text(document, self._paper),
             "escpos": encode.prepared(document, self._paper, self._render_raster),
         }
-        if self._render_pdf is not None:
-            forms["pdf"] = self._render_pdf(encode.for_a_page(document, self._paper))
-        return forms
+
+    def _page(self, document: Document) -> dict[str, bytes]:
+        if self._render_pdf is None:
+            return {}
+        return {"pdf": self._render_pdf(encode.for_a_page(document, self._paper))}
 
     def _write(self, stem: str, forms: Mapping[str, bytes]) -> None:
         paths: list[Path] = []

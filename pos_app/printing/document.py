@@ -146,6 +146,8 @@ class Document:
 
 def plain(text: str) -> str:
     """`text` with a blank for each line end and control character: nothing in it commands a printer."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return "".join(" " if unicodedata.category(c) in _NOT_ON_PAPER else c for c in text).strip()
 
 

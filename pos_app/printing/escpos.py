@@ -105,7 +105,9 @@ def has_letters_for(document: Document, *, profile: str, columns: int) -> bool:
 
     def spell(text: str) -> str:
         nonlocal complete
-        complete = complete and all(_is_kept(character, job) for character in _normal(text))
+        complete = complete and (
+            text.isascii() or all(_is_kept(character, job) for character in _normal(text))
+        )
         return _spelled(text, job)
 
     for part in lay_out(document, columns, spell=spell, double=True):
@@ -190,6 +192,8 @@ def _cut(job: Job, columns: int) -> None:
 
 def _spelled(text: str, job: Job) -> str:
     """`text` in characters the printer has."""
+    if text.isascii():
+        return plain(text)
     return "".join(
         character if job.page_of(character) else _replacement(character, job) for character in _normal(text)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from typing import Any, Final, cast
 
 from escpos.capabilities import CAPABILITIES, pickle_dir
@@ -42,11 +43,10 @@ class Job:
 
     def __init__(self, profile: str) -> None:
         known = _PROFILES.get(profile, {"codePages": {}})
-        self._pages = _lowest_numbers(known["codePages"])
+        self._pages, self._encoder = _letters(profile)
         if not self._pages:
             raise UnknownProfile
         self._features = cast("dict[str, bool]", known["features"])
-        self._encoder: Any = Encoder(self._pages)
         self._printer: Any = Dummy(profile=profile, magic_encode_args={"encoder": self._encoder})
         self._start = HW_INIT + (_NO_CHINESE if known.get("vendor") in _START_IN_CHINESE else b"")
 
@@ -66,6 +66,8 @@ class Job:
 
     def page_of(self, character: str) -> str | None:
         """The first code page with `character` on it; None when there is none or it can not be seen."""
+        if character.isascii():
+            return next(iter(self._pages))
         if unicodedata.category(character) == "Cf":
             return None
         return next((page for page in self._pages if self._encoder.can_encode(page, character)), None)
@@ -80,10 +82,13 @@ class Job:
     def write(self, text: str) -> None:
         """`text` as it is, changing code pages on the way. Every character must have a `page_of`."""
         magic = self._printer.magic
-        for character in text:
+        written = 0
+        for place, character in enumerate(text):
             if magic.encoding is None or not self._encoder.can_encode(magic.encoding, character):
+                magic.write_with_encoding(magic.encoding, text[written:place])
                 magic.write_with_encoding(self.page_of(character), None)
-            magic.write_with_encoding(magic.encoding, character)
+                written = place
+        magic.write_with_encoding(magic.encoding, text[written:])
 
     def draw(self, picture: Bitmap) -> None:
         """A picture in the middle, as it is. The profile must support "bitImageRaster"."""
@@ -102,6 +107,13 @@ class Job:
     def feed(self, lines: int) -> None:
         """Empty lines."""
         self._printer.print_and_feed(lines)
+
+
+@cache
+def _letters(profile: str) -> tuple[dict[str, str], Any]:
+    """The code pages of `profile` by name, and what encodes for them, which learns each page once."""
+    pages = _lowest_numbers(_PROFILES.get(profile, {"codePages": {}})["codePages"])
+    return pages, Encoder(pages)
 
 
 def profile_titles() -> dict[str, str]:

@@ -13,13 +13,15 @@ from typing_extensions import override
 
 from pos_app.errors import DeviceProblem
 from pos_app.printing import encode, escpos
+from pos_app.printing.ahead import Ahead
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
 from pos_app.printing.drawer import PATIENCE, Pin, pulse
 from pos_app.printing.status import ASK_WHEN_DONE, END_WHEN_DONE, QUESTIONS, Ear, question, stopped, verdict
 from pos_app.settings import Paper
 
-_SEND_BUFFER: Final = 4096
+_SMALL_BUFFER: Final = 4096
+_BUFFER: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class NetworkPrinter(Printer):
         self._host = host
         self._port = port
         self._paper = paper
-        self._render_raster = render_raster
+        self._ahead = Ahead(
+            lambda document: asyncio.to_thread(encode.prepared, document, paper, render_raster)
+        )
         self._pulse = pulse(drawer)
         self._patience = patience or Patience()
         self._free: asyncio.Queue[None] = asyncio.Queue(1)
@@ -115,7 +119,7 @@ class NetworkPrinter(Printer):
         about its state is asked behind the last byte whether it got to the end. One that never answers is
         believed when it has taken everything and did not hang up on us.
         """
-        job = await asyncio.to_thread(encode.prepared, document, self._paper, self._render_raster)
+        job = await self._ahead.made(document)
         await self._free.get()
         try:
             line, trouble = await self._reach(self._patience.busy)
@@ -127,6 +131,10 @@ class NetworkPrinter(Printer):
                 line.drop()
         finally:
             self._free.put_nowait(None)
+
+    def expect(self, document: Document | None) -> None:
+        """See `MakesAhead`."""
+        self._ahead.expect(document)
 
     async def open_drawer(self) -> bool:
         """Open the drawer that hangs at it; see `HasDrawer`."""
@@ -240,9 +248,8 @@ class _Line:
         self._patience = patience
         self._ear = Ear()
         self.mute = False
-        # With little room on our side, what has left us is nearly what the printer has taken.
         writer.transport.set_write_buffer_limits(high=0)
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        self._keep_back(_SMALL_BUFFER)
 
     async def trouble(self) -> str | None:
         """A DeviceProblem's reason, if the printer has one to tell. After a silence it is asked no more.
@@ -263,6 +270,10 @@ class _Line:
     async def send(self, job: bytes) -> None:
         """Hand over `job`. Raises DeviceProblem("printer_stalled") when the printer stops taking it."""
         self._ear.done = None
+        if not self.mute:
+            # It says by itself how far it is: a picture need not leave us in twenty pieces.
+            with _cut():
+                self._keep_back(_BUFFER)
         try:
             async with asyncio.timeout(self._patience.send):
                 await self._write(job)
@@ -304,6 +315,11 @@ class _Line:
     def drop(self) -> None:
         """Let go of the connection, at once."""
         self._writer.transport.abort()
+
+    def _keep_back(self, size: int) -> None:
+        """With little room on our side, what has left us is nearly what the printer has taken."""
+        line: socket.socket = self._writer.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
     async def _ask(self, number: int) -> int | None:
         """The answer to question `number`, None for a silence."""

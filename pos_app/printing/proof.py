@@ -109,10 +109,15 @@ def _image(picture: Bitmap) -> Image:
 
 
 def _touches_an_edge(picture: Bitmap) -> bool:
-    from PIL import ImageOps
+    last, dot = divmod(picture.width - 1, 8)
+    first_dots, last_dots = picture.bits[:: picture.stride], picture.bits[last :: picture.stride]
+    return _is_any_black(first_dots, 0) or _is_any_black(last_dots, dot)
 
-    box = ImageOps.invert(_image(picture)).getbbox()
-    return box is not None and (box[0] == 0 or box[2] == picture.width)
+
+def _is_any_black(column: bytes, dot: int) -> bool:
+    """Whether some byte of `column` has its bit for the dot number `dot`, counted from the left."""
+    black = 0x80 >> dot
+    return any(byte & black for byte in column)
 
 
 def _symbols_in(picture: Bitmap, *, patiently: bool = False) -> list[str]:

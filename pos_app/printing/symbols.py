@@ -57,6 +57,14 @@ def chosen(document: Document, symbol: Symbol, dots: int) -> Document:
     return replace(document, blocks=tuple(decided(block) for block in document.blocks))
 
 
+def made(document: Document) -> Document:
+    """`document` with the modules of its QR codes: whoever makes several forms of it has them made once."""
+    return replace(
+        document,
+        blocks=tuple(made_of(block) if isinstance(block, QR) else block for block in document.blocks),
+    )
+
+
 def made_of(block: QR) -> QR:
     """The QR code with its modules, quiet zone included; without any if it is longer than one can be."""
     import segno

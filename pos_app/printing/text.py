@@ -93,7 +93,7 @@ def lay_out(
 
 def width(text: str) -> int:
     """How many columns `text` takes: two for East Asian wide characters, none for marks that combine."""
-    return sum(map(_columns_of, text))
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
 
 
 def wrapped(text: str, columns: int, indent: int = 0) -> list[str]:

@@ -46,8 +46,7 @@ def tabular(text: str, font: QFont) -> list[QTextLayout.FormatRange]:
     """Spacing that gives every digit of `text` a cell of the same width, so that amounts stand in columns."""
     if _DIGITS.isdisjoint(text):
         return []
-    metrics = QFontMetricsF(font)
-    widths = {digit: metrics.horizontalAdvance(digit) for digit in _DIGITS}
+    widths = _digit_widths(font.family(), font.pixelSize(), font.weight())
     cell = max(widths.values())
 
     def half(place: int) -> float:
@@ -65,6 +64,12 @@ def tabular(text: str, font: QFont) -> list[QTextLayout.FormatRange]:
             cell_of.start, cell_of.length, cell_of.format = place, 1, spaced
             formats.append(cell_of)
     return formats
+
+
+@cache
+def _digit_widths(family: str, size: int, weight: int) -> dict[str, float]:
+    metrics = QFontMetricsF(_font(family, size, weight))
+    return {digit: metrics.horizontalAdvance(digit) for digit in _DIGITS}
 
 
 @cache

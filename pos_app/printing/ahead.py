@@ -1,0 +1,65 @@
+"""Of a sale's papers the next one is made while one is on its way: a hundred slips take half as long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar, runtime_checkable
+
+from pos_app.printing.document import Document
+
+T = TypeVar("T")
+
+
+@runtime_checkable
+class MakesAhead(Protocol):
+    """A printer that can make a paper while it prints another."""
+
+    def expect(self, document: Document | None) -> None:
+        """`document` is printed behind the next one; None: nothing is, and what was made for it is dropped.
+
+        A hint: what is printed, and when, is what `print` is called with.
+        """
+        ...
+
+
+class Ahead(Generic[T]):
+    """What `make` makes of documents, of one of them ahead."""
+
+    def __init__(self, make: Callable[[Document], Awaitable[T]]) -> None:
+        self._make = make
+        self._expected: Document | None = None
+        self._begun: _Begun[T] | None = None
+
+    def expect(self, document: Document | None) -> None:
+        """See `MakesAhead`."""
+        self._expected = document
+        if document is None and self._begun is not None:
+            self._begun.making.cancel()
+            self._begun = None
+
+    async def made(self, document: Document) -> T:
+        """What is made of `document`; behind it the expected one is begun. Raises what `make` does."""
+        begun, self._begun = self._begun, None
+        if begun is not None and begun.document is document:
+            made = await begun.making
+        else:
+            made = await self._make(document)
+        expected, self._expected = self._expected, None
+        if expected is not None:
+            self._begun = _Begun(expected, asyncio.ensure_future(self._make(expected)))
+            # Looked at, so that nobody is told of what went wrong with a paper that is not printed after all.
+            self._begun.making.add_done_callback(_look_at)
+        return made
+
+
+@dataclass(frozen=True)
+class _Begun(Generic[T]):
+    document: Document
+    making: asyncio.Future[T] = field(repr=False)
+
+
+def _look_at(done: asyncio.Future[T]) -> None:
+    if not done.cancelled():
+        done.exception()
