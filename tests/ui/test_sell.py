@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from pos_app import i18n
 from pos_app.errors import NotTaken
 from pos_app.orders.rules import Problem
 from pos_app.sales import LineCheck
@@ -339,3 +340,19 @@ async def test_coming_back_puts_no_tiles_that_stand_there(
         till.catalog.shelf = till.catalog.shelf[1:]
         cashier.click("rail_sell")
         assert puts == [len(till.catalog.shelf)], "what is sold changed meanwhile"
+
+
+@pytest.mark.parametrize(
+    ("language", "span", "both"), [("en", "$10 – $60", "$20, $40"), ("es", "10 – 60 US$", "20, 40 US$")]
+)
+async def test_a_symbol_behind_several_amounts_stands_there_once(
+    till: FakeTill, at_window: Opener, language: str, span: str, both: str
+) -> None:
+    i18n.set_language(language)
+    try:
+        async with at_window() as cashier:
+            (grid,) = cashier.window.findChildren(BrandGrid)
+            notes = {tile.name: tile.note.replace("\xa0", " ") for tile in grid.tiles()}
+        assert (notes["Ebbe Music"], notes["Juno"]) == (span, both)
+    finally:
+        i18n.set_language("en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -99,14 +100,18 @@ class _Search(QLineEdit):
     @override
     def resizeEvent(self, arg__1: QResizeEvent, /) -> None:
         super().resizeEvent(arg__1)
-        self.count.setGeometry(self.width() - 200, 0, 180, self.height())
-        self.setTextMargins(0, 0, 150, 0)
+        self.count.setGeometry(placed(self, QRectF(self.width() - 200, 0, 180, self.height())).toRect())
+        before, behind = _SEARCH_SIGN, _SEARCH_COUNT
+        self.setTextMargins(*((behind, 0, before, 0) if turned(self) else (before, 0, behind, 0)))
+        # Names in other letters begin on the same side as everything else here.
+        self.setAlignment(side(self, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter))
 
     @override
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
         super().paintEvent(arg__1)
         painter = QPainter(self)
-        icons.paint(painter, "search", QRectF(16, self.height() / 2 - 11, 22, 22), theme.colour("muted"))
+        sign = placed(self, QRectF(16, self.height() / 2 - 11, 22, 22))
+        icons.paint(painter, "search", sign, theme.colour("muted"))
         painter.end()
 
 
@@ -267,7 +272,7 @@ class SellScreen(Screen):
         if choosing and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._chosen.add()
         elif choosing and key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
-            self._chosen.step_value(1 if key == Qt.Key.Key_Right else -1)
+            self._chosen.step_value(1 if mirrored_key(self, key) == Qt.Key.Key_Right else -1)
         elif choosing and key in {Qt.Key.Key_Plus, Qt.Key.Key_Minus}:
             self._chosen.step_quantity(1 if key == Qt.Key.Key_Plus else -1)
         elif key == Qt.Key.Key_Down and not choosing:
@@ -594,8 +599,15 @@ def _note(brand: Brand) -> str:
     if not values:
         return _("any amount") if brand.least is None else _("from {least}").format(least=_short(brand.least))
     if len(values) <= _VALUES_IN_A_NOTE:
-        return ", ".join(_short(value) for value in values)
-    return f"{_short(values[0])} – {_short(values[-1])}"
+        return _beside([_short(value) for value in values], ", ")
+    return _beside([_short(values[0]), _short(values[-1])], " – ")
+
+
+def _beside(amounts: list[str], between: str) -> str:
+    """`amounts` on one line. A symbol that stands behind each of them is written once, behind the last."""
+    *others, last = amounts
+    symbol = re.split(r"\d", last)[-1]
+    return between.join([*(one.removesuffix(symbol) for one in others), last])
 
 
 def _with_control(event: QKeyEvent) -> bool:
