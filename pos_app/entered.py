@@ -118,6 +118,8 @@ def paper_of(typed: Mapping[str, str], before: Paper) -> tuple[Paper, tuple[Prob
     kind = typed.get("printer", before.printer)
     own = OWN_FIELDS.get(kind, ())
     entered = {key: value.strip() for key, value in typed.items() if key not in _PRINTER_FIELDS or key in own}
+    if folder := entered.get("folder"):
+        entered["folder"] = _at_home(folder)
     problems: list[Problem] = []
     if kind == "network":
         problems += problems_with_address(entered.get("host", before.host), entered.get("port", "9100"))
@@ -196,6 +198,14 @@ def address_lines(address: str) -> str:
 
 def _tidied(key: str, value: str) -> str:
     return address_lines(value) if key in _LINES else value.strip()
+
+
+def _at_home(folder: str) -> str:
+    """`folder` with the user's own in the place of `~`, as far as that is known."""
+    try:
+        return str(Path(folder).expanduser()) if folder.startswith("~") else folder
+    except RuntimeError:
+        return folder
 
 
 def _as_number(entered: Mapping[str, str], key: str) -> dict[str, int]:

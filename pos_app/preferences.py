@@ -115,9 +115,7 @@ class Preferences:
         printer = self._printer_of(paper)
         if printer is None:
             raise DeviceProblem("no_printer")
-        said = await printer.state()
-        if said is not None and said.hinders:
-            raise said
+        said = await ask_to_print(printer)
         page = sheets.test_page(self._settings.shop, self._settings.register_id, self._now())
         stem = f"test-{self._settings.register_id}"
         await self._work.keep("test slip", lambda: printer.print(page, stem))
@@ -184,6 +182,14 @@ class Preferences:
         while self._work.busy("settings"):
             await self._work.drain(1)
         return await self._work.keep("settings", act)
+
+
+async def ask_to_print(printer: Printer) -> DeviceProblem | None:
+    """What `printer` says should be seen to although it prints. Raises what keeps it from printing."""
+    said = await printer.state()
+    if said is not None and said.hinders:
+        raise said
+    return said
 
 
 def _laid_down(picture: bytes, folder: Path) -> str:

@@ -23,10 +23,11 @@ from pos_app.orders.notes import NewLife
 from pos_app.orders.order import Order, Sale, Status
 from pos_app.orders.product import Product
 from pos_app.orders.sale import Tender
+from pos_app.papers import PaperKey
 from pos_app.people import PinCheck
 from pos_app.printouts import PrinterState, PrintResult
-from pos_app.sales import LineCheck, OrderRow
 from pos_app.resolver import Standing
+from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings
 from pos_app.settling import Confirmed, Waiting, Witnesses
 from pos_app.spares import Lying
@@ -107,7 +108,6 @@ class Deciding(Protocol):
     async def wait(self, order_id: str, evidence: str, by: str) -> Order: ...
 
 
-class PayingBack(Protocol):
 class Asking(Protocol):
     """What the program finds out by itself, and can be told to look for now."""
 
@@ -115,6 +115,7 @@ class Asking(Protocol):
     def standing(self, order_id: str) -> Standing | None: ...
 
 
+class PayingBack(Protocol):
     """What giving money back needs, and that it was given."""
 
     async def asked(self, order_id: str, *, cards: int | None = None, loss: bool = False) -> MoneyBack: ...
@@ -171,7 +172,15 @@ class Papers(Protocol):
         self, sale_id: str, by: str, *, again: bool = False, through: Paper | None = None
     ) -> PrintResult: ...
     async def reprint(
-        self, sale_id: str, by: str, *, full: bool = False, large: bool = False, reason: str = ""
+        self,
+        sale_id: str,
+        by: str,
+        *,
+        full: bool = False,
+        large: bool = False,
+        reason: str = "",
+        through: Paper | None = None,
+        but_for: Collection[PaperKey] = ...,
     ) -> PrintResult: ...
 
 
@@ -223,6 +232,8 @@ class Till(Protocol):
     @property
     def settling(self) -> Deciding: ...
     @property
+    def resolver(self) -> Asking: ...
+    @property
     def refunds(self) -> PayingBack: ...
     @property
     def spares(self) -> SettingAside: ...
@@ -232,8 +243,6 @@ class Till(Protocol):
     def aftermath(self) -> Aftermaths: ...
     @property
     def new_life(self) -> NewLife: ...
-    def resolver(self) -> Asking: ...
-    @property
     @property
     def people(self) -> Approvals: ...
     @property
@@ -273,7 +282,8 @@ class FirstStart(Protocol):
     async def keep_supplier(
         self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str]
     ) -> SupplierTest: ...
-    async def test_printer(self, entries: PaperEntries) -> tuple[Problem, ...]: ...
+    async def printers(self) -> tuple[Found, ...]: ...
+    async def test_printer(self, entries: PaperEntries) -> TestSlip: ...
     async def keep_printer(self, entries: PaperEntries) -> tuple[Problem, ...]: ...
     async def keep_manager(self, name: str, pin: str, again: str) -> tuple[Problem, ...]: ...
     async def print_recovery_sheet(self) -> Sheet: ...

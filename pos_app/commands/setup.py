@@ -174,7 +174,7 @@ async def _printer(start: FirstStart, given: Table) -> list[Problem]:
     kind = _entry(
         given, "printer", _("Printer: folder, network, device, serial, queue or screen"), known.printer
     )
-    folder = host = port = device = baud = queue = ""
+    folder = host = port = device = baud = queue = sheet = ""
     if kind == "folder":
         folder = _entry(given, "folder", _("Folder for slips"), known.folder or start.folder())
     if kind == "network":
@@ -186,15 +186,19 @@ async def _printer(start: FirstStart, given: Table) -> list[Problem]:
         baud = _entry(given, "baud", _("Serial port's speed"), str(known.baud))
     if kind == "queue":
         queue = _entry(given, "queue", _("Name of the system's printer"), known.queue)
+    if kind in {"folder", "queue"}:
+        sheet = _entry(given, "sheet", _("Pages: roll, A4 or Letter"), known.sheet)
     columns = _entry(given, "columns", _("Characters on a line"), str(known.columns))
     profile = _entry(given, "profile", _("Printer's profile"), known.profile)
-    entries = PaperEntries(kind, folder, host, port, columns, profile, device, baud, queue)
-    problems = await start.test_printer(entries)
-    if not problems and kind != "screen" and asking.is_a_person():
+    entries = PaperEntries(kind, folder, host, port, columns, profile, device, baud, queue, sheet)
+    slip = await start.test_printer(entries)
+    if slip.warning is not None:
+        tell(slip.warning, as_json=False)
+    if slip.where and asking.is_a_person():
         warn(_("A test page was printed."))
         if not _yes(_("Is it complete and readable"), offered=True):
             return await _printer(start, given)
-    return list(problems or await start.keep_printer(entries))
+    return list(slip.problems or await start.keep_printer(entries))
 
 
 async def _manager(start: FirstStart, given: Table) -> list[Problem]:

@@ -50,7 +50,8 @@ class PaperEntries:
     """Page 4 as it was typed: `printer` is one of `settings.Paper.printer`; "screen" is no paper at all.
 
     `folder` is a whole path outside the store; `host` and `port` belong to a printer in the network, `device`
-    to one at a cable, with `baud` at a serial port, and `queue` to one of the system's.
+    to one at a cable, with `baud` at a serial port, and `queue` to one of the system's. `sheet` is what pages
+    are printed on, from a folder or by a printer of the system.
     """
 
     printer: str = "folder"
@@ -62,6 +63,7 @@ class PaperEntries:
     device: str = ""
     baud: str = "9600"
     queue: str = ""
+    sheet: str = "roll"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pos_app import clock, i18n, logs, recovery
 from pos_app.entered import address_lines, zones
@@ -28,6 +28,7 @@ from pos_app.first_start.pages import PaperEntries, Progress, Sheet, ShopEntries
 from pos_app.opening import SETTINGS, Options, keys_of, store_folder
 from pos_app.orders.rules import Problem
 from pos_app.people import People
+from pos_app.preferences import TestSlip, ask_to_print
 from pos_app.printing import sheets
 from pos_app.printing.choice import printer_for
 from pos_app.printing.document import Document
@@ -42,6 +43,9 @@ from pos_app.store.facts import Facts
 from pos_app.store.key import is_sealed, key_to_write_down, open_seal, store_id
 from pos_app.store.provider_keys import ProviderKeys
 from pos_app.vault import KeyringVault, Vault
+
+if TYPE_CHECKING:
+    from pos_app.printing.spooling import Found
 
 TYPED_BACK: Final = 3
 """How many groups of the recovery sheet are typed back."""
@@ -212,23 +216,31 @@ class FirstStart:
         self._kept |= {name}
         return test
 
-    async def test_printer(self, entries: PaperEntries) -> tuple[Problem, ...]:
+    async def printers(self) -> tuple[Found, ...]:
+        """The printers and ports of this computer, as far as they answer within a few seconds."""
+        from pos_app.printing.spooling import list_printers
+
+        return await list_printers()
+
+    async def test_printer(self, entries: PaperEntries) -> TestSlip:
         """Print a test page, without anything secret on it; with the screen only there is nothing to print.
 
-        Raises DeviceProblem when it does not come.
+        The printer is asked first. Raises DeviceProblem when it would not print, or did not.
         """
         paper, problems = await asyncio.to_thread(paper_of, entries, self._folder)
-        printer = None if paper is None else printer_for(paper, None, self._render_pdf, self._render_raster)
-        if printer is not None:
-            page = sheets.test_page(self._settings.shop, self._settings.register_id, self._now())
-            await printer.print(page, f"test-{self._settings.register_id}")
-        return problems
+        printer = None if problems else printer_for(paper, None, self._render_pdf, self._render_raster)
+        if printer is None:
+            return TestSlip(problems=problems)
+        page = sheets.test_page(self._settings.shop, self._settings.register_id, self._now())
+        said = await ask_to_print(printer)
+        await printer.print(page, f"test-{self._settings.register_id}")
+        return TestSlip(printer.name, warning=said)
 
     async def keep_printer(self, entries: PaperEntries) -> tuple[Problem, ...]:
-        """Page 4. Fields: printer, folder, host, port, columns, profile."""
+        """Page 4. Fields: printer, folder, host, port, device, baud, queue, columns, profile, sheet."""
         self._refuse_when_finished()
         paper, problems = await asyncio.to_thread(paper_of, entries, self._folder)
-        if paper is not None:
+        if not problems:
             await self._change(paper=paper)
         return problems
 

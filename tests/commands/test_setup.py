@@ -334,6 +334,7 @@ def test_a_person_is_asked_page_by_page_and_again_where_it_was_wrong(
         (r"LevelUp \(y/n\)", ""),
         ("Printer: folder", "folder"),
         ("Folder for slips", str(shop.papers)),
+        ("Pages: roll, A4 or Letter", ""),
         ("Characters on a line", ""),
         ("Printer's profile", ""),
         (r"Is it complete and readable \(y/n\)", ""),
@@ -370,6 +371,7 @@ def test_a_person_may_give_up_on_a_key_and_print_the_test_page_again(
     printer = [
         ("Printer: folder", ""),
         ("Folder for slips", str(shop.papers)),
+        ("Pages: roll, A4 or Letter", "A4"),
         ("Characters on a line", "32"),
         ("Printer's profile", ""),
     ]

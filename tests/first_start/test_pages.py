@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pos_app import preferences
 from pos_app.errors import DeviceProblem, Misconfigured, NotAllowed, NotTaken
 from pos_app.first_start import FirstStart, PaperEntries, Progress, ShopEntries
 from pos_app.messages import explain, problem
@@ -300,7 +301,7 @@ def test_an_unknown_company(kiosk: Kiosk) -> None:
 def test_a_test_page_holds_no_secret_and_the_folder_is_kept(kiosk: Kiosk) -> None:
     async def scene(start: FirstStart) -> None:
         await kiosk.to_page(start, 4)
-        assert await start.test_printer(kiosk.paper) == ()
+        assert await start.test_printer(kiosk.paper) == preferences.TestSlip(str(kiosk.papers))
         assert not (await start.progress()).printer
         assert await start.keep_printer(kiosk.paper) == ()
         assert (await start.progress()).printer
@@ -313,7 +314,7 @@ def test_a_test_page_holds_no_secret_and_the_folder_is_kept(kiosk: Kiosk) -> Non
 
 def test_the_screen_only_is_a_way_too(kiosk: Kiosk) -> None:
     async def scene(start: FirstStart) -> None:
-        assert await start.test_printer(PaperEntries("screen")) == ()
+        assert await start.test_printer(PaperEntries("screen")) == preferences.TestSlip()
         assert await start.keep_printer(PaperEntries("screen")) == ()
         assert await start.progress() == replace(NOTHING, printer=True)
 
@@ -339,6 +340,8 @@ def test_a_printer_in_the_network_is_kept(kiosk: Kiosk) -> None:
             Paper(printer="serial", device="COM3", baud=19200),
         ),
         (PaperEntries("queue", queue=" till "), Paper(printer="queue", queue="till")),
+        (PaperEntries("queue", queue="till", sheet="A4"), Paper(printer="queue", queue="till", sheet="A4")),
+        (PaperEntries("device", device="lp0", sheet=" "), Paper(printer="device", device="lp0")),
     ],
 )
 def test_a_printer_of_this_computer_is_kept(kiosk: Kiosk, entries: PaperEntries, expected: Paper) -> None:
@@ -369,7 +372,7 @@ def test_a_printer_of_this_computer_is_kept(kiosk: Kiosk, entries: PaperEntries,
         (PaperEntries("network", host="fe80::1", port="x"), [("port", "out_of_range")]),
         (PaperEntries("device"), [("device", "missing")]),
         (PaperEntries("device", device="d" * 254), [("device", "too_long")]),
-        (PaperEntries("serial", baud="fast"), [("device", "missing"), ("baud", "out_of_range")]),
+        (PaperEntries("serial", baud="fast"), [("device", "missing_port"), ("baud", "out_of_range")]),
         (PaperEntries("serial", device="/dev/tty\x1b"), [("device", "unreadable")]),
         (PaperEntries("queue"), [("queue", "missing")]),
         (PaperEntries("queue", queue="q" * 254), [("queue", "too_long")]),
@@ -378,13 +381,14 @@ def test_a_printer_of_this_computer_is_kept(kiosk: Kiosk, entries: PaperEntries,
         (PaperEntries("screen", columns="49"), [("columns", "out_of_range")]),
         (PaperEntries("screen", columns="4 2"), [("columns", "out_of_range")]),
         (PaperEntries("screen", profile="no-such-printer"), [("profile", "unknown")]),
+        (PaperEntries("queue", queue="till", sheet="A5"), [("sheet", "unknown")]),
     ],
 )
 def test_a_printer_that_can_not_be(
     kiosk: Kiosk, entries: PaperEntries, expected: list[tuple[str, str]]
 ) -> None:
     async def scene(start: FirstStart) -> None:
-        assert told(await start.test_printer(entries)) == expected
+        assert told((await start.test_printer(entries)).problems) == expected
         assert told(await start.keep_printer(entries)) == expected
         assert await start.progress() == NOTHING
 

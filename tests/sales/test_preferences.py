@@ -278,3 +278,11 @@ def test_practice_needs_no_folder_and_a_shop_does(tmp_path: Path) -> None:
     assert wrong_outside(paper, tmp_path) == (Problem("folder", "missing"),)
     unknown = paper.model_copy(update={"profile": "none of them"})
     assert wrong_outside(unknown, tmp_path, needs_folder=False) == (Problem("profile", "unknown"),)
+
+
+def test_the_users_own_folder_is_written_out() -> None:
+    paper, problems = paper_of({"printer": "folder", "folder": " ~/slips "}, Paper())
+    assert (paper.folder, problems) == (str(Path.home() / "slips"), ())
+    unknown, _ = paper_of({"printer": "folder", "folder": "~nobody-at-all/slips"}, Paper())
+    assert unknown.folder == "~nobody-at-all/slips"
+    assert [one.reason for one in wrong_outside(unknown, Path("/store"))] == ["not_whole"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -61,14 +61,15 @@ from pos_app.orders.order import Order, Sale, Status, fold
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender
+from pos_app.papers import PaperKey
 from pos_app.people import PinCheck, problems_with_manager
 from pos_app.preferences import TestSlip
 from pos_app.printing.document import Document, Secret
 from pos_app.printing.spooling import Found
 from pos_app.printing.ways import Way
 from pos_app.printouts import PrinterState, PrintResult
-from pos_app.sales import LineCheck, OrderRow
 from pos_app.resolver import Standing as OwnLook
+from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
 from pos_app.settling import Confirmed, Waiting, Witnesses
 from pos_app.spares import Lying, Standing
@@ -421,6 +422,11 @@ class FakePrintouts:
     ways: tuple[Way, ...] = ()
     through: list[Paper | None] = field(default_factory=list["Paper | None"])
     """Of each printing, the other printer that was chosen."""
+    reprint_gate: asyncio.Event | None = None
+    out: frozenset[PaperKey] = frozenset()
+    """Which papers came out although printing again failed."""
+    but_for: list[frozenset[PaperKey]] = field(default_factory=list["frozenset[PaperKey]"])
+    """Of each printing again, what was not wanted once more."""
     drawer: list[str] = field(default_factory=list[str])
     """For which sales the drawer was opened."""
     drawer_gate: asyncio.Event | None = None
@@ -486,13 +492,25 @@ class FakePrintouts:
         return PrintResult(papers, PRINTER, self.problem)
 
     async def reprint(
-        self, sale_id: str, by: str, *, full: bool = False, large: bool = False, reason: str = ""
+        self,
+        sale_id: str,
+        by: str,
+        *,
+        full: bool = False,
+        large: bool = False,
+        reason: str = "",
+        through: Paper | None = None,
+        but_for: Collection[PaperKey] = (),
     ) -> PrintResult:
         self.reprinted.append((sale_id, by, full, large, reason))
+        self.through.append(through)
+        self.but_for.append(frozenset(but_for))
+        if self.reprint_gate is not None:
+            await self.reprint_gate.wait()
         if self.wrong is not None:
             raise self.wrong
-        if self.problem is not None:
-            return PrintResult(0, PRINTER, self.problem)
+        if self.problem is not None and through is None:
+            return PrintResult(len(self.out), PRINTER, self.problem, out=self.out)
         papers = 0
         for order_id in self.sales.sales[sale_id]:
             order = fold(self.sales.entries[order_id])
@@ -831,24 +849,6 @@ class FakePreferences:
 
 
 @dataclass
-class FakeTill:
-    """The whole till; `clock` is turned by hand."""
-
-    chosen: Settings = field(
-        default_factory=lambda: Settings(shop=Shop(zone="America/New_York"), cashier="Mia")
-    )
-    training: bool = True
-    changes: Changes = field(default_factory=Changes)
-    work: Work = field(default_factory=Work)
-    catalog: FakeCatalog = field(default_factory=FakeCatalog)
-    connections: FakeConnections = field(default_factory=FakeConnections)
-    people: FakePeople = field(default_factory=FakePeople)
-    accounts: FakeAccounts = field(default_factory=FakeAccounts)
-    seconds: float = 1000.0
-    aftermath: FakeAftermath = field(default_factory=FakeAftermath)
-    new_life: NewLife = ""
-    warm: bool = False
-@dataclass
 class FakeAsking:
     """The program's own looks. `finds` is what the next one settles an order as; `stands` what it says."""
 
@@ -875,6 +875,24 @@ class FakeAsking:
         return self.stands if order_id in self.asked else None
 
 
+@dataclass
+class FakeTill:
+    """The whole till; `clock` is turned by hand."""
+
+    chosen: Settings = field(
+        default_factory=lambda: Settings(shop=Shop(zone="America/New_York"), cashier="Mia")
+    )
+    training: bool = True
+    changes: Changes = field(default_factory=Changes)
+    work: Work = field(default_factory=Work)
+    catalog: FakeCatalog = field(default_factory=FakeCatalog)
+    connections: FakeConnections = field(default_factory=FakeConnections)
+    people: FakePeople = field(default_factory=FakePeople)
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    seconds: float = 1000.0
+    aftermath: FakeAftermath = field(default_factory=FakeAftermath)
+    new_life: NewLife = ""
+    warm: bool = False
     closed: bool = False
 
     def __post_init__(self) -> None:
@@ -882,6 +900,7 @@ class FakeAsking:
         self.sales = FakeSales(self.changes)
         self.printouts = FakePrintouts(self.sales)
         self.settling = FakeSettling(self.sales)
+        self.resolver = FakeAsking(self.settling)
         self.refunds = FakeRefunds(self.sales)
         self.spares = self.claims = FakeAside(self.sales)
 
@@ -900,7 +919,6 @@ class FakeAsking:
 
 
 @dataclass
-        self.resolver = FakeAsking(self.settling)
 class FakeFirstStart:
     """A shop being set up, in memory. What is to go wrong is put into `fails`, by the method's name."""
 
@@ -913,6 +931,9 @@ class FakeFirstStart:
     kept: set[str] = field(default_factory=set[str])
     tested: list[str] = field(default_factory=list[str])
     slips: list[PaperEntries] = field(default_factory=list[PaperEntries])
+    found: tuple[Found, ...] = ()
+    listing: asyncio.Event | None = None
+    """What looking for printers waits for."""
     sheets: int = 0
     managers: list[str] = field(default_factory=list[str])
     closed: bool = False
@@ -1028,27 +1049,23 @@ class FakeFirstStart:
             self.done.add("supplier")
         return test
 
-    async def test_printer(self, entries: PaperEntries) -> tuple[Problem, ...]:
+    async def printers(self) -> tuple[Found, ...]:
+        if self.listing is not None:
+            await self.listing.wait()
+        return self.found
+
+    async def test_printer(self, entries: PaperEntries) -> TestSlip:
         await self._begin("test_printer")
         if " " in entries.host:
-            return (Problem("host", "unreadable"),)
+            return TestSlip(problems=(Problem("host", "unreadable"),))
         self.slips.append(entries)
-        return ()
+        return TestSlip(entries.host or entries.queue or entries.device or entries.folder)
 
     async def keep_printer(self, entries: PaperEntries) -> tuple[Problem, ...]:
         await self._begin("keep_printer")
         if entries.folder and not entries.folder.startswith("/"):
             return (Problem("folder", "not_whole"),)
-        paper = Paper.model_validate(
-            {
-                "printer": entries.printer,
-                "host": entries.host,
-                "port": int(entries.port),
-                "folder": entries.folder,
-                "columns": int(entries.columns),
-            }
-        )
-        return self._choose("printer", paper=paper)
+        return self._choose("printer", paper=Paper.model_validate(asdict(entries)))
 
     async def keep_manager(self, name: str, pin: str, again: str) -> tuple[Problem, ...]:
         await self._begin("keep_manager")

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QLineEdit, QWidget
 
 from pos_app.errors import DeviceProblem, Misconfigured, NotTaken, PosError, StoreProblem
+from pos_app.first_start import PaperEntries
+from pos_app.printing.spooling import Found
 from tests.ui.fakes import ASKED, GOOD_KEYS, GROUPS, FakeFirstStart
 from tests.ui.names import unnamed
 from tests.ui.owner import Owner, fresh, owner_at
@@ -162,8 +164,8 @@ async def said_beside(owner: Owner, field: str) -> str:
         ("shop", "shop_zone", "Atlantis", "Choose the time zone"),
         ("register", "register_number", "x1", "two digits"),
         ("register", "cashier", "", "Enter who sells here"),
-        ("printer", "printer_host", "", "Enter the printer's name or IP number"),
-        ("printer", "printer_port", "99999", "The port is a number"),
+        ("printer", "set_host", "", "Enter the printer's name or IP number"),
+        ("printer", "set_port", "99999", "The port is a number"),
         ("manager", "manager", "", "Enter the manager's name"),
         ("manager", "pin", "12", "4 to 8 digits"),
         ("manager", "pin", "7777", "Anybody would try this PIN first"),
@@ -203,15 +205,13 @@ async def test_an_empty_field_that_was_passed_by_is_not_wrong_yet() -> None:
 async def test_what_only_the_service_finds_is_said_beside_the_field_too() -> None:
     service = before("printer")
     async with owner_at(service) as owner:
-        owner.click("printer_folder")
-        owner.write("printer_folder_path", "slips")
+        owner.click("set_printer_folder")
+        owner.write("set_folder", "slips")
         owner.next("printer")
-        await owner.until(
-            lambda: owner.find("printer_folder_path").property("wrong") == "true", "what is wrong"
-        )
-        assert "whole path" in await said_beside(owner, "printer_folder_path")
-        assert owner.focus() == "printer_folder_path"
-        owner.write("printer_folder_path", "/invented/slips")
+        await owner.until(lambda: owner.find("set_folder").property("wrong") == "true", "what is wrong")
+        assert "whole path" in await said_beside(owner, "set_folder")
+        assert owner.focus() == "set_folder"
+        owner.write("set_folder", "/invented/slips")
         owner.next("printer")
         await owner.at("manager")
     assert service.chosen.paper.folder == "/invented/slips"
@@ -471,22 +471,22 @@ async def test_a_test_slip_and_its_outcome() -> None:
     service = before("printer")
     async with owner_at(service) as owner:
         await owner.at("printer")
-        assert owner.focus() == "printer_network"
-        owner.click("test_slip")
-        assert (await said_beside(owner, "printer_host")).startswith("Enter the printer's name")
+        assert owner.focus() == "set_printer_network"
+        owner.click("set_test")
+        assert (await said_beside(owner, "set_host")).startswith("Enter the printer's name")
         owner.type("192.168.1.50")
-        owner.click("paper_narrow")
+        owner.click("set_width_32")
         service.fails["test_printer"] = DeviceProblem("can_not_write")
-        owner.click("test_slip")
+        owner.click("set_test")
         await owner.see("could not be written")
         service.fails.clear()
-        owner.click("test_slip")
-        await owner.see("Sent. The slip should lie in the printer now")
+        owner.click("set_test")
+        await owner.see("Sent to 192.168.1.50. The slip should lie in it now")
         assert [(slip.host, slip.port, slip.columns) for slip in service.slips] == [
             ("192.168.1.50", "9100", "32")
         ]
-        owner.write("printer_host", "192.168.1.51")
-        assert not owner.reads("Sent."), "that was another printer"
+        owner.write("set_host", "192.168.1.51")
+        assert not owner.reads("Sent to"), "that was another printer"
         owner.next("printer")
         await owner.at("manager")
     assert service.chosen.paper.columns == 32
@@ -496,19 +496,90 @@ async def test_the_ways_to_print_are_chosen_by_arrows() -> None:
     service = before("printer")
     async with owner_at(service) as owner:
         await owner.at("printer")
-        owner.press("Right")
-        assert owner.focus() == "printer_folder"
-        assert owner.written("printer_folder_path") == "/invented/slips"
-        assert not owner.sees("printer_host")
-        owner.press("Right")
-        owner.press("Right")
-        assert owner.focus() == "printer_screen"
-        assert not owner.sees("test_slip")
+        seen: list[str] = []
+        for _way in range(6):
+            seen.append(owner.focus())
+            owner.press("Right")
+            if owner.focus() == "set_printer_folder":
+                assert owner.written("set_folder") == "/invented/slips"
+                assert not owner.sees("set_host")
+        ways = ("network", "device", "serial", "queue", "folder", "screen")
+        assert seen == [f"set_printer_{way}" for way in ways]
+        assert owner.focus() == "set_printer_screen"
+        assert not owner.sees("set_test")
+        assert not owner.sees("set_width_42")
         owner.press("Left")
         owner.press("Right")
         owner.enter()
         await owner.at("manager")
-    assert service.chosen.paper.printer == "screen"
+
+
+@pytest.mark.parametrize(
+    ("way", "found", "entries"),
+    [
+        (
+            "device",
+            Found("device", "/dev/usb/lp0", "lp0"),
+            PaperEntries("device", device="/dev/usb/lp0"),
+        ),
+        (
+            "serial",
+            Found("serial", "/dev/ttyUSB0", "A cable"),
+            PaperEntries("serial", device="/dev/ttyUSB0", baud="19200"),
+        ),
+        (
+            "queue",
+            Found("queue", "office", "Office"),
+            PaperEntries("queue", queue="office", sheet="A4"),
+        ),
+    ],
+)
+async def test_printers_of_this_computer_are_looked_for_behind_the_page(
+    way: str, found: Found, entries: PaperEntries
+) -> None:
+    service = before("printer")
+    service.found = (found, Found("serial", "/dev/ttyS9", "Another")) if way != "serial" else (found,)
+    service.listing = asyncio.Event()
+    async with owner_at(service) as owner:
+        await owner.at("printer")
+        owner.click(f"set_printer_{way}")
+        await owner.see("Looking for printers…")
+        # Meanwhile the page hears everything.
+        owner.click("set_printer_network")
+        assert not owner.sees("looking_for_printers")
+        owner.click(f"set_printer_{way}")
+        service.listing.set()
+        await owner.see("1 printer found." if way == "queue" else "1 place found.")
+        field = "set_queue" if way == "queue" else "set_device"
+        await owner.until(lambda: bool(owner.written(field)), "the only one to be taken")
+        if way == "serial":
+            owner.click("set_baud_19200")
+        assert owner.sees("set_sheet_A4") == (way == "queue")
+        if way == "queue":
+            owner.click("set_sheet_A4")
+        owner.click("set_test")
+        await owner.until(lambda: len(service.slips) == 1, "the test slip")
+        assert service.slips == [entries]
+        await owner.see_enabled("printer_page_next")
+        owner.next("printer")
+        await owner.at("manager")
+    paper = service.chosen.paper
+    assert (paper.printer, paper.device, paper.queue) == (way, entries.device, entries.queue)
+
+
+async def test_where_a_printer_is_has_to_be_said() -> None:
+    service = before("printer")
+    async with owner_at(service) as owner:
+        await owner.at("printer")
+        owner.click("set_printer_queue")
+        await owner.see("This computer knows no printer")
+        owner.next("printer")
+        assert (await said_beside(owner, "set_queue")).startswith("Choose one of the printers")
+        owner.click("set_printer_folder")
+        owner.write("set_folder", "")
+        owner.next("printer")
+        assert "folder" in await said_beside(owner, "set_folder")
+        assert "printer" not in service.done
 
 
 # --- manager and recovery ---------------------------------------------------------------------------

@@ -101,7 +101,8 @@ async def _card_companies(service: FirstStart, ready: dict[str, str]) -> None:
 async def _printer_and_manager(service: FirstStart, folder: Path) -> None:
     paper = PaperEntries("folder", "slips")
     assert names(await service.keep_printer(paper)) == [("folder", "not_whole")]
-    assert await service.test_printer(PaperEntries("folder", str(folder))) == ()
+    assert (await service.test_printer(PaperEntries("folder", str(folder)))).where == str(folder)
+    assert isinstance(await service.printers(), tuple)
     assert await service.keep_printer(PaperEntries("screen")) == ()
     assert service.settings().paper.printer == "screen"
     assert names(await service.keep_manager("Ada", "1234", "1")) == [

@@ -110,9 +110,9 @@ async def _set_up(keeper: Keeper, ready: dict[str, str], papers: Path) -> None:
     await keeper.see("Connected. Balance $", _SLOW)
     keeper.next("supplier")
     await keeper.see("How the customer gets", _SLOW)
-    keeper.press("Right")
-    keeper.write("printer_folder_path", str(papers))
-    keeper.click("test_slip")
+    keeper.click("set_printer_folder")
+    keeper.write("set_folder", str(papers))
+    keeper.click("set_test")
     await keeper.see("Written. Look for the test slip", _SLOW)
 
 
@@ -128,8 +128,8 @@ async def test_from_the_first_start_to_the_open_till_in_one_window(
     assert list(papers.glob("test-*"))
     async with program(WindowOptions()) as keeper:
         await keeper.see("How the customer gets", _SLOW)
-        keeper.press("Right")
-        keeper.write("printer_folder_path", str(papers))
+        keeper.click("set_printer_folder")
+        keeper.write("set_folder", str(papers))
         keeper.enter()
         await keeper.see("The first manager", _SLOW)
         for text in ("Ada", "8264", "8264"):

@@ -16,6 +16,7 @@ from pos_app.messages import problem as words_of
 from pos_app.orders.rules import Problem
 from ui.first_start.page import Page
 from ui.screen import Clock
+from ui.widgets.entry import LineEntry
 from ui.widgets.field import Field
 
 
@@ -43,18 +44,23 @@ class FormPage(Page):
 
     def __init__(self, name: str, title: str, lead: str, *, clock: Clock = time.monotonic) -> None:
         super().__init__(name, title, lead, clock=clock)
-        self.fields: dict[str, Field] = {}
+        self.fields: dict[str, Field | LineEntry] = {}
         self._state = State()
 
     # --- for the pages ------------------------------------------------------------------------------
 
     def add_field(self, key: str, label: str, edit: QLineEdit, hint: str = "") -> Field:
         """A field under the name its problems are told by; Enter walks the fields in this order."""
-        added = self.fields[key] = Field(label, edit)
+        added = Field(label, edit)
         added.hint(hint)
-        edit.textChanged.connect(partial(self._on_text, key))
-        edit.installEventFilter(self)
+        self.take_in(key, added)
         return added
+
+    def take_in(self, key: str, added: Field | LineEntry) -> None:
+        """Take in a field that is there already."""
+        self.fields[key] = added
+        added.edit.textChanged.connect(partial(self._on_text, key))
+        added.edit.installEventFilter(self)
 
     def begin_anew(self) -> None:
         """Nobody has been at any field, and nothing was found."""
@@ -72,16 +78,16 @@ class FormPage(Page):
 
     @override
     def take_focus(self) -> None:
-        shown = self._shown()
-        self._go_to(next((one for one in shown if not one.edit.text()), shown[0]))
+        shown = self.shown()
+        self.go_to(next((one for one in shown if not one.edit.text()), shown[0]))
 
     @override
     def take_enter(self) -> None:
-        shown = self._shown()
+        shown = self.shown()
         here = next((at for at, one in enumerate(shown) if one.edit.hasFocus()), len(shown))
         further = next((one for one in shown[here + 1 :] if not one.edit.text()), None)
         if further is not None:
-            self._go_to(further)
+            self.go_to(further)
         else:
             self.press_primary()
 
@@ -96,7 +102,7 @@ class FormPage(Page):
         self.draw()
         wrong = self._first_wrong()
         if wrong is not None:
-            self._go_to(wrong)
+            self.go_to(wrong)
         return wrong is None
 
     async def begin(self) -> None:
@@ -110,7 +116,7 @@ class FormPage(Page):
         self.draw()
         wrong = self._first_wrong()
         if wrong is not None:
-            self._go_to(wrong)
+            self.go_to(wrong)
         return not told
 
     # --- slots --------------------------------------------------------------------------------------
@@ -145,12 +151,14 @@ class FormPage(Page):
         for key, one in self.fields.items():
             one.wrong(wrong.get(key, "") if key in self._state.left else "")
 
-    def _shown(self) -> list[Field]:
+    def shown(self) -> list[Field | LineEntry]:
+        """The fields one can see, in their order."""
         return [one for one in self.fields.values() if one.isVisibleTo(self)]
 
-    def _first_wrong(self) -> Field | None:
-        return next((one for one in self._shown() if one.is_wrong()), None)
+    def _first_wrong(self) -> Field | LineEntry | None:
+        return next((one for one in self.shown() if one.is_wrong()), None)
 
-    def _go_to(self, one: Field) -> None:
+    def go_to(self, one: Field | LineEntry) -> None:
+        """Let writing go on in `one`."""
         one.edit.setFocus(Qt.FocusReason.TabFocusReason)
         one.edit.selectAll()

@@ -17,6 +17,7 @@ from pos_app.i18n import _
 from pos_app.messages import explain
 from ui.screen import SETTLING_SECONDS, Clock
 from ui.tasks import Tasks
+from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Scroll, Text, named
 from ui.widgets.secret_edit import SecretEdit
@@ -211,7 +212,7 @@ class Page(QWidget):
         bar = self._scroll.verticalScrollBar()
         # The bar takes its place from the margin, so that everything stays in line with the buttons below.
         taken = bar.sizeHint().width() if bar.maximum() else 0
-        self._middle.setContentsMargins(side, 24 if low else 56, side - taken, 8)
+        self._middle.setContentsMargins(*mirror.margins(self, side, 24 if low else 56, side - taken, 8))
         self._foot.setContentsMargins(side, 12, side, 16 if low else 32)
 
 

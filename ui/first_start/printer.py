@@ -4,51 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from pos_app.errors import DeviceProblem
+from pos_app.entered import paper_of
 from pos_app.first_start import PaperEntries
 from pos_app.i18n import _
-from pos_app.messages import explain
 from pos_app.orders.rules import Problem
+from pos_app.settings import Paper
 from ui.borders import FirstStart
 from ui.first_start.form import FormPage, sentences
+from ui.printer_place import PrinterPlace, has_pages, sheet_entry, width_entry
 from ui.screen import Clock
-from ui.widgets.buttons import ActionButton, Chip
-from ui.widgets.option_card import OptionCard
-from ui.widgets.parts import Text, named, set_role
-from ui.widgets.tone_sign import SignTone, ToneSign
+from ui.slip_trial import SlipTrial
+from ui.widgets.parts import Text
 
-_WAYS: Final = ("network", "folder", "screen")
-_STEPS: Final[dict[int, int]] = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Down: 1,
-}
-_MOST_PORT: Final = 65535
-_WIDTHS: Final = {"wide": "42", "narrow": "32"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The way chosen, how wide the paper is, and what became of the test slip (no words: none yet)."""
-
-    way: str = "network"
-    columns: str = _WIDTHS["wide"]
-    tone: SignTone = "muted"
-    words: str = ""
+_WIDTHS: Final = frozenset({"32", "42", "48"})
 
 
 class PrinterPage(FormPage):
-    """A printer in the network, files in a folder, or no paper at all."""
+    """A printer in the network, at a cable or of this computer, files in a folder, or no paper at all."""
 
     def __init__(self, service: FirstStart, *, done: bool, clock: Clock = time.monotonic) -> None:
         super().__init__(
@@ -58,83 +34,11 @@ class PrinterPage(FormPage):
             clock=clock,
         )
         self._service = service
-        paper = service.settings().paper
-        # A fresh shop has chosen nothing yet: a receipt printer is what most have.
-        self._choice = Choice(paper.printer if done else "network", str(paper.columns))
         # parts
-        self._options = {
-            "network": OptionCard(
-                "printer_network", _("Receipt printer"), _("In the shop's network, found by its address.")
-            ),
-            "folder": OptionCard(
-                "printer_folder", _("Files in a folder"), _("As PDF and text, for an office printer.")
-            ),
-            "screen": OptionCard(
-                "printer_screen", _("No paper"), _("The customer copies the code from the screen.")
-            ),
-        }
-        host = named(QLineEdit(paper.host), "printer_host")
-        port = named(QLineEdit(str(paper.port)), "printer_port")
-        port.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
-        folder = named(QLineEdit(paper.folder or service.folder()), "printer_folder_path")
-        self._host = self.add_field(
-            "host",
-            _("Address of the printer"),
-            host,
-            _("A name or an IP number: its own test page shows it."),
-        )
-        self._port = self.add_field("port", _("Port"), port, _("Most printers use 9100."))
-        self._folder = self.add_field(
-            "folder",
-            _("Folder"),
-            folder,
-            _("Its whole path. Slips hold codes: choose one nobody else reads."),
-        )
-        self._widths = {
-            "wide": Chip("paper_wide", _("80 mm")),
-            "narrow": Chip("paper_narrow", _("58 mm")),
-        }
-        self._test = ActionButton("test_slip", _("Print a test slip"), icon="printer")
-        self._sign = ToneSign()
-        self._outcome = Text("test_outcome", "", wrap=True)
-        # layout
-        self._lay_out_choice()
-        # connections
-        for way, option in self._options.items():
-            option.clicked.connect(partial(self._on_way, way))
-            # The place they scroll in would take the arrows first.
-            option.installEventFilter(self)
-        for width, chip in self._widths.items():
-            chip.clicked.connect(partial(self._on_width, width))
-        self._test.clicked.connect(self._on_test)
-
-    def _lay_out_choice(self) -> None:
-        options = QHBoxLayout()
-        options.setSpacing(12)
-        for option in self._options.values():
-            options.addWidget(option, 1)
-        self._where = QWidget()
-        where = QHBoxLayout(self._where)
-        where.setContentsMargins(0, 0, 0, 0)
-        where.setSpacing(16)
-        where.addWidget(self._host, 3)
-        where.addWidget(self._port, 2)
-        where.addWidget(self._folder, 1)
-        self._paper = QWidget()
-        paper = QHBoxLayout(self._paper)
-        paper.setContentsMargins(0, 0, 0, 0)
-        paper.setSpacing(8)
-        paper.addWidget(Text("paper_label", "field", _("Width of the paper")))
-        for chip in self._widths.values():
-            paper.addWidget(chip)
-        paper.addStretch(1)
-        paper.addWidget(self._test)
-        self._said = QWidget()
-        said = QHBoxLayout(self._said)
-        said.setContentsMargins(0, 0, 0, 0)
-        said.setSpacing(8)
-        said.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        said.addWidget(self._outcome, 1)
+        self._place = PrinterPlace(self.tasks, service.printers)
+        self._width = width_entry("set_width", other=False)
+        self._sheet = sheet_entry()
+        self._trial = SlipTrial()
         self._no_paper = Text(
             "no_paper_says",
             "muted",
@@ -144,133 +48,103 @@ class PrinterPage(FormPage):
             ),
             wrap=True,
         )
-        column = QVBoxLayout()
-        column.setSpacing(12)
-        column.addLayout(options)
-        column.addSpacing(8)
-        for part in (self._where, self._paper, self._said, self._no_paper):
-            column.addWidget(part)
-        self.body.addLayout(column)
+        self._fill(done=done)
+        # layout
+        self.body.setSpacing(16)
+        for part in (self._place, self._width, self._sheet, self._trial, self._no_paper):
+            self.body.addWidget(part)
+        # connections
+        for key, line in self._place.lines().items():
+            self.take_in(key, line)
+        for choice in (self._place.entries["printer"], self._place.entries["baud"], self._width, self._sheet):
+            choice.changed.connect(self._on_choice)
+        self._trial.wanted.connect(self._on_test)
+        self._trial.told.connect(lambda: self.bring_into_view(self._trial.row))
 
-    def _entries(self) -> PaperEntries:
-        network = self._choice.way == "network"
-        return PaperEntries(
-            printer=self._choice.way,
-            folder=self._folder.edit.text().strip() if self._choice.way == "folder" else "",
-            host=self._host.edit.text().strip() if network else "",
-            port=self._port.edit.text().strip() if network else "9100",
-            columns=self._choice.columns,
-        )
+    def _fill(self, *, done: bool) -> None:
+        paper = self._service.settings().paper
+        entries = self._place.entries
+        for key, entry in entries.items():
+            entry.show_value(str(getattr(paper, key)))
+        entries["folder"].show_value(paper.folder or self._service.folder())
+        if not done:
+            # A fresh shop has chosen nothing yet: a receipt printer is what most have.
+            entries["printer"].show_value("network")
+        columns = str(paper.columns)
+        self._width.show_value(columns if columns in _WIDTHS else "42")
+        self._sheet.show_value(paper.sheet)
+        self._place.show_kind()
+
+    def _values(self) -> dict[str, str]:
+        """What is entered, by field; what is not to be seen is not among it."""
+        values = self._place.own() | {"columns": self._width.value()}
+        return values | ({"sheet": self._sheet.value()} if has_pages(values["printer"]) else {})
 
     @override
     def wrong(self) -> Mapping[str, str]:
-        return sentences(_at_first_sight(self._entries()))
+        values = self._values()
+        found = list(paper_of(values, Paper())[1])
+        if not values.get("folder", "/").strip():
+            found.append(Problem("folder", "missing"))
+        return sentences(found)
 
     @override
     async def keep(self) -> Mapping[str, str]:
-        return sentences(await self._service.keep_printer(self._entries()))
+        return sentences(await self._service.keep_printer(PaperEntries(**self._values())))
+
+    @override
+    def opened(self) -> None:
+        super().opened()
+        self._place.look()
 
     # --- keys ---------------------------------------------------------------------------------------
 
     @override
     def take_focus(self) -> None:
-        self._options[self._choice.way].setFocus(Qt.FocusReason.TabFocusReason)
+        self._place.entries["printer"].take_focus()
 
     @override
     def take_enter(self) -> None:
-        host = self._host.edit
-        if self._choice.way == "network" and not host.text() and not host.hasFocus():
-            host.setFocus(Qt.FocusReason.TabFocusReason)
+        shown = self.shown()
+        empty = next((one for one in shown if not one.edit.text()), None)
+        if empty is not None and not any(one.edit.hasFocus() for one in shown):
+            self.go_to(empty)
         else:
             super().take_enter()
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if isinstance(watched, OptionCard) and isinstance(event, QKeyEvent):
-            step = _STEPS.get(event.key(), 0) if event.type() == QEvent.Type.KeyPress else 0
-            if step:
-                at = min(len(_WAYS) - 1, max(0, _WAYS.index(self._choice.way) + step))
-                self._on_way(_WAYS[at])
-                self._options[_WAYS[at]].setFocus(Qt.FocusReason.TabFocusReason)
-                return True
-        return super().eventFilter(watched, event)
-
     # --- slots --------------------------------------------------------------------------------------
 
-    def _on_way(self, way: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
-        self._choice = replace(self._choice, way=way, words="")
+    def _on_choice(self) -> None:
+        self._trial.forget()
         self.say_alarm("")
-        self.draw()
-
-    def _on_width(self, width: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
-        self._choice = replace(self._choice, columns=_WIDTHS[width], words="")
         self.draw()
 
     @override
     def on_changed(self, key: str) -> None:
-        self._choice = replace(self._choice, words="")
+        self._trial.forget()
         super().on_changed(key)
 
     def _on_test(self) -> None:
         if self.try_fields():
-            self.act(self._print_test())
+            self.act(self._print_test(self._values()))
 
-    async def _print_test(self) -> None:
-        entries = self._entries()
-        self._choice = replace(self._choice, tone="muted", words=_("Printing…"))
-        self.draw()
-        tone: SignTone = "danger"
-        words = ""
-        try:
-            told = sentences(await self._service.test_printer(entries))
-            if not told:
-                tone, words = "ok", self._printed_words(entries)
-            self.tell(told)
-        except DeviceProblem as error:
-            message = explain(error)
-            words = f"{message.what} {message.advice}".strip()
-        finally:
-            self._choice = replace(self._choice, tone=tone, words=words)
-            self.draw()
-            self.bring_into_view(self._said)
-
-    def _printed_words(self, entries: PaperEntries) -> str:
-        if entries.printer == "folder":
-            return _("Written. Look for the test slip in the folder.")
-        return _("Sent. The slip should lie in the printer now, whole and cut.")
+    async def _print_test(self, values: dict[str, str]) -> None:
+        problems = await self._trial.try_slip(
+            values,
+            lambda: self._service.test_printer(PaperEntries(**values)),
+            lambda: values == self._values(),
+        )
+        self.tell(sentences(problems))
 
     # --- drawing ------------------------------------------------------------------------------------
 
     @override
     def render_page(self) -> None:
         super().render_page()
-        choice = self._choice
-        for way, option in self._options.items():
-            option.setChecked(way == choice.way)
-        for part, way in ((self._host, "network"), (self._port, "network"), (self._folder, "folder")):
-            part.setVisible(way == choice.way)
-        paper = choice.way != "screen"
-        self._where.setVisible(paper)
-        self._paper.setVisible(paper)
-        self._no_paper.setVisible(not paper)
-        for width, chip in self._widths.items():
-            chip.setChecked(_WIDTHS[width] == choice.columns)
-        self._said.setVisible(bool(choice.words) and paper)
-        self._sign.tell(choice.tone)
-        self._outcome.setText(choice.words)
-        set_role(self._outcome, {"ok": "oktext", "danger": "alarmtext"}.get(choice.tone, "muted"))
-
-
-def _at_first_sight(entries: PaperEntries) -> list[Problem]:
-    """What can be said while one writes; whether folder and address can be is asked when they are kept."""
-    found: list[Problem] = []
-    if entries.printer == "folder" and not entries.folder:
-        found.append(Problem("folder", "missing"))
-    if entries.printer == "network" and not entries.host:
-        found.append(Problem("host", "missing"))
-    port = entries.port
-    if entries.printer == "network" and not (
-        port.isascii() and port.isdigit() and 0 < int(port) <= _MOST_PORT
-    ):
-        found.append(Problem("port", "out_of_range"))
-    return found
+        kind = self._place.kind()
+        self._place.draw()
+        self._width.setVisible(kind != "screen")
+        self._sheet.setVisible(has_pages(kind))
+        self._trial.setVisible(kind != "screen")
+        self._trial.let_press(may=not self.busy())
+        self._no_paper.setVisible(kind == "screen")

@@ -19,24 +19,14 @@ from pos_app.messages import explain
 from pos_app.messages import problem as words_of
 from pos_app.orders.rules import Problem
 from ui.screen import Clock
+from ui.slip_trial import Said
 from ui.tasks import Tasks
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import Entry
 from ui.widgets.parts import Scroll, Text, named, set_role
-from ui.widgets.tone_sign import SignTone, ToneSign
-
-ROLES: Final = {"ok": "oktext", "danger": "alarmtext", "warn": "notetext", "muted": "muted"}
-"""How a sentence of each tone is dressed."""
+from ui.widgets.tone_sign import ROLES, SignTone, ToneSign
 
 _PLACED_MS: Final = 20
-
-
-@dataclass(frozen=True)
-class Said:
-    """A sentence at the foot of a page; no words: none."""
-
-    words: str = ""
-    tone: SignTone = "muted"
 
 
 @dataclass(frozen=True)
@@ -49,7 +39,7 @@ class State:
     shown: Mapping[str, str] = field(default_factory=dict[str, str])
     left: frozenset[str] = frozenset()
     told: Mapping[str, str] = field(default_factory=dict[str, str])
-    said: Said = Said()
+    said: Said = field(default_factory=Said)
 
 
 def sentences(problems: Iterable[Problem]) -> dict[str, str]:

@@ -12,6 +12,14 @@ from typing_extensions import override
 from ui import icons, theme
 
 SignTone = Literal["ok", "warn", "danger", "muted"]
+ROLES: Final[dict[SignTone, str]] = {
+    "ok": "oktext",
+    "danger": "alarmtext",
+    "warn": "notetext",
+    "muted": "muted",
+}
+"""How a sentence beside a sign of each tone is dressed."""
+
 _NAMES: Final = {"ok": "check", "warn": "warn", "danger": "stop", "muted": "clock"}
 _INKS: Final = {"ok": "on_ok", "warn": "on_ok", "danger": "on_danger", "muted": "on_strong"}
 
