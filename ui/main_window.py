@@ -22,6 +22,7 @@ from pos_app.i18n import _
 from ui.frame import Frame, LightFacts
 from ui.held_keys import HeldKeys
 from ui.notices import Notices
+from ui.scanner import Scanner, take_scan
 from ui.skeleton import Skeleton
 from ui.tasks import Tasks
 from ui.turns import give_way
@@ -87,6 +88,7 @@ class MainWindow(QWidget):
         self._screens: list[TillScreen] = []
         self._moved: set[Topic] = set()
         self._held_keys = HeldKeys(clock, self)
+        self._scanner = Scanner(self)
         # parts
         self.frame = Frame(self)
         self.skeleton = Skeleton()
@@ -113,6 +115,7 @@ class MainWindow(QWidget):
         self.frame.settings_wanted.connect(self.show_settings)
         self.frame.keys_wanted.connect(self.show_keys)
         self.frame.light_pressed.connect(self._on_light_pressed)
+        self._scanner.scanned.connect(self._on_scanned)
 
     # --- from outside -------------------------------------------------------------------------------
 
@@ -741,6 +744,37 @@ class MainWindow(QWidget):
                 return screen.take_key(event)
         return True
 
+    def _on_scanned(self, text: str) -> None:
+        """Something was scanned: it goes into the field that asks for it, or a sale is looked up."""
+        from ui.screen import Screen
+
+        if take_scan(self.focusWidget(), text):
+            return
+        screen = self.current()
+        if self._till is None or not isinstance(screen, Screen):
+            self.notices.say(_("Nothing can be scanned before the till is open."))
+        elif any(sheet.isVisible() for sheet in self.findChildren(QWidget, "sheet")):
+            self.notices.say(_("Nothing was done with what was scanned: there is a question open."))
+        elif words := screen.no_scan():
+            self.notices.say(_("Nothing was done with what was scanned."), words)
+        else:
+            self._tasks.start("scan", self._find_scanned(screen, text), when_busy="replace")
+
+    async def _find_scanned(self, asked_at: Screen, text: str) -> None:
+        """Open what a number off one of our papers names. What was scanned may be a code: never shown."""
+        found = await self._open_till().sales.orders(limit=2, search=text)
+        if not found:
+            self.notices.say(
+                _("Nothing here has the number that was scanned."),
+                _("Scan the sale number on a receipt or slip."),
+                "warn",
+            )
+        elif self.current() is asked_at:
+            # Otherwise somebody went on to the money meanwhile.
+            self.show_orders()
+            first, *others = found
+            self._orders.show_found(first.sale_number if others else "", first.order_id)
+
     @property
     def _doors(self) -> dict[int, Callable[[], None]]:
         return {
@@ -773,6 +807,7 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent, /) -> None:
         super().showEvent(event)
         # There every key comes by before any widget hears of it; installed twice it still is there once.
+        self.windowHandle().installEventFilter(self._scanner)
         self.windowHandle().installEventFilter(self._held_keys)
 
     @override
@@ -780,6 +815,7 @@ class MainWindow(QWidget):
         # A window that is taken apart must not be listened to any more.
         if self.internalWinId():
             self.windowHandle().removeEventFilter(self._held_keys)
+            self.windowHandle().removeEventFilter(self._scanner)
         super().hideEvent(event)
 
     @override

@@ -82,6 +82,22 @@ class Person:
         self._tell_window(QEvent.Type.KeyRelease, key)
         self._tell_window(QEvent.Type.KeyPress, key)
 
+    def scan(self, text: str, end: str = "Enter") -> None:
+        """Have a scanner read `text` off a paper: one burst of keys, whatever has the focus."""
+        self.keys_at(text, 4, end)
+
+    def keys_at(self, text: str, apart: int, *ends: str) -> None:
+        """Type `text` at the window, a key every `apart` milliseconds, and the keys `ends` behind it."""
+        self._held_at += 1000
+        none = Qt.KeyboardModifier.NoModifier
+        keys = [(Qt.Key(ord(letter.upper())), letter) for letter in text]
+        for code, letter in [*keys, *((_KEYS[end], "\r" if end == "Enter" else "") for end in ends)]:
+            self._held_at += apart
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, code, none, letter)
+                event.setTimestamp(self._held_at)
+                QApplication.sendEvent(self._window.windowHandle(), event)
+
     def click(self, name: str) -> None:
         """Press the control with the object name `name` in its middle. Raises NotSeen."""
         widget = self.find(name)

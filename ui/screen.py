@@ -68,6 +68,10 @@ class Screen(QWidget):
         """Esc: one step back within the screen; False when there is none left."""
         return False
 
+    def no_scan(self) -> str:
+        """Why nothing can be scanned on this screen now, and what to do first; empty where something can."""
+        return ""
+
     def key_help(self) -> tuple[tuple[str, str], ...]:
         """Keys and what they do here."""
         return ()

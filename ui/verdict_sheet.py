@@ -12,6 +12,7 @@ from typing_extensions import override
 from pos_app.advice import Verdict
 from pos_app.i18n import _
 from pos_app.settling import Confirmed
+from ui.scanner import takes_scans
 from ui.sheet import Choice, Sheet
 from ui.verdict_words import VerdictForm, tick_words
 from ui.widgets.buttons import Chip
@@ -113,6 +114,9 @@ class _Body(QWidget):
         self._evidence = named(QLineEdit(), "verdict_evidence", _("Evidence"))
         self._by = named(QLineEdit(), "verdict_by", _("Your name"))
         self._pin = named(QLineEdit(), "verdict_pin", _("PIN"))
+        for wanted in (self._line, self._lines):
+            if wanted is not None:
+                takes_scans(wanted)
         for kept in (self._evidence, self._by):
             keep_readable(kept)
         self._ticks: dict[Confirmed, QCheckBox] = {}

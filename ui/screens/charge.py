@@ -26,9 +26,11 @@ from pos_app.sales import LineCheck
 from ui.borders import Selling
 from ui.dialogs import ask
 from ui.notices import Notices
+from ui.scanner import takes_scans
 from ui.screen import Clock, Screen
 from ui.sheet import Choice
 from ui.tasks import Tasks
+from ui.widgets import mirror
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, Chip, ValueButton
 from ui.widgets.field import Field
@@ -138,6 +140,7 @@ class ChargeScreen(Screen):
         self._change = Figure("change", "change")
         self._reference = named(QLineEdit(), "reference", _("Reference on the card terminal's slip"))
         self._reference.setMaxLength(_LONGEST_REFERENCE)
+        takes_scans(self._reference)
         self._reference_field = Field(_("Reference on the card terminal's slip"), self._reference)
         self._rung = named(QLineEdit(), "rung", _("Number on the main till's receipt"))
         self._rung.setMaxLength(_LONGEST_REFERENCE)
@@ -183,10 +186,10 @@ class ChargeScreen(Screen):
     def _lay_out_money(self) -> None:
         inside = QWidget()
         inside.setLayout(self._top)
-        self._top.setContentsMargins(0, 0, 6, 0)
+        self._top.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         self._top.setSpacing(12)
         right = self._right = QVBoxLayout(self._money_side)
-        right.setContentsMargins(20, 16, 14, 20)
+        right.setContentsMargins(*mirror.margins(self, 20, 16, 14, 20))
         right.setSpacing(12)
         # Still empty: what it gets later it measures and dresses piece by piece, not all in one turn.
         right.addWidget(Scroll("money_scroll", inside), 1)
@@ -235,7 +238,7 @@ class ChargeScreen(Screen):
     def _lay_out_doing(self) -> None:
         # Last of all: the keyboard goes from part to part in the order in which they came here.
         bottom = QVBoxLayout()
-        bottom.setContentsMargins(0, 0, 6, 0)
+        bottom.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         bottom.setSpacing(12)
         bottom.addWidget(self._says)
         self._doing.setSpacing(12)
@@ -301,6 +304,10 @@ class ChargeScreen(Screen):
         if not self._busy() and not self._state.placed:
             self.left_without_sale.emit()
         return True
+
+    @override
+    def no_scan(self) -> str:
+        return _("Take the money first, or go back with Esc.")
 
     @override
     def key_help(self) -> tuple[tuple[str, str], ...]:

@@ -29,6 +29,7 @@ from ui.story import story
 from ui.tables import Column, Index, Rows
 from ui.tasks import Tasks
 from ui.telling import rest_of, tell, title
+from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.order_table import OrderTable, PillPainter, PillTone
 from ui.widgets.parts import Scroll, Text, card, empty, named
@@ -158,9 +159,9 @@ class OrdersScreen(Screen):
         left_card = card("order_card")
         inside = QWidget()
         self._order_column = QVBoxLayout(inside)
-        self._order_column.setContentsMargins(0, 0, 6, 0)
+        self._order_column.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         left = QVBoxLayout(left_card)
-        left.setContentsMargins(20, 20, 14, 20)
+        left.setContentsMargins(*mirror.margins(self, 20, 20, 14, 20))
         left.setSpacing(4)
         left.addWidget(self._title)
         left.addWidget(self._numbers)
@@ -169,15 +170,15 @@ class OrdersScreen(Screen):
         self._right_card = card("order_side")
         told = QWidget()
         column = QVBoxLayout(told)
-        column.setContentsMargins(0, 0, 6, 0)
+        column.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         column.addWidget(self._timeline)
         right = QVBoxLayout(self._right_card)
-        right.setContentsMargins(20, 18, 14, 20)
+        right.setContentsMargins(*mirror.margins(self, 20, 18, 14, 20))
         right.setSpacing(8)
         right.addWidget(Text("story_title", "title", _("What happened")))
         right.addWidget(Scroll("story_scroll", told), 1)
         buttons = QVBoxLayout()
-        buttons.setContentsMargins(0, 0, 6, 0)
+        buttons.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         buttons.setSpacing(12)
         buttons.addWidget(self._print)
         buttons.addWidget(self._elsewhere)
@@ -265,6 +266,15 @@ class OrdersScreen(Screen):
             self.tasks.start("again", self._read_again(), when_busy="replace")
             if had_order:
                 self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_found(self, number: str, order_id: str) -> None:
+        """Show what was scanned: the list of what begins with `number`, the order where there is just one."""
+        self._typing.stop()
+        self._search.setText(number)
+        self._on_search()
+        if not number:
+            self.open_order(order_id)
+            self._back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_order(self, order_id: str) -> None:
         """Show one order."""

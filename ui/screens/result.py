@@ -27,6 +27,7 @@ from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
 from ui.telling import may_go_on, rest_of, tell
+from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Figure, Scroll, Text, card, empty, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
@@ -34,9 +35,6 @@ from ui.widgets.tone_sign import SignTone, ToneSign
 _TICK_MS = 250
 _FOUR_BUTTONS = 440
 """Pixels in which all buttons beside the story stand."""
-
-_SCAN_SECONDS = 0.1
-"""A scanner's Enter follows its last character sooner than a person's does."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,6 @@ class ResultScreen(Screen):
         self._sales, self._issuing, self._notices, self._by = sales, issuing, notices, by
         self._state = State()
         self._views: dict[str, OrderView] = {}
-        self._typed_at = -1.0
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._working: tuple[bool, ...] = ()
         self._drawn: tuple[object, ...] = ()
@@ -84,7 +81,7 @@ class ResultScreen(Screen):
         self._numbers = Text("numbers", "muted", wrap=True)
         inside = QWidget()
         self._orders = QVBoxLayout(inside)
-        self._orders.setContentsMargins(0, 0, 6, 0)
+        self._orders.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         self._orders.setSpacing(0)
         self._scroll = Scroll("result_orders", inside)
         self._side = card("result_side", self)
@@ -118,7 +115,7 @@ class ResultScreen(Screen):
         head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addLayout(words, 1)
         left = QVBoxLayout(self._story)
-        left.setContentsMargins(20, 20, 14, 20)
+        left.setContentsMargins(*mirror.margins(self, 20, 20, 14, 20))
         left.setSpacing(12)
         left.addLayout(head)
         left.addWidget(self._scroll, 1)
@@ -184,16 +181,17 @@ class ResultScreen(Screen):
         return True
 
     @override
+    def no_scan(self) -> str:
+        return _("Finish this sale first: Enter begins a new one.")
+
+    @override
     def key_help(self) -> tuple[tuple[str, str], ...]:
         return ((_("Enter"), _("New sale")), ("F8", _("Print again")))
 
     @override
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if self.clock() - self._typed_at > _SCAN_SECONDS:
-                self._on_new_sale()
-        elif event.text().isprintable() and event.text():
-            self._typed_at = self.clock()
+            self._on_new_sale()
         elif event.key() == Qt.Key.Key_F8:
             self.print_again()
         else:

@@ -165,6 +165,10 @@ class SettingsScreen(Screen):
         )
 
     @override
+    def no_scan(self) -> str:
+        return _("Leave the settings first, with Esc.")
+
+    @override
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if self.settled():

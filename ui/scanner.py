@@ -1,0 +1,221 @@
+"""Bursts of keys as only a scanner types them, taken out so that none types or presses anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from typing_extensions import override
+
+GAP_MS: Final = 35
+"""The longest time between two keys of one burst. Fingers that type a word are slower."""
+
+FEWEST: Final = 6
+"""So many characters make a burst that its end key makes a scan; a person's rolled fingers are fewer."""
+
+END_MS: Final = 120
+"""The longest time between a burst and its end key; some scanners take a breath before it."""
+
+_TAKES: Final = "takes_scans"
+
+_LATE_MS: Final = 15
+"""A timer later than this was kept waiting, and so may be the keys behind it."""
+
+_ENDS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
+_SHIFTING: Final = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr})
+_CHORDS: Final = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
+
+
+@dataclass(frozen=True)
+class _Before:
+    """A field as it was before the first character of what may be a scan was typed into it."""
+
+    field: QLineEdit | QPlainTextEdit
+    text: str
+    selected: str
+    start: int
+    cursor: int
+
+
+class Scanner(QObject):
+    """Filters a window's events: `scanned` has what a scanner read.
+
+    The first character of a burst goes into a field at once, since a person waits for it, and is taken out
+    again if it was a scanner's; anywhere else, where it might press something, it is held back like all that
+    follow. What turns out to be a person's is passed on in its order, `GAP_MS` late at most, `END_MS` where
+    it came so fast that only the end key is missing.
+    """
+
+    scanned = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._text = ""
+        self._last_at = 0
+        self._held: list[QKeyEvent] = []
+        self._before: _Before | None = None
+        self._ended_by = 0
+        self._ended_at = 0
+        self._passing_on = False
+        self._waited = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_time)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if self._passing_on or not isinstance(event, QKeyEvent):
+            return False
+        if event.type() == QEvent.Type.KeyPress:
+            return self._pressed(event)
+        if event.type() == QEvent.Type.KeyRelease:
+            return self._released(event)
+        return False
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        at = event.timestamp()
+        # Events made by programs carry no time: nothing can be said about their speed.
+        if not at or event.isAutoRepeat() or event.modifiers() & _CHORDS:
+            self._let_go()
+            return False
+        if event.key() in _SHIFTING:
+            return False
+        if _is_end(event):
+            return self._end(event, at)
+        goes_on = bool(self._text) and 0 <= at - self._last_at <= GAP_MS
+        if not goes_on:
+            self._let_go()
+        if not _is_character(event):
+            self._let_go()
+            return False
+        self._last_at = at
+        self._text += event.text()
+        self._wait()
+        if not goes_on and (before := _before(self._window.focusWidget())) is not None:
+            self._before = before
+            return False
+        self._held.append(event.clone())
+        return True
+
+    def _released(self, event: QKeyEvent) -> bool:
+        if event.key() == self._ended_by:
+            # The press it belongs to was taken out; a button must not hear half a key.
+            self._ended_by = 0
+            return True
+        if any(one.key() == event.key() and one.type() == QEvent.Type.KeyPress for one in self._held):
+            self._held.append(event.clone())
+            return True
+        return False
+
+    def _end(self, event: QKeyEvent, at: int) -> bool:
+        if not self._text and self._ended_at and 0 <= at - self._ended_at <= END_MS:
+            # Carriage return and line feed: two end keys of one scan.
+            self._ended_by, self._ended_at = event.key(), at
+            return True
+        if len(self._text) < FEWEST or not 0 <= at - self._last_at <= END_MS:
+            self._let_go()
+            return False
+        text, before = self._text, self._before
+        self._forget()
+        self._ended_by, self._ended_at = event.key(), at
+        if before is not None:
+            _take_back(before, self._window.focusWidget(), text[0])
+        self.scanned.emit(text)
+        return True
+
+    def _wait(self) -> None:
+        self._waited.start()
+        self._timer.start(GAP_MS if len(self._text) < FEWEST else END_MS)
+
+    def _on_time(self) -> None:
+        if self._waited.elapsed() > self._timer.interval() + _LATE_MS:
+            # The window stood still: what was scanned meanwhile may wait behind this timer.
+            self._wait()
+            return
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """It was a person: pass on what was held back."""
+        held = self._held
+        self._forget()
+        self._passing_on = True
+        try:
+            for event in held:
+                # A window that was taken apart meanwhile has none.
+                if self._window.internalWinId():
+                    QApplication.sendEvent(self._window.windowHandle(), event)
+        finally:
+            self._passing_on = False
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._text, self._held, self._before, self._ended_by = "", [], None, 0
+
+
+def takes_scans(field: QLineEdit | QPlainTextEdit) -> None:
+    """Have `field` take what is scanned while it has the focus, as if it were typed."""
+    field.setProperty(_TAKES, True)
+
+
+def take_scan(field: QWidget | None, text: str) -> bool:
+    """Type `text` into `field` if it takes scans; a field of several lines goes on to the next."""
+    if field is None or not field.property(_TAKES):
+        return False
+    if isinstance(field, QLineEdit):
+        field.insert(text)
+    elif isinstance(field, QPlainTextEdit):
+        field.insertPlainText(f"{text}\n")
+    return True
+
+
+def _is_end(event: QKeyEvent) -> bool:
+    return event.key() in _ENDS or event.text() in {"\r", "\n", "\t"}
+
+
+def _is_character(event: QKeyEvent) -> bool:
+    return len(event.text()) == 1 and event.text().isprintable()
+
+
+def _before(widget: QWidget | None) -> _Before | None:
+    """The field somebody types into, as it is; None where a key is no text."""
+    if isinstance(widget, QLineEdit) and not widget.isReadOnly():
+        start = widget.selectionStart() if widget.hasSelectedText() else widget.cursorPosition()
+        return _Before(widget, widget.text(), widget.selectedText(), start, widget.cursorPosition())
+    if isinstance(widget, QPlainTextEdit) and not widget.isReadOnly():
+        cursor = widget.textCursor()
+        chosen = cursor.selection().toPlainText()
+        return _Before(widget, widget.toPlainText(), chosen, cursor.selectionStart(), cursor.position())
+    return None
+
+
+def _take_back(before: _Before, focus: QWidget | None, typed: str) -> None:
+    """Have the field as it was, as if a person had undone the one character."""
+    field = before.field
+    if field is not focus:
+        return
+    after = before.text[: before.start] + typed + before.text[before.start + len(before.selected) :]
+    if isinstance(field, QLineEdit):
+        if field.text() == after and after != before.text:
+            field.setSelection(before.start, 1)
+            # Edited, not set: whoever listens to what is typed hears of it.
+            field.insert(before.selected)
+        if field.text() == before.text and before.selected:
+            field.setSelection(before.start, len(before.selected))
+        elif field.text() == before.text:
+            field.setCursorPosition(before.cursor)
+        return
+    if field.toPlainText() == after and after != before.text:
+        cursor = field.textCursor()
+        cursor.setPosition(before.start)
+        cursor.setPosition(before.start + 1, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(before.selected)
+        cursor.setPosition(before.start)
+        cursor.setPosition(before.start + len(before.selected), QTextCursor.MoveMode.KeepAnchor)
+        field.setTextCursor(cursor)
