@@ -5,7 +5,7 @@ What is always in sight, amounts and the time of day, is written from what Babel
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from pos_app.money import Money
 
 DOMAIN = "pos"
+
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_ISOLATED = "\u2068{}\u2069"
+"""A field between these marks runs its own way, and nothing beside it can pull its characters apart."""
+_MARKS = frozenset("\u200e\u200f\u061c")
+"""Marks for direction that a language's own patterns have in them."""
 
 
 class _Language:
@@ -44,6 +50,11 @@ def language() -> str:
     return _language.name
 
 
+def right_to_left() -> bool:
+    """Whether the language in force is read from right to left."""
+    return _language.name.replace("-", "_").partition("_")[0] in _RIGHT_TO_LEFT
+
+
 def languages() -> tuple[str, ...]:
     """Every language the program speaks: English and one per folder of translations."""
     from importlib import resources
@@ -56,11 +67,15 @@ def languages() -> tuple[str, ...]:
 
 
 def _(text: str) -> str:
-    """`text` in the language in force. A translation with other {fields} than the source is not used."""
+    """`text` in the language in force. A translation with other {fields} than the source is not used.
+
+    Where people read from right to left, each field keeps to itself: a sale's number, an amount or an address
+    is written as it is, whatever words stand around it.
+    """
     if _language.texts is None:
         return text
     translated = _language.texts.gettext(text)
-    return translated if _fields(translated) == _fields(text) else text
+    return _as_read(translated if _fields(translated) == _fields(text) else text)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
@@ -68,7 +83,25 @@ def ngettext(one: str, many: str, n: int) -> str:
     if _language.texts is None:
         return one if n == 1 else many
     translated = _language.texts.ngettext(one, many, n)
-    return translated if _fields(translated) <= _fields(many) else (one if n == 1 else many)
+    return _as_read(translated if _fields(translated) <= _fields(many) else (one if n == 1 else many))
+
+
+def _as_read(text: str) -> str:
+    return _with_fields_isolated(text) if right_to_left() else text
+
+
+@cache
+def _with_fields_isolated(text: str) -> str:
+    """`text`, one that `format` can fill in, with the marks around each of its fields."""
+    from string import Formatter
+
+    parts: list[str] = []
+    for literal, name, spec, conversion in Formatter().parse(text):
+        parts.append(literal.replace("{", "{{").replace("}", "}}"))
+        if name is not None:
+            field = name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            parts.append(_ISOLATED.format(f"{{{field}}}"))
+    return "".join(parts)
 
 
 @cache
@@ -114,6 +147,27 @@ def money_short(amount: Money) -> str:
 
 def _written(amount: Money, places: int) -> str:
     """`amount` in the pattern of people here, with `places` decimal places."""
+    written = _by_habit(amount, places)
+    return _kept_together(written) if right_to_left() else written
+
+
+@lru_cache(maxsize=512)
+def _kept_together(written: str) -> str:
+    """An amount that is read from left to right as a whole: the currency, then the number with its sign."""
+    import re
+
+    bare = "".join(mark for mark in written if mark not in _MARKS)
+    number = re.search(r"-?[0-9](?:.*[0-9])?", bare)
+    if number is None:
+        return bare
+    currency = (bare[: number.start()] + bare[number.end() :]).strip()
+    if not currency.isascii():
+        # In letters of the language it runs as they do, and pulls nothing of the number along.
+        currency = _ISOLATED.format(currency)
+    return f"\u2066{currency}\u00a0{number[0]}\u2069" if currency else f"\u2066{number[0]}\u2069"
+
+
+def _by_habit(amount: Money, places: int) -> str:
     from pos_app.formats import formats
     from pos_app.money import digits
 
@@ -156,9 +210,17 @@ def clock_time(at: datetime, zone: str) -> str:
 
 def date_and_time(at: datetime, zone: str) -> str:
     """Date and time of day in the shop's zone, as people here write them."""
-    from babel.dates import format_datetime
+    from babel.dates import format_date, format_datetime
 
+    if right_to_left():
+        day = format_date(_local(at, zone), format="short", locale=_babel())
+        return f"{_left_to_right(day)} {clock_time(at, zone)}"
     return format_datetime(_local(at, zone), format="short", locale=_babel())
+
+
+def _left_to_right(text: str) -> str:
+    bare = "".join(mark for mark in text if mark not in _MARKS)
+    return f"\u2066{bare}\u2069"
 
 
 def _local(at: datetime, zone: str) -> datetime:

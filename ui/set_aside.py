@@ -11,6 +11,7 @@ from pos_app.aftermath import Unclaimed
 from pos_app.i18n import _, money, ngettext
 from pos_app.spares import Lying
 from ui.verdict_words import VerdictForm
+from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Scroll, Text, card, empty
 
@@ -43,12 +44,12 @@ class SetAside(QWidget):
         self._strays.hide()
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
-        self._column.setContentsMargins(0, 0, 6, 0)
+        self._column.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         self._column.setSpacing(8)
         # layout
         frame = card("aside_card")
         inside = QVBoxLayout(frame)
-        inside.setContentsMargins(20, 18, 14, 16)
+        inside.setContentsMargins(*mirror.margins(self, 20, 18, 14, 16))
         inside.setSpacing(8)
         inside.addWidget(self._count)
         inside.addWidget(words)

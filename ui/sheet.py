@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.widgets.buttons import ActionButton, cap_width, paint_cap
+from ui.widgets.mirror import placed, write
 from ui.widgets.parts import Text, card, named
 
 _WIDE = 480
@@ -170,8 +171,9 @@ class KeyRows(QWidget):
         column = max(cap_width(key) for key, _words in self._keys)
         for row, (key, words) in enumerate(self._keys):
             top = 34.0 * row
-            paint_cap(painter, QRectF(0, top, cap_width(key), 34), key, theme.colour("text"))
+            cap = placed(self, QRectF(0, top, cap_width(key), 34))
+            paint_cap(painter, cap, key, theme.colour("text"))
             painter.setFont(theme.font(15))
             place = QRectF(column + 16, top, self.width() - column - 16, 34)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+            write(painter, self, placed(self, place), words)
         painter.end()

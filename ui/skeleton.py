@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from pos_app.i18n import _
 from ui import theme
+from ui.widgets.mirror import placed, write
 
 
 class Skeleton(QWidget):
@@ -47,21 +48,25 @@ class Skeleton(QWidget):
                 self._box(painter, x, top, wide, 104)
                 painter.setBrush(theme.colour("hover"))
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.drawRoundedRect(QRectF(x + 15, top + 26, 52, 52), 13, 13)
-                painter.drawRoundedRect(QRectF(x + 80, top + 38, max(0.0, wide - 110), 12), 6, 6)
-                painter.drawRoundedRect(QRectF(x + 80, top + 58, max(0.0, wide - 130), 9), 4, 4)
+                for part, corner in (
+                    (QRectF(x + 15, top + 26, 52, 52), 13),
+                    (QRectF(x + 80, top + 38, max(0.0, wide - 110), 12), 6),
+                    (QRectF(x + 80, top + 58, max(0.0, wide - 130), 9), 4),
+                ):
+                    painter.drawRoundedRect(placed(self, part), corner, corner)
                 painter.setPen(QPen(theme.colour("line"), 1))
                 painter.setBrush(theme.colour("surface"))
             top += 116
         painter.setPen(theme.colour("muted"))
         painter.setFont(theme.font(16, QFont.Weight.Medium))
         place = QRectF(left.x() + 20, left.y(), left.width() - 40, 56)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._words)
+        write(painter, self, placed(self, place), self._words)
         painter.end()
         self.painted.emit()
 
     def _box(self, painter: QPainter, x: float, y: float, wide: float, high: float) -> None:
-        painter.drawRoundedRect(QRectF(x, y, wide, high).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
+        box = placed(self, QRectF(x, y, wide, high))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
 
 
 def basket_width(width: int) -> int:

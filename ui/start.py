@@ -65,6 +65,7 @@ def run(options: WindowOptions, visitor: Visitor | None = None) -> int:
     # A cursor that blinks would paint twice a second for nobody; the focus ring shows where one types.
     app.setCursorFlashTime(0)
     theme.apply(app, options.theme or "light")
+    theme.follow_language(app)
     with asyncio.Runner(loop_factory=lambda: _loop(app)) as runner:
         return runner.run(_life(app, options, visitor))
 
@@ -159,7 +160,7 @@ async def _open(
         try:
             # In a thread: a till with 30 modules to import would not answer to the mouse meanwhile.
             await asyncio.to_thread(_import_all, _HEAVY)
-            chosen = await _training_or_live(window, options, closing)
+            chosen = await _training_or_live(app, window, options, closing)
             if chosen is None:
                 return None
             till = await _open_till(chosen)
@@ -174,8 +175,8 @@ async def _open(
                 options = replace(options, moved=way == "moved", only_looks=way == "look")
             continue
         if not closing.is_set():
-            if not options.language:
-                set_language(till.settings.language)
+            set_language(options.language or till.settings.language)
+            theme.follow_language(app)
             if not options.theme:
                 theme.apply(app, till.settings.theme)
             window.join(till)
@@ -184,7 +185,7 @@ async def _open(
 
 
 async def _training_or_live(
-    window: MainWindow, options: WindowOptions, closing: asyncio.Event
+    app: QApplication, window: MainWindow, options: WindowOptions, closing: asyncio.Event
 ) -> WindowOptions | None:
     """`options`, decided: training, or live in a shop that is set up. None when the window was closed."""
     if options.practises:
@@ -196,7 +197,7 @@ async def _training_or_live(
     wanted = Options(live.store, live=True)
     if not await first_start_needed(store_folder(wanted)):
         return live
-    match await _set_up(window, wanted, options, closing):
+    match await _set_up(app, window, wanted, options, closing):
         case "live":
             return live
         case "training":
@@ -206,7 +207,9 @@ async def _training_or_live(
             return None
 
 
-async def _set_up(window: MainWindow, wanted: Options, options: WindowOptions, closing: asyncio.Event) -> str:
+async def _set_up(
+    app: QApplication, window: MainWindow, wanted: Options, options: WindowOptions, closing: asyncio.Event
+) -> str:
     """Show the first start until somebody wants `live` or `training`; empty when the window was closed."""
     await asyncio.to_thread(_import_all, _FIRST_START)
     from pos_app.first_start import open_first_start
@@ -215,6 +218,7 @@ async def _set_up(window: MainWindow, wanted: Options, options: WindowOptions, c
     try:
         if options.language:
             set_language(options.language)
+        theme.follow_language(app)
         progress = await service.progress()
         if closing.is_set():
             return ""

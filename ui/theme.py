@@ -8,12 +8,17 @@ from importlib import resources
 from string import Template
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
+
+from pos_app.i18n import right_to_left
 
 NAMES: Final = ("light", "dark", "contrast")
 FAMILY: Final = "Inter"
 MONO: Final = "JetBrains Mono"
+ARABIC: Final = "Noto Sans Arabic UI"
+"""Behind the first one, for the letters that one lacks."""
 
 _PALETTE: Final = {
     QPalette.ColorRole.Window: "background",
@@ -44,6 +49,7 @@ class _InForce:
 
     def __init__(self) -> None:
         self.theme: Theme | None = None
+        self.families = [FAMILY]
 
 
 _in_force = _InForce()
@@ -68,12 +74,27 @@ def apply(app: QApplication, name: str) -> None:
     if first:
         for file in ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf"):
             _add_font(file)
-        app.setFont(_tabular(QFont(FAMILY)))
+        app.setFont(_tabular(_plain()))
     palette = QPalette()
     for role, colour_name in _PALETTE.items():
         palette.setColor(role, QColor(theme.colours[colour_name]))
     app.setPalette(palette)
     app.setStyleSheet(Template(_read("theme/window.qss")).substitute(theme.colours))
+
+
+def follow_language(app: QApplication) -> None:
+    """Have the window read the way the language in force is, with its letters at hand.
+
+    Screens that are there already turn round; what a widget paints by itself has to ask for its direction.
+    """
+    turned = right_to_left()
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if turned else Qt.LayoutDirection.LeftToRight)
+    # Only who reads them waits for these letters; elsewhere a name in them is left to the system's own fonts.
+    if turned and ARABIC not in _in_force.families:
+        for file in ("NotoSansArabicUI-Regular.ttf", "NotoSansArabicUI-Bold.ttf"):
+            _add_font(file)
+        _in_force.families.append(ARABIC)
+        app.setFont(_tabular(_plain()))
 
 
 def name() -> str:
@@ -88,7 +109,7 @@ def colour(role: str) -> QColor:
 
 def font(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The shipped font with digits of one width, `pixels` high, for widgets that paint themselves."""
-    made = _tabular(QFont(FAMILY))
+    made = _tabular(_plain())
     made.setPixelSize(pixels)
     made.setWeight(weight)
     return made
@@ -104,6 +125,12 @@ def mono(pixels: int) -> QFont:
     made.setFeature(QFont.Tag("calt"), 0)
     made.setPixelSize(pixels)
     made.setWeight(QFont.Weight.Medium)
+    return made
+
+
+def _plain() -> QFont:
+    made = QFont()
+    made.setFamilies(_in_force.families)
     return made
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 _STRONG: Final = frozenset({"L", "R", "AL"})
+_BEGIN: Final = frozenset({"LRI", "RLI", "FSI"})
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 _RUN: Final = r"[#$+(.]*[0-9A-Za-z](?:[!-~•]*[0-9A-Za-z%)])?"
 _RUNS: Final = re.compile(rf"{_RUN}(?: {_RUN})*")
@@ -15,9 +16,16 @@ _AS_WRITTEN: Final = "\u202d{}\u202c"
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether its first letter is of a script that runs so."""
-    classes = map(unicodedata.bidirectional, text)
-    return next((one for one in classes if one in _STRONG), "L") != "L"
+    """Whether its first letter is of a script that runs so; what is isolated in it does not count."""
+    depth = 0
+    for one in map(unicodedata.bidirectional, text):
+        if one in _BEGIN:
+            depth += 1
+        elif one == "PDI":
+            depth = max(depth - 1, 0)
+        elif not depth and one in _STRONG:
+            return one in _RIGHT_TO_LEFT
+    return False
 
 
 def with_numbers_kept(text: str) -> str:

@@ -42,6 +42,7 @@ from ui.verdict_words import (
     form,
     money_form,
 )
+from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Scroll, Text, card, empty, set_role
@@ -177,20 +178,20 @@ class AttentionScreen(Screen):
         self._left_card = card("attention_list_card")
         self._list = QWidget()
         self._list_column = QVBoxLayout(self._list)
-        self._list_column.setContentsMargins(0, 0, 6, 0)
+        self._list_column.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         self._list_column.setSpacing(4)
         left = QVBoxLayout(self._left_card)
-        left.setContentsMargins(12, 18, 8, 12)
+        left.setContentsMargins(*mirror.margins(self, 12, 18, 8, 12))
         left.setSpacing(10)
         head = QHBoxLayout()
-        head.setContentsMargins(10, 0, 0, 0)
+        head.setContentsMargins(*mirror.margins(self, 10, 0, 0, 0))
         head.addWidget(self._count)
         left.addLayout(head)
         self._list_scroll = Scroll("attention_list", self._list)
         left.addWidget(self._list_scroll, 1)
         right_card = card("attention_card")
         right = QVBoxLayout(right_card)
-        right.setContentsMargins(20, 20, 14, 16)
+        right.setContentsMargins(*mirror.margins(self, 20, 20, 14, 16))
         right.setSpacing(4)
         right.addWidget(self._title)
         right.addWidget(self._numbers)
@@ -199,7 +200,7 @@ class AttentionScreen(Screen):
         self._buttons = FlowRow(12)
         for one in (*self._verdicts.values(), self._print):
             self._buttons.flow.addWidget(one)
-        self._buttons.setContentsMargins(0, 8, 6, 0)
+        self._buttons.setContentsMargins(*mirror.margins(self, 0, 8, 6, 0))
         right.addWidget(self._buttons)
         page = QWidget()
         row = QHBoxLayout(page)
@@ -212,7 +213,7 @@ class AttentionScreen(Screen):
     def _told(self) -> QWidget:
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 6, 0)
+        column.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         column.setSpacing(12)
         note = card("advice_card", role="note")
         words = QVBoxLayout(note)

@@ -41,6 +41,7 @@ from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
 from ui.turns import give_way
+from ui.widgets import mirror
 from ui.widgets.basket import Basket, BasketRow
 from ui.widgets.brand_grid import GUTTER, BrandGrid, Tile
 from ui.widgets.buttons import ActionButton, Chip
@@ -51,6 +52,8 @@ from ui.widgets.tone_sign import SignTone
 EMAIL = "email"
 _MOST_BRANDS = 5000
 _LOW = 620
+_SEARCH_SIGN, _SEARCH_COUNT = 30, 150
+"""Room in the search field for the glass before the words, and for what was found behind them."""
 _VALUES_IN_A_NOTE = 2
 
 
@@ -100,17 +103,18 @@ class _Search(QLineEdit):
     @override
     def resizeEvent(self, arg__1: QResizeEvent, /) -> None:
         super().resizeEvent(arg__1)
-        self.count.setGeometry(placed(self, QRectF(self.width() - 200, 0, 180, self.height())).toRect())
+        count = QRectF(self.width() - 200, 0, 180, self.height())
+        self.count.setGeometry(mirror.placed(self, count).toRect())
         before, behind = _SEARCH_SIGN, _SEARCH_COUNT
-        self.setTextMargins(*((behind, 0, before, 0) if turned(self) else (before, 0, behind, 0)))
+        self.setTextMargins(*mirror.margins(self, before, 0, behind, 0))
         # Names in other letters begin on the same side as everything else here.
-        self.setAlignment(side(self, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter))
+        self.setAlignment(mirror.side(self, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter))
 
     @override
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
         super().paintEvent(arg__1)
         painter = QPainter(self)
-        sign = placed(self, QRectF(16, self.height() / 2 - 11, 22, 22))
+        sign = mirror.placed(self, QRectF(16, self.height() / 2 - 11, 22, 22))
         icons.paint(painter, "search", sign, theme.colour("muted"))
         painter.end()
 
@@ -161,7 +165,7 @@ class SellScreen(Screen):
         # Everything but the grid stays clear of the gutter for its scroll bar.
         for part in (self._search, self._chip_row, self._middle, self._chosen):
             row = QHBoxLayout()
-            row.setContentsMargins(0, 0, 0 if part is self._middle else GUTTER, 0)
+            row.setContentsMargins(*mirror.margins(self, 0, 0, 0 if part is self._middle else GUTTER, 0))
             row.addWidget(part)
             left.addLayout(row, 1 if part is self._middle else 0)
         left.addStretch(0)
@@ -272,7 +276,7 @@ class SellScreen(Screen):
         if choosing and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._chosen.add()
         elif choosing and key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
-            self._chosen.step_value(1 if mirrored_key(self, key) == Qt.Key.Key_Right else -1)
+            self._chosen.step_value(1 if mirror.key(self, key) == Qt.Key.Key_Right else -1)
         elif choosing and key in {Qt.Key.Key_Plus, Qt.Key.Key_Minus}:
             self._chosen.step_quantity(1 if key == Qt.Key.Key_Plus else -1)
         elif key == Qt.Key.Key_Down and not choosing:

@@ -13,6 +13,7 @@ from typing_extensions import override
 from pos_app.i18n import _
 from ui import icons, theme
 from ui.widgets.buttons import ActionButton, IconButton
+from ui.widgets.mirror import placed
 from ui.widgets.parts import Text, set_trait
 
 Tone = Literal["info", "ok", "warn", "danger"]
@@ -40,8 +41,9 @@ class Banner(QFrame):
         words.addWidget(self._what)
         words.addWidget(self._advice)
         row = QHBoxLayout(self)
-        row.setContentsMargins(68, 10, 16, 10)
+        row.setContentsMargins(16, 10, 16, 10)
         row.setSpacing(12)
+        row.addSpacing(40)
         row.addLayout(words, 1)
         row.addWidget(self._button)
         row.addWidget(self._close)
@@ -79,6 +81,6 @@ class Banner(QFrame):
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
         super().paintEvent(arg__1)
         painter = QPainter(self)
-        place = QRectF(28, self.height() / 2 - 12, 24, 24)
+        place = placed(self, QRectF(28, self.height() / 2 - 12, 24, 24))
         icons.paint(painter, _ICONS[self._tone], place, theme.colour(_INKS[self._tone]))
         painter.end()

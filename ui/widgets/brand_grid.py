@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ui import icons, theme
+from ui.widgets import mirror
 from ui.widgets.monogram import paint_monogram
 from ui.widgets.parts import give_viewport, named, set_trait
 
@@ -116,10 +117,14 @@ class _Painter(QStyledItemDelegate):
             painter.device().devicePixelRatioF(),
         )
         painter.drawPixmap(box.topLeft(), ground)
-        sign = QRectF(box.x() + 12, box.center().y() - _SIGN / 2, _SIGN, _SIGN)
-        paint_monogram(painter, sign, tile.name)
-        left = sign.right() + 10
-        self._words(painter, tile, QRectF(left, box.y(), box.right() - 6 - left, box.height()))
+        beside = 12 + _SIGN + 10
+        words = QRectF(box.x() + beside, box.y(), box.width() - beside - 6, box.height())
+        left = box.x() + 12
+        if mirror.turned(self._view):
+            words.translate(6 - beside, 0)
+            left = box.right() - 12 - _SIGN
+        paint_monogram(painter, QRectF(left, box.center().y() - _SIGN / 2, _SIGN, _SIGN), tile.name)
+        self._words(painter, tile, words)
         painter.restore()
 
     def _words(self, painter: QPainter, tile: Tile, room: QRectF) -> None:
@@ -130,7 +135,7 @@ class _Painter(QStyledItemDelegate):
         painter.setPen(theme.colour("text"))
         painter.setFont(strong)
         for line in names:
-            painter.drawText(QRectF(room.x(), top, room.width() + 4, 20), Qt.AlignmentFlag.AlignVCenter, line)
+            mirror.write(painter, self._view, self._line(room, top, 20), line)
             top += 20
         top += 4
         painter.setPen(theme.colour("muted"))
@@ -138,13 +143,17 @@ class _Painter(QStyledItemDelegate):
         metrics = QFontMetricsF(small)
         for note in notes:
             words = metrics.elidedText(note, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(
-                QRectF(room.x(), top, room.width() + 4, 17), Qt.AlignmentFlag.AlignVCenter, words
-            )
+            mirror.write(painter, self._view, self._line(room, top, 17), words)
             top += 17
         if tile.mail:
-            beside = room.x() + metrics.horizontalAdvance(tile.note) + 6
+            wide = metrics.horizontalAdvance(tile.note) + 6
+            beside = room.right() - wide - 16 if mirror.turned(self._view) else room.x() + wide
             icons.paint(painter, "mail", QRectF(beside, top - 16.5, 16, 16), theme.colour("muted"))
+
+    def _line(self, room: QRectF, top: float, high: float) -> QRectF:
+        """A little wider than what was measured, so that nothing of the last letter is lost."""
+        first = room.x() - 4 if mirror.turned(self._view) else room.x()
+        return QRectF(first, top, room.width() + 4, high)
 
 
 @lru_cache(maxsize=16)
@@ -254,7 +263,8 @@ class BrandGrid(QListView):
         whole = self.viewport().width()
         wide = (whole - _GAP * (self.columns - 1)) / self.columns
         left = (row % self.columns) * (wide + _GAP)
-        return QRectF(round(left), top + 1, round(left + wide) - round(left), _HIGH)
+        box = QRectF(round(left), top + 1, round(left + wide) - round(left), _HIGH)
+        return mirror.placed(self.viewport(), box)
 
     def _paint_again(self, row: int) -> None:
         """One tile: all of them at once would keep a cashier's next key waiting."""
@@ -302,7 +312,7 @@ class BrandGrid(QListView):
             Qt.Key.Key_PageDown: page,
         }
         before = self.currentIndex().row()
-        to = min(rows - 1, max(0, before + steps[key]))
+        to = min(rows - 1, max(0, before + steps[mirror.key(self, key)]))
         self.setCurrentIndex(self._tiles.index(to, 0))
         for row in {max(0, before), to}:
             self._paint_again(row)

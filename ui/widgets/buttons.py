@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
 from ui import icons, theme
+from ui.widgets.mirror import draw, placed, write
 from ui.widgets.parts import named, plain
 
 _INK: Final = {"primary": "on_accent", "second": "on_strong"}
@@ -120,17 +121,13 @@ class ActionButton(Pressable):
         wide = metrics.horizontalAdvance(words)
         left = (self.width() - before - wide - behind) / 2
         if self._icon:
-            icons.paint(painter, self._icon, QRectF(left, self.height() / 2 - 12, 24, 24), ink)
+            sign = QRectF(left, self.height() / 2 - 12, 24, 24)
+            draw(painter, self, self._icon, placed(self, sign), ink)
         painter.setPen(ink)
-        here = QRectF(left + before, 0, wide + 2, self.height())
-        painter.drawText(here, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        write(painter, self, placed(self, QRectF(left + before, 0, wide + 2, self.height())), words)
         if behind:
-            paint_cap(
-                painter,
-                QRectF(left + before + wide + _GAP, 0, self._cap_width(), self.height()),
-                self._key,
-                ink,
-            )
+            cap = QRectF(left + before + wide + _GAP, 0, self._cap_width(), self.height())
+            paint_cap(painter, placed(self, cap), self._key, ink)
 
     def _cap_width(self) -> float:
         return cap_width(self._key)
@@ -198,7 +195,8 @@ class IconButton(Pressable):
         role = "on_disabled" if not self.isEnabled() else "text"
         if self.property("role") == "icon" and self.isEnabled() and not self.underMouse():
             role = "muted"
-        icons.paint(painter, self._icon, QRectF(self.rect()).adjusted(13, 13, -13, -13), theme.colour(role))
+        place = QRectF(self.rect()).adjusted(13, 13, -13, -13)
+        draw(painter, self, self._icon, place, theme.colour(role))
         painter.end()
 
 

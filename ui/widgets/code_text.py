@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from ui.widgets.mirror import side
 from ui.widgets.parts import Text
 
 _GROUP: Final = 4
@@ -87,11 +88,13 @@ class CodeText(Text):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
+        # Whatever stands around it, a code is read from left to right.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         lines, step = self.lines(self.width()), self.fontMetrics().lineSpacing()
         top = max(0, (self.height() - len(lines) * step) // 2)
         for number, line in enumerate(lines):
             here = QRect(0, top + number * step, self.width(), step)
-            painter.drawText(here, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line)
+            painter.drawText(here, side(self, Qt.AlignmentFlag.AlignVCenter), line)
         painter.end()
 
     def _letter(self) -> float:

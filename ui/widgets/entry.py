@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ui.widgets import mirror
 from ui.widgets.buttons import Chip
 from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Text, named, set_trait
@@ -196,7 +197,7 @@ class ChoiceEntry(Entry):
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            step = _STEPS.get(event.key(), 0)
+            step = _STEPS.get(mirror.key(self, event.key()), 0)
             if step:
                 keys = list(self._chips)
                 here = keys.index(self._chosen) if self._chosen in keys else 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ui import icons, theme
 from ui.widgets.buttons import Pressable
+from ui.widgets.mirror import placed, write
 
 LightState = Literal["ok", "trouble", "unknown"]
 _SIDE: Final = 10
@@ -58,27 +59,28 @@ class LightButton(Pressable):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2
-        dot = QPointF(_SIDE + _DOT / 2, middle)
+        dot = placed(self, QRectF(_SIDE, middle - _DOT / 2, _DOT, _DOT))
         if self._state == "trouble":
-            icons.paint(painter, "warn", QRectF(_SIDE - 5, middle - 9, 18, 18), theme.colour("danger"))
+            sign = placed(self, QRectF(_SIDE - 5, middle - 9, 18, 18))
+            icons.paint(painter, "warn", sign, theme.colour("danger"))
         elif self._state == "ok":
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("ok"))
-            painter.drawEllipse(dot, _DOT / 2, _DOT / 2)
+            painter.drawEllipse(dot)
         else:
             painter.setPen(QPen(theme.colour("muted"), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(dot, _DOT / 2 - 0.5, _DOT / 2 - 0.5)
+            painter.drawEllipse(dot.adjusted(0.5, 0.5, -0.5, -0.5))
         face, strong = self._faces()
         left = _SIDE + 16.0
         painter.setPen(theme.colour("danger" if self._state == "trouble" else "muted"))
         painter.setFont(face)
         room = QRectF(left, 0, self.width() - left, self.height())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._title)
+        write(painter, self, placed(self, room), self._title)
         if self._amount:
             left += QFontMetricsF(face).horizontalAdvance(self._title) + 5
             painter.setPen(theme.colour("text"))
             painter.setFont(strong)
             room = QRectF(left, 0, self.width() - left, self.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._amount)
+            write(painter, self, placed(self, room), self._amount)
         painter.end()

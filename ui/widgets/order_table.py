@@ -42,7 +42,10 @@ class PillPainter(QStyledItemDelegate):
         metrics = QFontMetricsF(face)
         room = cell.width() - 40
         words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-        pill = QRectF(cell.x() + 12, cell.center().y() - 13, metrics.horizontalAdvance(words) + 20, 26)
+        wide = metrics.horizontalAdvance(words) + 20
+        turned = option.direction == Qt.LayoutDirection.RightToLeft  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        left = cell.right() - 12 - wide if turned else cell.x() + 12
+        pill = QRectF(left, cell.center().y() - 13, wide, 26)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from ui.widgets import mirror
+
 Part = TypeVar("Part", bound=QWidget)
 
 
@@ -55,9 +57,16 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.setWordWrap(wrap)
+        if mirror.turned(self):
+            self.setAlignment(self.alignment())
         if role:
             self.setProperty("role", role)
         self.setText(words)
+
+    @override
+    def setAlignment(self, arg__1: Qt.AlignmentFlag, /) -> None:
+        """At a side as one reads: a name in other letters begins where the words around it do."""
+        super().setAlignment(mirror.side(self, arg__1) if mirror.turned(self) else arg__1)
 
     @override
     def setText(self, arg__1: str, /) -> None:
@@ -90,6 +99,7 @@ class OneLine(Text):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.drawText(self.rect(), int(self.alignment()), words)
         painter.end()
 
@@ -114,6 +124,7 @@ class Figure(Text):
         painter = QPainter(self)
         painter.setFont(self.fitting())
         painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.drawText(self.rect(), int(self.alignment()), self.text())
         painter.end()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from pos_app.i18n import _
 from ui.widgets.buttons import IconButton
+from ui.widgets.mirror import placed
 from ui.widgets.parts import named
 
 _EYE = 48
@@ -62,7 +63,8 @@ class SecretEdit(QLineEdit):
     @override
     def resizeEvent(self, arg__1: QResizeEvent, /) -> None:
         super().resizeEvent(arg__1)
-        self._eye.setGeometry(self.width() - _EYE, (self.height() - _EYE) // 2, _EYE, _EYE)
+        eye = QRectF(self.width() - _EYE, (self.height() - _EYE) // 2, _EYE, _EYE)
+        self._eye.setGeometry(placed(self, eye).toRect())
 
     @override
     def hideEvent(self, arg__1: QHideEvent, /) -> None:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from pos_app.i18n import _
 from ui import icons, theme
+from ui.widgets.mirror import placed, turned, write
 from ui.widgets.parts import named
 
 _ROW: Final = 52
@@ -71,17 +72,17 @@ class StepList(QWidget):
             left = _DOT + 12.0
             room = QRectF(left, middle - row / 2, self.width() - left, row)
             cut = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, cut)
+            write(painter, self, placed(self, room), cut)
         painter.end()
 
     def _paint_link(self, painter: QPainter, above: float, below: float) -> None:
         painter.setPen(QPen(theme.colour("rail_chosen"), 2))
-        x = _DOT / 2
+        x = self.width() - _DOT / 2 if turned(self) else _DOT / 2
         painter.drawLine(QPointF(x, above + _DOT / 2 + 4), QPointF(x, below - _DOT / 2 - 4))
 
     def _paint_dot(self, painter: QPainter, number: int, middle: float) -> None:
         here, done = number == self._here, number in self._done
-        dot = QRectF(0, middle - _DOT / 2, _DOT, _DOT)
+        dot = placed(self, QRectF(0, middle - _DOT / 2, _DOT, _DOT))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("on_rail" if here else "rail_chosen"))
         painter.drawEllipse(dot)

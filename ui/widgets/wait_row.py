@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from ui import icons, theme
 from ui.widgets.buttons import Pressable
+from ui.widgets.mirror import placed, write
 from ui.widgets.tone_sign import SignTone
 
 _SIGNS = {"ok": "check", "warn": "warn", "danger": "stop", "muted": "clock"}
@@ -98,7 +99,8 @@ class WaitRow(Pressable):
             painter.drawRoundedRect(box, 12, 12)
         left, wide = box.x() + _EDGE - 2, box.width() - 2 * (_EDGE - 2)
         self._line(painter, QRectF(left, box.y() + 9, wide, 22), self._title, 16, "text", bold=True)
-        icons.paint(painter, _SIGNS[self._tone], QRectF(left, box.y() + 34, 16, 16), theme.colour(self._tone))
+        sign = placed(self, QRectF(left, box.y() + 34, 16, 16))
+        icons.paint(painter, _SIGNS[self._tone], sign, theme.colour(self._tone))
         high = _STATE_LINE * self._state_lines
         place = QRectF(left + _SIGN, box.y() + 32, wide - _SIGN, high)
         if self._state_lines == 1:
@@ -106,8 +108,7 @@ class WaitRow(Pressable):
         else:
             painter.setFont(theme.font(_STATE_SIZE, QFont.Weight.Medium))
             painter.setPen(theme.colour(self._tone))
-            lines = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-            painter.drawText(place, lines, self._state)
+            write(painter, self, placed(self, place), self._state, Qt.AlignmentFlag.AlignTop, wrap=True)
         self._line(painter, QRectF(left, box.y() + 34 + high, wide, 18), self._numbers, 13, "muted")
         painter.end()
 
@@ -118,4 +119,4 @@ class WaitRow(Pressable):
         painter.setFont(face)
         painter.setPen(theme.colour(role))
         cut = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+        write(painter, self, placed(self, place), cut)
