@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from pos_app.errors import Misconfigured
 from pos_app.first_start.pages import SecretField, SettingField, Supplier, SupplierTest
@@ -21,6 +22,26 @@ _LABELS: Final[dict[tuple[str, str], Callable[[], str]]] = {
     ("cardpluspay", "signing_key"): lambda: _("Private key for signed requests, if yours are signed"),
     ("levelup", "user_token"): lambda: _("User token: its account pays for the cards"),
     ("levelup", "merchant_token"): lambda: _("Merchant token: names the merchants whose cards you sell"),
+}
+# The companies' own modules say the same in English; here it is said in the language in force.
+_ASKED: Final[dict[tuple[str, str], Callable[[], tuple[str, str]]]] = {
+    ("cardpluspay", "base_url"): lambda: (
+        _("Address"),
+        _("Where CardPlusPay answers, with the version at the end"),
+    ),
+    ("cardpluspay", "currency"): lambda: (
+        _("Account currency"),
+        _("The currency of the prepaid balance, in which every purchase is charged"),
+    ),
+    ("cardpluspay", "signing"): lambda: (
+        _("Signed requests"),
+        _("yes if the dashboard's security settings ask for it; then a signing key is needed"),
+    ),
+    ("cardpluspay", "challenge_path"): lambda: (
+        _("Path of the challenge"),
+        _("Where, below the address, a signed request gets what it has to sign"),
+    ),
+    ("levelup", "base_url"): lambda: (_("Address"), _("Where LevelUp answers, without a version")),
 }
 # What pays is tried by paying, and by nothing else.
 _UNTRIED: Final = frozenset({("levelup", "user_token")})
@@ -48,7 +69,7 @@ def as_supplier(spec: ProviderSpec, chosen: Mapping[str, str], *, kept: bool) ->
         SecretField(name, _label(spec.name, name), name in spec.optional) for name in spec.secrets
     )
     fields = tuple(
-        SettingField(name, about.title or name, about.description or "", str(chosen.get(name, about.default)))
+        SettingField(name, *_words(spec.name, name, about), str(chosen.get(name, about.default)))
         for name, about in spec.settings.model_fields.items()
     )
     return Supplier(spec.name, spec.title, spec.delivery, secrets, fields, kept)
@@ -112,3 +133,9 @@ async def _merchants(provider: Provider) -> tuple[str, ...]:
 def _label(provider: str, secret_name: str) -> str:
     label = _LABELS.get((provider, secret_name))
     return label() if label is not None else secret_name
+
+
+def _words(provider: str, name: str, about: FieldInfo) -> tuple[str, str]:
+    """A setting's name, and what is to be entered there."""
+    asked = _ASKED.get((provider, name))
+    return asked() if asked is not None else (about.title or name, about.description or "")

@@ -10,10 +10,13 @@ import pytest
 
 from pos_app import preferences
 from pos_app.errors import DeviceProblem, Misconfigured, NotAllowed, NotTaken
-from pos_app.first_start import FirstStart, PaperEntries, Progress, ShopEntries
+from pos_app.first_start import FirstStart, PaperEntries, Progress, ShopEntries, companies
+from pos_app.first_start.companies import as_supplier
 from pos_app.messages import explain, problem
 from pos_app.money import Money
 from pos_app.orders.rules import Problem
+from pos_app.providers import SPECS
+from pos_app.providers.base import ProviderSpec
 from pos_app.settings import Paper, Settings
 from tests.first_start.conftest import SHOP, Kiosk, groups_on
 from tests.keyrings import Ring
@@ -531,3 +534,23 @@ def test_what_is_finished_is_not_begun_again(kiosk: Kiosk) -> None:
     before = (kiosk.folder / "settings.toml").read_bytes()
     kiosk.play(again)
     assert (kiosk.folder / "settings.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_a_company_s_settings_are_asked_for_in_the_language_in_force(
+    spec: ProviderSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_english = [
+        (name, about.title, about.description) for name, about in spec.settings.model_fields.items()
+    ]
+    fields = as_supplier(spec, {}, kept=False).fields
+    assert [(field.name, field.label, field.help) for field in fields] == in_english
+
+    def marked(text: str) -> str:
+        return f"[{text}]"
+
+    monkeypatch.setattr(companies, "_", marked)
+    fields = as_supplier(spec, {}, kept=False).fields
+    assert [(field.label, field.help) for field in fields] == [
+        (f"[{title}]", f"[{description}]") for _name, title, description in in_english
+    ]
