@@ -35,6 +35,7 @@ from pos_app.seal import OrderKey, Sealer, normalised
 from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.journal import Journal, Spare
 from pos_app.store.spill import Kept, Spill
+from pos_app.store.views import FoundCard
 
 PURCHASE_PURPOSE = "recipient"
 _REPLY_PURPOSE = "reply"
@@ -422,7 +423,7 @@ class Intake:
             product.item,
             normalised(masked(card.code)),
             rest,
-            lambda item: self._code_digest(product.provider, item, card),
+            lambda item: self._code_digest(product.provider, item, card.code),
         )
 
     def _sealed(self, order: Order, key: OrderKey, findings: Findings) -> tuple[SealedCard, ...]:
@@ -450,10 +451,18 @@ class Intake:
             plain_digest=self._plain_digest(order, card),
         )
 
+    def is_card(self, found: FoundCard, code: str) -> bool:
+        """Whether `code`, however it is grouped, is that card's."""
+        plain = self._sealer.digest("plain code", found.provider, found.item, bare(code))
+        # Cards sealed by an early version are known to the letter only.
+        return found.plain_digest == plain or found.digest == self._code_digest(
+            found.provider, found.item, code
+        )
+
     def _digests(self, order: Order, card: Card) -> tuple[str, str]:
         """What finds a card again: by its item and code to the letter, and by PIN and further fields."""
         product = order.placed.product
-        code = self._code_digest(product.provider, product.item, card)
+        code = self._code_digest(product.provider, product.item, card.code)
         if card.pin is None and not card.extras:
             return code, ""
         return code, self._sealer.digest("rest", card.pin or "", json.dumps(card.extras))
@@ -463,8 +472,8 @@ class Intake:
         product = order.placed.product
         return self._sealer.digest("plain code", product.provider, product.item, bare(card.code))
 
-    def _code_digest(self, provider: str, item: str, card: Card) -> str:
-        return self._sealer.digest("code", provider, item, card.code.strip())
+    def _code_digest(self, provider: str, item: str, code: str) -> str:
+        return self._sealer.digest("code", provider, item, code.strip())
 
 
 def _heard_again(order: Order, kept: Kept) -> Heard:

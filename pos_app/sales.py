@@ -299,8 +299,15 @@ class Sales:
         search: str = "",
         only_open: bool = False,
     ) -> tuple[OrderRow, ...]:
-        """At most `limit` orders, newest first, behind the row whose `key` is `before`."""
-        lines = await self._views.orders(before=before, limit=limit, search=search, only_waiting=only_open)
+        """At most `limit` orders, newest first, behind the row whose `key` is `before`.
+
+        `search` finds by what `Views.orders` does, and by a whole code, which is written down nowhere.
+        """
+        cards = await self._views.cards_ending_like(search)
+        also = {card.order_id for card in cards if self._intake.is_card(card, search)}
+        lines = await self._views.orders(
+            before=before, limit=limit, search=search, also=also, only_waiting=only_open
+        )
         leased = (
             await self._journal.leased()
             if any(line.phase == Phase.SENT for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +30,19 @@ class OrderLine:
     provider_order_no: str
 
 
+@dataclass(frozen=True, slots=True)
+class FoundCard:
+    """A card by which its order may be found: `digest` and `plain_digest` of its code, as it was sealed."""
+
+    order_id: str
+    provider: str
+    item: str
+    digest: str
+    plain_digest: str
+
+
+_LAST = 4
+
 _COLUMNS = (
     "order_id, sale_id, sale_number, at, by_whom, provider, brand, quantity, price_minor, currency,"
     " recipient_hint, phase, waits, provider_order_no"
@@ -47,12 +61,13 @@ class Views:
         before: tuple[str, str] | None = None,
         limit: int = 50,
         search: str = "",
+        also: Collection[str] = (),
         only_waiting: bool = False,
     ) -> tuple[OrderLine, ...]:
         """At most `limit` orders, newest first, older than `before` (time as ISO text and order id).
 
         `search` finds by the beginning of the sale number, by the provider's order number or by the last
-        four characters of a code.
+        four characters of a code; `also` are ids of orders that it finds besides.
         """
         where: list[str] = []
         values: list[object] = []
@@ -62,15 +77,27 @@ class Views:
         if only_waiting:
             where.append("waits = 1")
         if text := search.strip():
-            where.append(
-                "((sale_number >= ? AND sale_number < ?) OR provider_order_no = ?"
-                " OR order_id IN (SELECT order_id FROM card_row WHERE last_four = ? AND last_four <> ''))"
+            found = (
+                "(sale_number >= ? AND sale_number < ?)",
+                "provider_order_no = ?",
+                "order_id IN (SELECT order_id FROM card_row WHERE last_four = ? AND last_four <> '')",
+                f"order_id IN ({', '.join('?' for _ in also)})",
             )
-            values += [text, text + "\U0010ffff", text, normalised(text)]
+            where.append(f"({' OR '.join(found)})")
+            values += [text, text + "\U0010ffff", text, normalised(text), *also]
         condition = f"WHERE {' AND '.join(where)}" if where else ""
         sql = f"SELECT {_COLUMNS} FROM order_row {condition} ORDER BY at DESC, order_id DESC LIMIT ?"  # noqa: S608
         rows = await self._database.run(lambda tx: tx.rows(sql, [*values, limit]))
         return tuple(_line(row) for row in rows)
+
+    async def cards_ending_like(self, code: str) -> tuple[FoundCard, ...]:
+        """The cards whose last four characters are those of `code`; none for one of four or fewer."""
+        bare = normalised(code)
+        if len(bare) <= _LAST:
+            return ()
+        sql = "SELECT order_id, provider, item, digest, plain_digest FROM card_row WHERE last_four = ?"
+        rows = await self._database.run(lambda tx: tx.rows(sql, (bare[-_LAST:],)))
+        return tuple(FoundCard(*(str(value) for value in row)) for row in rows)
 
     async def provider_orders(self, account: str, until: str, limit: int) -> frozenset[str]:
         """The provider's ids of the newest `limit` orders of `account` known before the entry `until`."""
