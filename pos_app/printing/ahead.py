@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
@@ -25,10 +26,14 @@ class MakesAhead(Protocol):
 
 
 class Ahead(Generic[T]):
-    """What `make` makes of documents, of one of them ahead."""
+    """What `make` makes of documents on a worker thread, of one of them ahead.
 
-    def __init__(self, make: Callable[[Document], Awaitable[T]]) -> None:
+    The thread is its own: what draws papers keeps its fonts and their letters anew for each thread.
+    """
+
+    def __init__(self, make: Callable[[Document], T]) -> None:
         self._make = make
+        self._thread: ThreadPoolExecutor | None = None
         self._expected: Document | None = None
         self._begun: _Begun[T] | None = None
 
@@ -45,13 +50,23 @@ class Ahead(Generic[T]):
         if begun is not None and begun.document is document:
             made = await begun.making
         else:
-            made = await self._make(document)
+            made = await self._begin(document)
         expected, self._expected = self._expected, None
         if expected is not None:
-            self._begun = _Begun(expected, asyncio.ensure_future(self._make(expected)))
+            self._begun = _Begun(expected, self._begin(expected))
             # Looked at, so that nobody is told of what went wrong with a paper that is not printed after all.
             self._begun.making.add_done_callback(_look_at)
         return made
+
+    def _begin(self, document: Document) -> asyncio.Future[T]:
+        if self._thread is None:
+            self._thread = own_thread()
+        return asyncio.get_running_loop().run_in_executor(self._thread, self._make, document)
+
+
+def own_thread() -> ThreadPoolExecutor:
+    """A thread that does one piece of work after the other; it ends when nobody can give it any."""
+    return ThreadPoolExecutor(1, thread_name_prefix="paper")
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ class CabledPrinter(Printer):
     ) -> None:
         self._name = name
         self._open_cable = open_cable
-        self._ahead = Ahead(lambda document: asyncio.to_thread(encode, document))
+        self._ahead = Ahead(encode)
         self._check = check
         self._pulse = pulse(drawer)
         self._patience = patience or CablePatience()

@@ -8,13 +8,14 @@ import re
 import stat
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
 from pos_app.errors import DeviceProblem
 from pos_app.printing import encode, escpos, symbols
-from pos_app.printing.ahead import Ahead
+from pos_app.printing.ahead import Ahead, own_thread
 from pos_app.printing.document import Document
 from pos_app.settings import Paper
 
@@ -62,7 +63,7 @@ class Printer(Protocol):
 class FilePrinter:
     """Writes each paper into a folder: as text, as bytes for a receipt printer and, if it can, as PDF.
 
-    `paper` says how they look. Everything happens on a worker thread, `render_pdf` and `render_raster` too: a
+    `paper` says how they look. Everything happens on worker threads, `render_pdf` and `render_raster` too: a
     page takes as long to draw as the window may not stand still. What is in the folder is never written over
     or taken away, whoever put it there: a paper whose name is taken gets the next free one. Only what a power
     cut left of our own papers half written is cleared away.
@@ -80,6 +81,7 @@ class FilePrinter:
         self._render_pdf = render_pdf
         self._render_raster = render_raster
         self._ahead = Ahead(self._made)
+        self._pages = own_thread()
         self._is_tidy = False
 
     @property
@@ -120,24 +122,17 @@ class FilePrinter:
             return problem
         return None
 
-    async def _made(self, document: Document) -> dict[str, bytes]:
-        document = await asyncio.to_thread(symbols.made, document)
-        # A page takes longer than everything else, most of it outside Python: the one beside the other.
-        forms, page = await asyncio.gather(
-            asyncio.to_thread(self._lines_and_bytes, document), asyncio.to_thread(self._page, document)
-        )
-        return forms | page
-
-    def _lines_and_bytes(self, document: Document) -> dict[str, bytes]:
-        return {
+    def _made(self, document: Document) -> dict[str, bytes]:
+        document = symbols.made(document)
+        page: Future[bytes] | None = None
+        if self._render_pdf is not None:
+            # A page takes longer than everything else, most of it outside Python: the one beside the other.
+            page = self._pages.submit(self._render_pdf, encode.for_a_page(document, self._paper))
+        forms = {
             "txt": encode.prepared_text(document, self._paper),
             "escpos": encode.prepared(document, self._paper, self._render_raster),
         }
-
-    def _page(self, document: Document) -> dict[str, bytes]:
-        if self._render_pdf is None:
-            return {}
-        return {"pdf": self._render_pdf(encode.for_a_page(document, self._paper))}
+        return forms if page is None else {**forms, "pdf": page.result()}
 
     def _write(self, stem: str, forms: Mapping[str, bytes]) -> None:
         paths: list[Path] = []

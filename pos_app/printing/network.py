@@ -7,6 +7,7 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from typing_extensions import override
@@ -69,9 +70,7 @@ class NetworkPrinter(Printer):
         self._host = host
         self._port = port
         self._paper = paper
-        self._ahead = Ahead(
-            lambda document: asyncio.to_thread(encode.prepared, document, paper, render_raster)
-        )
+        self._ahead = Ahead(partial(encode.prepared, paper=paper, render_raster=render_raster))
         self._pulse = pulse(drawer)
         self._patience = patience or Patience()
         self._free: asyncio.Queue[None] = asyncio.Queue(1)

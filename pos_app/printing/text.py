@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from pos_app.errors import DeviceProblem
-from pos_app.i18n import _
+from pos_app.i18n import _, right_to_left
 from pos_app.printing.document import (
     QR,
     Banner,
@@ -39,6 +39,9 @@ _RULE: Final = "-"
 _BORDER: Final = {"double": "=", "bang": "!", "star": "*"}
 # A character that is wide in East Asian type may begin a line of its own; others keep together as a word.
 _WORD = re.compile(r"\S+")
+_BETWEEN_VALUES = re.compile(r"( {2,})")
+_RIGHT_TO_LEFT: Final = "\u200f"
+_ISOLATED: Final = "\u2068{}\u2069"
 
 Spell = Callable[[str], str]
 """Puts a text into characters that can be printed; codes never go through it."""
@@ -46,24 +49,29 @@ Spell = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it stands, blanks in front included. `wide` characters take two columns each."""
+    """A line as it stands, blanks in front included. `wide` characters take two columns each.
+
+    A line of a `code` holds nothing else.
+    """
 
     text: str = field(repr=False)
     bold: bool = False
     tall: bool = False
     wide: bool = False
+    code: bool = False
 
 
 def render(document: Document, columns: int) -> str:
     """`document` as text of lines of at most `columns` columns, each ended by a line feed.
 
+    Where people read from right to left, marks without a shape say so of each line and keep its parts together.
     Raises DeviceProblem("can_not_render") when a code holds something that is no character.
     """
     lines: list[str] = []
     for part in lay_out(document, columns):
         match part:
             case Line():
-                lines.append(part.text)
+                lines.append(part.text if part.code else _as_read(part.text))
             case QR():
                 lines.extend(centred("[ {} ]".format(_("QR: {says}").format(says=part.says)), columns))
             case Barcode():
@@ -71,6 +79,16 @@ def render(document: Document, columns: int) -> str:
             case Cut():
                 lines.extend(centred(mark(_("partial cut")), columns))
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _as_read(line: str) -> str:
+    """`line` for whoever shows the file: name and value run their own ways, the name stands where one begins."""
+    words = line.strip()
+    if not right_to_left() or not any(map(str.isalnum, words)):
+        return line
+    parts = _BETWEEN_VALUES.split(words)
+    kept = "".join(part if part.isspace() else _ISOLATED.format(part) for part in parts)
+    return line[: len(line) - len(line.lstrip())] + _RIGHT_TO_LEFT + kept
 
 
 def mark(word: str) -> str:
@@ -237,7 +255,8 @@ class _Layout:
         wide = self._double and 2 * longest <= self._columns
         columns = self._columns // 2 if wide else self._columns
         for line in _packed(pieces, between, columns):
-            yield Line(" " * ((columns - width(line)) // 2) + line, bold=True, tall=True, wide=wide)
+            indented = " " * ((columns - width(line)) // 2) + line
+            yield Line(indented, bold=True, tall=True, wide=wide, code=True)
 
 
 def _packed(pieces: tuple[str, ...], between: str, columns: int) -> list[str]:

@@ -138,8 +138,8 @@ async def main(folder: Path, kind: str, layout: str, sales: int, *, warm: bool) 
     told: dict[str, Any] = {"first": 0.0, "sales": [], "floors": [], "many": 0.0, "many_floor": 0.0}
     try:
         world = World(folder / "store")
-        made = printer_for(paper, None, start._render_pdf, start._render_raster)
-        world.printer = cast("Any", made)
+        till: Any = start
+        world.printer = cast("Any", printer_for(paper, None, till._render_pdf, till._render_raster))
         world.provider.left = Money(10**9, "USD")
         async with world:
             if warm:
@@ -167,7 +167,8 @@ async def main(folder: Path, kind: str, layout: str, sales: int, *, warm: bool) 
 
 if __name__ == "__main__":
     where, kind, layout, sales, warm = sys.argv[1:]
-    sys.setswitchinterval(start._TURN)
+    as_started: Any = start
+    sys.setswitchinterval(as_started._TURN)
     app = QApplication([sys.argv[0], "-style", "fusion"])
-    with asyncio.Runner(loop_factory=lambda: start._loop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: as_started._loop(app)) as runner:
         runner.run(main(Path(where), kind, layout, int(sales), warm=warm == "warm"))
