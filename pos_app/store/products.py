@@ -20,24 +20,28 @@ class Products:
 
     async def load(self) -> tuple[Product, ...]:
         """All cached products; rows another program wrote and this one can not read are left out."""
-        rows = await self._database.run(lambda tx: tx.rows("SELECT body FROM product"))
-        products: list[Product] = []
-        for (body,) in rows:
-            try:
-                products.append(_PRODUCT.validate_json(body))
-            except ValidationError:
-                continue
-        return tuple(products)
+
+        def act(tx: Tx) -> tuple[Product, ...]:
+            products: list[Product] = []
+            for (body,) in tx.rows("SELECT body FROM product"):
+                try:
+                    products.append(_PRODUCT.validate_json(body))
+                except ValidationError:
+                    continue
+            return tuple(products)
+
+        return await self._database.run(act)
 
     async def replace(self, provider: str, products: Sequence[Product]) -> None:
-        """Keep `products` as everything `provider` sells."""
-        rows = {product.item: _PRODUCT.dump_json(product).decode() for product in products}
+        """Keep `products` as everything `provider` sells; of two for one item the later one."""
 
         def act(tx: Tx) -> None:
             tx.execute("DELETE FROM product WHERE provider = ?", (provider,))
-            for item, body in rows.items():
+            for product in products:
+                # Written out one by one: a whole catalogue as text would stay in a waiting till's heap.
                 tx.execute(
-                    "INSERT INTO product (provider, item, body) VALUES (?, ?, ?)", (provider, item, body)
+                    "INSERT OR REPLACE INTO product (provider, item, body) VALUES (?, ?, ?)",
+                    (provider, product.item, _PRODUCT.dump_json(product).decode()),
                 )
 
         await self._database.run(act)
