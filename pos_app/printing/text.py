@@ -64,7 +64,7 @@ class Line:
 def render(document: Document, columns: int) -> str:
     """`document` as text of lines of at most `columns` columns, each ended by a line feed.
 
-    Where people read from right to left, marks without a shape say so of each line and keep its parts together.
+    Where people read from right to left, unseen marks say so of each line and keep its parts apart.
     Raises DeviceProblem("can_not_render") when a code holds something that is no character.
     """
     lines: list[str] = []
@@ -82,7 +82,7 @@ def render(document: Document, columns: int) -> str:
 
 
 def _as_read(line: str) -> str:
-    """`line` for whoever shows the file: name and value run their own ways, the name stands where one begins."""
+    """`line` as a file is to be shown: name and value run their own ways, the name where one begins."""
     words = line.strip()
     if not right_to_left() or not any(map(str.isalnum, words)):
         return line

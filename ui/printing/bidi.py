@@ -28,12 +28,17 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
+def has_right_to_left(text: str) -> bool:
+    """Whether any of its letters is of such a script."""
+    return not (text.isascii() or _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, text)))
+
+
 def with_numbers_kept(text: str) -> str:
     """`text` with its amounts, dates, numbers and ends of codes kept as they are among such letters.
 
     Without it a telephone number between Arabic words is drawn with its groups in the wrong order.
     """
-    if text.isascii() or _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, text)):
+    if not has_right_to_left(text):
         return text
     return _RUNS.sub(lambda run: _ISOLATED.format(run[0]), text)
 

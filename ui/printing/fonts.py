@@ -16,6 +16,8 @@ MM: Final = 100
 
 _SANS: Final = "Inter"
 _MONO: Final = "JetBrains Mono"
+_ARABIC: Final = "Noto Sans Arabic UI"
+"""Behind both, for the letters they lack."""
 _SIZES: Final[dict[Size, float]] = {"small": 2.7, "normal": 3.1, "large": 4.2, "headline": 4.9}
 _DIGITS: Final = frozenset("0123456789")
 
@@ -82,7 +84,8 @@ def load_fonts() -> None:
 
 
 def _font(family: str, size: int, weight: int) -> QFont:
-    font = QFont(family)
+    font = QFont()
+    font.setFamilies([family, _ARABIC])
     font.setPixelSize(size)
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

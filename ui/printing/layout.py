@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QImage
 
 from pos_app.errors import DeviceProblem
 from pos_app.i18n import _
-from pos_app.printing import symbols
+from pos_app.printing import logo, symbols
 from pos_app.printing.document import (
     QR,
     Banner,
@@ -33,7 +33,7 @@ from pos_app.printing.document import (
     plain,
     printable,
 )
-from ui.printing.bidi import as_written, is_right_to_left
+from ui.printing.bidi import as_written, has_right_to_left, is_right_to_left
 from ui.printing.fonts import MM, font_of, label_font, load_fonts, mono, sans
 from ui.printing.pieces import (
     CENTER,
@@ -61,8 +61,6 @@ _SMALLEST_CODE: Final = 3.6 * MM
 _SMALLEST_NAME: Final = 3.6 * MM
 _SMALLEST_HEADLINE: Final = 3.3 * MM
 _FOR_WEAK_EYES: Final = 9.0 * MM
-_LOGO_WIDTH: Final = 0.8
-_LOGO_HEIGHT: Final = 22.0 * MM
 _MODULE: Final = 0.9 * MM
 _SMALLEST_MODULE: Final = 0.5 * MM
 _BAR: Final = 0.375 * MM
@@ -150,6 +148,9 @@ class _Setter:
                 font = self._on_one_line(text, font, _SMALLEST_NAME)
             return [Paragraph(text, font, self._width, CENTER)]
         indent = block.indent * 2.0 * MM
+        if self._mirrored and self._fits(block) and not has_right_to_left(text):
+            # A name in other letters; what goes on over several lines is read from its own side.
+            return [Paragraph(text, font, self._width - indent, RIGHT), Space(0.9 * MM)]
         paragraph = Paragraph(text, font, self._width - indent)
         from_left = 0 if is_right_to_left(text) else indent
         return [Indented(paragraph, from_left), Space(0.9 * MM)]
@@ -225,7 +226,7 @@ class _Setter:
         picture = QImage.fromData(QByteArray(block.png))
         if picture.isNull() or not picture.width():
             return []
-        scale = min(self._width * _LOGO_WIDTH / picture.width(), _LOGO_HEIGHT / picture.height())
+        scale = logo.scale(picture.width(), picture.height(), self._width, MM)
         return [Picture(picture, self._width, scale), Space(1.6 * MM)]
 
     def _symbol(self, rows: Sequence[bytes], largest: float, tall: float | None = None) -> Piece:

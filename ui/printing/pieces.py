@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QTextLayout, QTextOption
 
-from ui.printing.bidi import is_right_to_left, with_numbers_kept
+from ui.printing.bidi import has_right_to_left, is_right_to_left, with_numbers_kept
 from ui.printing.fonts import MM, font_of, tabular
 
 LEADING: Final = Qt.AlignmentFlag.AlignLeft
@@ -128,6 +128,9 @@ class Paragraph:
     ) -> None:
         if direction == AS_IT_BEGINS:
             direction = RIGHT_TO_LEFT if is_right_to_left(text) else LEFT_TO_RIGHT
+        elif not has_right_to_left(text):
+            # A date with its time, or a name in other letters: nothing in it is read the other way.
+            direction = LEFT_TO_RIGHT
         # A layout turns the letters but not where the line begins.
         option = QTextOption(RIGHT if align == LEADING and direction == RIGHT_TO_LEFT else align)
         option.setTextDirection(direction)
