@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFontMetricsF, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from pos_app import i18n
 from pos_app.money import Money
+from ui import icons
 from ui.widgets.brand_grid import BrandGrid, Tile
 from ui.widgets.buttons import ActionButton, Chip, IconButton
 from ui.widgets.chip_strip import ChipStrip
@@ -166,6 +167,28 @@ def test_choosing_a_tile_paints_that_tile_alone(qtbot: QtBot) -> None:
     grid.choose("brand 6")
     qtbot.waitUntil(lambda: bool(painted.heights), timeout=60_000)
     assert max(painted.heights) < grid.gridSize().height()
+
+
+@pytest.mark.parametrize("note", ["from $10", "desde 1.250,00 US$", "desde cualquier importe del mundo"])
+@pytest.mark.parametrize("place", ["", "14 Quay Street"])
+def test_the_envelope_stays_on_its_tile(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, note: str, place: str
+) -> None:
+    envelopes: list[QRectF] = []
+
+    def paint(_painter: QPainter, _name: str, where: QRectF, _ink: QColor) -> None:
+        envelopes.append(where)
+
+    monkeypatch.setattr(icons, "paint", paint)
+    grid = BrandGrid("brands", "Brands")
+    qtbot.addWidget(grid)
+    grid.resize(400, 300)
+    grid.put([Tile("lumen", "Café Lumen", note, place, mail=True)])
+    with qtbot.waitExposed(grid):
+        grid.show()
+    grid.viewport().repaint()
+    assert envelopes
+    assert envelopes[-1].right() <= grid.box(0, 0).right() - 6
 
 
 def test_a_row_that_goes_on_knows_of_every_change_within_it(qtbot: QtBot) -> None:

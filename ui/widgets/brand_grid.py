@@ -39,6 +39,8 @@ _HIGH: Final = 104
 _GAP: Final = 12
 _LEAST_WIDE: Final = 168
 _SIGN: Final = 48
+_MAIL: Final = 22
+"""How much room an envelope takes behind words."""
 _BAR: Final = 10
 GUTTER: Final = 16
 """How far the grid reaches beyond its tiles to the right, for the scroll bar."""
@@ -141,14 +143,18 @@ class _Painter(QStyledItemDelegate):
         painter.setPen(theme.colour("muted"))
         painter.setFont(small)
         metrics = QFontMetricsF(small)
-        for note in notes:
-            words = metrics.elidedText(note, Qt.TextElideMode.ElideRight, room.width())
+        # The envelope stands behind the amount. Where that is too long, it stands behind the place: of an
+        # address a part is enough.
+        signed = len(notes) - 1 if metrics.horizontalAdvance(tile.note) + _MAIL <= room.width() else 0
+        for number, note in enumerate(notes):
+            mail = _MAIL if tile.mail and number == signed else 0
+            words = metrics.elidedText(note, Qt.TextElideMode.ElideRight, room.width() - mail)
             mirror.write(painter, self._view, self._line(room, top, 17), words)
+            if mail:
+                wide = metrics.horizontalAdvance(words) + mail
+                beside = room.right() - wide if mirror.turned(self._view) else room.x() + wide - 16
+                icons.paint(painter, "mail", QRectF(beside, top + 0.5, 16, 16), theme.colour("muted"))
             top += 17
-        if tile.mail:
-            wide = metrics.horizontalAdvance(tile.note) + 6
-            beside = room.right() - wide - 16 if mirror.turned(self._view) else room.x() + wide
-            icons.paint(painter, "mail", QRectF(beside, top - 16.5, 16, 16), theme.colour("muted"))
 
     def _line(self, room: QRectF, top: float, high: float) -> QRectF:
         """A little wider than what was measured, so that nothing of the last letter is lost."""
