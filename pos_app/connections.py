@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
-from pos_app.errors import PosError
+from pos_app.errors import NotTaken, PosError
 from pos_app.i18n import _
 from pos_app.messages import explain
 from pos_app.money import Money
@@ -24,13 +24,17 @@ _PAUSE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """One light: `state` is its colour, `detail` the sentence that says why, `amount` our balance there."""
+    """One light: `state` is its colour, `detail` the sentence that says why, `amount` our balance there.
+
+    `since` (UTC): when a trouble was seen first, as far as that is known.
+    """
 
     name: str
     title: str
     state: Literal["ok", "trouble", "unknown"]
     detail: str
     amount: Money | None = None
+    since: datetime | None = None
 
 
 class Connections:
@@ -82,12 +86,16 @@ class Connections:
             self._changes.announce("connections")
 
     async def _ask(self, name: str, provider: Provider) -> None:
-        title = self._lights[name].title
+        before = self._lights[name]
+        title = before.title
         try:
             amount = await provider.balance()
         except PosError as error:
             message = explain(error)
-            detail = f"{message.what} {message.advice}".strip()
-            self._lights[name] = Light(name, title, "trouble", detail)
+            # Nobody bought anything here: that nothing was bought goes without saying.
+            what = f"{message.title}." if isinstance(error, NotTaken) else message.what
+            detail = f"{what} {message.advice}".strip()
+            since = before.since or self._now()
+            self._lights[name] = Light(name, title, "trouble", detail, since=since)
         else:
             self._lights[name] = Light(name, title, "ok", _("Connected."), amount)

@@ -210,7 +210,12 @@ class MainWindow(QWidget):
 
         till = self._open_till()
         screen = SellScreen(
-            till.catalog, till.sales, self.notices, till.settings.shop.currency, clock=self._clock
+            till.catalog,
+            till.sales,
+            self.notices,
+            till.settings.shop.currency,
+            self._paused,
+            clock=self._clock,
         )
         screen.charge_wanted.connect(self._on_charge_wanted)
         screen.basket_begun.connect(self._on_basket_begun)
@@ -539,7 +544,7 @@ class MainWindow(QWidget):
         rows = await self._open_till().sales.orders(limit=1)
         if not rows:
             return
-        await self._reprinting.again(self, rows[0].sale_id)
+        await self._reprinting.again(self, rows[0].sale_id, offer=True)
         result = self._issuing.printed(rows[0].sale_id)
         if result is not None and result.problem is not None:
             self.notices.show(result.problem)
@@ -644,6 +649,24 @@ class MainWindow(QWidget):
             for light in self._till.connections.lights()
         ]
         self.frame.tell_lights((*lights, self._printer))
+
+    def _paused(self) -> tuple[str, str]:
+        """Which companies do not answer since when, and why; two empty texts while all of them do."""
+        from pos_app.i18n import clock_time
+
+        till = self._open_till()
+        silent = [light for light in till.connections.lights() if light.state == "trouble"]
+        if not silent:
+            return "", ""
+        names = ", ".join(light.title for light in silent)
+        since = min((light.since for light in silent if light.since is not None), default=None)
+        if since is None:
+            title = _("Paused: {names}").format(names=names)
+        else:
+            time_told = clock_time(since, till.settings.shop.zone)
+            title = _("Paused since {time}: {names}").format(time=time_told, names=names)
+        reasons = dict.fromkeys(light.detail for light in silent)
+        return title, " ".join((*reasons, _("It goes on by itself.")))
 
     def _on_second(self) -> None:
         from pos_app import i18n

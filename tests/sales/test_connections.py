@@ -34,11 +34,15 @@ def test_a_provider_out_of_reach_is_told_in_words_and_comes_back_by_itself(tmp_p
             world.provider.reachable = False
             await lights.look()
             light = lights.lights()[0]
-            assert light.state == "trouble"
-            assert "no connection" in light.detail
+            since = world.clock.at
+            assert (light.state, light.since) == ("trouble", since)
+            assert light.detail == "Offline. Check the internet connection and try again."
+            world.clock.turn(seconds=30)
+            await lights.look()
+            assert lights.lights()[0].since == since, "since it was seen first, not last"
             world.provider.reachable = True
             world.clock.turn(seconds=30)
             await lights.look()
-            assert lights.lights()[0].state == "ok"
+            assert (lights.lights()[0].state, lights.lights()[0].since) == ("ok", None)
 
     asyncio.run(run())

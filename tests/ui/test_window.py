@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pos_app.errors import Misconfigured, StoreProblem
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill, Plan
+from tests.ui.fakes import NOON, FakeTill, Plan
 from tests.ui.names import unnamed
 from ui import theme
 from ui.main_window import MainWindow
@@ -101,6 +101,24 @@ async def test_a_light_says_why_when_pressed(till: FakeTill, at_window: Opener) 
         await cashier.until(lambda: not cashier.sees("sheet"), "the note to go")
         cashier.click("light_cardpluspay")
         assert cashier.reads("$412.60 is left to buy cards with.")
+
+
+async def test_sell_says_since_when_what_is_paused_until_it_is_over(
+    till: FakeTill, at_window: Opener
+) -> None:
+    well = till.connections.shown
+    async with at_window() as cashier:
+        assert not cashier.sees("paused")
+        till.connections.shown = tuple(
+            dataclasses.replace(light, state="trouble", detail="Offline. Look at the cable.", since=NOON)
+            for light in well
+        )
+        till.changes.announce("connections")
+        await cashier.see("Paused since 12:42\u202fPM: CardPlusPay, LevelUp")
+        assert cashier.reads("Offline. Look at the cable. It goes on by itself."), "said once for both"
+        till.connections.shown = well
+        till.changes.announce("connections")
+        await cashier.until(lambda: not cashier.sees("paused"), "the note to go")
 
 
 async def test_training_is_striped_and_real_selling_is_not(till: FakeTill, at_window: Opener) -> None:

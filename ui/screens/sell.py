@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -34,7 +35,6 @@ from pos_app.money import Money
 from pos_app.orders.draft import Draft, Line
 from pos_app.sales import LineCheck
 from ui import icons, theme
-from ui.borders import Brands, Selling
 from ui.choosing import ChosenBrand
 from ui.notices import Notices
 from ui.screen import Clock, Screen
@@ -46,8 +46,12 @@ from ui.widgets.basket import Basket, BasketRow
 from ui.widgets.brand_grid import GUTTER, BrandGrid, Tile
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.chip_strip import ChipStrip
+from ui.widgets.note import Note
 from ui.widgets.parts import Text, named
 from ui.widgets.tone_sign import SignTone
+
+if TYPE_CHECKING:
+    from ui.borders import Brands, Selling
 
 EMAIL = "email"
 _MOST_BRANDS = 5000
@@ -132,6 +136,7 @@ class SellScreen(Screen):
         sales: Selling,
         notices: Notices,
         currency: str,
+        paused: Callable[[], tuple[str, str]],
         *,
         clock: Clock = time.monotonic,
         new_id: NewId = new_id,
@@ -139,7 +144,7 @@ class SellScreen(Screen):
     ) -> None:
         super().__init__("sell", clock, parent)
         self._catalog, self._sales, self._notices = catalog, sales, notices
-        self._currency, self._new_id = currency, new_id
+        self._currency, self._new_id, self._paused = currency, new_id, paused
         self._state = State(Draft(new_id(), currency))
         self._brands: tuple[Brand, ...] = ()
         self._on_tiles: tuple[Brand, ...] = ()
@@ -158,12 +163,13 @@ class SellScreen(Screen):
         # The panel below gets the height it needs; the tiles take what is left.
         self._middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._chosen = ChosenBrand(currency, new_id)
+        self._paused_note = Note("paused")
         self._basket = Basket()
         # layout
         left = QVBoxLayout()
         left.setSpacing(12)
         # Everything but the grid stays clear of the gutter for its scroll bar.
-        for part in (self._search, self._chip_row, self._middle, self._chosen):
+        for part in (self._search, self._paused_note, self._chip_row, self._middle, self._chosen):
             row = QHBoxLayout()
             row.setContentsMargins(*mirror.margins(self, 0, 0, 0 if part is self._middle else GUTTER, 0))
             row.addWidget(part)
@@ -197,6 +203,7 @@ class SellScreen(Screen):
     def opened(self) -> None:
         super().opened()
         self._find()
+        self._render_paused()
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
@@ -204,6 +211,7 @@ class SellScreen(Screen):
         if topic == "products":
             self._find()
         elif topic == "connections":
+            self._render_paused()
             for line in self._state.draft.lines:
                 if isinstance(self._state.checks.get(line.id), PosError):
                     self._ask(line)
@@ -430,6 +438,10 @@ class SellScreen(Screen):
         # A new line is about to be drawn, with all that is known by then.
         if not self._to_draw:
             self._render_basket()
+
+    def _render_paused(self) -> None:
+        """What can not be bought now, since when and why; nothing while everything can."""
+        self._paused_note.tell(*self._paused())
 
     def _look(self) -> None:
         self._brands = self._catalog.brands(self._state.text, self._state.category, limit=_MOST_BRANDS)
