@@ -8,12 +8,13 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
-from logging.handlers import RotatingFileHandler
 from typing import Any
 
 import hypothesis
 import pytest
 from typing_extensions import override
+
+from pos_app.logs import LogFile
 
 # Set before anything is imported that reads them; child processes inherit them.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -85,7 +86,7 @@ def logging_as_it_was() -> Iterator[None]:
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
     for handler in list(logging.getLogger().handlers):
-        if isinstance(handler, RotatingFileHandler) and handler not in handlers:
+        if isinstance(handler, LogFile) and handler not in handlers:
             logging.getLogger().removeHandler(handler)
             handler.close()
 

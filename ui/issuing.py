@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from pos_app.errors import PosError
 from pos_app.orders.order import Status
 from pos_app.printouts import PrintResult
-from ui.borders import Keeping, Papers, Selling
 from ui.screen import Clock
 
 if TYPE_CHECKING:
     from pos_app.papers import PaperKey
     from pos_app.printing.ways import Way
     from pos_app.settings import Paper
+    from ui.borders import Keeping, Papers, Selling
 
 
 class Issuing:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import httpx
@@ -89,7 +88,7 @@ def test_setting_up_again_moves_the_log(tmp_path: Path) -> None:
     logging.getLogger("pos_app").info("once")
     assert written(tmp_path / "one") == ""
     assert written(tmp_path / "two" / "deep").count("once") == 1
-    assert sum(isinstance(handler, RotatingFileHandler) for handler in logging.getLogger().handlers) == 1
+    assert sum(isinstance(handler, logs.LogFile) for handler in logging.getLogger().handlers) == 1
 
 
 def test_the_log_can_not_fill_the_disk(tmp_path: Path) -> None:
@@ -98,9 +97,22 @@ def test_the_log_can_not_fill_the_disk(tmp_path: Path) -> None:
     line = "x" * 100_000
     for _ in range(70):
         log.info(line)
-    files = list(tmp_path.iterdir())
-    assert len(files) == 5
-    assert all(file.stat().st_size <= 1_000_000 for file in files)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "countercard.log",
+        *(f"countercard.log.{number}" for number in range(1, 5)),
+    ]
+    assert all(file.stat().st_size <= 1_000_000 for file in tmp_path.iterdir())
+
+
+def test_the_youngest_lines_are_kept_and_the_oldest_go(tmp_path: Path) -> None:
+    logs.set_up(tmp_path)
+    log = logging.getLogger("pos_app")
+    for number in range(10):
+        log.info("line %d %s", number, "x" * 600_000)
+    found = [path.read_text(encoding="utf-8").count("line") for path in sorted(tmp_path.iterdir())]
+    assert found == [1] * 5
+    assert "line 9 " in written(tmp_path)
+    assert "line 5 " in (tmp_path / "countercard.log.4").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
