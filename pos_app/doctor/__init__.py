@@ -94,3 +94,4 @@ def _checks() -> Iterator[_Check]:
     yield _Check("companies", _("Card companies"), _QUICK, companies.some_company, ("settings", "keyring"))
     yield _Check("network", _("Network"), _QUICK, companies.network)
     yield _Check("printer", _("Printer"), _ASKING, paper.printer, ("settings",))
+    yield _Check("picture", _("Picture"), _QUICK, paper.picture, ("settings",))

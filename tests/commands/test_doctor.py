@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib.metadata
 import importlib.util
+import io
 import os
 import shutil
 import sqlite3
@@ -21,9 +22,10 @@ from typing import Any, Final
 import keyring
 import pytest
 from keyring.errors import KeyringLocked
+from PIL import Image
 
 from pos_app import doctor
-from pos_app.doctor import Finding, companies, examine, machine, stored
+from pos_app.doctor import Finding, companies, examine, machine, paper, stored
 from pos_app.doctor import case as case_module
 from pos_app.doctor.case import Case
 from pos_app.doctor.findings import Said, answer, local
@@ -34,6 +36,7 @@ from pos_app.printing import spooling
 from pos_app.printing.spooling import Found
 from pos_app.providers.http import Timing
 from pos_app.register import DATABASE, SET_UP, open_store
+from pos_app.settings import load
 from pos_app.store.facts import Facts
 from pos_app.store.key import open_seal
 from pos_app.vault import KeyringVault, TrainingVault
@@ -438,15 +441,64 @@ def _printer(store: Path, **chosen: object) -> Finding:
 
 
 def test_where_slips_go_is_looked_at(tmp_path: Path) -> None:
-    paper = tmp_path / "paper"
+    folder = tmp_path / "paper"
     assert _printer(tmp_path, printer="screen").state == "ok"
     assert _printer(tmp_path, printer="folder").state == "fail"
-    assert "first paper" in _printer(tmp_path, printer="folder", folder=str(paper)).what
-    assert not paper.exists()
-    paper.mkdir()
-    assert "takes files" in _printer(tmp_path, printer="folder", folder=str(paper)).what
+    assert "first paper" in _printer(tmp_path, printer="folder", folder=str(folder)).what
+    assert not folder.exists()
+    folder.mkdir()
+    assert "takes files" in _printer(tmp_path, printer="folder", folder=str(folder)).what
     (tmp_path / "file").touch()
     assert _printer(tmp_path, printer="folder", folder=str(tmp_path / "file" / "x")).state == "fail"
+
+
+def _png(wide: int, high: int) -> bytes:
+    made = io.BytesIO()
+    Image.new("L", (wide, high), 255).save(made, "PNG")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("picture", "chosen", "state", "said"),
+    [
+        (None, "", "warn", "is not there"),
+        (b"", "", "warn", "is no PNG"),
+        (b"GIF89a" + bytes(40), "", "warn", "is no PNG"),
+        (_png(400, 200)[:60], "", "warn", "damaged"),
+        (_png(400, 200) + bytes(1_000_000), "", "warn", "too large"),
+        (_png(8, 8)[:16] + b"\x00\x01\x00\x00" * 2 + _png(8, 8)[24:], "", "warn", "too large"),
+        (_png(40, 20), "", "warn", "44 mm wide and 22 mm high"),
+        (_png(570, 10), "", "warn", "50 mm wide and 1 mm high"),
+        (_png(400, 200), "", "ok", "44 mm wide and 22 mm high"),
+        (_png(400, 200), "columns = 32", "ok", "38 mm wide and 19 mm high"),
+        (_png(400, 200), 'printer = "network"\nform = "text"', "warn", "sent text alone"),
+        (_png(400, 200), 'printer = "network"\nprofile = "no such profile"', "ok", "44 mm wide"),
+        (_png(400, 200), 'printer = "queue"\nqueue = "none"', "ok", "44 mm wide"),
+    ],
+)
+def test_the_shops_picture_is_looked_at(
+    tmp_path: Path, picture: bytes | None, chosen: str, state: str, said: str
+) -> None:
+    settings = f'[shop]\nlogo = "logo-1.png"\n[paper]\n{chosen}\n'
+    (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
+    if picture is not None:
+        (tmp_path / "logo-1.png").write_bytes(picture)
+    case = Case(
+        Options(), tmp_path, TrainingVault(tmp_path / "vault"), lambda: datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    case.settings = load(tmp_path / "settings.toml")
+    found = asyncio.run(paper.picture(case))
+    assert (found.state, said in found.what) == (state, True), found.what
+    assert bool(found.advice) == (state == "warn")
+
+
+def test_a_picture_that_can_not_be_read_is_told_and_none_is_in_order(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[shop]\nlogo = "logo-1.png"\n', encoding="utf-8")
+    (tmp_path / "logo-1.png").mkdir()
+    found = _examined(tmp_path, live=True)["picture"]
+    assert (found.state, "can not be read" in found.what) == ("warn", True)
+    (tmp_path / "settings.toml").write_text("", encoding="utf-8")
+    assert _examined(tmp_path, live=True)["picture"].state == "ok"
 
 
 def test_what_is_missing_of_the_program_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

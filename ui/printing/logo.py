@@ -7,9 +7,10 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPainter
 
+from pos_app.printing.logo import MOST_DOTS
+
 _WIDEST: Final = 576
 _HIGHEST: Final = 400
-_MOST_DOTS: Final = 50_000_000
 
 
 def read_logo(path: str) -> bytes | None:
@@ -19,7 +20,7 @@ def read_logo(path: str) -> bytes | None:
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     size = reader.size()
-    if size.isValid() and size.width() * size.height() > _MOST_DOTS:
+    if size.isValid() and size.width() * size.height() > MOST_DOTS:
         return None
     picture = reader.read()
     if picture.isNull():
