@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QModelIndex
 
+from pos_app import i18n
 from pos_app.errors import NotTaken
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.sale import Tender
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill, Plan, code_of, codes_brand
+from tests.ui.fakes import FakeTill, Plan, code_of, codes_brand, usd
 from ui.tables import Rows
 from ui.widgets.order_table import OrderTable
 
@@ -172,3 +174,21 @@ async def test_several_that_were_cut_off_are_counted(till: FakeTill, at_window: 
         await _sell(till, number)
     async with at_window() as cashier:
         await cashier.see("3 orders were not finished before this till was opened.")
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+async def test_number_time_and_price_are_never_cut(till: FakeTill, at_window: Opener, language: str) -> None:
+    face = usd("1250")
+    _brand, products = codes_brand("Acme Games", "games", "1250")
+    line = Line("order0001", products[0], 1, face, face)
+    await till.sales.place(Draft("sale0001", "USD", (line,)), (Tender("cash", line.total),), "Mia")
+    i18n.set_language(language)
+    try:
+        async with at_window((1024, 768)) as cashier:
+            cashier.press("F3")
+            (table,) = cashier.window.findChildren(OrderTable)
+            await cashier.until(lambda: table.model().rowCount() == 1, "the order")
+            for column in (0, 1, 3):
+                assert table.sizeHintForColumn(column) <= table.columnWidth(column)
+    finally:
+        i18n.set_language("en")
