@@ -126,6 +126,17 @@ def money(amount: Money) -> str:
     return _written(amount, digits(amount.currency))
 
 
+def decimal_mark() -> str:
+    """What stands before the minor part of an amount where people speak the language in force."""
+    from pos_app.formats import formats
+
+    if (known := formats(_language.name)) is not None:
+        return known.decimal
+    from babel.numbers import get_decimal_symbol
+
+    return str(get_decimal_symbol(_babel()))
+
+
 def group_mark() -> str:
     """What parts thousands where people speak the language in force."""
     from pos_app.formats import formats

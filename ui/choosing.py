@@ -149,7 +149,7 @@ class ChosenBrand(QFrame):
             State(brand=brand, products=products, product=product, quantity=line.quantity, line_id=line.id)
         )
         if product.face is None:
-            self._amount.setText(f"{line.face.major:f}")
+            self._amount.put(line.face)
         if line.recipient is not None:
             self._email.setText(line.recipient.email)
             self._person.setText(line.recipient.name)

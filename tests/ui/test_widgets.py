@@ -19,7 +19,7 @@ from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.code_field import CodeField
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
-from ui.widgets.money_field import read_amount
+from ui.widgets.money_field import MoneyField, read_amount
 from ui.widgets.parts import Figure, empty
 from ui.widgets.stepper import Stepper
 
@@ -62,6 +62,31 @@ def test_a_lone_mark_parts_thousands_only_where_people_write_it_so() -> None:
 def test_three_places_are_no_thousands_where_the_currency_has_them() -> None:
     assert read_amount("2.500", "KWD") == Money(2500, "KWD")
     assert read_amount("500", "JPY") == Money(500, "JPY")
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "written"),
+    [
+        ("en", Money(125000, "USD"), "1250.00"),
+        ("es", Money(125000, "USD"), "1250,00"),
+        ("es", Money(1250, "KWD"), "1,250"),
+        ("es", Money(500, "JPY"), "500"),
+        ("sv", Money(2550, "SEK"), "25,50"),
+        ("fa", Money(2550, "USD"), "25.50"),
+    ],
+)
+def test_an_amount_put_into_its_field_is_the_amount_read_there(
+    qtbot: QtBot, language: str, amount: Money, written: str
+) -> None:
+    field = MoneyField("received", "Received", amount.currency)
+    qtbot.addWidget(field)
+    i18n.set_language(language)
+    try:
+        field.put(amount)
+        assert field.text() == written
+        assert field.amount() == amount
+    finally:
+        i18n.set_language("en")
 
 
 def test_a_field_says_what_is_wrong_and_then_its_hint_again(qtbot: QtBot) -> None:

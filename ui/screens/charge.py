@@ -277,7 +277,7 @@ class ChargeScreen(Screen):
         self._make_received(draft.currency)
         self._reference.clear()
         self._rung.clear()
-        self._received.setText(f"{draft.total.major:f}")
+        self._received.put(draft.total)
         self._show_lines(draft)
         self._show_sums(draft.total)
         self._render()
@@ -343,7 +343,7 @@ class ChargeScreen(Screen):
         self._take_focus()
 
     def _on_sum(self, amount: Money) -> None:
-        self._received.setText(f"{amount.major:f}")
+        self._received.put(amount)
         self._render()
         self._received.setFocus(Qt.FocusReason.OtherFocusReason)
         self._received.selectAll()

@@ -7,7 +7,7 @@ import re
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from pos_app.i18n import group_mark
+from pos_app.i18n import decimal_mark, group_mark
 from pos_app.money import Money, digits
 from ui.widgets.parts import named
 
@@ -18,6 +18,7 @@ _GROUPED = re.compile(
     r"(?P<whole>\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*)(?:(?!(?P=mark))[.,](?P<part>\d+))?"
 )
 _THOUSANDS = 3
+_MARKS = (".", ",")
 
 
 def read_amount(text: str, currency: str) -> Money | None:
@@ -54,6 +55,11 @@ class MoneyField(QLineEdit):
         self.setMaxLength(16)
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self._currency = currency
+
+    def put(self, amount: Money) -> None:
+        """Write `amount` as people here write it, with a mark that is read again."""
+        mark = decimal_mark()
+        self.setText(f"{amount.major:f}".replace(".", mark if mark in _MARKS else "."))
 
     def amount(self) -> Money | None:
         """What is written, None when it is no amount."""
