@@ -6,7 +6,10 @@ objects there; Qt objects end in the thread they live in, or the program crashes
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import linecache
+import sys
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -16,6 +19,8 @@ _YOUNG: Final = 2_000
 """New objects after which a look is worth it; a sale makes a few thousand."""
 
 _LOOKS_TO_A_FULL_ONE: Final = 60
+_LOOKS_TO_REST: Final = 2
+"""The till is open by then, and its products have come."""
 
 
 class Garbage(QObject):
@@ -27,7 +32,7 @@ class Garbage(QObject):
         gc.disable()
         self._looks = 0
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self._on_look)
+        self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MS)
 
     def stop(self) -> None:
@@ -36,13 +41,24 @@ class Garbage(QObject):
         if self._was_on:
             gc.enable()
 
-    def _on_look(self) -> None:
+    def look(self) -> None:
+        """Collect as far as it is worth it; called by the clock."""
         self._looks += 1
         if self._looks == 1:
             # What the start brought stays to the end; later looks pass it by and take no time.
             gc.collect()
             gc.freeze()
+        elif self._looks == _LOOKS_TO_REST:
+            # Lines of source that something looked at while it was imported.
+            linecache.clearcache()
+            _give_back()
         elif self._looks % _LOOKS_TO_A_FULL_ONE == 0:
             gc.collect()
         elif gc.get_count()[0] > _YOUNG:
             gc.collect(1)
+
+
+def _give_back() -> None:
+    """Let glibc hand the system the pages of its heap that the start needed and nobody needs any more."""
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from pos_app.printing import encode, escpos
 from pos_app.printing.devices import FilePrinter, Printer
 from pos_app.printing.document import Document
-from pos_app.printing.network import NetworkPrinter
 from pos_app.settings import Paper
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ def printer_for(
         case "screen":
             return None
         case "network":
+            from pos_app.printing.network import NetworkPrinter
+
             return NetworkPrinter(paper.host, paper.port, paper, render_raster, drawer=paper.drawer)
         case "device":
             from pos_app.printing.device_file import open_device

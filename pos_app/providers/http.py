@@ -33,6 +33,8 @@ from pos_app.providers.base import no_answer
 if TYPE_CHECKING:
     import httpx
 
+_NO_TLS: Final = object()
+
 Headers: TypeAlias = Mapping[str, str] | Callable[[], Awaitable[Mapping[str, str]]]
 """What goes with a read: the same for every try, or made anew for each, as a signature has to be."""
 
@@ -334,8 +336,9 @@ def _is_this_machine(host: str) -> bool:
 
 def _trust(scheme: str) -> ssl.SSLContext:
     if scheme == "http":
-        # Never used; a context that trusts nobody costs nothing, httpx's own reads a file of certificates.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # To this machine alone, without TLS. httpx takes what it is given as a context, so that none is made:
+        # an empty one would be most of a megabyte for nothing, httpx's own reads a file of certificates.
+        return cast("ssl.SSLContext", _NO_TLS)
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

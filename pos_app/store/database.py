@@ -20,7 +20,7 @@ from pos_app.store.trouble import store_problem
 T = TypeVar("T")
 _BUSY_MILLISECONDS = 5000
 _MODE_TRIES = 100
-_CACHE_KIBIBYTES = 512
+_CACHE_KIBIBYTES = 128
 # Steps of SQLite's own machine: some tens of rows.
 _LONGER = 1000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import linecache
 from collections.abc import Iterator
 
 import pytest
@@ -33,3 +34,17 @@ def test_the_collector_is_given_back_as_it_was_found(qtbot: QtBot, *, on: bool) 
     garbage.stop()
     # One window of several in a process: the others still are.
     assert gc.isenabled() is on
+
+
+def test_what_the_start_alone_needed_is_given_back(qtbot: QtBot) -> None:
+    del qtbot
+    linecache.getlines(__file__)
+    assert __file__ in linecache.cache
+    garbage = Garbage()
+    try:
+        for _ in range(2):
+            garbage.look()
+        assert not linecache.cache
+    finally:
+        garbage.stop()
+        gc.unfreeze()
