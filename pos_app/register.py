@@ -272,7 +272,7 @@ async def open_register(parts: Parts) -> Register:
         if parts.exclusive:
             await register.journal.forget_leases()
             await spill.look()
-            await register.sales.take_up_files()
+            await register.sales.keep_what_was_heard()
             if parts.rereads:
                 with contextlib.suppress(StoreProblem):
                     # A journal that was tampered with still opens, so that it can be looked at and verified.

@@ -111,7 +111,6 @@ class Sales:
         self._refuse_unready: Callable[[], None] = lambda: None
         self._sending = set[str]()
         self._unkept: dict[str, tuple[OrderKey, Provider, Kept | None]] = {}
-        self._keeping = asyncio.Lock()
 
     def needs(self, refuse: Callable[[], None]) -> None:
         """Have `refuse` asked before money is taken and before anything is sent; it raises Misconfigured."""
@@ -441,14 +440,20 @@ class Sales:
     async def keep_what_was_heard(self) -> None:
         """Write down the replies that the disk did not take when they came; called while the till is open.
 
-        Until then they lie in files, or where no disk took one in memory alone, and their orders are not
-        confirmed. What is wrong with one keeps none of the others from being written.
+        Until then they lie in files, of this process or of one before, or where no disk took one in memory
+        alone, and their orders are not confirmed. What is wrong with one keeps none of the others from being
+        written. A file that holds what can be no reply to its order stays where it is; the doctor tells.
         """
-        # The till's own round, the resolver and a person's verdict all ask for this, and may at one time.
-        async with self._keeping:
-            for order_id in tuple(self._unkept):
-                await self._keep(order_id)
-            await self._take_up_files()
+        # The till's own round, the resolver and a person's verdict all ask for this, and may at one time. One
+        # that is under way may have passed by what came since.
+        if self._work.busy("unkept"):
+            await self._work.keep("unkept", self._keep_all)
+        await self._work.keep("unkept", self._keep_all)
+
+    async def _keep_all(self) -> None:
+        for order_id in tuple(self._unkept):
+            await self._keep(order_id)
+        await self._take_up_files()
 
     async def _keep(self, order_id: str) -> None:
         # Read only now: whoever performs it may have done with it while another was written down.
@@ -464,14 +469,6 @@ class Sales:
             del self._unkept[order_id]
             self._changes.announce("orders")
             self._changes.announce("late")
-
-    async def take_up_files(self) -> None:
-        """Write down what lies in files because the journal did not take it: of this process, or one before.
-
-        A file that holds what can be no reply to its order stays where it is, and is told by the doctor.
-        """
-        async with self._keeping:
-            await self._take_up_files()
 
     async def _take_up_files(self) -> None:
         for kept in self._intake.spill.left():

@@ -44,7 +44,7 @@ class Computer:
         )
         assert done.returncode == 0, done.stderr.decode()
         # A keyring the bus starts by itself speaks on the same output, in its own words.
-        return [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
+        return [json.loads(line) for line in done.stdout.decode().splitlines() if line[:1] in {"{", "["}]
 
 
 @dataclass(frozen=True)

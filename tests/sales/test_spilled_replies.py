@@ -112,7 +112,7 @@ def test_late_codes_the_disk_does_not_take_are_not_lost(tmp_path: Path, disk: Di
             await world.register.resolver.ask_for_codes(order.id)
         assert len(lying(world)) == 1
         disk.refuses = frozenset({"codes_arrived"})
-        await world.register.sales.take_up_files()
+        await world.register.sales.keep_what_was_heard()
         assert lying(world) == []
         (same,) = await world.register.rereading.everything()
         assert not same.changed
