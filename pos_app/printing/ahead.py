@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Final, Generic, Protocol, TypeVar, runtime_checkable
 
-from pos_app.printing.document import Document
+from pos_app.errors import DeviceProblem
+from pos_app.printing.document import QR, Document, Row, Secret, Text
 
 T = TypeVar("T")
+
+_SAMPLE: Final = Document(
+    "sheet", "", (Text("0", bold=True), Text("0"), Row("0", "0"), Secret("0", "0"), QR("0", "0"))
+)
+"""A little of all that stands on a slip."""
 
 
 @runtime_checkable
@@ -22,6 +29,10 @@ class MakesAhead(Protocol):
 
         A hint: what is printed, and when, is what `print` is called with.
         """
+        ...
+
+    async def warm_up(self) -> None:
+        """Have loaded what the first paper of a day would wait for. Nothing is printed."""
         ...
 
 
@@ -57,6 +68,11 @@ class Ahead(Generic[T]):
             # Looked at, so that nobody is told of what went wrong with a paper that is not printed after all.
             self._begun.making.add_done_callback(_look_at)
         return made
+
+    async def warm_up(self) -> None:
+        """See `MakesAhead`: the first paper is made once for nobody, with all that is loaded for it."""
+        with suppress(DeviceProblem):
+            await self._begin(_SAMPLE)
 
     def _begin(self, document: Document) -> asyncio.Future[T]:
         if self._thread is None:

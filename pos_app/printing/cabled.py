@@ -137,6 +137,10 @@ class CabledPrinter(Printer):
         """See `MakesAhead`."""
         self._ahead.expect(document)
 
+    async def warm_up(self) -> None:
+        """See `MakesAhead`."""
+        await self._ahead.warm_up()
+
     async def open_drawer(self) -> bool:
         """Open the drawer that hangs at it; see `HasDrawer`."""
         if not self._pulse:

@@ -109,6 +109,10 @@ class FilePrinter:
         """See `MakesAhead`."""
         self._ahead.expect(document)
 
+    async def warm_up(self) -> None:
+        """See `MakesAhead`."""
+        await self._ahead.warm_up()
+
     def _state(self) -> DeviceProblem | None:
         try:
             self._make_folder()

@@ -135,6 +135,10 @@ class NetworkPrinter(Printer):
         """See `MakesAhead`."""
         self._ahead.expect(document)
 
+    async def warm_up(self) -> None:
+        """See `MakesAhead`."""
+        await self._ahead.warm_up()
+
     async def open_drawer(self) -> bool:
         """Open the drawer that hangs at it; see `HasDrawer`."""
         if not self._pulse:

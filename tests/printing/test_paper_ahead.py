@@ -13,9 +13,10 @@ import pytest
 from pos_app.errors import DeviceProblem
 from pos_app.orders.entries import Printed
 from pos_app.printing.ahead import Ahead, MakesAhead
+from pos_app.printing.choice import printer_for
 from pos_app.printing.document import Document, Text
 from pos_app.printing.network import NetworkPrinter
-from pos_app.settings import Paper
+from pos_app.settings import TRAINING_SHOP, Paper
 from tests.printer_simulator import PrinterSimulator
 from tests.world import CASHIER, KeepingPrinter, World
 
@@ -133,5 +134,34 @@ def test_a_printer_that_fails_at_a_slip_is_expected_to_print_no_other(tmp_path: 
                 order = await world.register.sales.order(order.id)
                 out = [entry.document for entry in order.entries if isinstance(entry, Printed)]
                 assert out == ["receipt", "slip"]
+
+    asyncio.run(scene())
+
+
+def test_what_the_first_paper_waits_for_is_loaded_before_and_nothing_is_sent(tmp_path: Path) -> None:
+    async def scene() -> None:
+        drawn: list[str] = []
+
+        def draw(document: Document, _sheet: str) -> bytes:
+            drawn.append(document.title)
+            raise DeviceProblem("can_not_render")
+
+        printer = printer_for(Paper(), tmp_path / "paper", draw)
+        world = World(tmp_path)
+        world.printer = cast("KeepingPrinter", printer)
+        async with world:
+            await world.register.warm_up()
+        assert drawn == [""], "and what goes wrong is told when a paper is printed"
+        assert not (tmp_path / "paper").exists()
+
+    asyncio.run(scene())
+
+
+def test_a_till_without_a_printer_has_nothing_to_load(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with World(tmp_path) as world:
+            world.register.printouts.use(None, TRAINING_SHOP, on_screen=True)
+            await world.register.warm_up()
+            assert (await world.register.printouts.ready()).on_screen
 
     asyncio.run(scene())

@@ -137,6 +137,8 @@ class Paragraph:
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         text = with_numbers_kept(text)
         self._layout = QTextLayout(text, font)
+        # Drawn at least once as it was measured: without it the letters are set twice.
+        self._layout.setCacheEnabled(True)
         self._layout.setTextOption(option)
         if in_columns:
             self._layout.setFormats(tabular(text, font))
