@@ -115,6 +115,7 @@ class Printouts:
         self._printer_of: Callable[[PrinterChoice], Printer | None] = _no_printer
         self._chosen: Callable[[], PrinterChoice] = PrinterChoice
         self._drawer_opened_for = ""
+        self._failed = False
 
     def is_printing(self, order: Order) -> bool:
         """Whether a code of `order` is on its way to paper, or may be out without that being written yet."""
@@ -158,8 +159,11 @@ class Printouts:
 
     async def warm_up(self) -> None:
         """Have loaded what the first paper of a day would wait for."""
-        if self._printer is not None:
+        printer = self._printer
+        if printer is not None:
             await asyncio.to_thread(encode.load)
+        if isinstance(printer, MakesAhead):
+            await printer.warm_up()
 
     async def ready(self) -> PrinterState:
         """Ask the printer whether it would print; called before money is taken."""
@@ -304,11 +308,14 @@ class Printouts:
         due = [replace(paper, document=headed(paper.document, picture)) for paper in await papers(self._shop)]
         ahead = printer if isinstance(printer, MakesAhead) else None
         try:
-            return await self._print_each(due, printer, ahead, by)
+            result = await self._print_each(due, printer, ahead, by)
         finally:
             if ahead is not None:
                 # Codes of a paper that is not printed after all are not kept at hand.
                 ahead.expect(None)
+        if printer is self._printer and (result.printed or result.problem is not None):
+            self._tell_how_it_is(failed=result.problem is not None)
+        return result
 
     async def _print_each(
         self, papers: Sequence[Paper], printer: Printer, ahead: MakesAhead | None, by: str
@@ -340,6 +347,12 @@ class Printouts:
             await self._record(self._printings(paper, by, printer.name))
             out.append(paper.key)
         return PrintResult(len(out), printer.name, first, out=frozenset(out))
+
+    def _tell_how_it_is(self, *, failed: bool) -> None:
+        """The shop's printer prints no more, or does again: whoever shows how it is asks it anew."""
+        if failed != self._failed:
+            self._failed = failed
+            self._changes.announce("printer")
 
     async def _picture(self) -> bytes:
         if self._folder is None or not self._shop.logo:

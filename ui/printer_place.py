@@ -39,6 +39,7 @@ class PrinterPlace(QWidget):
     def __init__(self, tasks: Tasks, find: Callable[[], Awaitable[tuple[Found, ...]]]) -> None:
         super().__init__()
         self._tasks, self._find = tasks, find
+        self._taken = ""
         # parts
         self._kind = ChoiceEntry(
             "set_printer",
@@ -151,11 +152,17 @@ class PrinterPlace(QWidget):
         )
         if not edit.hasFocus():
             # The only one there is, is the one; whoever means another writes it.
-            self.entries[key].show_value(chosen or (here[0].name if len(here) == 1 else ""))
+            if not chosen and len(here) == 1:
+                chosen = self._taken = here[0].name
+            self.entries[key].show_value(chosen)
         self._found.setText(_found_words(kind, len(here)))
 
     def _on_kind(self) -> None:
         self._found.setText("")
+        # Nobody wrote it: a printer at one kind of cable is none at another.
+        if self._taken and self.entries["device"].value() == self._taken:
+            self.entries["device"].show_value("")
+        self._taken = ""
         self.show_kind()
         self.look()
 

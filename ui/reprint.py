@@ -185,6 +185,7 @@ class ReprintSheet(Sheet):
         self._elsewhere.hide()
         self._pressed = self._buttons[0]
         self._body.entered.connect(lambda: self._on_chosen("print"))
+        self._body.said.connect(self.bring_into_view)
 
     def wrong(self, words: str) -> None:
         """Say why nothing was printed; what was entered stays, but for the PIN."""
@@ -243,6 +244,7 @@ class _Body(QWidget):
     """What can be chosen and, for whole cards, who allows it and why; it asks nobody itself."""
 
     entered = Signal()
+    said = Signal(object)
 
     def __init__(self, sale: Sale, managers: tuple[str, ...], by: str, zone: str) -> None:
         super().__init__()
@@ -327,6 +329,8 @@ class _Body(QWidget):
     def say(self, words: str, role: str = "danger") -> None:
         """Say what is wrong or, in another role, what is being done."""
         self._wrong.say(words, role)
+        if words:
+            self.said.emit(self._wrong)
 
     def forget(self) -> None:
         """Let go of everything secret."""

@@ -13,9 +13,14 @@ from typing_extensions import override
 from ui import theme
 from ui.widgets.buttons import ActionButton, cap_width, paint_cap
 from ui.widgets.mirror import placed, write
-from ui.widgets.parts import Text, card, named
+from ui.widgets.parts import Scroll, Text, card, named
 
 _WIDE = 480
+_EDGE, _AIR = 24, 8
+_LEAST = 72
+"""How high the middle of a sheet is at least: a field and its label."""
+
+_AROUND = 32
 _SETTLING_SECONDS = 0.4
 
 
@@ -52,14 +57,21 @@ class Sheet(QWidget):
         self._card = card("sheet_card", self, "overlay")
         self._card.setFixedWidth(min(_WIDE, max(280, host.width() - 32)))
         # layout
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(24, 24, 24, 24)
+        self._inside = QWidget()
+        inside = self._within = QVBoxLayout(self._inside)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(12)
+        for number, sentence in enumerate(words):
+            inside.addWidget(Text(f"sheet_words_{number}", "", sentence, wrap=True))
+        if body is not None:
+            inside.addWidget(body)
+        self._scroll = Scroll("sheet_scroll", self._inside)
+        self._looked_at: QWidget | None = None
+        column = self._column = QVBoxLayout(self._card)
+        column.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
         column.setSpacing(12)
         column.addWidget(Text("sheet_title", "title", title, wrap=True))
-        for number, sentence in enumerate(words):
-            column.addWidget(Text(f"sheet_words_{number}", "", sentence, wrap=True))
-        if body is not None:
-            column.addWidget(body)
+        column.addWidget(self._scroll)
         column.addSpacing(8)
         self._buttons: list[ActionButton] = []
         for choice in choices:
@@ -79,8 +91,14 @@ class Sheet(QWidget):
         outer.addStretch(1)
         # connections
         host.installEventFilter(self)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._look)
+        self._inside.installEventFilter(self)
+        for part in self._inside.findChildren(QWidget):
+            if part.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                part.installEventFilter(self)
         self.setGeometry(host.rect())
         self.show()
+        self._fit()
         self.raise_()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         next(
@@ -111,7 +129,31 @@ class Sheet(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if watched is self._host and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._host.rect())
+            self._fit()
+        elif watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        elif event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self.bring_into_view(watched)
         return False
+
+    def bring_into_view(self, part: QWidget) -> None:
+        """Scroll until `part` is seen, now and when everything has found its place: it may be new there."""
+        self._looked_at = part
+        self._look()
+
+    def _look(self) -> None:
+        if self._looked_at is not None and self._looked_at.isVisible():
+            self._scroll.ensureWidgetVisible(self._looked_at, 0, _AROUND)
+
+    def _fit(self) -> None:
+        """Make the middle as high as what is in it or, in a low window, as there is room."""
+        wide = self._card.width() - 2 * _EDGE
+        has_one = self._within.hasHeightForWidth()
+        whole = self._within.totalHeightForWidth(wide) if has_one else self._within.totalSizeHint().height()
+        self._scroll.setFixedHeight(whole)
+        over = self._column.totalHeightForWidth(self._card.width()) - (self.height() - 2 * _AIR)
+        if over > 0:
+            self._scroll.setFixedHeight(max(_LEAST, whole - over))
 
     def stops(self) -> list[QWidget]:
         """Everything the focus goes through, round and round."""

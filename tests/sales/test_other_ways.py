@@ -351,3 +351,29 @@ def test_a_printer_without_a_drawer_opens_none(tmp_path: Path) -> None:
         assert await printouts.open_drawer("a sale") is None
 
     with_printer(tmp_path, KeepingPrinter(), scene)
+
+
+# --- how the printer is -----------------------------------------------------------------------------
+
+
+def test_whoever_shows_how_the_printer_is_hears_when_it_fails_and_prints_again(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order = await world.sell()
+        sale_id, printouts = order.placed.sale.id, world.register.printouts
+        steps = [world.register.changes.step("printer")]
+
+        async def printed(through: Paper | None = None) -> int:
+            await printouts.print_sale(sale_id, CASHIER, again=True, through=through)
+            steps.append(world.register.changes.step("printer"))
+            return steps[-1] - steps[-2]
+
+        world.printer.trouble = DeviceProblem("no_paper")
+        assert await printed() == 1
+        assert await printed() == 0, "nothing new"
+        others(world, KeepingPrinter("office", DeviceProblem("no_paper")))
+        assert await printed(QUEUE) == 0, "that was another one"
+        world.printer.trouble = None
+        assert await printed() == 1
+        assert await printed() == 0, "nothing to print says nothing"
+
+    play(tmp_path, scene)

@@ -423,3 +423,28 @@ async def test_where_nothing_offers_another_printer_it_is_asked_about(
         cashier.click("sheet_way_0")
         await cashier.until(lambda: till.printouts.through[-1] == OFFICE.paper, "the paper")
         await cashier.until(lambda: not cashier.sees("sheet"), "the question to go")
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (960, 540), (800, 480)])
+async def test_in_a_low_window_the_sheet_has_its_buttons_and_scrolls_to_the_rest(
+    till: FakeTill, at_window: Opener, size: tuple[int, int]
+) -> None:
+    till.people.pins = {"Ana": "8264"}
+    async with at_window(size) as cashier:
+        await _sold(cashier, till)
+        await _failed(cashier, till)
+
+        def is_whole(name: str) -> bool:
+            part = cashier.find(name)
+            return part.visibleRegion().boundingRect() == part.rect()
+
+        for name in ("sheet_title", "sheet_print", "sheet_elsewhere", "sheet_close"):
+            assert is_whole(name), name
+        await cashier.until(lambda: is_whole("reprint_wrong"), "what is wrong")
+        seen: list[str] = []
+        for _step in range(9):
+            cashier.press("Tab")
+            name = cashier.window.focusWidget().objectName()
+            seen.append(name)
+            assert is_whole(name), name
+        assert {"reprint_last_four", "reprint_reason", "manager_0", "reprint_pin"} < set(seen)

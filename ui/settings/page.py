@@ -73,7 +73,7 @@ class Page(QWidget):
         self.body.setSpacing(16)
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(24, 20, 16, 16)
+        self._column = column
         column.setSpacing(4)
         column.addWidget(Text(f"{name}_title", "headline", title, wrap=True))
         column.addWidget(Text(f"{name}_lead", "muted", lead, wrap=True))
@@ -81,6 +81,8 @@ class Page(QWidget):
         column.addLayout(self.body)
         column.addStretch(1)
         self._scroll = Scroll(f"{name}_scroll", inside)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._arrange)
+        self._arrange()
         told = QHBoxLayout()
         told.setSpacing(8)
         told.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -255,6 +257,12 @@ class Page(QWidget):
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
             self._scroll.ensureWidgetVisible(watched, 0, 56)
         return False
+
+    def _arrange(self) -> None:
+        # The bar takes its place from the margin, so that everything stays in line with the buttons below.
+        bar = self._scroll.verticalScrollBar()
+        taken = bar.sizeHint().width() if bar.maximum() else 0
+        self._column.setContentsMargins(24, 20, 24 - taken, 16)
 
     def _go_to_wrong(self) -> bool:
         wrong = next((one for one in self.entries.values() if one.is_wrong() and one.isVisible()), None)

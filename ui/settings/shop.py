@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
 from pos_app.entered import shop_of, zones
@@ -24,7 +23,6 @@ from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import ChoiceEntry, LineEntry, LinesEntry
 from ui.widgets.pick_list import Pick, PickList
 
-_LABEL: Final = 21
 _NAMES = {"shop_name": "name"}
 _YES_NO = {"False": "no", "True": "yes"}
 
@@ -50,25 +48,14 @@ class ShopPage(Page):
         body = self.body
         body.addWidget(self.add("shop_name", LineEntry("set_shop_name", _("Name of the shop"))))
         body.addWidget(self.add("address", LinesEntry("set_address", _("Address"), 2)))
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.add("phone", LineEntry("set_phone", _("Phone"))), 1)
-        row.addWidget(self.add("zone", LineEntry("set_zone", _("Time zone"), self._zone)), 1)
-        body.addLayout(row)
+        body.addWidget(self.add("phone", LineEntry("set_phone", _("Phone"))))
+        body.addWidget(self.add("zone", LineEntry("set_zone", _("Time zone"), self._zone)))
         header = self.add("header", LinesEntry("set_header", _("Further lines of the head"), 2))
         header.hint(_("Opening hours, say, or a web address."))
         body.addWidget(header)
-        picture = QHBoxLayout()
-        picture.setSpacing(12)
-        logo = self.add("logo", LineEntry("set_logo", _("Picture above the name")))
+        logo = LineEntry("set_logo", _("Picture above the name"), beside=self._choose)
         logo.hint(_("A file. It is kept with the store, in black and white. Empty: no picture."))
-        picture.addWidget(logo, 1)
-        beside = QVBoxLayout()
-        beside.setContentsMargins(0, _LABEL, 0, 0)
-        beside.addWidget(self._choose)
-        beside.addStretch(1)
-        picture.addLayout(beside)
-        body.addLayout(picture)
+        body.addWidget(self.add("logo", logo))
         terms = self.add("terms", LinesEntry("set_terms", _("What the receipt says about returns"), 3))
         terms.hint(_("Empty: that cards are not refundable except as the law requires."))
         body.addWidget(terms)

@@ -11,7 +11,15 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from ui.widgets import mirror
@@ -37,7 +45,7 @@ class Entry(QWidget):
     changed = Signal()
     left = Signal()
 
-    def __init__(self, label: str, control: QWidget) -> None:
+    def __init__(self, label: str, control: QWidget, beside: QWidget | None = None) -> None:
         super().__init__()
         self._hint = ""
         name = control.objectName()
@@ -51,8 +59,14 @@ class Entry(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for part in (self._label, control, self._sentence):
-            column.addWidget(part)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addWidget(control, 1)
+        if beside is not None:
+            line.addWidget(beside)
+        column.addWidget(self._label)
+        column.addLayout(line)
+        column.addWidget(self._sentence)
         column.addStretch(1)
         self._sentence.hide()
 
@@ -101,11 +115,13 @@ class Entry(QWidget):
 
 
 class LineEntry(Entry):
-    """One line; a `PickList` counts by what was picked."""
+    """One line; a `PickList` counts by what was picked. `beside`: a button that helps to fill it."""
 
-    def __init__(self, name: str, label: str, edit: QLineEdit | None = None) -> None:
+    def __init__(
+        self, name: str, label: str, edit: QLineEdit | None = None, beside: QWidget | None = None
+    ) -> None:
         self.edit = named(edit if edit is not None else QLineEdit(), name, label)
-        super().__init__(label, self.edit)
+        super().__init__(label, self.edit, beside)
         keep_readable(self.edit)
         self.edit.installEventFilter(self)
         self.edit.textEdited.connect(self._on_text)
