@@ -168,14 +168,12 @@ def _kept_together(written: str) -> str:
     import re
 
     bare = "".join(mark for mark in written if mark not in _MARKS)
-    number = re.search(r"-?[0-9](?:.*[0-9])?", bare)
-    if number is None:
-        return bare
-    currency = (bare[: number.start()] + bare[number.end() :]).strip()
+    before, number, behind = re.split(r"(-?[0-9](?:.*[0-9])?)", bare, maxsplit=1)
+    currency = (before + behind).strip()
     if not currency.isascii():
         # In letters of the language it runs as they do, and pulls nothing of the number along.
         currency = _ISOLATED.format(currency)
-    return f"\u2066{currency}\u00a0{number[0]}\u2069" if currency else f"\u2066{number[0]}\u2069"
+    return f"\u2066{currency}\u00a0{number}\u2069"
 
 
 def _by_habit(amount: Money, places: int) -> str:

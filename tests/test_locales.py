@@ -188,6 +188,51 @@ def _fits(form: str, texts: tuple[str, ...], wanted: set[str]) -> bool:
     return _fields(form) <= wanted if len(texts) > 1 else _fields(form) == wanted
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_and_nothing_is_guessed(language: str) -> None:
+    catalog = _read(LOCALES / language / "LC_MESSAGES" / "pos.po")
+    missing: list[str] = []
+    for message in catalog:
+        if not message.id:
+            continue
+        said = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        forms = 1 if isinstance(message.id, str) else catalog.num_plurals
+        if message.fuzzy or len(said) != forms or not all(form.strip() for form in said):
+            missing.append(_ids(message)[0])
+    assert not missing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_begins_and_ends_as_its_text_does(language: str) -> None:
+    """A blank at an end is there because something is put beside it; a line end parts what is read."""
+    wrong: list[str] = []
+    for message in _read(LOCALES / language / "LC_MESSAGES" / "pos.po"):
+        source = _ids(message)[-1]
+        said = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        wrong += [
+            form
+            for form in said
+            if source
+            and (
+                form[:1].isspace() != source[:1].isspace()
+                or form[-1:].isspace() != source[-1:].isspace()
+                or form.count("\n") != source.count("\n")
+            )
+        ]
+    assert not wrong
+
+
+def test_no_translation_leaves_a_mark_for_direction_open() -> None:
+    """A mark left open would turn round what stands behind the text."""
+    begin, end = frozenset("\u2066\u2067\u2068"), "\u2069"
+    wrong: list[str] = []
+    for language in LANGUAGES:
+        for message in _read(LOCALES / language / "LC_MESSAGES" / "pos.po"):
+            said = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            wrong += [form for form in said if sum(map(form.count, begin)) != form.count(end)]
+    assert not wrong
+
+
 def test_the_languages_are_the_folders() -> None:
     assert set(i18n.languages()) == {"en", *LANGUAGES}
 

@@ -92,8 +92,8 @@ def test_english_is_always_spoken() -> None:
 class Speak:
     """Makes a language whose compiled texts lie where the program looks for them, and puts it in force."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, name: str = "qaa") -> None:
+        self._folder, self._name = folder, name
 
     def __call__(self, one: dict[str, str], many: dict[str, list[str]]) -> None:
         texts = polib.POFile()
@@ -108,10 +108,10 @@ class Speak:
             texts.append(
                 polib.POEntry(msgid=first, msgid_plural=second, msgstr_plural=dict(enumerate(forms)))
             )
-        place = self._folder / "locale" / "qaa" / "LC_MESSAGES"
+        place = self._folder / "locale" / self._name / "LC_MESSAGES"
         place.mkdir(parents=True)
         texts.save_as_mofile(str(place / f"{i18n.DOMAIN}.mo"))
-        i18n.set_language("qaa")
+        i18n.set_language(self._name)
 
 
 @pytest.fixture
@@ -159,6 +159,59 @@ def test_a_wrong_plural_is_not_used(speak: Speak, wrong: str) -> None:
     speak({}, {"One card|{n} cards": ["{m} tarjeta", wrong]})
     assert ngettext("One card", "{n} cards", 1).format(n=1) == "One card"
     assert ngettext("One card", "{n} cards", 2).format(n=2) == "2 cards"
+
+
+@pytest.mark.parametrize(
+    ("language", "turned"),
+    [("en", False), ("es", False), ("ar", True), ("ar_EG", True), ("he", True), ("arn", False), ("", False)],
+)
+def test_which_languages_are_read_from_right_to_left(language: str, turned: bool) -> None:
+    i18n.set_language(language)
+    assert i18n.right_to_left() is turned
+
+
+@pytest.fixture
+def speak_arabic(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Speak:
+    def files(_package: str) -> Path:
+        return tmp_path
+
+    monkeypatch.setattr(importlib.resources, "files", files)
+    return Speak(tmp_path, "ar")
+
+
+def test_each_field_keeps_to_itself_among_words_from_right_to_left(speak_arabic: Speak) -> None:
+    """Without the marks a sale's number behind an Arabic word would be shown as 000418-03."""
+    speak_arabic(
+        {"Sale {sale}": "البيع {sale}", "{a!r:>4} {{b}}": "{{b}} {a!r:>4}", "Cash": "نقدًا"},
+        {"One card|{n} cards": ["بطاقة", "{n} بطاقات"]},
+    )
+    assert _("Sale {sale}").format(sale="03-000418") == "البيع \u206803-000418\u2069"
+    assert _("{a!r:>4} {{b}}").format(a=1) == "{b} \u2068   1\u2069"
+    assert _("Cash") == "نقدًا"
+    assert ngettext("One card", "{n} cards", 1) == "بطاقة"
+    assert ngettext("One card", "{n} cards", 3).format(n=3) == "\u20683\u2069 بطاقات"
+    assert _("Not {said}").format(said="this") == "Not \u2068this\u2069"
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        (Money(2500, "USD"), "\u2066US$\xa025.00\u2069"),
+        (Money(-123456, "USD"), "\u2066US$\xa0-1,234.56\u2069"),
+        (Money(2500, "SAR"), "\u2066\u2068ر.س.\u2069\xa025.00\u2069"),
+        (Money(500, "JPY"), "\u2066\u2068JP¥\u2069\xa0500\u2069"),
+    ],
+)
+def test_amounts_run_from_left_to_right_in_every_language(amount: Money, written: str) -> None:
+    i18n.set_language("ar")
+    assert i18n.money(amount) == written
+    assert i18n.money_short(amount) == written.replace(".00", "")
+
+
+def test_dates_run_from_left_to_right_in_every_language() -> None:
+    i18n.set_language("ar")
+    at = datetime(2026, 1, 21, 15, 30, tzinfo=UTC)
+    assert i18n.date_and_time(at, "UTC") == "\u206621/1/2026\u2069 3:30 م"
 
 
 def test_times_are_those_of_the_shop() -> None:

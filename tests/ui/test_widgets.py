@@ -35,6 +35,8 @@ from ui.widgets.stepper import Stepper
         ("1,000", 100000),
         ("0.5", 50),
         ("1 000", 100000),
+        ("٢٥", 2500),
+        ("\u0661\u066c\u0660\u0660\u0660\u066b\u0665\u0660", 100050),
     ],
 )
 def test_amounts_as_people_write_them(text: str, minor: int) -> None:

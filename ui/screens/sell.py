@@ -59,6 +59,8 @@ _LOW = 620
 _SEARCH_SIGN, _SEARCH_COUNT = 30, 150
 """Room in the search field for the glass before the words, and for what was found behind them."""
 _VALUES_IN_A_NOTE = 2
+_KEPT, _LOOSE = "\u2066", "\u2069"
+"""The marks around an amount that is read from left to right as a whole."""
 
 
 @dataclass(frozen=True)
@@ -620,8 +622,16 @@ def _note(brand: Brand) -> str:
 
 
 def _beside(amounts: list[str], between: str) -> str:
-    """`amounts` on one line. A symbol that stands behind each of them is written once, behind the last."""
+    """`amounts` on one line. A symbol that stands behind each of them is written once, behind the last.
+
+    Where amounts are kept together against the way people read, it is written once, before the first.
+    """
     *others, last = amounts
+    if last.startswith(_KEPT):
+        symbol = re.split(r"\d", last)[0]
+        return (
+            symbol + between.join(one.removeprefix(symbol).removesuffix(_LOOSE) for one in amounts) + _LOOSE
+        )
     symbol = re.split(r"\d", last)[-1]
     return between.join([*(one.removesuffix(symbol) for one in others), last])
 

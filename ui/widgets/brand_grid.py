@@ -228,7 +228,7 @@ class BrandGrid(QListView):
         self.clicked.connect(self._on_clicked)
         # Always there, so that tiles do not move when it is needed; unseen while it is not.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setViewportMargins(0, 0, GUTTER - _BAR, 0)
+        self.setViewportMargins(*mirror.margins(self, 0, 0, GUTTER - _BAR, 0))
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self._on_range(0, 0)
 

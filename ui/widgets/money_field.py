@@ -12,6 +12,9 @@ from pos_app.money import Money, digits
 from ui.widgets.parts import named
 
 _CLUTTER = re.compile(r"[\s\u00a0'$€£¥]")
+# What Arabic and Persian keyboards have for digits, point and comma.
+_OTHER_DIGITS = {first + digit: str(digit) for first in (0x0660, 0x06F0) for digit in range(10)}
+_AS_TYPED = {**_OTHER_DIGITS, 0x066B: ".", 0x066C: ","}
 _PLAIN = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d+))?")
 # The mark between thousands is one mark throughout, and never the one before the minor part.
 _GROUPED = re.compile(
@@ -27,7 +30,7 @@ def read_amount(text: str, currency: str) -> Money | None:
     A lone comma or point before three digits parts thousands only where people here write it so, and the
     currency has not three minor digits itself. More minor digits than the currency has are never cut off.
     """
-    clean = _CLUTTER.sub("", text)
+    clean = _CLUTTER.sub("", text).translate(_AS_TYPED)
     places = digits(currency)
     for shape in (_GROUPED, _PLAIN) if places != _THOUSANDS else (_PLAIN, _GROUPED):
         if (found := shape.fullmatch(clean)) is None:

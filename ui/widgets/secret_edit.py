@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from pos_app.i18n import _
 from ui.widgets.buttons import IconButton
-from ui.widgets.mirror import placed
+from ui.widgets.mirror import margins, placed
 from ui.widgets.parts import named
 
 _EYE = 48
@@ -30,7 +30,7 @@ class SecretEdit(QLineEdit):
             | Qt.InputMethodHint.ImhNoPredictiveText
             | Qt.InputMethodHint.ImhNoAutoUppercase
         )
-        self.setTextMargins(0, 0, _EYE - 14, 0)
+        self.setTextMargins(*margins(self, 0, 0, _EYE - 14, 0))
         self._eye = IconButton(f"{name}_show", _("Show {what}").format(what=words), "eye", parent=self)
         self._eye.setCheckable(True)
         self.textEdited.connect(self._on_edited)

@@ -1,0 +1,250 @@
+"""The window in a language read from right to left: all turns round but codes, amounts and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontDatabase, QImage, QPainter, QRegion
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from pos_app import i18n
+from pos_app.money import Money
+from tests.ui.conftest import Opener
+from tests.ui.fakes import FakeTill
+from ui import theme
+from ui.widgets import mirror
+from ui.widgets.brand_grid import BrandGrid, Tile
+from ui.widgets.buttons import IconButton
+from ui.widgets.code_text import CodeText
+from ui.widgets.entry import ChoiceEntry
+from ui.widgets.flow import FlowRow
+from ui.widgets.parts import Figure, OneLine, Text
+from ui.widgets.secret_edit import SecretEdit
+
+CODE = "TEST-4MHD-9PTR-2WZA"
+LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+ABSOLUTE = Qt.AlignmentFlag.AlignAbsolute
+
+
+@pytest.fixture
+def arabic(qapp: QApplication) -> Iterator[None]:
+    i18n.set_language("ar")
+    theme.follow_language(qapp)
+    yield
+    i18n.set_language("en")
+    theme.follow_language(qapp)
+
+
+def picture(widget: QWidget, wide: int, high: int) -> QImage:
+    widget.resize(wide, high)
+    image = QImage(wide, high, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    return image
+
+
+def ink(image: QImage) -> QRect:
+    """What is not white in it."""
+    dark = [
+        (x, y)
+        for y in range(image.height())
+        for x in range(image.width())
+        if QColor(image.pixel(x, y)).lightness() < 200
+    ]
+    assert dark
+    xs, ys = [x for x, _y in dark], [y for _x, y in dark]
+    return QRect(min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1)
+
+
+def are_alike(one: QImage, other: QImage) -> bool:
+    """Whether they show the same, but for letters that begin at another part of a pixel."""
+    small = [image.copy(ink(image)) for image in (one, other)]
+    if (small[0].size() - small[1].size()).width() not in range(-2, 3):
+        return False
+    wide, high = small[0].width() // 4, small[0].height() // 4
+    way = Qt.TransformationMode.SmoothTransformation
+    first, second = (image.scaled(wide, high, Qt.AspectRatioMode.IgnoreAspectRatio, way) for image in small)
+    apart = [
+        abs(first.pixelColor(x, y).lightness() - second.pixelColor(x, y).lightness())
+        for x in range(wide)
+        for y in range(high)
+    ]
+    return sum(apart) / len(apart) < 12
+
+
+def code_picture(code: str = CODE) -> QImage:
+    shown = CodeText("code")
+    shown.setFont(theme.mono(22))
+    shown.put(code, masked=False)
+    return picture(shown, 400, 40)
+
+
+def test_the_window_turns_round_and_back(qapp: QApplication) -> None:
+    i18n.set_language("ar")
+    theme.follow_language(qapp)
+    assert qapp.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    assert theme.ARABIC in QFontDatabase.families()
+    assert theme.font(16).families() == [theme.FAMILY, theme.ARABIC]
+    i18n.set_language("es")
+    theme.follow_language(qapp)
+    assert qapp.layoutDirection() == Qt.LayoutDirection.LeftToRight
+    i18n.set_language("en")
+
+
+def test_a_code_looks_the_same_and_stands_where_lines_begin(qapp: QApplication) -> None:
+    usual = code_picture()
+    i18n.set_language("ar")
+    theme.follow_language(qapp)
+    turned = code_picture()
+    i18n.set_language("en")
+    theme.follow_language(qapp)
+    assert ink(usual).left() < 5
+    assert ink(turned).right() > 394
+    assert are_alike(usual, turned)
+    assert not are_alike(usual, code_picture("-".join(reversed(CODE.split("-")))))
+
+
+@pytest.mark.usefixtures("arabic")
+@pytest.mark.parametrize("kind", [Text, OneLine, Figure])
+@pytest.mark.parametrize("words", ["Acme Games", "kim@mail.example", "متجر", "03-000418"])
+def test_a_text_begins_at_the_right_whatever_its_letters(kind: type[Text], words: str) -> None:
+    shown = kind("text", words=words)
+    drawn = ink(picture(shown, 300, 30))
+    assert drawn.right() > 290
+    shown.setAlignment(RIGHT | Qt.AlignmentFlag.AlignVCenter)
+    assert ink(picture(shown, 300, 30)).left() < 10
+
+
+@pytest.mark.usefixtures("arabic")
+def test_an_amount_is_drawn_from_left_to_right() -> None:
+    """Its minor part is at its right end: the picture ends as one of these digits alone does."""
+    amount = Money(1_234_567, "USD")
+    assert i18n.money(amount).endswith("12,345.67\u2069")
+    whole = picture(Text("whole", words=i18n.money(amount)), 300, 30)
+    plain = picture(Text("plain", words="US$\u00a012,345.67"), 300, 30)
+    assert are_alike(whole, plain)
+    assert not are_alike(whole, picture(Text("turned", words="12,345.67\u00a0US$"), 300, 30))
+
+
+@pytest.mark.usefixtures("arabic")
+def test_tiles_begin_at_the_right_and_arrows_lead_where_they_point(qtbot: QtBot) -> None:
+    grid = BrandGrid("brands", "Brands")
+    qtbot.addWidget(grid)
+    grid.resize(800, 400)
+    grid.put([Tile(str(number), f"Brand {number}", "") for number in range(6)])
+    grid.show()
+    first, second = grid.box(0, 0), grid.box(1, 0)
+    assert first.right() > second.right()
+    assert round(first.right()) == grid.viewport().width()
+    QTest.keyClick(grid, Qt.Key.Key_Left)
+    assert grid.currentIndex().row() == 1
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.currentIndex().row() == 0
+    # The sign stands at the right of its tile, where the first tile's middle is not.
+    image = grid.grab().toImage()
+    assert image.pixelColor(int(first.right()) - 36, int(first.center().y())) != theme.colour("surface")
+
+
+@pytest.mark.usefixtures("arabic")
+def test_a_row_that_flows_begins_at_the_right(qtbot: QtBot) -> None:
+    row = FlowRow(8)
+    qtbot.addWidget(row)
+    parts = [QWidget() for _number in range(3)]
+    for part in parts:
+        part.setFixedSize(100, 30)
+        row.flow.addWidget(part)
+    row.resize(230, 80)
+    row.show()
+    assert [(part.x(), part.y()) for part in parts] == [(130, 0), (22, 0), (130, 38)]
+
+
+@pytest.mark.usefixtures("arabic")
+def test_of_a_row_of_choices_the_next_one_is_to_the_left(qtbot: QtBot) -> None:
+    entry = ChoiceEntry("width", "Width", {"one": "One", "two": "Two"})
+    qtbot.addWidget(entry)
+    entry.show()
+    QTest.keyClick(entry.stop(), Qt.Key.Key_Left)
+    assert entry.value() == "two"
+    QTest.keyClick(entry.stop(), Qt.Key.Key_Right)
+    assert entry.value() == "one"
+
+
+@pytest.mark.usefixtures("arabic")
+def test_the_eye_of_a_secret_lies_on_no_letter(qtbot: QtBot) -> None:
+    edit = SecretEdit("pin", "PIN")
+    qtbot.addWidget(edit)
+    edit.resize(300, 48)
+    edit.show()
+    (eye,) = edit.findChildren(IconButton)
+    assert eye.x() == 0
+    assert edit.textMargins().left() > edit.textMargins().right()
+
+
+def test_what_points_back_points_the_way_one_came(qapp: QApplication) -> None:
+    def drawn(icon: str) -> QImage:
+        widget = QWidget()
+        image = QImage(24, 24, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        mirror.draw(painter, widget, icon, QRectF(0, 0, 24, 24), QColor("#000000"))
+        painter.end()
+        return image
+
+    back, check = drawn("back"), drawn("check")
+    i18n.set_language("ar")
+    theme.follow_language(qapp)
+    turned, same = drawn("back"), drawn("check")
+    i18n.set_language("en")
+    theme.follow_language(qapp)
+    assert back != turned
+    assert abs(ink(back).center().x() + ink(turned).center().x() - 23) <= 1
+    assert check == same
+
+
+def test_sides(qapp: QApplication) -> None:
+    widget = QWidget()
+    assert mirror.side(widget) == LEFT | ABSOLUTE or mirror.side(widget) == ABSOLUTE | LEFT
+    assert mirror.side(widget, RIGHT) == RIGHT | ABSOLUTE
+    widget.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert mirror.side(widget) == RIGHT | ABSOLUTE
+    assert (
+        mirror.side(widget, Qt.AlignmentFlag.AlignVCenter) == RIGHT | ABSOLUTE | Qt.AlignmentFlag.AlignVCenter
+    )
+    assert mirror.side(widget, RIGHT) == LEFT | ABSOLUTE
+    assert mirror.side(widget, LEFT | ABSOLUTE) == LEFT | ABSOLUTE
+    assert mirror.side(widget, Qt.AlignmentFlag.AlignCenter) == Qt.AlignmentFlag.AlignCenter
+    assert mirror.margins(widget, 1, 2, 3, 4) == (3, 2, 1, 4)
+    widget.resize(100, 10)
+    assert mirror.placed(widget, QRectF(10, 0, 20, 5)) == QRectF(70, 0, 20, 5)
+
+
+@pytest.mark.usefixtures("arabic")
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768)])
+async def test_a_sale_in_arabic_by_keyboard(till: FakeTill, at_window: Opener, size: tuple[int, int]) -> None:
+    async with at_window(size) as cashier:
+        cashier.type("acme")
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees("add"), "the values")
+        rail, basket = cashier.find("rail_sell"), cashier.find("charge")
+        assert rail.mapTo(cashier.window, rail.rect().center()).x() > size[0] / 2
+        assert basket.mapTo(cashier.window, basket.rect().center()).x() < size[0] / 2
+        first = cashier.chosen_value()
+        cashier.press("Left")
+        assert cashier.chosen_value() != first
+        cashier.press("Right")
+        assert cashier.chosen_value() == first
+        cashier.press("Enter")
+        await cashier.see_enabled("charge")
+        cashier.press("F12")
+        await cashier.until(lambda: cashier.sees("issue"), "the money")
+        till.seconds += 5
+        cashier.write("received", "100")
+        await cashier.see_enabled("issue")
+        cashier.click("issue")
+        await cashier.until(lambda: cashier.can_press("new_sale"), "the result")
+        assert cashier.reads("تم. سلّم قسيمة واحدة")
+        assert cashier.reads("\u206801-000418\u2069")
