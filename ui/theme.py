@@ -129,9 +129,7 @@ def mono(pixels: int) -> QFont:
 
 
 def _plain() -> QFont:
-    made = QFont()
-    made.setFamilies(_in_force.families)
-    return made
+    return QFont(_in_force.families)
 
 
 def _tabular(made: QFont) -> QFont:

@@ -11,11 +11,21 @@ from PIL import Image
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
+from pos_app import i18n
 from pos_app.errors import DeviceProblem
 from pos_app.orders.cards import Card
 from pos_app.printing.document import QR, Banner, Cut, Document, Either, Face, Row, Secret, Text
-from tests.printing.papers import NUMBER_CARD, PAPERS, french_training_slip, mixed_receipt, pending, slip
+from tests.printing.papers import (
+    NUMBER_CARD,
+    PAPERS,
+    french_training_slip,
+    mixed_receipt,
+    pending,
+    receipt,
+    slip,
+)
 from tests.sales_made_up import CARD
+from ui import theme
 from ui.printing.qt_printer import render_image, render_pdf
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -187,6 +197,21 @@ def test_the_programs_own_fonts_are_embedded(qapp: QApplication) -> None:
     content = render_pdf(slip())
     assert b"Inter" in content
     assert b"JetBrains" in content
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_numbers_can_be_copied_from_a_page_whatever_the_windows_own_font_does(
+    qapp: QApplication, language: str
+) -> None:
+    """Its digits are of one width, by a feature of the font that would lose them on a page."""
+    theme.apply(qapp, "light")
+    i18n.set_language(language)
+    try:
+        said = words(read_pdf(render_pdf(receipt())))
+    finally:
+        i18n.set_language("en")
+    for number in ("03-000418", "2026-11-21", "25.00", "12207", "518-555-0100", "2WZA"):
+        assert number in said
 
 
 def test_pictures_of_equal_papers_are_equal() -> None:

@@ -84,8 +84,8 @@ def load_fonts() -> None:
 
 
 def _font(family: str, size: int, weight: int) -> QFont:
-    font = QFont()
-    font.setFamilies([family, _ARABIC])
+    # Never from a bare QFont: that one has the features of the window's own font.
+    font = QFont([family, _ARABIC])
     font.setPixelSize(size)
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
