@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
@@ -27,10 +28,13 @@ from pos_app.printing.logo import headed, read
 from pos_app.settings import Paper as PrinterChoice
 from pos_app.settings import Shop
 from pos_app.store.journal import Journal
+from pos_app.store.papers_begun import PaperBegun
 from pos_app.work import Work
 
 if TYPE_CHECKING:
     from pos_app.printing.ways import Way
+
+_INTERRUPTED: Final = "print_interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,10 @@ class PrintResult:
 
 @dataclass(frozen=True, slots=True)
 class _Unwritten:
-    """What the journal is still to be told about a paper: `build` makes the entry of the order `order_id`."""
+    """What the journal is still to be told about a paper: `build` makes the order's entry."""
 
     order_id: str
+    entry_id: str
     build: Callable[[Order], AnyEntry]
 
 
@@ -116,6 +121,7 @@ class Printouts:
         self._chosen: Callable[[], PrinterChoice] = PrinterChoice
         self._drawer_opened_for = ""
         self._failed = False
+        self._left = False
 
     def is_printing(self, order: Order) -> bool:
         """Whether a code of `order` is on its way to paper, or may be out without that being written yet."""
@@ -260,7 +266,9 @@ class Printouts:
             sale = await self._journal.sale(sale_id)
             if sale is None:
                 return PrintResult(0, "")
-            return await self._print(lambda shop: self._papers.due(sale, shop, by, again=again), by, through)
+            return await self._print(
+                sale_id, lambda shop: self._papers.due(sale, shop, by, again=again), by, through
+            )
         finally:
             self._under_way.discard(sale_id)
             self._change_over()
@@ -287,13 +295,14 @@ class Printouts:
                 )
                 return [paper for paper in wanted if paper.key not in wish.but_for]
 
-            return await self._print(papers, by, through)
+            return await self._print(sale_id, papers, by, through)
         finally:
             self._under_way.discard(sale_id)
             self._change_over()
 
     async def _print(
         self,
+        sale_id: str,
         papers: Callable[[Shop], Coroutine[Any, Any, list[Paper]]],
         by: str,
         through: PrinterChoice | None = None,
@@ -308,7 +317,7 @@ class Printouts:
         due = [replace(paper, document=headed(paper.document, picture)) for paper in await papers(self._shop)]
         ahead = printer if isinstance(printer, MakesAhead) else None
         try:
-            result = await self._print_each(due, printer, ahead, by)
+            result = await self._print_each(sale_id, due, printer, ahead, by)
         finally:
             if ahead is not None:
                 # Codes of a paper that is not printed after all are not kept at hand.
@@ -318,19 +327,20 @@ class Printouts:
         return result
 
     async def _print_each(
-        self, papers: Sequence[Paper], printer: Printer, ahead: MakesAhead | None, by: str
+        self, sale_id: str, papers: Sequence[Paper], printer: Printer, ahead: MakesAhead | None, by: str
     ) -> PrintResult:
         out: list[PaperKey] = []
         first: DeviceProblem | None = None
         for paper, following in zip_longest(papers, papers[1:]):
-            # A paper nobody could write down is not begun.
-            await self._journal.check_room()
+            # A paper nobody could write down is not begun; and should the till die now, the next one knows.
+            begun = self._begun(paper, by, printer.name)
+            await self._journal.papers_begun.begin(sale_id, begun)
             if ahead is not None and following is not None:
                 ahead.expect(following.document)
             try:
                 await printer.print(paper.document, paper.stem)
             except DeviceProblem as problem:
-                await self._record(self._failures(paper, problem, by, printer.name))
+                await self._record(self._failures(begun, problem, self._now()))
                 first = first or problem
                 if problem.reason != "can_not_render":
                     break
@@ -340,13 +350,31 @@ class Printouts:
                 # The till is being closed while the journal is still open, or the printer has a fault nobody
                 # thought of: the paper may be out, and nobody will know better later on.
                 with suppress(StoreProblem):
-                    await self._record(
-                        self._failures(paper, DeviceProblem("print_interrupted"), by, printer.name)
-                    )
+                    await self._record(self._failures(begun, DeviceProblem(_INTERRUPTED), self._now()))
                 raise
-            await self._record(self._printings(paper, by, printer.name))
+            await self._record(self._printings(begun, paper.copy_no))
             out.append(paper.key)
+        with suppress(StoreProblem):
+            await self._journal.papers_begun.end(sale_id)
         return PrintResult(len(out), printer.name, first, out=frozenset(out))
+
+    async def look_back(self) -> None:
+        """Write down what was under way when the till before ended without a word: it may be out.
+
+        Raises StoreProblem; it is tried again before the next paper, and with each look at the printer.
+        """
+        self._left = True
+        await self._catch_up()
+
+    async def _look_back(self) -> None:
+        for sale_id, papers in (await self._journal.papers_begun.left()).items():
+            for entry in self._failures(papers, DeviceProblem(_INTERRUPTED), papers[0].at):
+                # What is no order here any more misses no entry.
+                with suppress(NotAllowed):
+                    await self._journal.add_once(entry.order_id, entry.entry_id, entry.build)
+            await self._journal.papers_begun.end(sale_id)
+            self._changes.announce("orders")
+        self._left = False
 
     def _tell_how_it_is(self, *, failed: bool) -> None:
         """The shop's printer prints no more, or does again: whoever shows how it is asks it anew."""
@@ -359,36 +387,45 @@ class Printouts:
             return b""
         return await asyncio.to_thread(read, self._folder / self._shop.logo)
 
-    def _printings(self, paper: Paper, by: str, printer: str) -> list[_Unwritten]:
-        at = self._now()
-
-        def printed(order: Order) -> AnyEntry:
-            return Printed(
-                **_head_at(self._journal.head(order, by), at),
+    def _begun(self, paper: Paper, by: str, printer: str) -> tuple[PaperBegun, ...]:
+        return tuple(
+            PaperBegun(
+                order_id=order_id,
+                entry_id=self._journal.new_entry_id(),
+                at=self._now(),
+                by=by,
                 document=paper.name,
                 printer=printer,
                 cards=paper.cards,
-                copy_no=paper.copy_no,
                 evidence=paper.evidence,
             )
+            for order_id in paper.orders
+        )
 
-        return [_Unwritten(order_id, printed) for order_id in paper.orders]
-
-    def _failures(self, paper: Paper, problem: DeviceProblem, by: str, printer: str) -> list[_Unwritten]:
+    def _printings(self, begun: Iterable[PaperBegun], copy_no: int) -> list[_Unwritten]:
         at = self._now()
 
-        def failed(order: Order) -> AnyEntry:
+        def printed(order: Order, *, paper: PaperBegun) -> AnyEntry:
+            return Printed(**self._head(order, paper, at), **_about(paper), copy_no=copy_no)
+
+        return [_Unwritten(paper.order_id, paper.entry_id, partial(printed, paper=paper)) for paper in begun]
+
+    def _failures(
+        self, begun: Iterable[PaperBegun], problem: DeviceProblem, at: datetime
+    ) -> list[_Unwritten]:
+        def failed(order: Order, *, paper: PaperBegun) -> AnyEntry:
             return PrintFailed(
-                **_head_at(self._journal.head(order, by), at),
-                document=paper.name,
-                printer=printer,
-                cards=paper.cards,
+                **self._head(order, paper, at),
+                **_about(paper),
                 reason=problem.reason,
                 maybe=problem.maybe_printed,
-                evidence=paper.evidence,
             )
 
-        return [_Unwritten(order_id, failed) for order_id in paper.orders]
+        return [_Unwritten(paper.order_id, paper.entry_id, partial(failed, paper=paper)) for paper in begun]
+
+    def _head(self, order: Order, paper: PaperBegun, at: datetime) -> Head:
+        """At the moment it is about, which may be long before it could be written."""
+        return {**self._journal.head(order, paper.by), "id": paper.entry_id, "at": at}
 
     async def _record(self, entries: list[_Unwritten]) -> None:
         self._unwritten.extend(entries)
@@ -402,12 +439,14 @@ class Printouts:
             await self._work.keep("unwritten papers", self._write_down)
 
     async def _write_down(self) -> None:
+        if self._left:
+            await self._look_back()
         written = bool(self._unwritten)
         while self._unwritten:
             # Taken out first: the journal goes on writing it when who waits here is cancelled.
             entry = self._unwritten.popleft()
             try:
-                await self._journal.add(entry.order_id, entry.build)
+                await self._journal.add_once(entry.order_id, entry.entry_id, entry.build)
             except StoreProblem:
                 self._unwritten.appendleft(entry)
                 raise
@@ -419,6 +458,12 @@ def _no_printer(_way: PrinterChoice) -> Printer | None:
     return None
 
 
-def _head_at(head: Head, at: datetime) -> Head:
-    """`head` at the moment it is about, which may be long before it could be written."""
-    return {**head, "at": at}
+class _About(TypedDict):
+    document: str
+    printer: str
+    cards: tuple[str, ...]
+    evidence: str
+
+
+def _about(paper: PaperBegun) -> _About:
+    return _About(document=paper.document, printer=paper.printer, cards=paper.cards, evidence=paper.evidence)

@@ -279,6 +279,9 @@ async def open_register(parts: Parts) -> Register:
                     await register.resolver.reread()
             begun = await _settled_in(register, database, home, parts, begins=begins)
             register = replace(register, begun=begun)
+            with contextlib.suppress(StoreProblem):
+                # Tried again before anything is printed.
+                await register.printouts.look_back()
         await register.catalog.open()
     except BaseException:
         await register.close(0)

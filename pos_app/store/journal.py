@@ -35,6 +35,7 @@ from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
 from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.heads import JournalEnd, ends
+from pos_app.store.papers_begun import PapersBegun
 from pos_app.store.rows import write_rows
 from pos_app.store.verify import Verification, chained_line, verify
 
@@ -67,6 +68,7 @@ class Journal:
         self._left_out = set[str]()
         self._written: OrderedDict[str, Order] = OrderedDict()
         self._database = database
+        self.papers_begun = PapersBegun(database)
         self._sealer = sealer
         self._register = register
         self._holder = holder
@@ -75,6 +77,10 @@ class Journal:
     def head(self, order: Order, by: str, *, ahead: int = 0) -> Head:
         """The head of the entry that follows what `order` has seen, `ahead` places further on."""
         return Head(id=self._new_id(), order_id=order.id, n=order.n + ahead, at=self._now(), by=by)
+
+    def new_entry_id(self) -> str:
+        """The id of an entry that is told of before it is written."""
+        return self._new_id()
 
     async def place(
         self,
@@ -345,10 +351,6 @@ class Journal:
     def now(self) -> datetime:
         """This moment, as entries are dated."""
         return self._now()
-
-    async def check_room(self) -> None:
-        """Write what means nothing, to see whether an entry could be written now. Raises StoreProblem."""
-        await self._database.run(lambda tx: _next(tx, "papers begun"))
 
     async def order(self, order_id: str) -> Order:
         """The order `order_id`. Raises NotAllowed("unknown_order")."""

@@ -178,17 +178,17 @@ class FullDisk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
         self.room: float = room
-        add = Journal.add
+        add = Journal.add_once
 
         async def add_while_there_is_room(
-            journal: Journal, order_id: str, build: Callable[[Order], AnyEntry]
+            journal: Journal, order_id: str, entry_id: str, build: Callable[[Order], AnyEntry]
         ) -> Order:
             if self.room <= 0:
                 raise StoreProblem("full")
             self.room -= 1
-            return await add(journal, order_id, build)
+            return await add(journal, order_id, entry_id, build)
 
-        monkeypatch.setattr(Journal, "add", add_while_there_is_room)
+        monkeypatch.setattr(Journal, "add_once", add_while_there_is_room)
 
 
 def test_a_paper_the_full_disk_knows_nothing_of_is_never_an_original_again(
@@ -226,11 +226,11 @@ def test_no_paper_is_begun_that_could_not_be_written_down(tmp_path: Path) -> Non
         order = await world.sell()
         sale = order.placed.sale.id
         with closing(sqlite3.connect(tmp_path / DATABASE)) as store:
-            store.execute("ALTER TABLE counter RENAME TO broken")
+            store.execute("ALTER TABLE fact RENAME TO broken")
             for again in (False, True):
                 with pytest.raises(StoreProblem):
                     await world.register.printouts.print_sale(sale, CASHIER, again=again)
-            store.execute("ALTER TABLE broken RENAME TO counter")
+            store.execute("ALTER TABLE broken RENAME TO fact")
         assert world.printer.papers == {}
         assert custody(await world.register.sales.order(order.id)) == []
         assert (await world.register.printouts.print_sale(sale, CASHIER)).printed == 2
