@@ -97,7 +97,7 @@ class OrdersScreen(Screen):
         self._table = OrderTable("orders_table", _("Orders"))
         self._table.setModel(self._rows)
         self._table.setItemDelegateForColumn(_STATUS_COLUMN, PillPainter(self._tone, self._table))
-        self._table.set_widths({0: 120, 1: 176, 3: 144, 4: 226, 5: 100}, stretched=2)
+        self._table.set_widths({0: 120, 1: 190, 3: 144, 4: 226, 5: 100}, stretched=2)
         self._none_title = Text("orders_none_title", "title", _("No orders yet"))
         self._none_words = Text("orders_none_words", "muted", wrap=True)
         self._title = Text("order_title", "headline", wrap=True)
