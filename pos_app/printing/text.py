@@ -51,14 +51,14 @@ Spell = Callable[[str], str]
 class Line:
     """A line as it stands, blanks in front included. `wide` characters take two columns each.
 
-    A line of a `code` holds nothing else.
+    A `verbatim` one is a line of a code and holds nothing else.
     """
 
     text: str = field(repr=False)
     bold: bool = False
     tall: bool = False
     wide: bool = False
-    code: bool = False
+    verbatim: bool = False
 
 
 def render(document: Document, columns: int) -> str:
@@ -71,7 +71,7 @@ def render(document: Document, columns: int) -> str:
     for part in lay_out(document, columns):
         match part:
             case Line():
-                lines.append(part.text if part.code else _as_read(part.text))
+                lines.append(part.text if part.verbatim else _as_read(part.text))
             case QR():
                 lines.extend(centred("[ {} ]".format(_("QR: {says}").format(says=part.says)), columns))
             case Barcode():
@@ -256,7 +256,7 @@ class _Layout:
         columns = self._columns // 2 if wide else self._columns
         for line in _packed(pieces, between, columns):
             indented = " " * ((columns - width(line)) // 2) + line
-            yield Line(indented, bold=True, tall=True, wide=wide, code=True)
+            yield Line(indented, bold=True, tall=True, wide=wide, verbatim=True)
 
 
 def _packed(pieces: tuple[str, ...], between: str, columns: int) -> list[str]:
