@@ -69,7 +69,9 @@ def main() -> int:
             figures += _counter(args.runs, Path(folder) / "counter", usual)
         if not args.no_idle:
             figures += _idle(store, ready)
-    _tell([*figures, *journal])
+    with tempfile.TemporaryDirectory() as folder:
+        paper = _paper(args.runs, Path(folder))
+    _tell([*figures, *journal, *paper])
     return 0
 
 
@@ -124,6 +126,44 @@ def _counter(runs: int, store: Path, ready: Path) -> list[Figure]:
             p99 = late[min(len(late) - 1, int(len(late) * 0.99))]
             figures.append(Figure(f"{words}, {name}, p99", "ms", p99, late[0], 16))
             figures.append(Figure(f"{words}, {name}, worst", "ms", late[-1], late[0], 50))
+    return figures
+
+
+def _paper(runs: int, folder: Path) -> list[Figure]:
+    """From codes that are sealed to the last byte a printer was handed; each way in a process of its own."""
+    figures: list[Figure] = []
+    for kind, paper in (
+        ("text", "80"),
+        ("text", "58"),
+        ("picture", "80"),
+        ("picture", "58"),
+        ("folder", "80"),
+    ):
+        name = f"{kind}, {paper} mm"
+        arguments = (kind, paper, str(runs), "warm")
+        told = _told(_QUICK_SECONDS, "slips.py", str(folder / name), *arguments)
+        one, floors = told["sales"], told["floors"]
+        figures.append(Figure(f"{name}: a card", "ms", statistics.median(one), min(one), 150))
+        if floors:
+            ratios = [mine / floor for mine, floor in zip(one, floors, strict=True)]
+            figures.append(
+                Figure(f"{name}: a card ÷ floor", "×", statistics.median(ratios), min(one) / min(floors))
+            )
+        many = told["many"] / 1000
+        figures.append(Figure(f"{name}: 100 cards", "s", many, many, 3))
+        figures.append(Figure("processor time for them", "s", told["processor"], told["processor"]))
+        if floors:
+            ratio = told["many"] / told["many_floor"]
+            figures.append(Figure(f"{name}: 100 cards ÷ floor", "×", ratio, ratio))
+        for beats, words in (("late", "loop late"), ("own", "loop's own work")):
+            late = sorted(told[beats])
+            p99 = late[min(len(late) - 1, int(len(late) * 0.99))]
+            figures.append(Figure(f"{words}, 100 cards, p99", "ms", p99, late[0], 16))
+            figures.append(Figure(f"{words}, 100 cards, worst", "ms", late[-1], late[0], 16))
+        cold = _told(_QUICK_SECONDS, "slips.py", str(folder / f"{name}, cold"), kind, paper, "5", "cold")
+        for words, first in (("first, at once", cold["first"]), ("first, as at a counter", told["first"])):
+            more = first - statistics.median(one)
+            figures.append(Figure(f"{name}: {words}, over a later", "ms", more, more, 400))
     return figures
 
 

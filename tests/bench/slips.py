@@ -155,7 +155,9 @@ async def main(folder: Path, kind: str, layout: str, sales: int, *, warm: bool) 
                     told["floors"].append(await floor.took(jobs))
             order = await _sold(world, _MANY)
             beating = asyncio.create_task(heart.beat())
+            spent = time.process_time()
             told["many"], jobs = await _printed(world, order, printer)
+            told["processor"] = time.process_time() - spent
             beating.cancel()
             if floor is not None:
                 told["many_floor"] = await floor.took(jobs)
