@@ -335,7 +335,8 @@ class ChosenBrand(QFrame):
         self._add.say(self._add_words(problems))
 
     def _add_words(self, problems: list[Problem]) -> str:
-        verb: Callable[[], str] = lambda: _("Change") if self._state.line_id else _("Add")  # noqa: E731
+        # "Change" is what is given back of the money: in other languages another word.
+        verb: Callable[[], str] = lambda: _("Save") if self._state.line_id else _("Add")  # noqa: E731
         line = self._line()
         if line is None or any(one.field in {"amount", "quantity"} for one in problems):
             return verb()

@@ -144,7 +144,7 @@ async def test_a_line_is_changed_in_place(till: FakeTill, at_window: Opener) -> 
         line = till.sales.checked[0].id
         cashier.click(f"line_edit_{line}")
         cashier.press("Right")
-        assert cashier.reads("Change $25")
+        assert cashier.reads("Save $25")
         cashier.press("Enter")
         await cashier.see("1 × Acme Games $25")
         assert cashier.lines() == 1
