@@ -21,7 +21,6 @@ from pos_app.money import Money
 from pos_app.orders.account import Account
 from pos_app.orders.answers import Fence, Look, Reply, Row
 from pos_app.orders.entries import Sent, Settled
-from pos_app.orders.notes import STORE, Restored
 from pos_app.orders.order import Order, Phase
 from pos_app.orders.verdicts import (
     APART,
@@ -97,7 +96,7 @@ class _Books:
     there: tuple[Order, ...]
     busy: frozenset[str]
     unreadable: bool
-    restored: datetime | None
+    kept: Mapping[str, int]
     empty_looks: Mapping[str, tuple[datetime, ...]]
     replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
 
@@ -113,7 +112,8 @@ class _Books:
             others=(*(asked(one).cost for one in others), *((None,) if self.unreadable else ())),
             alike=tuple(asked(one).cost for one in others if _worth(one) == _worth(order)),
             busy=bool(self.busy - {order.id}),
-            left=bool(order.left_because) or (self.restored is not None and sent.at <= self.restored),
+            # What was sent before the store's present life is for a person, and for the rest of its watch.
+            left=bool(order.left_because) or sent.n < self.kept.get(order.id, 0),
             empty_looks=self.empty_looks.get(order.id, ()),
         )
 
@@ -346,7 +346,6 @@ class Resolver:
         there = await self._accounts.may_be_there(account, since)
         leased = await journal.leased()
         sent = [order.id for order in there if order.phase is Phase.SENT]
-        restored = [note.at for note in await journal.notes(STORE) if isinstance(note, Restored)]
         return _Books(
             provider=provider,
             look=look,
@@ -355,7 +354,7 @@ class Resolver:
             there=there,
             busy=frozenset(key for key in sent if key in leased or self._sales.in_flight(key)),
             unreadable=await journal.unreadable(account, Phase.SENT, Phase.CODES_PENDING) > 0,
-            restored=max(restored, default=None),
+            kept=await journal.before_this_life([order.id for order in there]),
             empty_looks=await self._looks.empty(sent),
         )
 

@@ -14,7 +14,6 @@ from pos_app.intake import Intake
 from pos_app.money import Money
 from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import AnyEntry, MadeSpare, Supplied
-from pos_app.orders.notes import STORE, restored_at
 from pos_app.orders.order import Order
 from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.journal import Journal, Spare
@@ -63,8 +62,8 @@ class Spares:
     async def list(self) -> tuple[Lying, ...]:
         """All parked, spare and claimed cards, those of the oldest orders first."""
         orders = await self._journal.with_cards(*STANDINGS)
-        restored = restored_at(await self._journal.notes(STORE))
-        return tuple(lying for order in orders for lying in _lying(order, restored))
+        kept = await self._journal.before_this_life([order.id for order in orders])
+        return tuple(lying for order in orders for lying in _lying(order, kept.get(order.id, 0)))
 
     async def supply(self, order: Order) -> Order | None:
         """Take spare cards for the whole of `order` instead of buying.
@@ -130,8 +129,8 @@ def _same(one: SealedCard, other: SealedCard) -> bool:
     return bool(codes) and rests
 
 
-def _lying(order: Order, restored: datetime | None) -> list[Lying]:
-    sellable = {card.id for card in order.sellable_cards(restored)}
+def _lying(order: Order, kept: int) -> list[Lying]:
+    sellable = {card.id for card in order.sellable_cards(kept)}
     claims = {card: claim.claim for claim in order.claims for card in claim.cards}
     placed = order.placed
     found: list[Lying] = []

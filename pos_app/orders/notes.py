@@ -6,8 +6,6 @@ or the store, marked by a sign no order id begins with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
@@ -94,11 +92,6 @@ _LINES: TypeAdapter[AnyLine] = TypeAdapter(
         Field(discriminator="kind"),
     ]
 )
-
-
-def restored_at(notes: Iterable[AnyNote]) -> datetime | None:
-    """When the store last began a new life (UTC), by the `notes` about it; None if it never did."""
-    return max((note.at for note in notes if isinstance(note, Restored)), default=None)
 
 
 # The adapter's own method does nothing else, and as long again for a short line.

@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from itertools import takewhile
 from typing import Any, Final
 
 from pos_app.money import Money
@@ -172,20 +170,20 @@ class Order:
             return ()
         return tuple(card for card in self.cards if card.id in self.spare and card.id not in claimed)
 
-    def sellable_cards(self, restored: datetime | None = None) -> tuple[SealedCard, ...]:
+    def sellable_cards(self, kept: int = 0) -> tuple[SealedCard, ...]:
         """The spare cards that the next customer may have: nobody has seen them, and none lacks its PIN.
 
-        Those that were here when the store began a new life, at `restored` (UTC), may have been sold by the
-        life that was lost: a manager has to name them first, in a claim or as spare.
+        Those that were here when the store began a new life may have been sold by the life that was lost: a
+        manager has to name them first, in a claim or as spare. `kept`: so many of the order's entries are
+        from before it. Their place says that, and no clock.
         """
-        lost = frozenset[str]() if restored is None else self._unnamed_since(restored)
-        out = self.seen_cards() | lost
+        out = self.seen_cards() | self._unnamed_since(kept)
         return tuple(card for card in self.spare_cards if card.id not in out and not self.lacks_pin(card))
 
-    def _unnamed_since(self, at: datetime) -> frozenset[str]:
-        before = tuple(takewhile(lambda entry: entry.at <= at, self.entries))
+    def _unnamed_since(self, kept: int) -> frozenset[str]:
+        before = self.entries[:kept]
         here = {card.id for card in fold(before).cards} if before else set[str]()
-        for entry in self.entries[len(before) :]:
+        for entry in self.entries[kept:]:
             if isinstance(entry, Claimed | MadeSpare):
                 here.difference_update(entry.cards)
         return frozenset(here)

@@ -38,17 +38,22 @@ _MOST_DAYS: Final = 30
 
 
 class Place(BaseModel):
-    """A folder on a computer. `machine` is empty where a computer does not say which one it is."""
+    """A folder on a computer. `machine` is empty where a computer does not say which one it is.
+
+    `device` is the volume's number: numbers of folders tell them apart on one volume only. 0: not kept then.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     machine: str
     path: str
     inode: int
+    device: int = 0
 
     def is_at(self, other: Place) -> bool:
         """Whether both are one folder, renamed perhaps, or the folder that stands in its place."""
-        return self.machine == other.machine and (self.path == other.path or self.inode == other.inode)
+        renamed = self.device != 0 and (self.device, self.inode) == (other.device, other.inode)
+        return self.machine == other.machine and (self.path == other.path or renamed)
 
 
 class Own(BaseModel):
@@ -95,7 +100,8 @@ def place_of(folder: Path, store_id: str, ids: tuple[Path, ...] = _MACHINE_IDS) 
             machine = hmac.new(told.encode(), store_id.encode(), hashlib.sha256).hexdigest()[:32]
             break
     real = folder.resolve()
-    return Place(machine=machine, path=str(real), inode=real.stat().st_ino)
+    found = real.stat()
+    return Place(machine=machine, path=str(real), inode=found.st_ino, device=found.st_dev)
 
 
 @dataclass(frozen=True)

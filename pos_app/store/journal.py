@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -29,7 +29,7 @@ from pos_app.orders.entries import (
     write_entry,
 )
 from pos_app.orders.lane import PAUSES_AT, in_the_lane, not_confirmed, open_cost, sent_at
-from pos_app.orders.notes import STORE, AnyNote, Restored, about, read_note, restored_at, write_note
+from pos_app.orders.notes import STORE, AnyNote, Restored, about, read_note, write_note
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
@@ -314,6 +314,10 @@ class Journal:
         )
         return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql, standings)))
 
+    async def before_this_life(self, order_ids: Collection[str]) -> Mapping[str, int]:
+        """How many entries of each order are from before the store's present life; none: not in it."""
+        return await self._database.run(lambda tx: _before_this_life(tx, order_ids))
+
     async def claim(self, order_id: str, build: Callable[[Order, str], AnyEntry]) -> Order:
         """Write the entry that `build` makes from the order and the next free claim number."""
 
@@ -570,7 +574,7 @@ class Journal:
             " AND card_row.provider = ? AND card_row.item = ? ORDER BY at, order_row.order_id"
         )
         rows = tx.rows(sql, (product.provider, product.item))
-        restored = restored_at(_notes(tx, STORE)) if rows else None
+        kept = _before_this_life(tx, [str(order_id) for order_id, _at in rows])
         found: list[Spare] = []
         for source in self._readable(tx, [(str(order_id),) for order_id, _at in rows]):
             wrapped = tx.one("SELECT wrapped FROM order_key WHERE order_id = ?", (source.id,))
@@ -579,7 +583,7 @@ class Journal:
             key = self._sealer.open_order_key(source.id, str(wrapped[0]))
             found += [
                 Spare(source, key, card)
-                for card in source.sellable_cards(restored)
+                for card in source.sellable_cards(kept.get(source.id, 0))
                 if (card.face or source.placed.face) == order.placed.face
             ]
         return found
@@ -635,6 +639,22 @@ def _notes(tx: Tx, subject: str) -> tuple[AnyNote, ...]:
         return tuple(read_note(body) for (body,) in rows)
     except ValueError:
         raise StoreProblem("broken_journal", order=subject) from None
+
+
+def _before_this_life(tx: Tx, order_ids: Collection[str]) -> dict[str, int]:
+    """By the places of their lines, not by their times: the clock of a machine may have been behind.
+
+    Where another register wrote beside it nobody knows the order, and what it wrote counts as before.
+    """
+    began = next((note for note in reversed(_notes(tx, STORE)) if isinstance(note, Restored)), None)
+    if began is None or not order_ids:
+        return {}
+    sql = (
+        "SELECT COUNT(*) FROM entry JOIN entry AS mark ON mark.id = ? WHERE entry.order_id = ?"
+        " AND (entry.register <> mark.register OR entry.seq < mark.seq)"
+    )
+    counted = {order_id: tx.one(sql, (began.id, order_id)) for order_id in order_ids}
+    return {order_id: int(row[0]) for order_id, row in counted.items() if row is not None}
 
 
 def _orders_of_sale(tx: Tx, sale_id: str) -> tuple[Order, ...]:

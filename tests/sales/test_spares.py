@@ -164,17 +164,20 @@ def test_a_card_that_came_on_paper_at_another_till_meanwhile_is_sold_to_nobody(t
     play(tmp_path, scene)
 
 
-def test_what_a_life_that_was_lost_may_have_sold_waits_for_a_manager(tmp_path: Path) -> None:
+@pytest.mark.parametrize("minutes", [5, -120])
+def test_what_a_life_that_was_lost_may_have_sold_waits_for_a_manager(tmp_path: Path, minutes: int) -> None:
+    """Also where the clock of the machine it was put back on is behind: places count, not times."""
+
     async def scene(world: World) -> None:
         journal, claims, spares = world.register.journal, world.register.claims, world.register.spares
         source = await spare(world)
-        world.clock.turn(minutes=5)
+        world.clock.jump(minutes=minutes)
         await journal.begin_life(
             lambda head: Restored(**head, how="backup", incarnation="2"),
             lambda _tx, _note, _counter: None,
             ANA,
         )
-        world.clock.turn(minutes=5)
+        world.clock.jump(minutes=5 - minutes)
         assert [one.sellable for one in await spares.list()] == [False]
         sent = world.provider.sends
         await world.sell()

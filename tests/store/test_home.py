@@ -24,8 +24,10 @@ from tests.store.shop import Keyring, Shop, bounded
 from tests.world import World
 
 T = TypeVar("T")
-HERE = Place(machine="this", path="/shop", inode=7)
-COPY = Place(machine="this", path="/copy", inode=8)
+HERE = Place(machine="this", path="/shop", inode=7, device=1)
+COPY = Place(machine="this", path="/copy", inode=8, device=1)
+OTHER_VOLUME = Place(machine="this", path="/stick", inode=7, device=2)
+OF_BEFORE = HERE.model_copy(update={"device": 0})
 RENAMED = HERE.model_copy(update={"path": "/renamed"})
 REPLACED = HERE.model_copy(update={"inode": 9})
 OTHER_MACHINE = HERE.model_copy(update={"machine": "other"})
@@ -49,6 +51,12 @@ def kept(incarnation: str, place: Place = HERE) -> Kept:
         (own("a"), kept("a"), REPLACED, "home"),
         (own("a"), kept("a"), COPY, "elsewhere"),
         (own("a"), kept("a"), OTHER_MACHINE, "elsewhere"),
+        # The roots of two volumes often have one number.
+        (own("a"), kept("a"), OTHER_VOLUME, "elsewhere"),
+        (own("a"), None, OTHER_VOLUME, "elsewhere"),
+        # Kept before volumes were told apart: the path alone says something.
+        (own("a"), kept("a", OF_BEFORE), HERE, "home"),
+        (own("a"), kept("a", OF_BEFORE), RENAMED, "elsewhere"),
         # The copy has gone on since: the original is not the living one any more, wherever it lies.
         (own("a"), kept("b", COPY), HERE, "elsewhere"),
         (own("a", "b", place=COPY), kept("b", COPY), COPY, "home"),
