@@ -18,7 +18,7 @@ _LONGEST = 200
 class ManagerFields(QWidget):
     """The fields, for a sheet that asks who decides. `entered`: Enter in one of them.
 
-    `managers` are offered with `by` first; `prefix` begins the names of the fields.
+    Of `managers`, `by` is chosen at first; `prefix` begins the names of the fields.
     """
 
     entered = Signal()

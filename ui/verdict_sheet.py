@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -12,12 +13,11 @@ from typing_extensions import override
 from pos_app.advice import Verdict
 from pos_app.i18n import _
 from pos_app.settling import Confirmed
+from ui.manager_fields import ManagerFields
 from ui.scanner import takes_scans
 from ui.sheet import Choice, Sheet
 from ui.verdict_words import VerdictForm, tick_words
-from ui.widgets.buttons import Chip
 from ui.widgets.field import Field
-from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Text, named
 from ui.widgets.readable import keep_readable
 
@@ -107,21 +107,17 @@ class _Body(QWidget):
 
     def __init__(self, verdict: Verdict, form: VerdictForm, managers: tuple[str, ...], by: str) -> None:
         super().__init__()
-        self._managers = managers
         # parts
         self._line = named(QLineEdit(), "verdict_entry", form.entry) if verdict == "number" else None
         self._lines = named(QPlainTextEdit(), "verdict_cards", form.entry) if verdict == "codes" else None
         self._evidence = named(QLineEdit(), "verdict_evidence", _("Evidence"))
-        self._by = named(QLineEdit(), "verdict_by", _("Your name"))
-        self._pin = named(QLineEdit(), "verdict_pin", _("PIN"))
+        self._who = ManagerFields("verdict", managers, by)
         for wanted in (self._line, self._lines):
             if wanted is not None:
                 takes_scans(wanted)
-        for kept in (self._evidence, self._by):
-            keep_readable(kept)
+        keep_readable(self._evidence)
         self._ticks: dict[Confirmed, QCheckBox] = {}
         self._must: set[Confirmed] = set()
-        self._chips = [Chip(f"manager_{at}", name) for at, name in enumerate(managers)]
         self._wrong = Text("verdict_wrong", "danger", wrap=True)
         # layout
         column = QVBoxLayout(self)
@@ -149,36 +145,21 @@ class _Body(QWidget):
             self.ask(tick)
         for tick in form.choices:
             self._add_tick(tick)
-        self._add_person(column, by)
+        column.addWidget(self._who)
         column.addWidget(self._wrong)
         self._wrong.hide()
         # connections
-        for edit in self.parts():
-            if isinstance(edit, QLineEdit):
-                edit.setMaxLength(_LONGEST)
-                edit.returnPressed.connect(self._on_return)
-        for chip in self._chips:
-            chip.clicked.connect(lambda _checked=False, one=chip: self._choose(one))
-
-    def _add_person(self, column: QVBoxLayout, by: str) -> None:
-        if not self._managers:
-            self._by.setText(by)
-            column.addWidget(Field(_("Your name"), self._by))
-            return
-        column.addWidget(Text("verdict_who", "field", _("Manager")))
-        row = FlowRow(8)
-        for chip in self._chips:
-            row.flow.addWidget(chip)
-        column.addWidget(row)
-        self._choose(next((chip for chip in self._chips if chip.accessibleName() == by), self._chips[0]))
-        self._pin.setEchoMode(QLineEdit.EchoMode.Password)
-        column.addWidget(Field(_("PIN"), self._pin))
+        if self._line is not None:
+            self._line.setMaxLength(_LONGEST)
+            self._line.returnPressed.connect(partial(_go_to, self._evidence))
+        self._evidence.setMaxLength(_LONGEST)
+        self._evidence.returnPressed.connect(self._who.take_focus)
+        self._who.entered.connect(self.entered)
 
     def parts(self) -> list[QWidget]:
         """Everything the focus goes through."""
         first = [part for part in (self._line, self._lines) if part is not None]
-        who: list[QWidget] = [*self._chips, self._pin] if self._managers else [self._by]
-        return [*first, self._evidence, *self._ticks.values(), *who]
+        return [*first, self._evidence, *self._ticks.values(), *self._who.stops()]
 
     def ask(self, tick: Confirmed) -> None:
         """Have a tick more that has to be set; only one if it is there."""
@@ -207,31 +188,33 @@ class _Body(QWidget):
                 for tick, box in self._ticks.items()
                 if tick in self._must
             ),
-            (not self._managers and not self._by.text().strip(), self._by, _("Enter your name.")),
-            (bool(self._managers) and not self._pin.text(), self._pin, _("Enter your PIN.")),
         )
         for lacks, part, words in missing:
             if lacks:
                 self.wrong(words)
-                part.setFocus(Qt.FocusReason.OtherFocusReason)
+                _go_to(part)
                 return None
+        if why := self._who.lacks():
+            self.wrong(why)
+            self._who.take_focus()
+            return None
         self._wrong.say("")
         return VerdictGiven(
-            self._name(),
+            self._who.name(),
             self._evidence.text().strip(),
             entry or "",
-            self._pin.text(),
+            self._who.pin(),
             frozenset(tick for tick, box in self._ticks.items() if box.isChecked()),
         )
 
     def wrong(self, words: str) -> None:
         """Say what is wrong."""
-        self._pin.clear()
+        self._who.forget()
         self._wrong.say(words)
 
     def forget(self) -> None:
         """Let go of everything secret."""
-        self._pin.clear()
+        self._who.forget()
         if self._lines is not None:
             self._lines.clear()
 
@@ -240,22 +223,9 @@ class _Body(QWidget):
             return self._line.text()
         return None if self._lines is None else self._lines.toPlainText()
 
-    def _name(self) -> str:
-        if not self._managers:
-            return self._by.text().strip()
-        return next(name for name, chip in zip(self._managers, self._chips, strict=True) if chip.isChecked())
 
-    def _choose(self, chosen: Chip) -> None:
-        for chip in self._chips:
-            chip.setChecked(chip is chosen)
-
-    def _on_return(self) -> None:
-        parts = [part for part in self.parts() if not isinstance(part, Chip | QCheckBox)]
-        here = next((at for at, part in enumerate(parts) if part.hasFocus()), len(parts) - 1)
-        if here == len(parts) - 1:
-            self.entered.emit()
-        else:
-            parts[here + 1].setFocus(Qt.FocusReason.TabFocusReason)
+def _go_to(part: QWidget) -> None:
+    part.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _hint(around: Field, edit: QLineEdit, words: str, *, inside: bool) -> None:

@@ -116,7 +116,7 @@ async def test_another_manager_is_chosen_and_waits_after_a_wrong_pin(
         cashier.press("F10")
         await cashier.see("A manager opens the settings")
         till.seconds += 1
-        tab_to(cashier, "manager_Ana")
+        tab_to(cashier, "manager_0")
         cashier.press("Right")
         tab_to(cashier, "manager_pin")
         cashier.type("4711")
