@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_app import __version__
+from pos_app.core_dumps import keep_none
 from pos_app.i18n import _
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _EXITS = """exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `countercard --help`)."""
+    keep_none()
     try:
         parser = _parser()
         args = parser.parse_args(argv)

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pos_app.core_dumps import keep_none
 from ui import options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code. Qt is imported only when a window is wanted."""
+    keep_none()
     arguments = list(sys.argv[1:] if argv is None else argv)
     match arguments:
         case ["--demo", folder]:
