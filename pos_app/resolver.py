@@ -97,6 +97,7 @@ class _Books:
     busy: frozenset[str]
     unreadable: bool
     kept: Mapping[str, int]
+    now: datetime
     empty_looks: Mapping[str, tuple[datetime, ...]]
     replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
 
@@ -115,6 +116,7 @@ class _Books:
             # What was sent before the store's present life is for a person, and for the rest of its watch.
             left=bool(order.left_because) or sent.n < self.kept.get(order.id, 0),
             empty_looks=self.empty_looks.get(order.id, ()),
+            waited=self.now - sent.at,
         )
 
     def without(self, order: Order, number: str | None = None) -> _Books:
@@ -356,6 +358,7 @@ class Resolver:
             unreadable=await journal.unreadable(account, Phase.SENT, Phase.CODES_PENDING) > 0,
             kept=await journal.before_this_life([order.id for order in there]),
             empty_looks=await self._looks.empty(sent),
+            now=self._now(),
         )
 
     async def _decide(self, books: _Books) -> _Books:

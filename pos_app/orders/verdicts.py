@@ -1,6 +1,7 @@
 """What a provider's books prove about an order nobody answered for. Rules alone: nothing is asked or written.
 
-Times are the provider's own, out of its `Date` headers and rows; this machine's clock decides nothing.
+Times are the provider's own, out of its `Date` headers and rows. This machine's clock alone decides nothing;
+that nothing was bought has to be late enough by both.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ class Case:
     the quoted debit of the whole order. `others` has the cost of each other order that may be in the books
     without our knowing which; `alike` those of them that are worth as much to the customer: only the cost
     tells those apart, and prices move. `claimed` are the provider's ids of orders that are known to be ours.
+    `waited` is how long ago it was sent by our own clock: one `Date` header may be off.
     `busy`: another order of the account is on its way. `empty_looks` are the provider's times of earlier
     looks that showed nothing.
     """
@@ -77,6 +79,7 @@ class Case:
     busy: bool = False
     left: bool = False
     empty_looks: tuple[datetime, ...] = ()
+    waited: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def judge(case: Case, look: Look) -> Judgement:
         return ForAPerson((*hindrances, "time_not_told"))
     if hindrances:
         return ForAPerson(hindrances)
-    counts = at - sent >= SETTLES_DOWN
+    counts = min(at - sent, case.waited) >= SETTLES_DOWN
     # Looks from before a request that was taken back say nothing about the one behind it.
     first = min((look for look in case.empty_looks if look - sent >= SETTLES_DOWN), default=at)
     if counts and at - first >= APART:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pos_app.clock import now
 from pos_app.errors import OutcomeUnknown
 from pos_app.money import Money
 from pos_app.opening import Options, open_till
@@ -95,18 +97,25 @@ def test_what_was_never_taken_up_is_not_bought_and_a_late_one_turns_up(
     tmp_path: Path, sandbox: SandboxProcess
 ) -> None:
     async def scene(register: Register) -> None:
-        resolver = register.resolver
+        resolver, turned = register.resolver, [0]
+
+        def advance(seconds: int) -> None:
+            """Turn the clocks of both sides: late enough has to be so by both."""
+            turned[0] += seconds
+            sandbox.admin.advance(seconds)
+
+        resolver._now = lambda: now() + timedelta(seconds=turned[0])  # pyright: ignore[reportPrivateUsage]
         fault = {"commit": True, "commit_after": 5400}
         order_id = await _unanswered(register, sandbox, "reset_after_read", **fault)
         await resolver.look()
         for minutes in (31, 9):
-            sandbox.admin.advance(minutes * 60)
+            advance(minutes * 60)
             assert (await resolver.ask_again(order_id)).phase is Phase.SENT
-        sandbox.admin.advance(60)
+        advance(60)
         order = await resolver.ask_again(order_id)
         assert order.phase is Phase.NOT_BOUGHT
         assert order.money_owed == order.price
-        sandbox.admin.advance(3600)
+        advance(3600)
         order = await resolver.ask_again(order_id)
         assert order.phase is Phase.NOT_BOUGHT
         assert order.reopened

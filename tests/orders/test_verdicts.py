@@ -52,7 +52,8 @@ def row(number: str, amount: Money | None = COST, minutes: float | None = 1) -> 
 
 
 FENCE = Fence(("2", "1"), 2, usd(100_000), date(0))
-CASE = Case(FENCE, T0, COST, OURS)
+LONG = timedelta(days=30)
+CASE = Case(FENCE, T0, COST, OURS, waited=LONG)
 
 
 def look(*rows: Row, minutes: float = 5, left: int | None = None, total: int | None = None) -> Look:
@@ -168,6 +169,16 @@ def test_money_that_was_paid_in_is_counted() -> None:
     case = replace(CASE, account=replace(OURS, top_ups=(paid,)))
     assert judge(case, look(row("3"), left=147_600)) == FoundRow(row("3"))
     assert reasons(judge(CASE, look(row("3"), left=147_600))) == ("balance_does_not_fit",)
+
+
+def test_one_date_header_that_is_off_makes_nothing_late_enough() -> None:
+    """The first reply's said an hour too little: by our own clock it was sent a moment ago."""
+    soon = replace(CASE, waited=timedelta(minutes=29))
+    assert judge(soon, look(minutes=90)) == EmptyLook(T0 + timedelta(minutes=90), counts=False)
+    looked = replace(soon, empty_looks=(T0 + timedelta(minutes=60),))
+    assert judge(looked, look(minutes=90)) == EmptyLook(T0 + timedelta(minutes=90), counts=False)
+    late = replace(looked, waited=timedelta(minutes=30))
+    assert judge(late, look(minutes=90)) == NotBought(T0 + timedelta(minutes=60), T0 + timedelta(minutes=90))
 
 
 def test_not_bought_is_two_looks_far_enough_apart_and_late_enough() -> None:
@@ -348,7 +359,9 @@ class World:
     def case(self, order: Ours, others: list[Ours]) -> Case:
         costs = tuple(one.cost for one in others if one is not order)
         claimed = frozenset(self.claimed)
-        return Case(order.fence, order.sent_at, order.cost, OURS, claimed, costs, empty_looks=order.empty)
+        return Case(
+            order.fence, order.sent_at, order.cost, OURS, claimed, costs, empty_looks=order.empty, waited=LONG
+        )
 
     def decide(self, order: Ours, seen: Look) -> bool:
         found = judge(self.case(order, [one for one in self.orders if one.open or one.not_bought]), seen)
