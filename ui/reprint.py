@@ -264,7 +264,7 @@ class _Body(QWidget):
         # layout
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(10)
         row = FlowRow(8)
         for chip in self._choices.values():
             row.flow.addWidget(chip)
@@ -273,7 +273,7 @@ class _Body(QWidget):
         self._allowing = QWidget()
         inside = QVBoxLayout(self._allowing)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(6)
+        inside.setSpacing(8)
         reason = Field(_("Reason"), self._reason)
         reason.hint(_("It stands on the slip and in the record. Never a code."))
         inside.addWidget(reason)

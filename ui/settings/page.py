@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -27,6 +28,8 @@ from ui.widgets.parts import Scroll, Text, named, set_role
 from ui.widgets.tone_sign import ROLES, SignTone, ToneSign
 
 _PLACED_MS: Final = 20
+_EDGE: Final = 24
+_WIDEST: Final = 720
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,6 @@ class Page(QWidget):
         column.addLayout(self.body)
         column.addStretch(1)
         self._scroll = Scroll(f"{name}_scroll", inside)
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._arrange)
-        self._arrange()
         told = QHBoxLayout()
         told.setSpacing(8)
         told.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -91,8 +92,7 @@ class Page(QWidget):
         doing.setSpacing(12)
         doing.addWidget(self.undo, 1)
         doing.addWidget(self.save, 2)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(24, 12, 24, 16)
+        foot = self._foot = QVBoxLayout()
         foot.setSpacing(8)
         foot.addLayout(told)
         foot.addLayout(doing)
@@ -104,6 +104,7 @@ class Page(QWidget):
         # connections
         self.save.clicked.connect(self.press_save)
         self.undo.clicked.connect(self._on_undo)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._arrange)
 
     # --- from outside -------------------------------------------------------------------------------
 
@@ -262,7 +263,15 @@ class Page(QWidget):
         # The bar takes its place from the margin, so that everything stays in line with the buttons below.
         bar = self._scroll.verticalScrollBar()
         taken = bar.sizeHint().width() if bar.maximum() else 0
-        self._column.setContentsMargins(24, 20, 24 - taken, 16)
+        # Lines longer than one reads well leave the rest of a wide window empty.
+        beyond = max(_EDGE, self.width() - _EDGE - _WIDEST)
+        self._column.setContentsMargins(_EDGE, 20, beyond - taken, 16)
+        self._foot.setContentsMargins(_EDGE, 12, beyond, 16)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def _go_to_wrong(self) -> bool:
         wrong = next((one for one in self.entries.values() if one.is_wrong() and one.isVisible()), None)
