@@ -37,7 +37,8 @@ class PrinterSimulator:
     the first byte of a paper on. `when_done`: the answer to GS r, None for none. `unasked`: sent before each
     answer. `hang_ups`: so many calls are taken and ended at once; with `one_at_a_time` also those that come
     while another is on. `fate`: what happens to the connection when `fate_at` bytes of a paper have come,
-    after `spare` papers that come out. `hangs_up`: it ends the connection when the other side has, after its
+    after `spare` papers that come out. `roll`: in the middle of the paper behind so many it comes to its end,
+    and says so until it is None. `hangs_up`: it ends the connection when the other side has, after its
     `last_words`.
     """
 
@@ -50,6 +51,7 @@ class PrinterSimulator:
     fate: Fate | None = None
     fate_at: int = 1
     spare: int = 0
+    roll: int | None = None
     hangs_up: bool = True
     last_words: bytes = b""
     calls: int = 0
@@ -59,6 +61,11 @@ class PrinterSimulator:
     on: list[asyncio.Protocol] = field(default_factory=list[asyncio.Protocol], repr=False)
     _server: asyncio.Server | None = None
     port: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the roll came to its end."""
+        return self.roll is not None and self.began > self.roll
 
     @property
     def papers(self) -> list[list[Event]]:
@@ -137,7 +144,7 @@ class _Call(asyncio.Protocol):
 
     @override
     def eof_received(self) -> bool:
-        if self._job and not self._is_printed:
+        if self._job and not self._is_printed and not self._printer.is_empty:
             self._print()
         self.say(self._printer.last_words)
         return not self._printer.hangs_up
@@ -154,6 +161,8 @@ class _Call(asyncio.Protocol):
         answers = self._printer.answers
         if self._job and self._printer.middle is not None:
             answers = self._printer.middle
+        if self._printer.is_empty:
+            answers = PAPER_END
         if question in answers:
             self.say(self._printer.unasked + bytes([answers[question]]))
 
@@ -172,7 +181,7 @@ class _Call(asyncio.Protocol):
         fate = printer.fate if printer.began > printer.spare else None
         if fate is not None and len(self._job) >= printer.fate_at:
             self._meet(fate)
-        elif self._job.endswith(_WHEN_DONE) and printer.when_done is not None:
+        elif self._job.endswith(_WHEN_DONE) and printer.when_done is not None and not printer.is_empty:
             self._print()
             self.say(bytes([printer.when_done]))
 

@@ -113,7 +113,7 @@ def card_slip(
         blocks += [Banner((duplicate(copy),), "star"), *copy_rows(copy, shop)]
     blocks += [Face(product.brand or product.name, f"{face.currency} {face.major:f}", large), Feed()]
     blocks.append(Secret(_("CODE"), card.code, large))
-    if card.pin is not None:
+    if card.pin:
         blocks.append(Secret(_("PIN"), card.pin, large))
     blocks += [_extra(name, value, large=large) for name, value in card.extras]
     blocks += [Feed(), QR(card.code, _("the code only, no link")), *_reading_help(card), Feed()]

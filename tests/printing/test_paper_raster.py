@@ -22,6 +22,7 @@ from tests.printing.papers import receipt, slip
 from tests.printing.scripts import wholly_arabic
 from tests.sales_made_up import CARD
 from ui.printing.bidi import as_written, is_right_to_left, with_numbers_kept
+from ui.printing.fonts import sans, tabular, with_shapes
 from ui.printing.qt_printer import render_pages, render_raster, render_sheets
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -276,3 +277,28 @@ def test_a_long_paper_goes_on_over_the_page_and_nothing_is_cut_through() -> None
     ] * len(sheets)
     for page in sheets:
         assert page.get_textpage().count_rects() > 0
+
+
+STRANGE = "\U0001d800\U00016a40\U0010fffd"
+"""A sign, a letter and something private, of none of which any usual font has a shape."""
+
+
+def test_what_no_font_has_is_no_box_on_paper() -> None:
+    assert with_shapes(f"A é{STRANGE} € 25", sans("normal")) == "A é?? € 25"
+    assert with_shapes("متجر, a\u200db", sans("normal")) == "متجر, a\u200db"
+    plain_words = drawn(Text("Games ??"), Row("Card", "Games ?? 25"))
+    assert drawn(Text(f"Games {STRANGE}"), Row("Card", f"Games {STRANGE} 25")) == plain_words
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_a_code_is_never_changed_to_what_a_font_has(strange: str) -> None:
+    with pytest.raises(DeviceProblem, match="can_not_render"):
+        drawn(Secret("CODE", f"TEST{strange}"))
+
+
+def test_digits_stand_in_columns_behind_what_qt_counts_as_two() -> None:
+    font = sans("normal")
+    before, after = tabular("ab 115", font), tabular("\U0001f381 115", font)
+    assert [(one.start, one.length) for one in after] == [(one.start, one.length) for one in before]
+    joined = tabular("\U0001f3811", font)
+    assert [(one.start, one.length) for one in joined] == [(0, 2), (2, 1)]

@@ -221,7 +221,8 @@ def test_every_slip_says_how_to_tell_zero_from_o(code: str) -> None:
     assert "0 = zero O = letter 1 = one" in read(slip_for(Card(code)))
 
 
-def test_a_card_without_a_pin_has_no_line_for_one() -> None:
+@pytest.mark.parametrize("pin", [None, ""])
+def test_a_card_without_a_pin_has_no_line_for_one(pin: str | None) -> None:
     assert not any(
         isinstance(block, Secret) and block.label == "PIN" for block in slip_for(Card("TEST-2222")).blocks
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import unicodedata
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -20,6 +21,11 @@ _ARABIC: Final = "Noto Sans Arabic UI"
 """Behind both, for the letters they lack."""
 _SIZES: Final[dict[Size, float]] = {"small": 2.7, "normal": 3.1, "large": 4.2, "headline": 4.9}
 _DIGITS: Final = frozenset("0123456789")
+_LAST_OF_ONE: Final = "\uffff"
+_UNSEEN: Final = frozenset({"Cf", "Zs"})
+_LEFT_OUT: Final = frozenset({"So", "Sk", "Mn", "Me", "Mc"})
+"""Emoji, and marks at letters there are no shapes for. Never a currency's sign: it is part of an amount."""
+_MOST_LETTERS: Final = 4096
 
 
 def sans(size: Size, *, bold: bool = False, firm: bool = False) -> QFont:
@@ -56,16 +62,46 @@ def tabular(text: str, font: QFont) -> list[QTextLayout.FormatRange]:
         return 0.0 if width is None else (cell - width) / 2
 
     formats: list[QTextLayout.FormatRange] = []
-    for place in range(len(text)):
+    beyond = 0
+    for place, character in enumerate(text):
         spacing = half(place) + half(place + 1)
         if spacing:
             spaced = QTextCharFormat()
             spaced.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
             spaced.setFontLetterSpacing(spacing)
             cell_of = QTextLayout.FormatRange()
-            cell_of.start, cell_of.length, cell_of.format = place, 1, spaced
+            # Qt counts an emoji as two.
+            length = 1 + (character > _LAST_OF_ONE)
+            cell_of.start, cell_of.length, cell_of.format = place + beyond, length, spaced
             formats.append(cell_of)
+        beyond += character > _LAST_OF_ONE
     return formats
+
+
+def with_shapes(text: str, font: QFont) -> str:
+    """`text` with nothing no font of this computer has a shape for: a sign is left out, a letter is a `?`."""
+    if text.isascii():
+        return text
+    family, weight = font.family(), int(font.weight())
+    return "".join(
+        character if character.isascii() or _has_shape(character, family, weight) else _instead(character)
+        for character in text
+    )
+
+
+def _instead(character: str) -> str:
+    return "" if unicodedata.category(character) in _LEFT_OUT else "?"
+
+
+@lru_cache(_MOST_LETTERS)
+def _has_shape(character: str, family: str, weight: int) -> bool:
+    if unicodedata.category(character) in _UNSEEN:
+        return True
+    layout = QTextLayout(character, _font(family, MM, weight))
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    return not any(0 in run.glyphIndexes() for run in layout.glyphRuns())
 
 
 @cache

@@ -296,7 +296,7 @@ def _filled(pieces: tuple[str, ...], between: str, width: float, font: QFont) ->
 
 
 def _code(text: str, font: QFont, width: float) -> Paragraph:
-    return Paragraph(as_written(text), font, width, CENTER, direction=LEFT_TO_RIGHT)
+    return Paragraph(as_written(text), font, width, CENTER, direction=LEFT_TO_RIGHT, exact=True)
 
 
 def _runs_right_to_left(document: Document) -> bool:

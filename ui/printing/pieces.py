@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QTextLayout, QTextOption
 
 from ui.printing.bidi import has_right_to_left, is_right_to_left, with_numbers_kept
-from ui.printing.fonts import MM, font_of, tabular
+from ui.printing.fonts import MM, font_of, tabular, with_shapes
 
 LEADING: Final = Qt.AlignmentFlag.AlignLeft
 """Left; right for what is read from right to left."""
@@ -113,6 +113,7 @@ class Paragraph:
     """Text in lines of at most `width`; its lines stand at the left, the middle or the right.
 
     It runs as `direction` says; by itself, as its first letter does. Its numbers run from left to right.
+    Unless it is `exact`, what no font has a shape for is not drawn as a box (`with_shapes`).
     """
 
     def __init__(
@@ -125,7 +126,10 @@ class Paragraph:
         direction: Qt.LayoutDirection = AS_IT_BEGINS,
         inverted: bool = False,
         in_columns: bool = False,
+        exact: bool = False,
     ) -> None:
+        if not exact:
+            text = with_shapes(text, font)
         if direction == AS_IT_BEGINS:
             direction = RIGHT_TO_LEFT if is_right_to_left(text) else LEFT_TO_RIGHT
         elif not has_right_to_left(text):
