@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -17,6 +18,8 @@ from typing import Any
 import pytest
 
 from pos_app import __version__
+from pos_app.settings import FILE_NAME
+from tests.printer_simulator import PrinterSimulator
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OUT = ROOT / "out" / "package"
@@ -110,3 +113,36 @@ def test_it_sells_in_training_with_a_sandbox_of_its_own(tmp_path: Path) -> None:
     assert row["order_id"] == order["order_id"]
     held = json.loads(_run("journal", "verify", "--json", home=tmp_path).stdout)
     assert held["broken"] is None
+
+
+def _sold_and_printed_on(paper: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """A sale in training, whose receipt is then printed once more on the printer that `paper` names."""
+    recipient = ("--email", "kim@mail.example", "--amount", "30")
+    sold = _run("sell", "--provider", "levelup", "--merchant", "805", *recipient, "--cash", "40", home=home)
+    assert sold.returncode == 0, sold.stderr
+    settings = home / "data" / "countercard" / "training" / FILE_NAME
+    settings.write_text(f"[paper]\n{paper}\n", encoding="utf-8")
+    return _run("reprint", "01-000001", home=home)
+
+
+def test_it_prints_in_the_network(tmp_path: Path) -> None:
+    """What makes a printer's bytes, and what reads them back before they are sent, is packaged."""
+
+    async def printed() -> tuple[subprocess.CompletedProcess[str], PrinterSimulator]:
+        async with PrinterSimulator() as printer:
+            paper = f'printer = "network"\nhost = "127.0.0.1"\nport = {printer.port}'
+            return await asyncio.to_thread(_sold_and_printed_on, paper, tmp_path), printer
+
+    done, printer = asyncio.run(printed())
+    assert done.returncode == 0, done.stderr
+    assert len(printer.papers) == 1
+
+
+def test_it_knows_serial_ports(tmp_path: Path) -> None:
+    done = _sold_and_printed_on(f'printer = "serial"\ndevice = "{tmp_path}/COM9"', tmp_path)
+    assert done.returncode == 11, done.stderr
+    assert "COM9" in done.stderr
+
+
+def test_it_has_what_reads_codes_back() -> None:
+    assert "zxingcpp" in {name.partition(".")[0] for name in CONTENTS.read_text(encoding="utf-8").split()}
