@@ -179,9 +179,7 @@ class Preferences:
             return await fn()
 
         # Two changes at once: the second one waits, and joins none.
-        while self._work.busy("settings"):
-            await self._work.drain(1)
-        return await self._work.keep("settings", act)
+        return await self._work.keep_next("settings", act)
 
 
 async def ask_to_print(printer: Printer) -> DeviceProblem | None:

@@ -211,11 +211,14 @@ class Printouts:
         before a paper, which is then not begun; or behind it, and then none is printed until it is written
         what became of that one, be it another sale's.
         """
-        if through is not None:
-            return await self._after_others(
-                sale_id, lambda: self._print_sale(sale_id, by, again=again, through=through)
+
+        def in_turn() -> Coroutine[Any, Any, PrintResult]:
+            return self._work.keep_next(
+                f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again, through=through)
             )
-        return await self._work.keep(f"print {sale_id}", lambda: self._print_sale(sale_id, by, again=again))
+
+        # The same wish of the same person, as a key pressed twice, is one. All others have theirs printed.
+        return await self._work.keep(f"papers {sale_id} {again} {by} {through!r}", in_turn)
 
     async def reprint(
         self,
@@ -238,21 +241,9 @@ class Printouts:
         where no card could be printed. StoreProblem and printer's trouble as `print_sale`.
         """
         wish = _Wish(full, large, reason.strip(), frozenset(but_for))
-        return await self._after_others(sale_id, lambda: self._reprint(sale_id, by, wish, through))
-
-    async def _after_others(
-        self, sale_id: str, print_: Callable[[], Coroutine[Any, Any, PrintResult]]
-    ) -> PrintResult:
-        """Do what is no other printing of the sale: whoever comes meanwhile has that finished first."""
-        done: list[PrintResult] = []
-
-        async def act() -> PrintResult:
-            done.append(await print_())
-            return done[0]
-
-        while not done:
-            await self._work.keep(f"print {sale_id}", act)
-        return done[0]
+        return await self._work.keep_next(
+            f"print {sale_id}", lambda: self._reprint(sale_id, by, wish, through)
+        )
 
     async def _print_sale(
         self, sale_id: str, by: str, *, again: bool, through: PrinterChoice | None = None

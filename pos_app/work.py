@@ -34,6 +34,12 @@ class Work:
             task.add_done_callback(self._acted)
         return await asyncio.shield(task)
 
+    async def keep_next(self, name: str, fn: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Like `keep`, but joining nobody: what runs under `name` is over first, however it ends."""
+        while (task := self._acting.get(name)) is not None and not task.done():
+            await asyncio.wait([task])
+        return await self.keep(name, fn)
+
     def every(self, name: str, seconds: float, fn: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `fn` now and then every `seconds`, one at a time, until `close`; errors are logged."""
         if name in self._watching:

@@ -268,3 +268,35 @@ def test_what_has_ended_is_joined_by_nobody_in_whatever_order_callbacks_come() -
 
     with asyncio.Runner(loop_factory=TurnedAround) as runner:
         runner.run(asyncio.wait_for(scene(), BOUND))
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["done", "failed"])
+def test_who_joins_nobody_comes_when_what_runs_is_over_however_it_ends(*, fails: bool) -> None:
+    async def scene(work: Work) -> None:
+        go, running = asyncio.Event(), 0
+
+        async def first() -> str:
+            await go.wait()
+            if fails:
+                raise RuntimeError("told to the first one alone")
+            return "first"
+
+        async def alone() -> str:
+            nonlocal running
+            running += 1
+            assert running == 1
+            await turns()
+            running -= 1
+            return "mine"
+
+        begun = asyncio.ensure_future(work.keep("order 1", first))
+        await turns()
+        others = asyncio.gather(*(work.keep_next("order 1", alone) for _ in range(3)))
+        await turns()
+        assert not running
+        go.set()
+        assert await others == ["mine"] * 3
+        ended = (await asyncio.gather(begun, return_exceptions=True))[0]
+        assert isinstance(ended, RuntimeError) is fails
+
+    play(scene)
