@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
@@ -118,13 +119,14 @@ class Catalog:
     def brands(self, text: str = "", category: str = "", *, limit: int = 60) -> tuple[Brand, ...]:
         """The brands that `text` finds, best first: names that begin with it, then the rest.
 
+        An amount among its words finds what can be had for it, by value or within the limits.
         `category` is one of `categories()`, "email" for cards by e-mail, or empty for all.
         """
         words = _plain(text).split()
         begins: list[Brand] = []
         others: list[Brand] = []
         for shelf in self._shelves:
-            if not _in_category(shelf.brand, category) or not all(word in shelf.words for word in words):
+            if not _in_category(shelf.brand, category) or not all(_fits(shelf, word) for word in words):
                 continue
             (begins if words and shelf.start.startswith(words[0]) else others).append(shelf.brand)
         return tuple((begins + others)[:limit])
@@ -202,6 +204,22 @@ def _shelf(key: str, group: list[Product]) -> _Shelf:
 def _dearness(product: Product) -> int:
     """Of two products of one brand, region and value the one that costs the shop less is offered."""
     return product.cost.minor if product.cost else 0
+
+
+def _fits(shelf: _Shelf, word: str) -> bool:
+    return word in shelf.words or (word[-1].isdecimal() and _sells_for(shelf.brand, word))
+
+
+def _sells_for(brand: Brand, word: str) -> bool:
+    """Whether a card of `brand` can have the value that `word` says."""
+    try:
+        amount = Decimal(word.lstrip("$€£¥").replace(",", "."))
+    except InvalidOperation:
+        return False
+    if brand.values:
+        return any(value.major == amount for value in brand.values)
+    least, most = brand.least, brand.most
+    return not ((least is not None and amount < least.major) or (most is not None and amount > most.major))
 
 
 def _in_category(brand: Brand, category: str) -> bool:

@@ -28,7 +28,7 @@ from pos_app.orders.rules import (
 from ui.widgets.buttons import ActionButton, ValueButton
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
-from ui.widgets.money_field import MoneyField
+from ui.widgets.money_field import MoneyField, read_amount
 from ui.widgets.parts import OneLine, Text, empty, named
 from ui.widgets.readable import keep_readable
 from ui.widgets.stepper import Stepper
@@ -67,6 +67,7 @@ class ChosenBrand(QFrame):
         self._currency, self._new_id = currency, new_id
         self._state = State()
         self._values: list[tuple[Product, ValueButton]] = []
+        self._typed = ""
         # parts
         self._name = OneLine("chosen_name", "title")
         self._about = OneLine("chosen_about", "muted")
@@ -136,11 +137,49 @@ class ChosenBrand(QFrame):
 
     # --- from outside -------------------------------------------------------------------------------
 
-    def choose(self, brand: Brand, products: tuple[Product, ...]) -> None:
-        """Begin with `brand`; the focus goes to its first value or its amount."""
+    def choose(self, brand: Brand, products: tuple[Product, ...], searched: str = "") -> None:
+        """Begin with `brand`; the focus goes to its first value or its amount.
+
+        An amount among the words `searched` for is what somebody wants: that value, or that open amount.
+        """
         product = products[0] if products else None
+        wanted = self._wanted(products, searched)
+        if wanted is not None and product is not None and product.face is not None:
+            product = next(one for one in products if one.face == wanted)
         self._open(State(brand=brand, products=products, product=product))
+        if wanted is not None and product is not None and product.face is None:
+            self._amount.put(wanted)
+            self._render()
         self._take_focus()
+
+    def _wanted(self, products: tuple[Product, ...], searched: str) -> Money | None:
+        amounts = [read_amount(word, self._currency) for word in searched.split()]
+        faces = {product.face for product in products}
+        open_one = products[0] if products and products[0].face is None else None
+        for amount in (one for one in reversed(amounts) if one is not None):
+            if open_one is None and amount in faces:
+                return amount
+            if open_one is not None and problem_with_amount(open_one, amount) is None:
+                return amount
+        return None
+
+    def type_value(self, digit: str) -> bool:
+        """One more digit of the value somebody wants; False where there are none to choose from.
+
+        The value of just these digits comes before one that only begins with them.
+        """
+        if not self._values:
+            return False
+        for typed in (self._typed + digit, digit):
+            written = [(f"{face.major:f}", one) for one, _b in self._values if (face := one.face) is not None]
+            fits = [one for text, one in written if text.split(".")[0] == typed]
+            fits += [one for text, one in written if text.startswith(typed)]
+            if fits:
+                self._typed = typed
+                self._on_value(fits[0])
+                self._take_focus()
+                break
+        return True
 
     def change(self, brand: Brand, products: tuple[Product, ...], line: Line) -> None:
         """Change `line` of the basket."""
@@ -273,7 +312,7 @@ class ChosenBrand(QFrame):
             edit.clear()
         self._stepper.put(state.quantity)
         empty(self._row.flow)
-        self._values = []
+        self._values, self._typed = [], ""
         for number, product in enumerate(state.products):
             if product.face is None:
                 continue

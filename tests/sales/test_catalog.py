@@ -78,6 +78,28 @@ def test_found_without_accents_in_any_order_and_beginnings_first(tmp_path: Path)
     asyncio.run(run())
 
 
+def test_an_amount_finds_what_can_be_had_for_it(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            least, most = Money(1000, "USD"), Money(50_000, "USD")
+            gift = replace(MERCHANT, brand="Mill Bakery", name="Mill Bakery", address="", item="9")
+            gift = replace(gift, least=least, most=most)
+            free = replace(gift, brand="Open House", name="Open House", item="8", least=None, most=None)
+            acme = replace(card("Acme Games", 25), name="Acme Games")
+            catalog = await stocked(world, acme, gift, free)
+            assert (
+                names(catalog, "25")
+                == names(catalog, "$25.00")
+                == ["Acme Games", "Mill Bakery", "Open House"]
+            )
+            assert names(catalog, "mill 500") == ["Mill Bakery"]
+            assert names(catalog, "mill 9,99") == names(catalog, "mill 501") == []
+            assert names(catalog, "acme 24") == names(catalog, "1.2.3") == []
+            assert names(catalog, "9") == ["Mill Bakery", "Open House"], "its item's number; any amount"
+
+    asyncio.run(run())
+
+
 def test_one_tile_a_region_values_ascending_and_of_twins_the_cheaper(tmp_path: Path) -> None:
     async def run() -> None:
         async with World(tmp_path) as world:

@@ -158,14 +158,18 @@ class FakeCatalog:
         return sum(len(products) for _brand, products in self.shelf)
 
     def brands(self, text: str = "", category: str = "", *, limit: int = 60) -> tuple[Brand, ...]:
-        wanted = text.casefold()
-        found = [
+        # What an amount among the words finds is the catalogue's own business.
+        plain = " ".join(word for word in text.split() if not word[-1].isdecimal())
+        found = self._found(text, category) or self._found(plain, category)
+        return tuple(found[:limit])
+
+    def _found(self, text: str, category: str) -> list[Brand]:
+        return [
             brand
             for brand, _products in self.shelf
-            if wanted in f"{brand.name} {brand.address}".casefold()
+            if text.casefold() in f"{brand.name} {brand.address}".casefold()
             and (not category or category == ("email" if brand.delivery == "email" else brand.category))
         ]
-        return tuple(found[:limit])
 
     def categories(self) -> tuple[str, ...]:
         return tuple(sorted({brand.category for brand, _products in self.shelf if brand.category}))

@@ -6,16 +6,24 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from PySide6.QtWidgets import QLineEdit
 
 from pos_app import i18n
 from pos_app.errors import NotTaken
 from pos_app.orders.rules import Problem
 from pos_app.sales import LineCheck
+from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, codes_brand, usd
 from ui.screens.sell import SellScreen
 from ui.widgets.basket import Basket, BasketRow
 from ui.widgets.brand_grid import BrandGrid, Tile
+
+
+def field_text(cashier: Cashier, name: str) -> str:
+    field = cashier.find(name)
+    assert isinstance(field, QLineEdit)
+    return field.text()
 
 
 async def test_typing_anywhere_searches_and_enter_chooses(till: FakeTill, at_window: Opener) -> None:
@@ -46,6 +54,45 @@ async def test_five_keys_besides_the_brand_sell_a_card_for_cash(till: FakeTill, 
         cashier.press("Enter")
         await cashier.see("Done. Hand over 1 slip")
         assert len(till.sales.bought) == 1
+
+
+@pytest.mark.parametrize(("typed", "value"), [("acme 25", "$25"), ("acme $50", "$50"), ("acme 7", "$10")])
+async def test_an_amount_that_was_searched_for_is_chosen(
+    till: FakeTill, at_window: Opener, typed: str, value: str
+) -> None:
+    async with at_window() as cashier:
+        cashier.type(typed)
+        cashier.press("Enter")
+        assert cashier.chosen_value() == value
+
+
+async def test_an_open_amount_that_was_searched_for_stands_in_its_field(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        for typed, written in (("lumen 30", "30.00"), ("lumen 5", "")):
+            cashier.type(typed)
+            cashier.press("Enter")
+            assert field_text(cashier, "amount") == written
+            cashier.press("Esc")
+            cashier.press("Esc")
+
+
+async def test_digits_choose_a_value(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.type("acme")
+        cashier.press("Enter")
+        for digit, value in (("2", "$25"), ("5", "$25"), ("5", "$50"), ("1", "$10"), ("0", "$10")):
+            cashier.type(digit)
+            assert cashier.chosen_value() == value
+        cashier.type("0")
+        assert cashier.chosen_value() == "$100"
+        cashier.type("9")
+        assert cashier.chosen_value() == "$100", "there is none, and nothing is searched for"
+        assert field_text(cashier, "search") == "acme"
+        cashier.type("25")
+        cashier.press("Enter")
+        await cashier.see("Acme Games $25")
 
 
 async def test_arrows_walk_the_tiles(till: FakeTill, at_window: Opener) -> None:

@@ -239,6 +239,7 @@ class SellScreen(Screen):
         return (
             (_("Letters"), _("Search, wherever you are")),
             (_("Arrows"), _("Choose a brand or a value")),
+            (_("Digits"), _("Choose the value")),
             (_("Enter"), _("Take it; add it to the basket")),
             ("+  -", _("One card more or less")),
             ("F8", _("Print the last sale again")),
@@ -291,6 +292,8 @@ class SellScreen(Screen):
             self._chosen.step_quantity(1 if key == Qt.Key.Key_Plus else -1)
         elif key == Qt.Key.Key_Down and not choosing:
             self._on_down()
+        elif choosing and event.text().isdecimal() and self._chosen.type_value(event.text()):
+            pass
         elif event.text().isprintable() and event.text().strip() and not _with_control(event):
             self._search.setFocus(Qt.FocusReason.OtherFocusReason)
             self._search.setText(self._search.text() + event.text())
@@ -322,7 +325,7 @@ class SellScreen(Screen):
         brand = next((one for one in self._brands if one.key == key), None)
         if brand is not None:
             self._state = replace(self._state, charging=False)
-            self._chosen.choose(brand, self._catalog.products_of(brand))
+            self._chosen.choose(brand, self._catalog.products_of(brand), self._state.text)
             self._arrange()
             self._render_brands()
 
