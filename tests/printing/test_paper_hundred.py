@@ -26,7 +26,8 @@ MANY: Final = 100
 OUT_BEFORE: Final = 37
 SALE: Final = "03-000001"
 NETWORK: Final = Paper(printer="network", columns=42, profile="TM-T88V")
-CALM: Final = Patience(60, 60, 60, 60, 0.001, 60, 60, 60)
+PATIENCE: Final = Patience(60, 0.1, 60, 60, 0.001, 60, 60, 60)
+"""A printer that has stopped says nothing, for a tenth of a second of `quiet_time`."""
 
 
 class Till:
@@ -66,7 +67,7 @@ def _slips(device: PrinterSimulator) -> Counter[str]:
 
 
 def _network(device: PrinterSimulator) -> NetworkPrinter:
-    return NetworkPrinter("127.0.0.1", device.port, NETWORK, patience=CALM)
+    return NetworkPrinter("127.0.0.1", device.port, NETWORK, patience=PATIENCE)
 
 
 def test_the_roll_ends_in_the_middle_and_the_rest_comes_out_elsewhere(tmp_path: Path) -> None:
