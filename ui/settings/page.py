@@ -22,6 +22,7 @@ from pos_app.orders.rules import Problem
 from ui.screen import Clock
 from ui.slip_trial import Said
 from ui.tasks import Tasks
+from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import Entry
 from ui.widgets.parts import Scroll, Text, named, set_role
@@ -265,8 +266,8 @@ class Page(QWidget):
         taken = bar.sizeHint().width() if bar.maximum() else 0
         # Lines longer than one reads well leave the rest of a wide window empty.
         beyond = max(_EDGE, self.width() - _EDGE - _WIDEST)
-        self._column.setContentsMargins(_EDGE, 20, beyond - taken, 16)
-        self._foot.setContentsMargins(_EDGE, 12, beyond, 16)
+        self._column.setContentsMargins(*mirror.margins(self, _EDGE, 20, beyond - taken, 16))
+        self._foot.setContentsMargins(*mirror.margins(self, _EDGE, 12, beyond, 16))
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
