@@ -23,6 +23,7 @@ from pos_app.orders.entries import (
     AnyEntry,
     CodesArrived,
     Heard,
+    LeftToAPerson,
     Sent,
     TurnedUp,
     WasNotTaken,
@@ -47,6 +48,8 @@ _MOST_UNREAD_POLLS = 20
 """Of an order nobody can read anything about; the company can be asked again."""
 
 _OK = range(200, 300)
+_SENDABLE: Final = frozenset({Phase.TO_DO, Phase.SENT})
+"""Phases in which an order may be sent, now or when its open request was taken back."""
 
 About = Literal["buy", "poll", "look"]
 
@@ -94,17 +97,40 @@ class Intake:
         """Write `kept` to the journal, once, however often it is asked.
 
         What the journal does not take lies in a file before this raises: StoreProblem, or IllegalStep for
-        the reply to a request that is over.
+        the reply to a request that is over. What was only looked up can be again, and has no file then:
+        NotAllowed("moved_on").
         """
         try:
             order = await self._journal.add_once(
                 kept.order_id, kept.id, lambda current: _heard_again(current, kept)
             )
+        except IllegalStep:
+            if kept.about != "buy":
+                raise NotAllowed("moved_on") from None
+            await self.spill.put(kept)
+            raise
         except Exception:
             await self.spill.put(kept)
             raise
         await self.spill.remove(kept)
         return order
+
+    async def leave_to_a_person(self, kept: Kept, by: str) -> Order:
+        """Have a person decide about the order of `kept`, a reply to a request the journal does not know.
+
+        It may have been bought in a life of this store that was lost. Once for each reply: who then allows it
+        to be bought has been told.
+        """
+        entry_id = f"{kept.id}-left"
+
+        def build(current: Order, _elsewhere: Elsewhere) -> list[AnyEntry]:
+            if current.phase not in _SENDABLE or any(entry.id == entry_id for entry in current.entries):
+                return []
+            head = self._journal.head(current, by)
+            head["id"] = entry_id
+            return [LeftToAPerson(**head, reason="restored")]
+
+        return await self._journal.take_in(kept.order_id, build)
 
     async def keep_unread_poll(self, order: Order, key: OrderKey, reply: Reply, *, by: str) -> Order:
         """Keep a reply about late codes in which nobody found any word: a later program may.
@@ -134,11 +160,11 @@ class Intake:
 
         Replies to earlier requests that were taken back are not it: believing one would free this request.
         """
-        last_sent = max((entry.n for entry in order.entries if isinstance(entry, Sent)), default=-1)
+        sent = max((entry.n for entry in order.entries if isinstance(entry, Sent)), default=-1)
         kept = [
             entry
             for entry in order.entries
-            if isinstance(entry, Heard) and entry.about == "buy" and entry.n > last_sent
+            if isinstance(entry, Heard) and entry.about == "buy" and entry.n > sent
         ]
         return _reply(key.open(_REPLY_PURPOSE, kept[-1].reply)) if kept else None
 
@@ -150,7 +176,8 @@ class Intake:
         reply = self.open_reply(order, key)
         if reply is None:
             return order
-        return await self.answer(order, key, provider.read(reply, purchase(order, key)), by)
+        answer = provider.read(reply, purchase(order, key))
+        return await self.answer(order, key, answer, by, sent=last_sent(order))
 
     async def understand_again(self, order: Order, key: OrderKey, provider: Provider, by: str) -> Order:
         """Like `understand`, also behind a verdict that was given while nobody could read the reply.
@@ -164,7 +191,7 @@ class Intake:
         answer = provider.read(reply, purchase(order, key))
         if isinstance(answer, Unclear) and not order.unread:
             return order
-        return await self.answer(order, key, answer, by)
+        return await self.answer(order, key, answer, by, sent=last_sent(order))
 
     async def find_codes_again(self, order: Order, key: OrderKey, provider: Provider, by: str) -> Order:
         """Look for late codes in every reply that was kept for a bought order."""
@@ -182,63 +209,64 @@ class Intake:
                 order = await self.codes(order, key, found, by=by)
         return order
 
-    async def answer(self, order: Order, key: OrderKey, answer: Answer, by: str) -> Order:
-        """Write down what `answer` says about the open request of `order`; an unclear one says nothing.
+    async def answer(self, order: Order, key: OrderKey, answer: Answer, by: str, *, sent: str) -> Order:
+        """Write down what `answer` says about the request `sent` of `order`; an unclear one says nothing.
 
-        If somebody decided meanwhile, the verdict stands, and what the answer says is written behind it.
-        Which of two orders a code belongs to is decided in the transaction that writes it.
+        Nor is anything written about a request that is not open any more: another reader was quicker, and the
+        order may be on its way once more. If somebody decided meanwhile, the verdict stands, and what the
+        answer says is written behind it. Which of two orders a code belongs to is decided in the transaction
+        that writes it.
         """
-        if isinstance(answer, NotTakenUp):
-            return await self.was_not_taken(order, answer.reason, by)
 
         def build(current: Order, elsewhere: Elsewhere) -> list[AnyEntry]:
+            if last_sent(current) != sent:
+                return []
             if current.settled is not None:
-                return self._late_answer(current, key, answer, by, elsewhere)
-            if current.answer is not None:
-                # Somebody else has understood the same reply meanwhile.
+                return _unless_said(order, current, self._late_answer(current, key, answer, by, elsewhere))
+            if sent not in current.unanswered:
                 return []
             return self._answered(current, key, answer, by, elsewhere)
 
         return await self._journal.take_in(order.id, build)
 
-    async def was_not_taken(self, order: Order, reason: str, by: str) -> Order:
-        """Write down the proof that the last open request of `order` was never taken up."""
+    async def was_not_taken(self, order: Order, reason: str, by: str, *, sent: str) -> Order:
+        """Write down the proof that the request `sent` of `order` was never taken up, if it is open still."""
 
-        def build(current: Order) -> AnyEntry:
+        def build(current: Order, _elsewhere: Elsewhere) -> list[AnyEntry]:
+            if last_sent(current) != sent:
+                return []
             if current.settled is not None:
-                return self._late_word(current, "not_taken", reason, by)
-            return WasNotTaken(**self._journal.head(current, by), sent=current.unanswered[-1], reason=reason)
+                return [self._late_word(current, "not_taken", reason, by)]
+            return [self._taken_back(current, reason, by)] if sent in current.unanswered else []
 
-        return await self._journal.add(order.id, build)
+        return await self._journal.take_in(order.id, build)
+
+    def _taken_back(self, order: Order, reason: str, by: str) -> WasNotTaken:
+        return WasNotTaken(**self._journal.head(order, by), sent=order.unanswered[-1], reason=reason)
 
     def _answered(
-        self,
-        order: Order,
-        key: OrderKey,
-        answer: Bought | Refused | Unclear,
-        by: str,
-        elsewhere: Elsewhere,
+        self, order: Order, key: OrderKey, answer: Answer, by: str, elsewhere: Elsewhere
     ) -> list[AnyEntry]:
         match answer:
             case Unclear():
                 return []
+            case NotTakenUp(reason):
+                return [self._taken_back(order, reason, by)]
             case Refused(reason, text):
                 told = without_people(text, purchase(order, key).recipient)
-                return [Answered(**self._journal.head(order, by), refusal=reason, text=told)]
+                head = self._journal.head(order, by)
+                return [Answered(**head, sent=order.unanswered[-1], refusal=reason, text=told)]
             case _:
                 return [self._bought(order, key, answer, by, elsewhere)]
 
     def _late_answer(
-        self,
-        order: Order,
-        key: OrderKey,
-        answer: Bought | Refused | Unclear,
-        by: str,
-        elsewhere: Elsewhere,
+        self, order: Order, key: OrderKey, answer: Answer, by: str, elsewhere: Elsewhere
     ) -> list[AnyEntry]:
         match answer:
             case Unclear(reason):
                 return [self._late_word(order, "unclear", reason, by)]
+            case NotTakenUp(reason):
+                return [self._late_word(order, "not_taken", reason, by)]
             case Refused(_reason, text):
                 told = without_people(text, purchase(order, key).recipient)
                 return [self._late_word(order, "no", told, by)]
@@ -391,6 +419,7 @@ class Intake:
         claimed = _is_another_orders(order, bought, elsewhere)
         return Answered(
             **self._journal.head(order, by),
+            sent=order.unanswered[-1],
             provider_order_id=bought.provider_order_id,
             provider_order_no=bought.provider_order_no,
             cost=bought.cost,
@@ -474,6 +503,28 @@ class Intake:
 
     def _code_digest(self, provider: str, item: str, code: str) -> str:
         return self._sealer.digest("code", provider, item, code.strip())
+
+
+def last_sent(order: Order) -> str:
+    """The id of the last request that left for `order`: a reply kept behind it answers that one. Or empty."""
+    return next((entry.id for entry in reversed(order.entries) if isinstance(entry, Sent)), "")
+
+
+def _unless_said(before: Order, order: Order, entries: list[AnyEntry]) -> list[AnyEntry]:
+    """`entries`, or none where they say what was written behind the verdict since `before`.
+
+    Two may read one kept reply at one moment; what was seen must not turn up a second time.
+    """
+    since = {
+        (entry.word, entry.text, entry.provider_order_id)
+        for entry in order.entries[before.n :]
+        if isinstance(entry, TurnedUp)
+    }
+    match entries:
+        case [TurnedUp(cards=(), word=word, text=text, provider_order_id=number)]:
+            return [] if (word, text, number) in since else entries
+        case _:
+            return entries
 
 
 def _heard_again(order: Order, kept: Kept) -> Heard:

@@ -16,7 +16,7 @@ from pos_app.books import Books, first_sent, that_order
 from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.errors import Misconfigured, NotAllowed, PosError
-from pos_app.intake import Intake, asked, purchase
+from pos_app.intake import Intake, asked, last_sent, purchase
 from pos_app.money import Money
 from pos_app.orders.account import Account
 from pos_app.orders.answers import Fence, Look, Reply, Row
@@ -504,7 +504,8 @@ class Resolver:
         if known or {"code_seen_before", "other_card"} & set(taken.flags):
             return False
         heard = await self._intake.hear(order, key, reply, about="look", by=_SELF)
-        after = await self._intake.answer(heard, key, replace(found, provider_order_id=number), _SELF)
+        told = replace(found, provider_order_id=number)
+        after = await self._intake.answer(heard, key, told, _SELF, sent=last_sent(heard))
         self._announce(order, after)
         return True
 

@@ -13,7 +13,7 @@ from typing import Final
 from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.errors import Misconfigured, NotAllowed, NotTaken, OutcomeUnknown, StoreProblem
-from pos_app.intake import Intake, purchase, sealed_recipient
+from pos_app.intake import Intake, last_sent, purchase, sealed_recipient
 from pos_app.lane import Lane, LaneWait, Paused
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, NotTakenUp, Unclear
@@ -353,6 +353,10 @@ class Sales:
             self._changes.announce("orders")
 
     async def _buy(self, order_id: str) -> Order:
+        for kept in self._intake.spill.left():
+            if kept.order_id == order_id:
+                # It may prove that it was bought, and there was no room for it until now.
+                await self._take_up(kept)
         order = await self._journal.order(order_id)
         if order.phase is not Phase.TO_DO:
             raise NotAllowed("already_sent")
@@ -422,15 +426,22 @@ class Sales:
             reply = await provider.send(request)
         except (NotTaken, Misconfigured) as error:
             # A provider that finds itself set up wrongly says so before it sends anything.
-            await self._intake.was_not_taken(order, error.reason, _SELF)
+            await self._intake.was_not_taken(order, error.reason, _SELF, sent=last_sent(order))
             raise
         kept = self._intake.keep(order, key, reply, about="buy", by=_SELF)
         self._unkept[order.id] = key, provider, kept
-        order = await self._hear(kept)
+        try:
+            order = await self._hear(kept)
+        except IllegalStep:
+            # Who wrote that it was over while it was under way had no right to; it lies in a file.
+            del self._unkept[order.id]
+            with contextlib.suppress(StoreProblem):
+                await self._leave(kept)
+            raise OutcomeUnknown("not_kept") from None
         self._unkept[order.id] = key, provider, None
         answer = provider.read(reply, request)
         try:
-            order = await self._intake.answer(order, key, answer, _SELF)
+            order = await self._intake.answer(order, key, answer, _SELF, sent=kept.sent)
         except StoreProblem:
             # The reply is kept; what it means is written down when there is room, or at the next start.
             raise OutcomeUnknown("not_kept") from None
@@ -442,7 +453,8 @@ class Sales:
 
         Until then they lie in files, of this process or of one before, or where no disk took one in memory
         alone, and their orders are not confirmed. What is wrong with one keeps none of the others from being
-        written. A file that holds what can be no reply to its order stays where it is; the doctor tells.
+        written. A file that holds what can be no reply to its order stays where it is; the doctor tells. If
+        it answers a request the journal knows nothing of, its order is left to a person.
         """
         # The till's own round, the resolver and a person's verdict all ask for this, and may at one time. One
         # that is under way may have passed by what came since.
@@ -484,9 +496,12 @@ class Sales:
             if not self._intake.is_whole(key, kept):
                 raise Misconfigured("store_key_wrong")  # noqa: TRY301  told like a key that does not fit
             order = await self._intake.write_down(kept)
-        except (NotAllowed, Misconfigured, IllegalStep) as error:
-            _log.error("order %s: the reply in its file can not be written: %s", kept.order_id, error)
-            self._intake.spill.leave(kept)
+        except (NotAllowed, Misconfigured) as error:
+            self._passed_by(kept, error)
+            return
+        except IllegalStep as error:
+            await self._leave(kept)
+            self._passed_by(kept, error)
             return
         self._changes.announce("orders")
         provider = self._providers.get(order.placed.product.provider)
@@ -496,6 +511,15 @@ class Sales:
             await self._intake.understand(order, key, provider, _SELF)
             self._changes.announce("orders")
             self._changes.announce("late")
+
+    def _passed_by(self, kept: Kept, error: Exception) -> None:
+        _log.error("order %s: the reply in its file can not be written: %s", kept.order_id, error)
+        self._intake.spill.leave(kept)
+
+    async def _leave(self, kept: Kept) -> None:
+        """It answers what the journal does not know: nothing more is sent for its order without a person."""
+        await self._intake.leave_to_a_person(kept, _SELF)
+        self._changes.announce("orders")
 
     @contextlib.contextmanager
     def _each_for_itself(self, order_id: str) -> Generator[None]:

@@ -97,11 +97,13 @@ class Heard(Entry):
 class Answered(Entry):
     """The provider said yes or no, in words this program understood.
 
-    A yes has `refusal` None. `complete` is True when every card asked for is here; `flags` name what the
-    answer audit found odd; `must_confirm`: the sender has to confirm by e-mail first.
+    `sent` is the id of the request it answers; older programs did not tell. A yes has `refusal` None.
+    `complete` is True when every card asked for is here; `flags` name what the answer audit found odd;
+    `must_confirm`: the sender has to confirm by e-mail first.
     """
 
     kind: Literal["answered"] = "answered"
+    sent: str = ""
     refusal: RefusalReason | None = None
     text: str = ""
     provider_order_id: str | None = None

@@ -364,6 +364,8 @@ class Order:
         return replace(self, phase=Phase.SENT if left else again, unanswered=left, left_because=because)
 
     def _answered(self, entry: Answered) -> Order:
+        if entry.sent and entry.sent not in self.unanswered:
+            raise IllegalStep("answers a request that is not open")
         if entry.refusal is not None:
             phase = Phase.REFUSED
         elif entry.must_confirm:

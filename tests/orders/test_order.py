@@ -272,6 +272,15 @@ def test_a_taking_back_concerns_its_own_request_only() -> None:
     assert again.step(entry("was_not_taken", 4, sent=f"{ORDER}-3")).phase is Phase.TO_DO
 
 
+def test_an_answer_that_says_which_request_it_is_about_is_about_the_open_one() -> None:
+    again = ways_to(Phase.TO_DO)[1].step(entry("sent", 3))
+    for wrong in (f"{ORDER}-1", f"{ORDER}-2", "somebody else's"):
+        with pytest.raises(IllegalStep, match="not open"):
+            again.step(entry("answered", 4, sent=wrong))
+    assert again.step(entry("answered", 4, sent=f"{ORDER}-3")).phase is Phase.FULFILLED
+    assert again.step(entry("answered", 4)).phase is Phase.FULFILLED, "as older programs wrote it"
+
+
 def test_a_taking_back_leaves_the_other_request_open() -> None:
     two = dataclasses.replace(sent(), unanswered=("earlier", f"{ORDER}-1"))
     left = two.step(entry("was_not_taken", 2, sent=f"{ORDER}-1"))

@@ -96,11 +96,11 @@ def test_a_reply_that_is_being_understood_is_left_to_who_is_at_it(
     """Read a second time in between, it would be answered twice."""
     answer, begun = Intake.answer, list[str]()
 
-    async def read_meanwhile(self: Intake, order: Order, *more: Any) -> Order:
+    async def read_meanwhile(self: Intake, order: Order, *more: Any, **named: Any) -> Order:
         if not begun:
             begun.append(order.id)
             await world_of[0].register.resolver.reread()
-        return await answer(self, order, *more)
+        return await answer(self, order, *more, **named)
 
     world_of: list[World] = []
 

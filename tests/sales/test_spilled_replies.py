@@ -11,6 +11,7 @@ import pytest
 from pos_app.errors import NotAllowed, OutcomeUnknown, StoreProblem
 from pos_app.orders.entries import AnyEntry
 from pos_app.orders.order import IllegalStep, Order, Phase
+from pos_app.store.backup import copy_to, put_in_place
 from pos_app.store.database import Tx
 from pos_app.store.journal import Journal
 from pos_app.store.spill import Kept
@@ -44,6 +45,16 @@ def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
             await scene(world)
 
     asyncio.run(run())
+
+
+def play_closed(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
+    """Like `play`, by a till that has sold before."""
+
+    async def sold_before(world: World) -> None:
+        await world.sell()
+        await scene(world)
+
+    play(folder, sold_before)
 
 
 def lying(world: World) -> list[Path]:
@@ -196,6 +207,64 @@ def test_the_reply_to_a_request_that_is_over_is_not_believed_about_the_next(
             await intake.write_down(kept.model_copy(update={"order_id": answered.id, "id": "another"}))
 
     play(tmp_path, scene)
+
+
+async def put_back_before_it_was_sent(world: World, disk: Disk) -> Order:
+    """An order whose purchase only a file knows of: the till is closed, its store older than the request."""
+    database = world.folder / "countercard.db"
+    sale = await world.place()
+    await asyncio.to_thread(copy_to, database, world.folder / "copy")
+    disk.refuses = frozenset({"heard"})
+    with pytest.raises(OutcomeUnknown, match="not_kept"):
+        await world.register.sales.perform(sale.orders[0].id)
+    await world.pull_the_plug()
+    disk.refuses = frozenset()
+    for log in ("-wal", "-shm"):
+        database.with_name(database.name + log).unlink(missing_ok=True)
+    put_in_place(world.folder / "copy", database)
+    return sale.orders[0]
+
+
+@pytest.mark.logs
+def test_what_only_a_file_knows_of_is_not_sold_again_without_a_person(tmp_path: Path, disk: Disk) -> None:
+    async def scene(world: World) -> None:
+        order = await put_back_before_it_was_sent(world, disk)
+        register = await world.open()
+        now = await register.sales.order(order.id)
+        assert (now.phase, now.left_because, len(lying(world))) == (Phase.TO_DO, "restored", 1)
+        with pytest.raises(NotAllowed, match="needs_a_manager"):
+            await register.sales.perform(order.id)
+        # Who allows it was told: the same file says nothing new at the next start.
+        await register.sales.approve(order.id, "Ada", "the portal lists nothing")
+        register = await world.restart()
+        assert not (await register.sales.order(order.id)).left_because
+        assert len(lying(world)) == 1, "the doctor tells of it"
+        assert (await register.sales.perform(order.id)).phase is Phase.FULFILLED
+        register = await world.restart()
+        assert [entry.kind for entry in (await register.sales.order(order.id)).entries].count("sent") == 1
+
+    play_closed(tmp_path, scene)
+
+
+@pytest.mark.logs
+def test_nor_when_it_is_on_its_way_once_more(tmp_path: Path, disk: Disk) -> None:
+    async def scene(world: World) -> None:
+        order = await put_back_before_it_was_sent(world, disk)
+        (path,) = lying(world)
+        away = path.rename(tmp_path / "away")
+        register = await world.open()
+        if (await register.sales.order(order.id)).left_because:
+            await register.sales.approve(order.id, "Ada", "the portal lists nothing")
+        world.provider.plays.append("lost_before")
+        with pytest.raises(OutcomeUnknown):
+            await register.sales.perform(order.id)
+        await world.pull_the_plug()
+        away.rename(path)
+        register = await world.open()
+        now = await register.sales.order(order.id)
+        assert (now.phase, now.left_because) == (Phase.SENT, "restored")
+
+    play_closed(tmp_path, scene)
 
 
 def test_a_bug_in_reading_one_is_told_and_tried_again(
