@@ -18,7 +18,7 @@ from pos_app.clock import Now
 from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
 from pos_app.intake import Intake
 from pos_app.orders.entries import AnyEntry, Head, Printed, PrintFailed
-from pos_app.orders.order import Order
+from pos_app.orders.order import IllegalStep, Order
 from pos_app.papers import Paper, PaperKey, SalePapers
 from pos_app.printing import encode
 from pos_app.printing.ahead import MakesAhead
@@ -128,7 +128,8 @@ class Printouts:
         if not order.handed_cards:
             return False
         unwritten = tuple(self._unwritten)
-        return order.placed.sale.id in self._under_way or any(one.order_id == order.id for one in unwritten)
+        under_way = self._left or order.placed.sale.id in self._under_way
+        return under_way or any(one.order_id == order.id for one in unwritten)
 
     def pictures_in(self, folder: Path) -> None:
         """Look for the shop's picture in `folder`, the store's."""
@@ -359,13 +360,30 @@ class Printouts:
 
     async def _look_back(self) -> None:
         for sale_id, papers in (await self._journal.papers_begun.left()).items():
+            over = True
             for entry in self._failures(papers, DeviceProblem(_INTERRUPTED), papers[0].at):
                 # What is no order here any more misses no entry.
                 with suppress(NotAllowed):
-                    await self._journal.add_once(entry.order_id, entry.entry_id, entry.build)
-            await self._journal.papers_begun.end(sale_id)
+                    over &= await self._tell_once(entry)
+            if over:
+                await self._journal.papers_begun.end(sale_id)
             self._changes.announce("orders")
         self._left = False
+
+    async def _tell_once(self, entry: _Unwritten) -> bool:
+        """False for an order whose lines are damaged or missing: it is told when the till opens without that.
+
+        Until then it keeps no other one's papers from being printed.
+        """
+        try:
+            await self._journal.add_once(entry.order_id, entry.entry_id, entry.build)
+        except IllegalStep:
+            return False
+        except StoreProblem as problem:
+            if problem.reason != "broken_journal":
+                raise
+            return False
+        return True
 
     def _tell_how_it_is(self, *, failed: bool) -> None:
         """The shop's printer prints no more, or does again: whoever shows how it is asks it anew."""
