@@ -25,6 +25,41 @@ from ui.__main__ import main
 main(["--store", sys.argv[1]])
 """
 
+_IN_ARABIC = """
+import asyncio, sys
+from pathlib import Path
+from pos_app.settings import Settings, save
+from ui.options import WindowOptions
+from ui.person import Person
+from ui.start import run
+from PySide6.QtWidgets import QApplication
+async def look(window, till):
+    person = Person(window)
+    await person.until(lambda: person.sees("search"), "the first screen")
+    print(QApplication.layoutDirection().name, person.find("rail_sell").accessibleName())
+store = Path(sys.argv[1])
+store.mkdir(mode=0o700)
+save(Settings(language=sys.argv[2]), store / "settings.toml")
+sys.exit(run(WindowOptions(store=str(store), training=True, language=sys.argv[3]), look))
+"""
+
+
+@pytest.mark.parametrize(("chosen", "asked_for"), [("ar", ""), ("en", "ar")])
+def test_the_window_turns_round_for_the_language_of_the_shop_or_of_who_asks(
+    tmp_path: Path, chosen: str, asked_for: str
+) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _IN_ARABIC, str(tmp_path / "store"), chosen, asked_for],
+        cwd=_ROOT,
+        env={**unwatched(), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=240,
+    )
+    assert told.stdout.split() == ["RightToLeft", "البيع"]
+
 
 def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> None:
     printed = subprocess.run(
