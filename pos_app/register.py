@@ -59,6 +59,7 @@ from pos_app.store.looks import Looks
 from pos_app.store.products import Products
 from pos_app.store.purge import Keys
 from pos_app.store.spill import Spill
+from pos_app.store.steady import SteadyTime
 from pos_app.store.views import Views
 from pos_app.training import Sandbox
 from pos_app.vault import Vault
@@ -153,6 +154,7 @@ class Register:
 
     def __post_init__(self) -> None:
         self.sales.refunds.not_while(self.printouts.is_printing)
+        self.purging.not_while(self.printouts.is_printing)
 
     @property
     def settings(self) -> Settings:
@@ -515,7 +517,14 @@ def _joined(
         high_water=high_water,
         key_watch=key_watch,
         purging=Purging(
-            journal, intake, Keys(database), parts.folder, changes, parts.now, settings.codes_kept_days
+            journal,
+            intake,
+            Keys(database),
+            Facts(database),
+            SteadyTime(Facts(database), parts.now, parts.seconds),
+            parts.folder,
+            changes,
+            settings.codes_kept_days,
         ),
         backup=DailyBackup(parts.folder / DATABASE, parts.now),
         changes=changes,

@@ -1,17 +1,20 @@
 """Copies of a store's file: taken while it is sold from, proven whole, a few weeks of them kept.
 
-A copy has a name of its own only once it is complete and on the disk: before, it is called `.part`.
+A copy has a name of its own only once it is complete and on the disk: before, it is called `.part`. It is
+changed in one way only: the keys of orders that were purged since are taken out of it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Generator, Iterable
+import tempfile
+from collections.abc import Callable, Collection, Generator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,8 +27,12 @@ FOLDER: Final = "backups"
 DAYS_KEPT: Final = 14
 """For how many days there is a daily backup; those with a `why` of their own are kept besides."""
 
+KEYS_TAKEN: Final = "keys taken"
+"""The fact, in a copy, that says the keys of which orders were taken out of it: a list of their ids."""
+
 _PART: Final = ".part"
 _LOGS: Final = ("-wal", "-shm")
+_JOURNAL: Final = "-journal"
 _NAME: Final = re.compile(r"store-(\d{8}T\d{6}Z)(?:-before-(\d+)|-(replaced))?\.db")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _PAGES: Final = 256
@@ -137,6 +144,42 @@ def remove(found: Iterable[Backup]) -> None:
         sync_folder(folder)
 
 
+def keys_in(backup: Backup) -> frozenset[str]:
+    """The ids of the orders whose keys are in the copy; it is only looked at. None in one that is gone.
+
+    Raises StoreProblem.
+    """
+    # A log would be folded into the file by the last to close it: what is damaged may be worse then.
+    mode = "ro" if backup.path.with_name(f"{backup.path.name}-wal").exists() else "rw"
+    with _troubles(backup.path.parent):
+        if not backup.path.exists():
+            return frozenset()
+        with contextlib.closing(_opened(backup.path, mode)) as copy:
+            return frozenset(str(order_id) for (order_id,) in copy.execute("SELECT order_id FROM order_key"))
+
+
+def take_keys_out(backup: Backup, order_ids: Collection[str]) -> None:
+    """Delete the keys of the orders `order_ids` from the copy, all or none, and overwrite where they were.
+
+    The copy is what it was besides, and says whose keys are gone (`KEYS_TAKEN`). For whoever may be killed:
+    begun again, it ends. Raises StoreProblem; a copy in which SQLite finds anything damaged is not changed.
+    """
+    with _troubles(backup.path.parent):
+        before = backup.path.stat()
+        with contextlib.closing(_opened(backup.path)) as copy:
+            if not backup.is_daily and copy.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+                # Perhaps all that is left of a store: it is not made worse.
+                raise StoreProblem("damaged", path=str(backup.path))
+            # One file, that needs none beside it: a log would keep what is deleted in the file.
+            copy.execute("PRAGMA journal_mode = DELETE")
+            copy.execute("PRAGMA secure_delete = ON")
+            copy.execute("BEGIN IMMEDIATE")
+            _without(copy, frozenset(order_ids))
+            copy.execute("COMMIT")
+        # Its time tells whether the store was written since.
+        os.utime(backup.path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def superseded(found: Iterable[Backup]) -> tuple[Backup, ...]:
     """Which of `found` are no longer needed: all but the newest of each of the last days that have one.
 
@@ -235,7 +278,7 @@ def _second_name(path: Path, other: Path) -> None:
 
 def _with_log(path: Path) -> list[Path]:
     """The file and what SQLite keeps beside it, as far as it is there."""
-    beside = (path.with_name(f"{path.name}{ending}") for ending in _LOGS)
+    beside = (path.with_name(f"{path.name}{ending}") for ending in (*_LOGS, _JOURNAL))
     return [path, *(one for one in beside if one.exists())]
 
 
@@ -253,7 +296,7 @@ def _take(
 
 def _to_read(path: Path) -> sqlite3.Connection:
     """A connection of its own that sees the store as it is at this moment until it is closed."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    connection = _opened(path)
     try:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")
@@ -266,10 +309,10 @@ def _to_read(path: Path) -> sqlite3.Connection:
 
 
 def _copy(source: sqlite3.Connection, target: Path, go_on: Callable[[], bool]) -> None:
-    part = target.with_name(f"{target.name}{_PART}")
-    part.unlink(missing_ok=True)
-    # Made by us first: SQLite would let others of this computer read it.
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    # A name of its own, for who copies at the same second; and only its owner reads it.
+    number, name = tempfile.mkstemp(_PART, f"{target.name}.", target.parent)
+    os.close(number)
+    part = Path(name)
 
     def each(_status: int, _remaining: int, _total: int) -> None:
         if not go_on():
@@ -289,6 +332,23 @@ def _copy(source: sqlite3.Connection, target: Path, go_on: Callable[[], bool]) -
         _discard(part)
         raise
     sync_folder(target.parent)
+
+
+def _opened(path: Path, mode: str = "rw") -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+
+
+def _without(copy: sqlite3.Connection, order_ids: frozenset[str]) -> None:
+    """Leave the keys of others alone in the table; filled anew, for emptied pages are overwritten whole."""
+    rows = copy.execute("SELECT order_id, wrapped FROM order_key ORDER BY rowid").fetchall()
+    copy.execute("DELETE FROM order_key")
+    others = (row for row in rows if row[0] not in order_ids)
+    copy.executemany("INSERT INTO order_key (order_id, wrapped) VALUES (?, ?)", others)
+    told = copy.execute("SELECT value FROM fact WHERE name = ?", (KEYS_TAKEN,)).fetchone()
+    taken = order_ids.union(json.loads(told[0]) if told else ())
+    copy.execute(
+        "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (KEYS_TAKEN, json.dumps(sorted(taken)))
+    )
 
 
 def _check(path: Path) -> None:

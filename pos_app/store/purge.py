@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from pos_app.store.database import Database, Tx
+
+_AT_ONCE: Final = 500
 
 
 class Keys:
@@ -26,6 +30,22 @@ class Keys:
         values = (before.isoformat(timespec="microseconds"), *after, limit)
         rows = await self._database.run(lambda tx: tx.rows(sql, values))
         return tuple((str(at), str(order_id)) for at, order_id in rows)
+
+    async def purged(self, order_ids: Collection[str]) -> frozenset[str]:
+        """Which of `order_ids` were purged here."""
+
+        def act(tx: Tx) -> frozenset[str]:
+            living = {str(order_id) for (order_id,) in tx.rows("SELECT order_id FROM order_key")}
+            asked = [order_id for order_id in order_ids if order_id not in living]
+            found: set[str] = set()
+            for start in range(0, len(asked), _AT_ONCE):
+                some = asked[start : start + _AT_ONCE]
+                marks = ", ".join("?" for _ in some)
+                sql = f"SELECT order_id FROM entry WHERE order_id IN ({marks}) AND kind = 'purged'"  # noqa: S608
+                found.update(str(order_id) for (order_id,) in tx.rows(sql, some))
+            return frozenset(found)
+
+        return await self._database.run(act)
 
     async def wipe(self) -> bool:
         """Leave nothing of deleted keys in the file nor in its log; False while somebody still reads it.
