@@ -273,13 +273,36 @@ async def test_print_trouble_is_a_banner_and_f8_prints_again(till: FakeTill, at_
         cashier.press("Enter")
         await cashier.see("Bought. Not on paper yet")
         await cashier.see("The slips could not be written. The codes are safe.")
-        order = till.sales.bought[0]
-        cashier.click(f"card_{order}_0_show")
-        await cashier.see(code_of(order, 0))
+        assert cashier.find("print_again").property("role") == "primary"
+        assert cashier.find("new_sale").property("role") == "plain"
+        till.seconds += 1
+        cashier.press("Enter")
+        assert cashier.reads("Bought. Not on paper yet"), "nobody leaves out of habit"
         till.printouts.problem = None
         cashier.press("F8")
         await cashier.see("Done. Hand over 1 slip")
+        assert not cashier.reads("The slips could not be written. The codes are safe.")
+        assert cashier.find("new_sale").property("role") == "primary"
         assert len(till.sales.bought) == 1
+
+
+async def test_a_code_that_was_shown_instead_of_printed_is_handed_over(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.printouts.problem = DeviceProblem("can_not_write")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Bought. Not on paper yet")
+        order = till.sales.bought[0]
+        cashier.click(f"card_{order}_0_show")
+        await cashier.see(code_of(order, 0))
+        await cashier.until(lambda: cashier.find("new_sale").property("role") == "primary", "the way on")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Nothing here yet")
 
 
 async def test_email_sales_end_without_a_slip(till: FakeTill, at_window: Opener) -> None:

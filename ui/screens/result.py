@@ -189,7 +189,9 @@ class ResultScreen(Screen):
     @override
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._on_new_sale()
+            # A button is pressed where one has to be meant; Enter comes from habit.
+            if not self._lacks_paper():
+                self._on_new_sale()
         elif event.key() == Qt.Key.Key_F8:
             self.print_again()
         else:
@@ -262,6 +264,8 @@ class ResultScreen(Screen):
         await self._after_papers(sale_id)
 
     async def _print_again(self, sale_id: str) -> None:
+        # What was said about the try before is over.
+        self._notices.put_away()
         await self._reprinting.again(self.window(), sale_id)
         await self._after_papers(sale_id)
 
@@ -406,9 +410,11 @@ class ResultScreen(Screen):
             # One figure for the hand that goes to the drawer; the headline tells what it is made of.
             self._change_label.setText(_("To give back in all"))
             self._change.setText(money(owed + sale.head.change))
-        set_role(self._new, "plain" if owed else "primary")
         busy = self._busy()
         printed = self._issuing.printed(self._state.sale_id)
+        # With nothing in the customer's hand the next sale is not what comes next.
+        set_role(self._new, "plain" if owed or self._lacks_paper() else "primary")
+        set_role(self._print, "primary" if self._lacks_paper() and not owed else "plain")
         waiting = self.tasks.busy("print")
         self._paper.say(_("Printing…") if waiting else "")
         self._print.setEnabled(not busy and not waiting and sale is not None and not self._on_screen())
@@ -419,6 +425,12 @@ class ResultScreen(Screen):
         self._print.say(_("Print again") if printed is not None and printed.problem is None else _("Print"))
         self._open.setEnabled(sale is not None)
         self._new.setEnabled(sale is not None and (not self._is_buying(sale) or self._may_leave(sale)))
+
+    def _lacks_paper(self) -> bool:
+        """Whether something is to be handed over that did not come out."""
+        sale, printed = self._state.sale, self._issuing.printed(self._state.sale_id)
+        failed = printed is not None and printed.problem is not None
+        return failed and sale is not None and any(order.not_handed_over for order in sale.orders)
 
     def _leave_room(self) -> None:
         """In a low window the order is opened from the list while there is another printer to choose."""
