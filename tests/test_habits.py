@@ -193,7 +193,12 @@ def test_no_error_text_is_logged() -> None:
 
 
 def test_money_never_becomes_a_float() -> None:
-    assert not [path for path in _callers("float") if not path.startswith("pos_app/sandbox/")]
+    # Where lines of icons run is no money.
+    assert not [
+        path
+        for path in _callers("float")
+        if not path.startswith("pos_app/sandbox/") and path != "ui/strokes.py"
+    ]
 
 
 def test_what_is_secret_is_left_out_of_reprs() -> None:
