@@ -5,6 +5,7 @@ It only reads from providers and from the journal; nothing here ever sends a pur
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -216,7 +217,7 @@ class Resolver:
             if order.phase in {Phase.SENT, Phase.NOT_BOUGHT}:
                 await self._accounts.see_fences()
                 sent = [one for one in await self._journal.in_phase(Phase.SENT) if not one.left_because]
-                await self._look_at_account(provider, [order, *_on(provider, sent)])
+                await self._look_at_account(provider, [order, *_on(provider, sent)], anew=True)
         return await self._journal.order(order_id)
 
     def standing(self, order_id: str) -> Standing | None:
@@ -325,12 +326,28 @@ class Resolver:
             return _LOOK_PAUSES[-1]
         return APART if found.judgement.counts else SETTLES_DOWN - (found.judgement.at - sent)
 
-    async def _look_at_account(self, provider: Provider, orders: Sequence[Order]) -> None:
-        """Look back to the oldest of `orders`; two that want it at once share the look."""
+    async def _look_at_account(
+        self, provider: Provider, orders: Sequence[Order], *, anew: bool = False
+    ) -> None:
+        """Look back to the oldest of `orders`; two that want it at once share the look.
+
+        Not with `anew`: a look that is under way may have begun before the order was sent, or not go back to
+        it. There is one at a time all the same.
+        """
         sent = [one for one in map(first_sent, orders) if one is not None and one.fence is not None]
         oldest = min(sent, key=lambda one: one.at, default=None)
-        if oldest is not None:
-            await self._work.keep(f"look {provider.account}", lambda: self._look_back_to(provider, oldest))
+        if oldest is None:
+            return
+        name = f"look {provider.account}"
+
+        async def look() -> None:
+            await self._look_back_to(provider, oldest)
+
+        while anew and self._work.busy(name):
+            # What keeps that one from looking is told by this one, if it meets it too.
+            with contextlib.suppress(PosError):
+                await self._work.keep(name, look)
+        await self._work.keep(name, look)
 
     async def _look_back_to(self, provider: Provider, sent: Sent) -> None:
         fence = sent.fence

@@ -663,6 +663,40 @@ def test_a_person_need_not_wait_for_a_turn(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_who_asks_is_not_told_what_was_seen_before_it_was_sent(tmp_path: Path, *, ends_well: bool) -> None:
+    async def scene(world: World) -> None:
+        resolver, provider, work = world.register.resolver, world.provider, world.register.work
+        await unanswered(world, "lost_before")
+        rows, keep = provider.rows, work.keep
+        may, wanted = asyncio.Event(), list[str]()
+
+        async def seen_long_ago(known: AbstractSet[str]) -> Look | None:
+            provider.rows = rows
+            look = await rows(known)
+            await may.wait()
+            if not ends_well:
+                raise NotTaken("offline")
+            return look
+
+        async def counted(name: str, fn: Any) -> Any:
+            wanted.append(name)
+            return await keep(name, fn)
+
+        provider.rows = seen_long_ago
+        work.keep = counted  # pyright: ignore[reportAttributeAccessIssue]
+        looking = asyncio.create_task(resolver.look())
+        await until(lambda: provider.rows is not seen_long_ago)
+        order = await unanswered(world, "lost", DEARER)
+        asking = asyncio.create_task(resolver.ask_again(order.id))
+        await until(lambda: wanted.count(f"look {provider.account}") == 2)
+        may.set()
+        assert (await asyncio.wait_for(asking, 60)).phase is Phase.FULFILLED
+        await looking
+
+    play(tmp_path, scene)
+
+
 @pytest.mark.parametrize(("what", "reason"), [("account", "other_account"), ("provider", "unknown_provider")])
 def test_only_the_account_it_was_placed_on_is_asked(tmp_path: Path, what: str, reason: str) -> None:
     async def scene(world: World) -> None:
