@@ -30,14 +30,25 @@ class Garbage(QObject):
         super().__init__(parent)
         self._was_on = gc.isenabled()
         gc.disable()
-        self._looks = 0
+        self._looks, self._kept = 0, False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MS)
 
+    def keep(self) -> None:
+        """What is there by now stays to the end, and is passed by from here on; takes no time.
+
+        What of it is garbage already is little. To look for it among all that was imported would hold up the
+        window for a tenth of a second, when the first customer may be there.
+        """
+        self._kept = True
+        gc.freeze()
+
     def stop(self) -> None:
         """Give the collector back to Python, unless somebody else had taken it already."""
         self._timer.stop()
+        if self._kept:
+            gc.unfreeze()
         if self._was_on:
             gc.enable()
 
@@ -45,9 +56,8 @@ class Garbage(QObject):
         """Collect as far as it is worth it; called by the clock."""
         self._looks += 1
         if self._looks == 1:
-            # What the start brought stays to the end; later looks pass it by and take no time.
             gc.collect()
-            gc.freeze()
+            self.keep()
         elif self._looks == _LOOKS_TO_REST:
             # Lines of source that something looked at while it was imported.
             linecache.clearcache()

@@ -95,7 +95,7 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
     visit_failed: BaseException | None = None
     async with asyncio.TaskGroup() as group:
         opening = group.create_task(
-            _open(app, window, options, (painted, again, closing), patient=visitor is None)
+            _open(app, window, options, (painted, again, closing), garbage, patient=visitor is None)
         )
         if visitor is not None:
             visit_failed = await _visit(visitor, window, opening)
@@ -146,6 +146,7 @@ async def _open(
     window: MainWindow,
     options: WindowOptions,
     events: tuple[asyncio.Event, asyncio.Event, asyncio.Event],
+    garbage: Garbage,
     *,
     patient: bool,
 ) -> Till | None:
@@ -174,6 +175,7 @@ async def _open(
                 way = window.way_on
                 options = replace(options, moved=way == "moved", only_looks=way == "look")
             continue
+        garbage.keep()
         if not closing.is_set():
             set_language(options.language or till.settings.language)
             theme.follow_language(app)

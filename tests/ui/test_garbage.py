@@ -47,4 +47,14 @@ def test_what_the_start_alone_needed_is_given_back(qtbot: QtBot) -> None:
         assert not linecache.cache
     finally:
         garbage.stop()
-        gc.unfreeze()
+
+
+def test_what_is_kept_is_passed_by_until_the_end(qtbot: QtBot) -> None:
+    del qtbot
+    garbage = Garbage()
+    try:
+        garbage.keep()
+        assert gc.get_freeze_count() > 1_000
+    finally:
+        garbage.stop()
+    assert gc.get_freeze_count() == 0
