@@ -97,6 +97,7 @@ class MainWindow(QWidget):
         self._tasks = Tasks(self, on_change=self._nothing, on_error=self.notices.show)
         self._zone = ""
         self._minute_told: tuple[str, datetime] | None = None
+        self._joined_at: datetime | None = None
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._soon = QTimer(self)
@@ -127,6 +128,7 @@ class MainWindow(QWidget):
 
         self._till = till
         self._now = self._now or now
+        self._joined_at = self._now()
         self._zone = till.settings.shop.zone
         by = till.settings.cashier
         self._issuing: Issuing = Issuing(till.sales, till.printouts, till.work, by, self._clock)
@@ -598,13 +600,19 @@ class MainWindow(QWidget):
             what = _("Sale {number}: nobody knows yet whether {what} was bought.").format(
                 number=first.sale_number, what=first.what
             )
-        self.frame.banner.tell(
-            what,
-            _("Do not sell it again. It waits under Attention."),
-            "warn",
-            _("Attention"),
-            self.show_attention,
-        )
+        advice = _("Do not sell it again. It waits under Attention.")
+        if len(cut_off) == 1:
+            advice = f"{advice} {await self._change_due(first.sale_id)}".strip()
+        self.frame.banner.tell(what, advice, "warn", _("Attention"), self.show_attention)
+
+    async def _change_due(self, sale_id: str) -> str:
+        """That a sale that was cut off had change to give: nobody saw the screen that says so."""
+        from pos_app.i18n import money
+
+        head = (await self._open_till().sales.sale(sale_id)).head
+        if not head.change or self._joined_at is None or head.at >= self._joined_at:
+            return ""
+        return _("{amount} change was due: ask whether it was given.").format(amount=money(head.change))
 
     def _tell_new_life(self, how: NewLife) -> None:
         """Say on opening that the store is not as it was left, and what that means."""
@@ -624,18 +632,30 @@ class MainWindow(QWidget):
 
     async def _tell_late(self, known: tuple[str, int] | None) -> None:
         """Say that late codes are here; `known` are the sale one looks at and its cards before they came."""
+        from pos_app.orders.order import Status
+
         assert self._till is not None  # noqa: S101  joined, or nothing moves
         if known is not None:
             sale = await self._till.sales.sale(known[0])
             if sum(len(order.handed_cards) for order in sale.orders) > known[1]:
                 # They are this customer's, and go on paper by themselves.
                 return
+        waiting = await self._till.sales.orders(limit=_MOST_INTERRUPTED, only_open=True)
+        here = [row for row in waiting if row.status is Status.FULFILLED]
+        if len(here) != 1:
+            self.frame.banner.tell(
+                _("Codes that were late are here."),
+                _("Print the slips under Orders."),
+                "info",
+                _("Orders"),
+                self.show_orders,
+            )
+            return
+        (row,) = here
+        what = _("Sale {number}: the code of {what} is here.").format(number=row.sale_number, what=row.what)
+        advice = f"{_('Print the slip.')} {await self._change_due(row.sale_id)}".strip()
         self.frame.banner.tell(
-            _("Codes that were late are here."),
-            _("Print the slips under Orders."),
-            "info",
-            _("Orders"),
-            self.show_orders,
+            what, advice, "info", _("Open this order"), lambda: self._show_found("", row.order_id)
         )
 
     def _show_lights(self, printer: PrinterState | None = None) -> None:
@@ -803,9 +823,12 @@ class MainWindow(QWidget):
             )
         elif self.current() is asked_at:
             # Otherwise somebody went on to the money meanwhile.
-            self.show_orders()
             first, *others = found
-            self._orders.show_found(first.sale_number if others else "", first.order_id)
+            self._show_found(first.sale_number if others else "", first.order_id)
+
+    def _show_found(self, number: str, order_id: str) -> None:
+        self.show_orders()
+        self._orders.show_found(number, order_id)
 
     @property
     def _doors(self) -> dict[int, Callable[[], None]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from PySide6.QtCore import QModelIndex
 
@@ -167,6 +169,34 @@ async def test_what_was_cut_off_is_said_when_the_till_opens(till: FakeTill, at_w
         assert cashier.reads("Do not sell it again. It waits under Attention.")
         cashier.press("F4")
         await cashier.until(lambda: not cashier.reads("Do not sell it again"), "the banner to go")
+
+
+async def _cut_off(till: FakeTill) -> str:
+    """A sale of before this till was opened: $50 taken for $25, and the screen with the change never seen."""
+    till.sales.at -= timedelta(hours=1)
+    _brand, products = codes_brand("Acme Games", "games", "25")
+    line = Line("order0001", products[0], 1, usd("25"), usd("25"))
+    await till.sales.place(Draft("sale0001", "USD", (line,)), (Tender("cash", usd("50")),), "Mia")
+    return "order0001"
+
+
+async def test_the_change_of_what_was_cut_off_is_asked_for(till: FakeTill, at_window: Opener) -> None:
+    await _cut_off(till)
+    async with at_window() as cashier:
+        await cashier.see("$25.00 change was due: ask whether it was given.")
+
+
+async def test_a_code_that_came_for_what_was_cut_off_names_its_sale_and_change(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await _cut_off(till)
+    await till.sales.perform(order)
+    async with at_window() as cashier:
+        till.changes.announce("late")
+        await cashier.see("Sale 01-000418: the code of Acme Games is here.")
+        assert cashier.reads("Print the slip. $25.00 change was due: ask whether it was given.")
+        cashier.click("banner_action")
+        await cashier.see("Answer received and kept")
 
 
 async def test_several_that_were_cut_off_are_counted(till: FakeTill, at_window: Opener) -> None:
