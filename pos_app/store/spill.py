@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,13 +64,14 @@ class Lying:
 class Spill:
     """The files of the store `store`. `places` are tried in turn; the first lies beside the database.
 
-    A place that several stores share, as the user's own folders, has a folder for each. Nothing is ever
-    removed but what the journal has.
+    A place that several stores share, as the user's own folders, has a folder for each; one that somebody
+    else may change is none (see `_is_ours`). Nothing is ever removed but what the journal has.
     """
 
     def __init__(self, beside: Path | None, elsewhere: Sequence[Path], store: str) -> None:
         own = (beside,) if beside is not None else ()
-        self._places = (*own, *(place / quote(store, safe="") for place in elsewhere))
+        self._own = own
+        self._elsewhere = tuple(place / quote(store, safe="") for place in elsewhere)
         self._store = store
         self._left: dict[str, Kept] = {}
 
@@ -110,12 +113,19 @@ class Spill:
         """Try no more to take up `kept`; its file stays where it is."""
         self._left.pop(kept.id, None)
 
+    def _places(self) -> tuple[Path, ...]:
+        """The folders that may be read; the store's own stands or falls with the store."""
+        return (*self._own, *(place for place in self._elsewhere if _is_ours(place)))
+
     def _write(self, kept: Kept) -> bool:
         data = kept.model_dump_json().encode()
-        return any(_written(place, _name(kept), data) for place in self._places)
+        return any(_written(place, _name(kept), data) for place in self._own) or any(
+            _made(place) and _is_ours(place) and _written(place, _name(kept), data)
+            for place in self._elsewhere
+        )
 
     def _unlink(self, kept: Kept) -> None:
-        for place in self._places:
+        for place in self._places():
             # A file that stays is taken up once more, and written no second time.
             with contextlib.suppress(OSError):
                 (place / _name(kept)).unlink(missing_ok=True)
@@ -123,7 +133,7 @@ class Spill:
     def _read(self) -> Lying:
         waiting: dict[str, Kept] = {}
         unreadable: list[Path] = []
-        for place in self._places:
+        for place in self._places():
             for path in _files(place):
                 kept = self._kept(path)
                 if kept is None:
@@ -134,8 +144,7 @@ class Spill:
 
     def _kept(self, path: Path) -> Kept | None:
         try:
-            with path.open("rb") as file:
-                kept = Kept.model_validate_json(file.read(_MOST_BYTES))
+            kept = Kept.model_validate_json(_read(path))
         except (OSError, ValidationError):
             return None
         return kept if kept.store == self._store and path.name == _name(kept) else None
@@ -150,6 +159,57 @@ def _files(place: Path) -> list[Path]:
         return sorted(path for path in place.iterdir() if path.name.endswith(_ENDING))
     except OSError:
         return []
+
+
+def _read(path: Path) -> bytes:
+    """What stands in the file `path`. Raises OSError for a link, a pipe, and whatever else is no file.
+
+    A pipe would keep whoever opens it waiting for as long as nobody writes.
+    """
+    flags = os.O_RDONLY | _flag("O_NONBLOCK") | _flag("O_NOFOLLOW") | _flag("O_BINARY")
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "no file")
+        return file.read(_MOST_BYTES)
+
+
+def _flag(name: str) -> int:
+    """A flag for opening files, none where the system has no such flag."""
+    return int(getattr(os, name, 0))
+
+
+def _made(place: Path) -> bool:
+    """Whether `place` is a folder now; what is made on the way to it is closed to others."""
+    try:
+        for folder in reversed((place, *place.parents)):
+            folder.mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        _log.info("no reply can be kept in %s: %s", place.name, type(error).__name__)
+        return False
+    return True
+
+
+def _is_ours(place: Path) -> bool:
+    """Whether nobody else can change what lies in `place`, a folder under a name that can be foreseen.
+
+    It is ours and closed to others; each folder above it belongs to us or to the system, and lets nobody
+    else rename what is in it. Windows keeps a user's folders to the user.
+    """
+    if not hasattr(os, "geteuid"):
+        return True
+    try:
+        own = place.lstat()
+        above = [path.lstat() for path in {*place.parents, *place.resolve().parents}]
+    except OSError:
+        return False
+    mine = os.geteuid()
+    closed = stat.S_ISDIR(own.st_mode) and own.st_uid == mine and not stat.S_IMODE(own.st_mode) & 0o077
+    return closed and all(one.st_uid in {0, mine} and not _is_open(one.st_mode) for one in above)
+
+
+def _is_open(mode: int) -> bool:
+    """Whether everybody may rename what lies in a folder of this mode; a link has none of its own."""
+    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX and not stat.S_ISLNK(mode)
 
 
 def _written(place: Path, name: str, data: bytes) -> bool:
