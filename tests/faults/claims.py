@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from pos_app.money import total
@@ -114,6 +115,34 @@ async def broken_claims(
     if (await register.journal.verify()).broken is not None:
         account.no("loss", "the journal's chain is broken")
     return account.broken
+
+
+async def unknown_papers(register: Register, folder: Path, placed: Sequence[str]) -> list[Broken]:
+    """That no code of the orders `placed` lies on paper in `folder` of which the journal says nobody saw it.
+
+    Such a one would be paid back as if it were whole, and sold to the next customer.
+    """
+    papers = _on_paper(folder)
+    broken: list[Broken] = []
+    for order_id in placed:
+        order = await register.sales.order(order_id)
+        if order.purged is not None:
+            continue
+        key = await register.journal.key(order_id)
+        clear = register.sales._intake.open_card  # pyright: ignore[reportPrivateUsage]
+        for card in order.handed_cards:
+            code = _plain(clear(key, card).code)
+            if card.id not in order.seen_cards() and any(code in paper for paper in papers):
+                broken.append(Broken("double", "a code is on paper, and could be sold to the next one"))
+    return broken
+
+
+def _on_paper(folder: Path) -> list[str]:
+    return [_plain(path.read_text("utf-8", errors="replace")) for path in folder.glob("*.txt*")]
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _bought_once(account: Account, order: Order) -> None:

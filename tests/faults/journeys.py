@@ -33,7 +33,7 @@ from pos_app.register import DATABASE, Parts, Register, open_register
 from pos_app.sandbox.orders import CardOrder, GiftCardOrder
 from pos_app.settings import TRAINING_SHOP, Paper, Settings
 from pos_app.vault import TrainingVault
-from tests.faults.claims import Broken, broken_claims
+from tests.faults.claims import Broken, broken_claims, unknown_papers
 from tests.faults.company import Charge
 from tests.faults.shop import CASHIER, MANAGER, Disk, empty_store
 from tests.store.keep_schema import SCHEMAS
@@ -42,6 +42,7 @@ _TIMING: Final = Timing(connect=10.0, reading=10.0, listening=10.0, pause=0.01, 
 _PATIENCE: Final = 3.0
 REGISTER: Final = "03"
 VAULT: Final = "vault.json"
+PAPERS: Final = "paper"
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Place:
                 vault=TrainingVault(self.folder / VAULT),
                 providers=self._providers(),
                 specs=(CARDPLUSPAY, LEVELUP),
-                printer=FilePrinter(self.folder / "paper", Paper(columns=columns)),
+                printer=FilePrinter(self.folder / PAPERS, Paper(columns=columns)),
                 training=True,
                 now=self.now,
                 new_id=clock.new_id,
@@ -209,7 +210,8 @@ async def take_up_again(place: Place, ledger: Mapping[str, Any]) -> list[Broken]
         placed = _placed(place.folder)
         orders = [await register.sales.order(order_id) for order_id in placed]
         verdicts = {order.id: order.settled.at.timestamp() for order in orders if order.settled is not None}
-        return await broken_claims(register, charged(ledger, orders), placed, verdicts)
+        broken = await broken_claims(register, charged(ledger, orders), placed, verdicts)
+        return [*broken, *await unknown_papers(register, place.folder / PAPERS, placed)]
     finally:
         await register.close(_PATIENCE)
 

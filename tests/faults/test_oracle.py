@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,15 +12,19 @@ import pytest
 from pos_app.errors import OutcomeUnknown
 from pos_app.intake import Intake
 from pos_app.orders.answers import Answer, Refused, Reply, Unclear
+from pos_app.printing.devices import FilePrinter
 from pos_app.providers.base import Purchase
 from pos_app.providers.cardpluspay import CardPlusPay
 from pos_app.providers.http import Http
 from pos_app.sales import Sales
+from pos_app.settings import Paper, Shop
 from tests.faults import dice, script
+from tests.faults.claims import unknown_papers
 from tests.faults.play import Outcome, play
 from tests.faults.script import Script
 from tests.faults.shop import Manager
 from tests.faults.shrink import shortest
+from tests.world import CASHIER, World
 
 pytestmark = pytest.mark.logs
 
@@ -181,3 +187,21 @@ def test_what_is_not_needed_is_left_out() -> None:
 
     short = shortest(script.read(text), breaks)
     assert str(short) == 'single 1 fault:buy:[{"fault":"lost_reply"}] perform'
+
+
+def test_a_code_on_paper_that_nobody_wrote_down_is_found_out(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path / "store") as world:
+            register, papers = world.register, tmp_path / "papers"
+            register.printouts.use(FilePrinter(papers, Paper()), Shop())
+            told, untold = await world.sell(), await world.sell()
+            await register.printouts.print_sale(told.placed.sale.id, CASHIER)
+            assert await unknown_papers(register, papers, [told.id, untold.id]) == []
+            key = await register.journal.key(untold.id)
+            clear = register.sales._intake.open_card  # pyright: ignore[reportPrivateUsage]
+            code = clear(key, untold.cards[0]).code
+            (papers / ".a draft.txt.part").write_text(" ".join(code), encoding="utf-8")
+            [broken] = await unknown_papers(register, papers, [told.id, untold.id])
+            assert broken.what == "double"
+
+    asyncio.run(run())
