@@ -197,7 +197,9 @@ def _shelf(key: str, group: list[Product]) -> _Shelf:
         most=first.most,
         values=tuple(product.face for product in products if product.face is not None),
     )
-    words = " ".join({_plain(f"{p.brand} {p.name} {p.item} {p.address} {p.category}") for p in group})
+    # Each word once: what is looked for has no blank in it, and most products of a brand differ in one word.
+    told = (_plain(f"{p.brand} {p.name} {p.item} {p.address} {p.category}") for p in group)
+    words = " ".join({word for one in told for word in one.split()})
     return _Shelf(brand, tuple(products), words, _plain(first.brand))
 
 
