@@ -87,7 +87,8 @@ class MainWindow(QWidget):
         self._interrupted = False
         self._screens: list[TillScreen] = []
         self._moved: set[Topic] = set()
-        self._drawing = asyncio.Lock()
+        self._may_get_ready = asyncio.Event()
+        self._may_get_ready.set()
         self._held_keys = HeldKeys(clock, self)
         self._scanner = Scanner(self)
         # parts
@@ -425,16 +426,13 @@ class MainWindow(QWidget):
         # The line that begins it is drawn first.
         await asyncio.sleep(_AT_REST_SECONDS)
         for name in ("_charge", "_result"):
-            async with self._drawing:
-                screen: Screen = getattr(self, name)
+            # A screen that is wanted meanwhile comes first.
+            await self._may_get_ready.wait()
+            screen: Screen = getattr(self, name)
+            await give_way()
+            for _step in screen.get_ready():
                 await give_way()
-            steps = screen.get_ready()
-            while True:
-                # A screen that is wanted meanwhile comes first.
-                async with self._drawing:
-                    if next(steps, self) is self:
-                        break
-                    await give_way()
+                await self._may_get_ready.wait()
 
     async def _warm_up(self) -> None:
         """Have the printer's library while the money is counted: its import takes turns with the window."""
@@ -470,7 +468,8 @@ class MainWindow(QWidget):
             return
         self.notices.put_away()
         # What is not ready yet, then filled, dressed and shown, each in turns of its own.
-        async with self._drawing:
+        self._may_get_ready.clear()
+        try:
             for _step in self._charge.get_ready():
                 await give_way()
             self._charge.begin(draft, paper=state.ok, on_screen=state.on_screen)
@@ -481,6 +480,8 @@ class MainWindow(QWidget):
                 return
             self._go(self._charge, "sell")
             await give_way()
+        finally:
+            self._may_get_ready.set()
         self._tasks.start("warm up", self._warm_up(), when_busy="refuse")
 
     def _on_placed(self, sale_id: str) -> None:
