@@ -5,6 +5,7 @@ Reads from providers only. Nothing here sends a purchase, and an order that was 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Collection, Coroutine, Mapping
@@ -14,7 +15,7 @@ from typing import Any, Final, Literal
 
 from pos_app.books import Books, first_fence, is_worth_as_much, that_order
 from pos_app.changes import Changes
-from pos_app.errors import Misconfigured, NotAllowed
+from pos_app.errors import Misconfigured, NotAllowed, PosError
 from pos_app.intake import Intake, asked, refuse_secrets
 from pos_app.orders.answers import Bought, Fence, Look, Row
 from pos_app.orders.cards import Card, bare, same_card
@@ -142,11 +143,8 @@ class Settling:
         sent = [entry for entry in order.entries if isinstance(entry, Sent)]
         if not sent:
             return Witnesses()
-        fence, provider = sent[-1].fence, self._providers.get(order.placed.product.provider)
+        fence, look = sent[-1].fence, await self._look_since(order, sent[-1])
         kept = any(isinstance(entry, Heard) and entry.n > sent[-1].n for entry in order.entries)
-        if fence is None or provider is None or provider.account != order.placed.account:
-            return Witnesses(fence, reply_kept=kept)
-        look = await provider.rows(frozenset(fence.ids))
         if look is None:
             return Witnesses(fence, reply_kept=kept)
         ids = [row.provider_order_id for row in look.rows]
@@ -203,7 +201,8 @@ class Settling:
     ) -> Order:
         """It was not bought: the money is owed back. An answer that comes all the same is still kept.
 
-        Raises NotAllowed("too_early") besides, unless `confirmed`, within `SETTLES_DOWN` after it was sent.
+        Raises NotAllowed("too_early") besides, unless `confirmed`, within `SETTLES_DOWN` after it was sent:
+        by the provider's clock, which is asked for, or by ours where that can not be had.
         """
         return await self._keep(
             order_id, lambda: self._not_bought(order_id, evidence, by, frozenset(confirmed))
@@ -319,13 +318,31 @@ class Settling:
         self, order_id: str, evidence: str, by: str, confirmed: frozenset[Confirmed]
     ) -> Order:
         order = await self._open(order_id, evidence, by, Phase.SENT)
-        head = self._journal.head(order, by)
-        sent = max(entry.at for entry in order.entries if isinstance(entry, Sent))
-        if head["at"] - sent < SETTLES_DOWN and "too_early" not in confirmed:
+        if "too_early" not in confirmed and await self._since_it_was_sent(order) < SETTLES_DOWN:
             raise NotAllowed("too_early")
+        head = self._journal.head(order, by)
         return await self._journal.append(
             order, Settled(**head, verdict="not_bought", evidence=evidence.strip())
         )
+
+    async def _since_it_was_sent(self, order: Order) -> timedelta:
+        """How long ago that was, by the provider's clock where it tells the time, else by ours."""
+        sent, look = [entry for entry in order.entries if isinstance(entry, Sent)][-1], None
+        if sent.fence is not None and sent.fence.provider_date is not None:
+            with contextlib.suppress(PosError):
+                look = await self._look_since(order, sent)
+        now = self._journal.now()
+        return now - sent.at if look is None else _waited(sent, look, now)
+
+    async def _look_since(self, order: Order, sent: Sent) -> Look | None:
+        """What the books of the order's account show since `sent`; None where there are none to be read.
+
+        Raises NotTaken or Misconfigured: they could not be read.
+        """
+        fence, provider = sent.fence, self._providers.get(order.placed.product.provider)
+        if fence is None or provider is None or provider.account != order.placed.account:
+            return None
+        return await provider.rows(frozenset(fence.ids))
 
     async def _seen(self, order_id: str, evidence: str, by: str) -> Order:
         order = await self._journal.order(order_id)

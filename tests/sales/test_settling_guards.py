@@ -17,7 +17,7 @@ from pos_app.orders.order import Order, Phase
 from pos_app.providers.base import Purchase
 from pos_app.settling import Confirmed
 from tests.sales.verdicts import lost, refused
-from tests.world import World, until
+from tests.world import HandClock, World, until
 
 ANA = "Ana"
 SEEN = "seen in the portal"
@@ -180,6 +180,48 @@ def test_not_bought_waits_half_an_hour_unless_somebody_knows_better(tmp_path: Pa
         early = await settling.not_bought(hasty.id, SEEN, ANA, confirmed=("too_early",))
         assert early.phase is Phase.NOT_BOUGHT
         world.clock.turn(minutes=1)
+        assert (await settling.not_bought(order.id, SEEN, ANA)).phase is Phase.NOT_BOUGHT
+
+    play(tmp_path, scene)
+
+
+def test_the_half_hour_is_the_companys_where_it_tells_the_time(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        company, settling = HandClock(), world.register.settling
+        world.provider.now = company
+        order, other = await lost(world), await lost(world)
+        world.clock.jump(hours=1)
+        await refused("too_early", settling.not_bought(order.id, SEEN, ANA))
+        world.clock.jump(hours=-2)
+        company.turn(minutes=30)
+        assert (await settling.not_bought(order.id, SEEN, ANA)).phase is Phase.NOT_BOUGHT
+        # Who can not be asked leaves the shop's own clock.
+        world.provider.reachable = False
+        await refused("too_early", settling.not_bought(other.id, SEEN, ANA))
+        world.clock.jump(hours=2)
+        assert (await settling.not_bought(other.id, SEEN, ANA)).phase is Phase.NOT_BOUGHT
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("company", ["tells_no_time", "shows_no_list", "is_not_ours"])
+def test_without_the_companys_clock_the_half_hour_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, company: str
+) -> None:
+    async def scene(world: World) -> None:
+        if company != "tells_no_time":
+            world.provider.now = HandClock()
+        order, settling = await lost(world), world.register.settling
+
+        async def none(_known: object) -> None:
+            return None
+
+        if company == "shows_no_list":
+            monkeypatch.setattr(world.provider, "rows", none)
+        if company == "is_not_ours":
+            world.provider.account = "account-2"
+        await refused("too_early", settling.not_bought(order.id, SEEN, ANA))
+        world.clock.jump(hours=1)
         assert (await settling.not_bought(order.id, SEEN, ANA)).phase is Phase.NOT_BOUGHT
 
     play(tmp_path, scene)
