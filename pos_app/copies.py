@@ -17,7 +17,7 @@ from typing import Final
 
 from pos_app import clock, i18n
 from pos_app.clock import NewId, Now
-from pos_app.errors import Misconfigured, StoreProblem
+from pos_app.errors import Misconfigured, NotAllowed, StoreProblem
 from pos_app.opening import SETTINGS, Options, store_folder, vault_for
 from pos_app.register import DATABASE, WORKSHOP, hold_store
 from pos_app.seal import Sealer
@@ -28,6 +28,7 @@ from pos_app.store.backup import (
     backups,
     copy_to,
     copy_untouched,
+    is_database,
     keep_aside,
     put_in_place,
     take,
@@ -56,12 +57,22 @@ class PutBack:
 async def back_up(options: Options, target: Path | None = None) -> Path:
     """Back up the store `options` name, beside it or to the file `target`; a till that sells goes on.
 
-    Raises StoreProblem ("missing", "full", "read_only", "damaged") and NotAllowed("file_exists").
+    Raises StoreProblem ("missing", "full", "read_only", "damaged"; "not_copied": `target` can not be written)
+    and NotAllowed("file_exists", "inside_the_store").
     """
     database = await _there(options)
     if target is None:
         return (await asyncio.to_thread(take, database, clock.now())).path
-    await asyncio.to_thread(copy_to, database, target)
+    if await asyncio.to_thread(_is_the_store_s, target, database.parent):
+        # As its settings or its lock, a copy would shut everybody out.
+        raise NotAllowed("inside_the_store", path=str(target))
+    try:
+        await asyncio.to_thread(copy_to, database, target)
+    except StoreProblem as error:
+        if error.reason not in {"full", "read_only"}:
+            raise
+        # Not the store's disk: who sells goes on.
+        raise StoreProblem("not_copied", path=str(target)) from None
     return target
 
 
@@ -182,13 +193,24 @@ def _found(folder: Path, source: Path) -> Path:
     return named if not source.exists() and source.name == str(source) and named.exists() else source
 
 
+def _is_the_store_s(target: Path, folder: Path) -> bool:
+    """Whether `target` lies in the store's folder, where only the copies are anybody's to name."""
+    real, store = target.resolve(), folder.resolve()
+    return real.is_relative_to(store) and not real.is_relative_to(store / FOLDER)
+
+
 def _copy_in(source: Path, workshop: Path) -> None:
     try:
         shutil.rmtree(workshop, ignore_errors=True)
         workshop.mkdir(mode=0o700)
     except OSError:
         raise StoreProblem("read_only", path=str(workshop)) from None
-    copy_to(source, workshop / DATABASE)
+    try:
+        copy_to(source, workshop / DATABASE)
+    except StoreProblem as error:
+        if error.reason == "damaged" and not is_database(source):
+            raise StoreProblem("not_a_backup", path=str(source)) from None
+        raise
 
 
 async def _fits(database: Database, source: Path, kind: str, vault: Vault) -> tuple[str, Sealer]:

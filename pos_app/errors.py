@@ -102,6 +102,7 @@ class NotAllowed(PosError):
             "not_a_manager",
             "amount_unreadable",
             "file_exists",
+            "inside_the_store",
             "only_looking",
         }
     )
@@ -210,6 +211,7 @@ class StoreProblem(PosError):
             "network_drive",
             "elsewhere",
             "not_a_backup",
+            "not_copied",
             "other_store",
         }
     )

@@ -390,6 +390,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("{path} is there already. Nothing was written.").format(path=_fact(error, "path")),
         _("Name another file."),
     ),
+    ("NotAllowed", "inside_the_store"): lambda error: Message(
+        _("Not into the store's folder"),
+        _("{path} lies in the store's own folder. Nothing was written.").format(path=_fact(error, "path")),
+        _("Name a file in another folder."),
+    ),
     ("NotAllowed", "amount_unreadable"): lambda _e: Message(
         _("Not an amount"),
         _("The amount is not a number of the account's currency other than nothing."),
@@ -714,6 +719,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("No backup"),
         _("{path} is no copy of a store. Nothing was changed.").format(path=_fact(error, "path")),
         _("See which backups there are with: countercard backups"),
+    ),
+    ("StoreProblem", "not_copied"): lambda error: Message(
+        _("Copy not written"),
+        _("{path} could not be written. The store is as it was.").format(path=_fact(error, "path")),
+        _("See that its folder is there, can be written to and has room, then try again."),
     ),
     ("StoreProblem", "other_store"): lambda error: Message(
         _("Another store's backup"),

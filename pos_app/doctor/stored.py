@@ -14,6 +14,7 @@ from pos_app.doctor.findings import Said, local
 from pos_app.errors import StoreProblem
 from pos_app.i18n import _, ngettext
 from pos_app.opening import spill_folders
+from pos_app.purging import unchanged_copies
 from pos_app.register import DATABASE, SET_UP, lock_file, spill_folder, was_a_store
 from pos_app.store.backup import backups
 from pos_app.store.checkup import contents, is_sound, newest_step
@@ -194,6 +195,18 @@ async def lists(case: Case) -> Said:
 async def copies(case: Case) -> Said:
     """Whether there is a backup of these days: a till takes one on each day it is open."""
     found = await asyncio.to_thread(backups, case.folder)
+    async with case.looking() as store_found:
+        unchanged = await unchanged_copies(Facts(store_found))
+    if names := [one.path.name for one in found if one.path.name in unchanged]:
+        return Said(
+            "warn",
+            ngettext(
+                "{n} copy may still hold codes that were deleted: {names}.",
+                "{n} copies may still hold codes that were deleted: {names}.",
+                len(names),
+            ).format(n=len(names), names=", ".join(names)),
+            _("It could not be changed. Delete it from the folder backups as soon as nobody needs it."),
+        )
     if not found:
         async with case.looking() as store_found:
             oldest = (await contents(store_found)).oldest

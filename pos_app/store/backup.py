@@ -33,6 +33,7 @@ KEYS_TAKEN: Final = "keys taken"
 _PART: Final = ".part"
 _LOGS: Final = ("-wal", "-shm")
 _JOURNAL: Final = "-journal"
+_BEGINS: Final = b"SQLite format 3\0"
 _NAME: Final = re.compile(r"store-(\d{8}T\d{6}Z)(?:-before-(\d+)|-(replaced))?\.db")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _PAGES: Final = 256
@@ -83,6 +84,12 @@ def backups(store: Path) -> tuple[Backup, ...]:
     except OSError:
         raise StoreProblem("read_only", path=str(store / FOLDER)) from None
     return tuple(sorted(found, key=lambda backup: (backup.taken_at, backup.path.name), reverse=True))
+
+
+def is_database(path: Path) -> bool:
+    """Whether the file is one of SQLite's, damaged or not. Raises StoreProblem."""
+    with _troubles(path.parent), path.open("rb") as file:
+        return file.read(len(_BEGINS)) == _BEGINS
 
 
 def free_at(folder: Path) -> int:

@@ -23,7 +23,7 @@ from pos_app.commands.exits import Exit
 from pos_app.doctor import Finding, examine
 from pos_app.opening import SETTINGS, Options
 from pos_app.register import DATABASE
-from pos_app.store.backup import FOLDER, backups
+from pos_app.store.backup import FOLDER, backups, take_before_step
 from pos_app.vault import KeyringVault
 from tests.environment import unwatched
 from tests.keyrings import Ring
@@ -73,9 +73,9 @@ def test_a_backup_is_taken_listed_and_put_back(tmp_path: Path, capsys: pytest.Ca
     assert main(["backup", *store]) == Exit.DONE
     (made,) = backups(tmp_path)
     assert str(made.path) in capsys.readouterr().out
-    assert main(["backup", *store, "--to", str(tmp_path / "copy.db"), "--json"]) == Exit.DONE
-    assert json.loads(capsys.readouterr().out) == {"backup": str(tmp_path / "copy.db")}
-    assert main(["backup", *store, "--to", str(tmp_path / "copy.db")]) == Exit.NOT_ALLOWED
+    assert main(["backup", *store, "--to", str(tmp_path / FOLDER / "copy.db"), "--json"]) == Exit.DONE
+    assert json.loads(capsys.readouterr().out) == {"backup": str(tmp_path / FOLDER / "copy.db")}
+    assert main(["backup", *store, "--to", str(tmp_path / FOLDER / "copy.db")]) == Exit.NOT_ALLOWED
     assert "There is such a file" in capsys.readouterr().err
     assert main(["backups", *store]) == Exit.DONE
     assert made.path.name in capsys.readouterr().out
@@ -93,7 +93,7 @@ def test_a_backup_is_taken_listed_and_put_back(tmp_path: Path, capsys: pytest.Ca
     assert "The store was put back." in out
     assert "-replaced.db" in out
     assert "manager decides" not in out
-    assert main(["restore", str(tmp_path / "copy.db"), *store, "--yes", "--json"]) == Exit.DONE
+    assert main(["restore", str(tmp_path / FOLDER / "copy.db"), *store, "--yes", "--json"]) == Exit.DONE
     done = json.loads(capsys.readouterr().out)
     assert done["left_to_a_person"] == 0
     assert main(["backups", *store]) == Exit.DONE
@@ -141,6 +141,44 @@ def test_what_can_not_be_backed_up_is_said(
     assert main(["backup", "--store", str(tmp_path)]) == Exit.STORE
     assert capsys.readouterr().err
     assert main(["restore", "nothing.db", "--store", str(tmp_path), "--yes"]) == Exit.STORE
+
+
+def test_a_copy_never_takes_the_place_of_what_is_the_store_s(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    practised(tmp_path)
+    store = ["--store", str(tmp_path)]
+    (tmp_path / SETTINGS).unlink()
+    (tmp_path / "beside").symlink_to(tmp_path)
+    for target in (tmp_path / SETTINGS, tmp_path / "spill" / "a.db", tmp_path / "beside" / SETTINGS):
+        assert main(["backup", *store, "--to", str(target)]) == Exit.NOT_ALLOWED
+        assert "the store's own folder" in capsys.readouterr().err
+        assert not target.exists()
+    (tmp_path / FOLDER).mkdir()
+    assert main(["backup", *store, "--to", str(tmp_path / FOLDER / "mine.db")]) == Exit.DONE
+
+
+def test_it_is_said_which_file_is_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "shop"
+    practised(folder)
+    store = ["--store", str(folder)]
+    nowhere = tmp_path / "none" / "copy.db"
+    assert main(["backup", *store, "--to", str(nowhere)]) == Exit.STORE
+    said = capsys.readouterr().err
+    assert f"{nowhere} could not be written" in said
+    assert "store's folder" not in said
+    letter, torn = tmp_path / "letter.db", tmp_path / "torn.db"
+    letter.write_text("a letter to somebody" * 500, encoding="utf-8")
+    assert main(["restore", str(letter), *store, "--yes"]) == Exit.STORE
+    assert f"{letter} is no copy of a store" in capsys.readouterr().err
+    whole = (folder / DATABASE).read_bytes()
+    torn.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    assert main(["restore", str(torn), *store, "--yes"]) == Exit.STORE
+    assert "damaged" in capsys.readouterr().err
+    torn.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    (folder / DATABASE).write_bytes(torn.read_bytes())
+    assert main(["backup", *store, "--to", str(tmp_path / "copy.db")]) == Exit.STORE
+    assert "damaged" in capsys.readouterr().err
 
 
 # --- a store for real sales ---------------------------------------------------------------------------
@@ -283,3 +321,23 @@ def test_the_doctor_wants_a_backup_of_these_days(tmp_path: Path) -> None:
     assert found.advice
     with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
         assert database.execute("SELECT COUNT(*) FROM order_row").fetchone() == (1,)
+
+
+@pytest.mark.logs
+def test_the_doctor_names_a_copy_that_may_still_hold_what_was_purged(tmp_path: Path) -> None:
+    async def damage(world: World) -> None:
+        database = tmp_path / DATABASE
+        with closing(sqlite3.connect(database)) as connection:
+            copy = take_before_step(connection, database, world.clock.at, 7)
+        copy.path.write_bytes(b"\xff" * copy.size)
+        await world.register.purging.look()
+
+    practised(tmp_path, damage)
+    world = World(tmp_path)
+    found = examined(tmp_path, world)["backups"]
+    (copy,) = backups(tmp_path)
+    assert found.state == "warn"
+    assert copy.path.name in found.what
+    assert found.advice
+    copy.path.unlink()
+    assert copy.path.name not in examined(tmp_path, world)["backups"].what

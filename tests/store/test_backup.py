@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -20,14 +22,18 @@ from pos_app.store import backup as module
 from pos_app.store.backup import (
     DAYS_KEPT,
     FOLDER,
+    KEYS_TAKEN,
     Backup,
     Stopped,
     backups,
     copy_to,
+    is_database,
+    keys_in,
     remove,
     superseded,
     take,
     take_before_step,
+    take_keys_out,
 )
 from pos_app.store.daily import DailyBackup
 from pos_app.store.database import open_database
@@ -385,3 +391,151 @@ def test_a_till_that_closes_does_not_wait_for_its_backup(path: Path) -> None:
 
     asyncio.run(asyncio.wait_for(scene(), BOUND))
     assert files(path) == []
+
+
+# --- what was purged is taken out of them -----------------------------------------------------------
+
+
+def keys(path: Path) -> dict[str, bytes]:
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        rows = database.execute("SELECT order_id, wrapped FROM order_key").fetchall()
+    return {order_id: wrapped.encode() for order_id, wrapped in rows}
+
+
+def test_keys_are_taken_out_of_a_copy_and_nothing_else(path: Path) -> None:
+    sold(path, *(f"sale {place}" for place in range(80)))
+    made = take(path, AT)
+    known = keys(path)
+    gone = {order_id for place, order_id in enumerate(sorted(known)) if place % 3 == 0}
+    assert keys_in(made) == {*known}
+    first = set(list(gone)[:5])
+    take_keys_out(made, first)
+    take_keys_out(made, gone)
+    take_keys_out(made, gone)
+    left = made.path.read_bytes()
+    assert all((key not in left) == (order_id in gone) for order_id, key in known.items())
+    assert keys_in(made) == {*known} - gone
+    assert len(sales_in(made.path)) == 80
+    assert files(path) == [NAME]
+    with contextlib.closing(sqlite3.connect(made.path)) as copy:
+        (told,) = copy.execute("SELECT value FROM fact WHERE name = ?", (KEYS_TAKEN,)).fetchone()
+    assert set(json.loads(told)) == gone
+
+
+def test_a_copy_of_every_older_store_lets_its_keys_be_taken(tmp_path: Path) -> None:
+    for step in (1, 2, 4):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        path = unpacked(step, folder)
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            made = take_before_step(connection, path, AT, LATEST)
+        known = keys(path)
+        gone = sorted(known)[:3]
+        take_keys_out(made, gone)
+        assert keys_in(made) == {*known} - {*gone}
+        left = made.path.read_bytes()
+        assert not [key for order_id, key in known.items() if order_id in gone and key in left]
+
+
+def test_a_copy_that_is_gone_has_no_keys(path: Path) -> None:
+    sold(path, "one")
+    made = take(path, AT)
+    made.path.unlink()
+    assert keys_in(made) == frozenset()
+    assert not made.path.exists()
+
+
+def test_a_copy_with_a_log_is_looked_at_without_being_changed(path: Path) -> None:
+    async def scene(shelves: Shelves) -> Backup:
+        await (await shelves.open()).place("one")
+        aside = path.parent / FOLDER / "store-20261121T214207Z-replaced.db"
+        aside.parent.mkdir()
+        for ending in ("", "-wal"):
+            shutil.copyfile(f"{path}{ending}", f"{aside}{ending}")
+        return backups(path.parent)[0]
+
+    made = play(path, scene)
+    log = made.path.with_name(f"{made.path.name}-wal")
+    before = made.path.read_bytes(), log.read_bytes()
+    assert keys_in(made) == {"one.1"}
+    assert (made.path.read_bytes(), log.read_bytes()) == before
+    (key,) = keys(path).values()
+    take_keys_out(made, {"one.1"})
+    assert keys_in(made) == frozenset()
+    assert not log.exists()
+    assert key not in made.path.read_bytes()
+    assert sales_in(made.path) == ["one"]
+
+
+def test_what_is_damaged_and_perhaps_all_there_is_is_not_made_worse(path: Path) -> None:
+    sold(path, *(f"sale {place}" for place in range(40)))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        made = take_before_step(connection, path, AT, 7)
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'product'").fetchone()
+    torn = bytearray(made.path.read_bytes())
+    torn[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
+    made.path.write_bytes(torn)
+    assert len(keys_in(made)) == 40
+    with pytest.raises(StoreProblem) as caught:
+        take_keys_out(made, keys_in(made))
+    assert caught.value.reason == "damaged"
+    assert made.path.read_bytes() == torn
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM order_key", "INSERT OR REPLACE INTO fact", "COMMIT"])
+def test_a_till_that_is_killed_while_it_takes_keys_out_leaves_a_whole_copy(
+    path: Path, statement: str
+) -> None:
+    sold(path, *(f"sale {place}" for place in range(400)))
+    take(path, AT)
+    known = keys(path)
+    # A cache of one page has the file written before the end.
+    script = (
+        "import os, signal, sqlite3, sys\n"
+        "from pathlib import Path\n"
+        "from pos_app.store import backup\n"
+        "opened = backup._opened\n"
+        "def watched(path, mode='rw'):\n"
+        "    connection = opened(path, mode)\n"
+        "    connection.execute('PRAGMA cache_size = 1')\n"
+        "    kill = lambda said: said.startswith(sys.argv[2]) and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    connection.set_trace_callback(kill)\n"
+        "    return connection\n"
+        "backup._opened = watched\n"
+        "(copy,) = backup.backups(Path(sys.argv[1]))\n"
+        "backup.take_keys_out(copy, backup.keys_in(copy))\n"
+    )
+    words = [sys.executable, "-c", script, str(path.parent), statement]
+    assert subprocess.run(words, check=False, timeout=BOUND).returncode < 0
+    (found,) = backups(path.parent)
+    assert keys_in(found) == {*known}
+    take_keys_out(found, {*known})
+    assert files(path) == [NAME]
+    left = found.path.read_bytes()
+    assert not [key for key in known.values() if key in left]
+    assert len(sales_in(found.path)) == 400
+
+
+def test_several_copies_of_one_second_do_not_disturb_each_other(path: Path) -> None:
+    sold(path, "one")
+    taken: list[Backup] = []
+
+    def another() -> bool:
+        if not taken:
+            taken.append(take(path, AT))
+        return True
+
+    made = take(path, AT, another)
+    assert taken == [made]
+    assert files(path) == [NAME]
+    assert sales_in(made.path) == ["one"]
+
+
+def test_a_database_is_told_from_what_is_none(path: Path, tmp_path: Path) -> None:
+    sold(path, "one")
+    assert is_database(path)
+    letter = tmp_path / "letter"
+    letter.write_text("Dear", encoding="utf-8")
+    assert not is_database(letter)
+    with pytest.raises(StoreProblem):
+        is_database(tmp_path / "none")

@@ -240,7 +240,7 @@ def test_what_is_no_copy_of_this_store_is_refused_and_nothing_is_changed(tmp_pat
             for source in (letter, foreign, empty, theirs, newer, unsealed, tmp_path / "none.db")
         }
         assert said == {
-            "letter.db": "damaged",
+            "letter.db": "not_a_backup",
             "foreign.db": "not_a_backup",
             "empty.db": "not_a_backup",
             "theirs.db": "other_store",
