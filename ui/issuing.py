@@ -30,6 +30,7 @@ class Issuing:
         self._troubles: dict[str, PosError] = {}
         self._printed: dict[str, PrintResult] = {}
         self._busy: set[str] = set()
+        self._prints_nothing = False
 
     async def issue(self, sale_id: str) -> None:
         """Buy everything in the sale that is still to do and was not tried yet, then print its papers."""
@@ -52,6 +53,8 @@ class Issuing:
         self._printed[sale_id] = result = await self._papers.print_sale(
             sale_id, self._by, again=again, through=through
         )
+        if through is None:
+            self._prints_nothing = result.on_screen
         return result
 
     async def other_ways(self) -> tuple[Way, ...]:
@@ -93,6 +96,10 @@ class Issuing:
     def printed(self, sale_id: str) -> PrintResult | None:
         """What became of the sale's papers, None before they were printed."""
         return self._printed.get(sale_id)
+
+    def prints_nothing(self) -> bool:
+        """Whether the shop, not somebody for one sale, shows codes on the screen, as it last printed."""
+        return self._prints_nothing
 
     def waits(self, order_id: str) -> bool:
         """Whether the order waits until another one of its cost is cleared up."""

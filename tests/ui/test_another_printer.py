@@ -57,6 +57,26 @@ async def test_the_codes_can_be_shown_instead(till: FakeTill, at_window: Opener)
         await cashier.see("Bought. Show the code")
 
 
+async def test_codes_shown_for_once_are_printed_where_the_sale_waits(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await _pay_without_paper(cashier, till)
+        cashier.click("print_elsewhere")
+        await cashier.see("Print another way")
+        till.seconds += 1
+        cashier.click("sheet_way_2")
+        await cashier.see("Bought. Show the code")
+        cashier.press("F4")
+        await cashier.see_enabled("attention_print")
+        assert cashier.find("attention_print").property("role") == "primary"
+        assert cashier.find("attention_print").x() < cashier.find("verdict_money").x()
+        till.printouts.problem = None
+        till.seconds += 1
+        cashier.click("attention_print")
+        await cashier.see("Nothing waits for you")
+
+
 @pytest.mark.parametrize("how", ["Esc", "back"])
 async def test_nothing_is_printed_where_nothing_was_chosen(
     till: FakeTill, at_window: Opener, how: str

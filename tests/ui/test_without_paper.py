@@ -67,3 +67,16 @@ async def test_what_may_be_on_paper_is_looked_at_first(till: FakeTill, at_window
         await cashier.see("Slip perhaps printed")
         assert cashier.reads("Slip printed again, duplicate 1")
         assert (await till.sales.order(order_id)).perhaps_printed_cards() == frozenset()
+
+
+async def test_a_shop_without_a_printer_is_offered_no_printing(till: FakeTill, at_window: Opener) -> None:
+    till.printouts.on_screen = True
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Bought. Show the code")
+        cashier.press("F4")
+        await cashier.until(lambda: cashier.sees("verdict_money"), "what waits")
+        assert not cashier.sees("attention_print")

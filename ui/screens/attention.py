@@ -198,7 +198,7 @@ class AttentionScreen(Screen):
         right.addSpacing(8)
         right.addWidget(Scroll("attention_scroll", self._told()), 1)
         self._buttons = FlowRow(12)
-        for one in (*self._verdicts.values(), self._print):
+        for one in (self._print, *self._verdicts.values()):
             self._buttons.flow.addWidget(one)
         self._buttons.setContentsMargins(*mirror.margins(self, 0, 8, 6, 0))
         right.addWidget(self._buttons)
@@ -344,7 +344,7 @@ class AttentionScreen(Screen):
 
     def _focus_actions(self) -> None:
         shown = [
-            one for one in (*self._verdicts.values(), self._print) if one.isVisible() and one.isEnabled()
+            one for one in (self._print, *self._verdicts.values()) if one.isVisible() and one.isEnabled()
         ]
         if self._view is not None:
             shown = [*self._view.findChildren(ActionButton), *shown]
@@ -667,8 +667,9 @@ class AttentionScreen(Screen):
             if one is not None and verdict in possible:
                 action.say(button(verdict, one.status))
                 set_role(action, "primary" if verdict == likely else "plain")
-        prints = one is not None and _has_papers(one.order) and not self._on_screen(one.order)
+        prints = one is not None and _has_papers(one.order) and not self._issuing.prints_nothing()
         self._print.setVisible(prints)
+        set_role(self._print, "plain" if likely else "primary")
         self._print.setEnabled(not self.tasks.busy("print"))
         self._buttons.setVisible(bool(possible) or prints)
         if one is None:
@@ -712,11 +713,6 @@ class AttentionScreen(Screen):
         unread = self._state.unread_books
         self._unread.say(_("The card company's books: {why}").format(why=unread) if unread else "")
         self._timeline.tell(story(order, self._zone))
-
-    def _on_screen(self, order: Order) -> bool:
-        """Whether this shop prints nothing."""
-        printed = self._issuing.printed(order.placed.sale.id)
-        return printed is not None and printed.on_screen
 
     def _render_known(self, told: tuple[tuple[str, str], ...]) -> None:
         self._known.setVisible(bool(told))
