@@ -95,7 +95,20 @@ def advice(order: Order, status: Status, witnesses: Witnesses | None) -> str:
                 "The codes are asked for by themselves. If they do not come, copy them from the company."
             )
         case _:
-            return _("Print the slip, or show the code to the customer.")
+            return _over(order, status)
+
+
+def _over(order: Order, status: Status) -> str:
+    """What is left of an order that nobody has to decide about, and whose money is where it belongs."""
+    if order.purged is not None and order.cards:
+        return _("The codes of this order were deleted for good.")
+    if status is Status.FULFILLED and order.not_handed_over:
+        return _("Print the slip, or show the code to the customer.")
+    if status is Status.TO_BE_CONFIRMED:
+        return _("Bought. The sender has to confirm by e-mail")
+    if status is Status.IN_PROGRESS:
+        return _("Asking the card company…")
+    return _("Nothing is left to do.")
 
 
 def known(order: Order, witnesses: Witnesses | None) -> tuple[tuple[str, str], ...]:
