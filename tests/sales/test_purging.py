@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -437,5 +438,36 @@ def test_nothing_is_purged_whose_codes_are_being_printed(tmp_path: Path) -> None
         printer.may.set()
         await printing
         await by_hand(world, order)
+
+    play(tmp_path, scene)
+
+
+# --- what a person types afterwards ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_a_code_that_was_purged_is_not_written_down_in_clear(tmp_path: Path, *, early: bool) -> None:
+    async def scene(world: World) -> None:
+        world.provider.plays.append("with_pins")
+        order = await handed_over(world)
+        card = await world.register.sales.reveal(order.id, order.handed_cards[0].id, CASHIER)
+        assert card.pin is not None
+        order = await world.register.sales.order(order.id)
+        await by_hand(world, order)
+        order = await world.register.sales.order(order.id)
+        if early:
+            cards = tuple(replace(one, plain_digest="", rest_digest="") for one in order.cards)
+            order = replace(order, cards=cards)
+        spelled = [
+            card.code,
+            card.code.replace("-", ""),
+            f"({card.code.replace('-', ' ')})",
+            card.code.lower(),
+        ]
+        intake = world.register.sales._intake  # pyright: ignore[reportPrivateUsage]
+        for told in [card.code] if early else [*spelled, f"x{card.code}", card.pin]:
+            with pytest.raises(NotAllowed, match="code_in_evidence"):
+                await intake.check_evidence(order, f"The customer has {told}, says Kim", "Ada")
+        await intake.check_evidence(order, f"The one that ends with {order.cards[0].last_four}, 90", "Ada")
 
     play(tmp_path, scene)
