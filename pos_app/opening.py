@@ -134,8 +134,17 @@ def store_folder(options: Options) -> Path:
     except RuntimeError:
         raise StoreProblem("missing", path=name) from None
     if path.is_absolute() or path.name != name or name == os.pardir:
-        return Path(os.path.normpath(path.absolute()))
-    return platformdirs.user_data_path("countercard", appauthor=False) / name
+        return _that_can_be(Path(os.path.normpath(path.absolute())))
+    return _that_can_be(platformdirs.user_data_path("countercard", appauthor=False) / name)
+
+
+def _that_can_be(folder: Path) -> Path:
+    try:
+        folder.exists()
+    except OSError:
+        # A name no disk takes: too long, or with a sign that can not be.
+        raise StoreProblem("missing", path=f"{folder.name[:80]}…") from None
+    return folder
 
 
 def spill_folders() -> tuple[Path, ...]:

@@ -117,6 +117,21 @@ class Paper(BaseModel):
     )
     folder: str = Field(default="", description="Where the file printer puts slips; empty: inside the store")
 
+    @property
+    def slips(self) -> Path | None:
+        """The folder of slips, None for the store's own.
+
+        Written by hand it may be a short one: that is in the user's home, and never where the program happens
+        to be started.
+        """
+        if not self.folder:
+            return None
+        try:
+            return Path.home() / Path(self.folder).expanduser()
+        except RuntimeError:
+            # The home of nobody.
+            return Path.home() / self.folder
+
 
 class Settings(BaseModel):
     """Everything the shop has chosen. Frozen: a change makes a new one and saves it."""
@@ -128,7 +143,10 @@ class Settings(BaseModel):
     register_id: Annotated[str, Field(pattern="^[0-9]{2}$")] = Field(
         default="01", description="This till's number among the shop's registers"
     )
-    cashier: str = Field(default="Cashier", description="Who sells when nobody has signed in")
+    # It goes into the journal for good, and from there to terminals.
+    cashier: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")] = Field(
+        default="Cashier", description="Who sells when nobody has signed in"
+    )
     codes_kept_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         default=90, description="Days after which a code that was handed over is deleted for good"
     )
@@ -158,7 +176,7 @@ def load(path: Path) -> Settings:
         raise Misconfigured("settings_unreadable", path=str(path)) from None
     try:
         return Settings.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError):
+    except (tomllib.TOMLDecodeError, ValidationError, RecursionError):
         raise Misconfigured("settings_unreadable", path=str(path)) from None
 
 

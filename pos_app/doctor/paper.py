@@ -42,7 +42,7 @@ async def printer(case: Case) -> Said:
             _("Choose a printer, a folder or the screen, in the first start or in the settings."),
         )
     if paper.printer == "folder":
-        folder = Path(paper.folder) if paper.folder else case.folder / "paper"
+        folder = paper.slips or case.folder / "paper"
         if not await asyncio.to_thread(folder.exists):
             # The printer would make it to see whether it can.
             if not await asyncio.to_thread(takes_files, folder):

@@ -47,7 +47,7 @@ def printer_for(
         case "queue":
             return _queue(paper, render_pdf, render_raster)
         case "folder":
-            chosen = Path(paper.folder) if paper.folder else folder
+            chosen = paper.slips or folder
             if chosen is None:
                 return None
             return FilePrinter(chosen, paper, _pdf_of(paper, render_pdf), render_raster)

@@ -99,6 +99,9 @@ def test_the_home_of_nobody_is_no_store() -> None:
     assert b"Traceback" not in told.stderr
     with pytest.raises(StoreProblem) as caught:
         store_folder(Options("~no-such-user/x"))
+    for name in ("x" * 5000, f"/{'x' * 5000}"):
+        with pytest.raises(StoreProblem, match="missing"):
+            store_folder(Options(name))
     assert caught.value.reason == "missing"
 
 

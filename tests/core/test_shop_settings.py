@@ -72,6 +72,9 @@ def test_a_choice_of_a_newer_program_is_passed_over(tmp_path: Path) -> None:
         'register_id = "1"',
         'register_id = "\u0660\u0661"',
         "shop = 3",
+        f"shop = {'[' * 5000}{']' * 5000}",
+        'cashier = "Mia\\n07"',
+        'cashier = "Mia\\u001b[31m"',
         '[providers]\ncardpluspay = "key"',
     ],
 )
@@ -82,6 +85,24 @@ def test_what_can_not_be_is_told_and_not_guessed(tmp_path: Path, text: str) -> N
         load(path)
     assert caught.value.reason == "settings_unreadable"
     assert caught.value.facts["path"] == str(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "folder"),
+    [
+        ("", None),
+        ("/srv/slips", "/srv/slips"),
+        ("~/slips", "HOME/slips"),
+        ("slips", "HOME/slips"),
+        ("~nobody-of-that-name/slips", "HOME/~nobody-of-that-name/slips"),
+    ],
+)
+def test_slips_never_go_where_the_program_happens_to_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, folder: str | None
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    expected = None if folder is None else Path(folder.replace("HOME", str(tmp_path)))
+    assert Paper(folder=written).slips == expected
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"name = '\xe9'"])
