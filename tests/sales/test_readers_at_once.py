@@ -159,6 +159,27 @@ def test_that_it_never_left_is_said_of_its_own_request(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_that_it_never_left_is_said_behind_a_verdict_too(tmp_path: Path) -> None:
+    """Somebody decided while it was under way, and another process had forgotten that it was."""
+
+    async def scene(world: World) -> None:
+        world.provider.plays.append("waits")
+        order_id = (await world.place()).orders[0].id
+        selling = asyncio.create_task(world.register.sales.perform(order_id))
+        await until(lambda: world.provider.sends == 1)
+        journal = world.register.journal
+        sent = await journal.order(order_id)
+        await journal.forget_leases()
+        head = journal.head(sent, ANA)
+        await journal.append(sent, Settled(**head, verdict="not_bought", evidence=SEEN))
+        now = await intake_of(world).was_not_taken(sent, "offline", ANA, sent=last_sent(sent))
+        assert (kinds(now), now.reopened) == (["placed", "sent", "settled", "turned_up"], False)
+        world.provider.answer_now.set()
+        assert (await selling).reopened, "and that it was bought, behind both"
+
+    play(tmp_path, scene)
+
+
 async def said_to_be_over(world: World) -> tuple[str, asyncio.Task[Order]]:
     """An order on its way of which somebody wrote, with no right to, that it was not taken up."""
     world.provider.plays.append("waits")
@@ -200,10 +221,11 @@ def test_without_room_to_say_so_that_is_done_before_it_could_be_sold_again(
             await selling
         with pytest.raises(StoreProblem):
             await sales.perform(order_id)
+        assert (await world.sell()).phase is Phase.FULFILLED, "that is one order's trouble"
         disk.refuses = frozenset()
         with pytest.raises(NotAllowed, match="needs_a_manager"):
             await sales.perform(order_id)
-        assert world.provider.sends == 1
+        assert world.provider.sends == 2
 
     play(tmp_path, scene)
 
