@@ -37,6 +37,7 @@ class OrderView(QWidget):
         named(self, f"order_{order_id}")
         self._order_id, self._clock = order_id, clock
         self._fields: dict[str, CodeField] = {}
+        self._last_rule: QWidget | None = None
         # parts
         self._told: tuple[int, Telling] | None = None
         self._state = _StateRow(order_id)
@@ -69,11 +70,14 @@ class OrderView(QWidget):
             self._fields[card.id].mark(_("printed") if card.id in on_paper else "")
         self._cards.setVisible(bool(cards))
         # A finished order says everything with its cards.
-        if cards and telling.tone == "ok":
-            self._state.hide()
-        else:
-            self._state.tell(order, telling)
-            self._state.show()
+        finished = bool(cards) and telling.tone == "ok"
+        # What is said about cards that are all here belongs to them: it is no row of its own.
+        below = bool(cards) and len(cards) >= order.placed.quantity
+        if not finished:
+            self._state.tell(order, telling, below=len(cards) if below else 0)
+        self._state.setVisible(not finished)
+        if self._last_rule is not None:
+            self._last_rule.setVisible(finished or not below or len(cards) > 1)
 
     def reveal(self, card_id: str, code: str, rest: str) -> None:
         """Show one code for a moment; the others are hidden again."""
@@ -93,12 +97,13 @@ class OrderView(QWidget):
 
     def _make_rows(self, order: Order, cards: tuple[SealedCard, ...]) -> None:
         empty(self._card_column)
-        self._fields = {}
+        self._fields, self._last_rule = {}, None
         for card in cards:
             part = CodeField(f"card_{order.id}_{card.id}", card.id, card.hint, self._clock)
             part.wanted.connect(self._on_wanted)
             self._card_column.addWidget(_card_row(order, card, part))
-            self._card_column.addWidget(rule())
+            self._last_rule = rule()
+            self._card_column.addWidget(self._last_rule)
             self._fields[card.id] = part
 
 
@@ -149,8 +154,11 @@ class _StateRow(QWidget):
         words.addWidget(self._detail)
         self._buttons.setContentsMargins(0, 9, 0, 0)
         words.addWidget(self._buttons)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 16, 0, 16)
+        # Below its cards it is indented as they are.
+        policy = self._sign.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._sign.setSizePolicy(policy)
+        row = self._row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
@@ -160,9 +168,13 @@ class _StateRow(QWidget):
         column.addLayout(row)
         column.addWidget(rule())
 
-    def tell(self, order: Order, telling: Telling) -> None:
+    def tell(self, order: Order, telling: Telling, *, below: int) -> None:
+        """Say how `order` is; `below` so many rows of its cards, 0 for a row of its own."""
         self._sign.show_brand(order.placed.product.brand)
+        self._sign.setVisible(not below)
         self._title.setText(title(order))
+        self._title.setVisible(not below)
+        self._row.setContentsMargins(0, 0 if below == 1 else 16, 0, 16)
         self._state.setText(telling.state)
         set_role(self._state, "small" if telling.tone == "muted" else telling.tone)
         self._mark.tell(telling.tone)

@@ -286,6 +286,24 @@ async def test_print_trouble_is_a_banner_and_f8_prints_again(till: FakeTill, at_
         assert len(till.sales.bought) == 1
 
 
+@pytest.mark.parametrize("cards", [1, 2])
+async def test_what_is_said_about_cards_reads_as_no_card_more(
+    till: FakeTill, at_window: Opener, cards: int
+) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme", quantity=cards)
+        await cashier.charge()
+        till.printouts.problem = DeviceProblem("cover_open")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Print the slip, or show the code to the customer.")
+        assert sum("Acme Games $10.00" in text for text in cashier.texts()) == cards
+        till.printouts.problem = None
+        await cashier.see_enabled("print_again")
+        cashier.press("F8")
+        await cashier.until(lambda: not cashier.reads("Print the slip, or"), "nothing to be said")
+
+
 async def test_a_code_that_was_shown_instead_of_printed_is_handed_over(
     till: FakeTill, at_window: Opener
 ) -> None:
