@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sqlite3
 import threading
@@ -19,7 +20,7 @@ from pos_app.orders.order import Order, Phase
 from pos_app.purging import unchanged_copies
 from pos_app.register import DATABASE
 from pos_app.store import backup as backup_module
-from pos_app.store.backup import backups, take, take_before_step
+from pos_app.store.backup import KEYS_TAKEN, backups, take, take_before_step
 from pos_app.store.facts import Facts
 from tests.world import CASHIER, SlowPrinter, World
 
@@ -440,6 +441,48 @@ def test_nothing_is_purged_whose_codes_are_being_printed(tmp_path: Path) -> None
         await by_hand(world, order)
 
     play(tmp_path, scene)
+
+
+def damage(world: World, order: Order) -> None:
+    with closing(sqlite3.connect(world.folder / DATABASE)) as connection:
+        connection.execute("DROP TRIGGER entry_is_written_once")
+        connection.execute("UPDATE entry SET body = '{' WHERE order_id = ? AND n = 1", (order.id,))
+        connection.commit()
+
+
+def test_a_damaged_order_keeps_no_other_from_being_purged(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with World(tmp_path) as world:
+            damaged, order = await handed_over(world), await handed_over(world)
+            damage(world, damaged)
+            world.clock.turn(days=95)
+            await two_days_run(world)
+            assert (await world.register.sales.order(order.id)).purged is not None
+
+    asyncio.run(scene())
+
+
+@pytest.mark.logs
+def test_a_damaged_order_keeps_no_other_from_being_told_as_purged(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with World(tmp_path) as world:
+            orders = [await handed_over(world) for _ in range(3)]
+            await world.register.backup.look()
+            (copy,) = backups(world.folder)
+            for order in orders:
+                await by_hand(world, order)
+            await world.close()
+            shutil.copyfile(copy.path, world.folder / DATABASE)
+            register = await world.open()
+            damage(world, orders[0])
+            # A manager was faster.
+            await by_hand(world, orders[1])
+            await register.purging.look()
+            assert (await register.sales.order(orders[2].id)).purged is not None
+            facts = Facts(register.journal._database)  # pyright: ignore[reportPrivateUsage]
+            assert json.loads(await facts.get(KEYS_TAKEN) or "") == [orders[0].id]
+
+    asyncio.run(scene())
 
 
 # --- what a person types afterwards ------------------------------------------------------------------
