@@ -45,6 +45,8 @@ async def test_f8_and_enter_print_the_receipt_with_the_last_four(till: FakeTill,
         cashier.press("Enter")
         await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
         assert till.printouts.reprinted == [(sale, "Mia", False, False, "")]
+        await cashier.see("Printed: hand over 1 slip.")
+        assert cashier.find("banner").property("tone") == "ok"
 
 
 async def test_the_first_moment_is_no_answer(till: FakeTill, at_window: Opener) -> None:
@@ -291,6 +293,7 @@ async def test_money_that_is_owed_since_can_be_printed_where_it_waits(
         await cashier.until(lambda: cashier.can_press("attention_print"), "something to print")
         cashier.press("F8")
         await cashier.until(lambda: not cashier.sees("attention_print"), "the slip")
+        assert cashier.reads("Printed: hand over 1 slip.")
         assert fold(till.sales.entries[order_id]).is_printed("failure")
 
 
@@ -409,7 +412,7 @@ async def test_where_nothing_offers_another_printer_it_is_asked_about(
         await cashier.see_enabled("print_again")
         till.seconds += 1
         if where == "sell":
-            cashier.press("Enter")
+            cashier.click("new_sale")
             await cashier.see("Nothing here yet")
         else:
             cashier.press("F3")

@@ -26,7 +26,7 @@ from ui.reprint import Reprinting
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
-from ui.telling import may_go_on, rest_of, tell
+from ui.telling import may_go_on, printed_words, rest_of, tell
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Figure, Scroll, Text, card, empty, set_role
@@ -266,7 +266,8 @@ class ResultScreen(Screen):
     async def _print_again(self, sale_id: str) -> None:
         # What was said about the try before is over.
         self._notices.put_away()
-        await self._reprinting.again(self.window(), sale_id)
+        if papers := await self._reprinting.again(self.window(), sale_id):
+            self._notices.say(printed_words(papers), "", "ok")
         await self._after_papers(sale_id)
 
     async def _print_elsewhere(self, sale_id: str) -> None:
@@ -414,6 +415,7 @@ class ResultScreen(Screen):
         printed = self._issuing.printed(self._state.sale_id)
         # With nothing in the customer's hand the next sale is not what comes next.
         set_role(self._new, "plain" if owed or self._lacks_paper() else "primary")
+        self._new.tell_key("" if self._lacks_paper() else "Enter")
         set_role(self._print, "primary" if self._lacks_paper() and not owed else "plain")
         waiting = self.tasks.busy("print")
         self._paper.say(_("Printing…") if waiting else "")

@@ -67,9 +67,20 @@ class ActionButton(Pressable):
             self.updateGeometry()
             self.update()
 
+    def tell_key(self, key: str) -> None:
+        """Show the key that does the same now; none for an empty one."""
+        if key != self._key:
+            self._key = key
+            self.updateGeometry()
+            self.update()
+
     def words(self) -> str:
         """The words on the button."""
         return self._words
+
+    def key(self) -> str:
+        """The key that is shown."""
+        return self._key
 
     @override
     def sizeHint(self) -> QSize:
