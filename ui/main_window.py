@@ -556,7 +556,10 @@ class MainWindow(QWidget):
         rows = await self._open_till().sales.orders(limit=1)
         if not rows:
             return
-        await self._reprinting.again(self, rows[0].sale_id, offer=True)
+        if papers := await self._reprinting.again(self, rows[0].sale_id, offer=True):
+            from ui.telling import printed_words
+
+            self.notices.say(printed_words(papers), "", "ok")
         result = self._issuing.printed(rows[0].sale_id)
         if result is not None and result.problem is not None:
             self.notices.show(result.problem)

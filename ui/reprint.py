@@ -69,21 +69,23 @@ class Reprinting:
         self._sales, self._issuing, self._people = sales, issuing, people
         self._by, self._zone, self._clock = by, zone, clock
 
-    async def again(self, window: QWidget, sale_id: str, *, offer: bool = False) -> None:
+    async def again(self, window: QWidget, sale_id: str, *, offer: bool = False) -> int:
         """Print what of the sale may not be out; where all of it is, ask what is wanted once more.
 
         `offer`: where nothing on the screen offers another printer, that is asked when printing fails. What
-        became of it is what `Issuing.printed` says.
+        became of it is what `Issuing.printed` says. How many papers came out, where that went as wished.
         """
         result = await self._issuing.print_papers(sale_id, again=True)
         if result.problem is not None:
             if offer:
                 why = _words(result.problem)
                 await print_elsewhere(window, self._issuing, sale_id, self._clock, why=why)
-        elif not result.printed and not result.on_screen:
-            await self._ask(window, sale_id)
+            return 0
+        if result.printed or result.on_screen:
+            return result.printed
+        return await self._ask(window, sale_id)
 
-    async def _ask(self, window: QWidget, sale_id: str) -> None:
+    async def _ask(self, window: QWidget, sale_id: str) -> int:
         sale, managers = await self._sales.sale(sale_id), await self._people.managers()
         wishes: asyncio.Queue[Wish | None] = asyncio.Queue()
         sheet = ReprintSheet(window, sale, managers, self._by, self._zone, self._clock)
@@ -101,33 +103,34 @@ class Reprinting:
                     done = await self._print_elsewhere(window, sheet, sale_id, wish, tried)
                 else:
                     done = await self._print(sheet, sale_id, wish, tried)
-                if done:
-                    return
+                if done is not None:
+                    return done
         finally:
             sheet.close_with("")
+        return 0
 
     async def _print_elsewhere(
         self, window: QWidget, sheet: ReprintSheet, sale_id: str, wish: Wish, tried: _Tried
-    ) -> bool:
-        """Ask where to, and print it there; whether all of it is out."""
+    ) -> int | None:
+        """Ask where to, and print it there; how many papers are out when all of them are, else None."""
         sheet.waits(_("Looking for printers…"))
         ways = on_paper(await self._issuing.other_ways())
         if not ways:
             sheet.failed(_("No other printer was found."))
-            return False
+            return None
         sheet.hide()
         words = _("It is printed there as a duplicate, with its number.")
         way = await choose_way(window, ways, [words], self._clock)
         sheet.come_back()
         if way is None:
             sheet.failed("")
-            return False
+            return None
         return await self._print(sheet, sale_id, wish, tried, way.paper)
 
     async def _print(
         self, sheet: ReprintSheet, sale_id: str, wish: Wish, tried: _Tried, through: Paper | None = None
-    ) -> bool:
-        """Print it; whether all of it is out. What was in the way is said on the sheet."""
+    ) -> int | None:
+        """Print it; how many papers are out when all of them are, else None: why is said on the sheet."""
         full = wish.what != "last_four"
         if wish.what != tried.what:
             tried.what, tried.out = wish.what, frozenset()
@@ -144,12 +147,12 @@ class Reprinting:
             )
         except PosError as error:
             sheet.wrong(_words(error))
-            return False
+            return None
         tried.out |= result.out
         if result.problem is None:
-            return True
+            return max(result.printed, len(tried.out))
         sheet.failed(" ".join([*_came_out(len(tried.out)), _words(result.problem)]))
-        return False
+        return None
 
 
 class ReprintSheet(Sheet):

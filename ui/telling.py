@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pos_app.errors import PosError, StoreProblem
-from pos_app.i18n import _, money
+from pos_app.i18n import _, money, ngettext
 from pos_app.messages import explain, refusal_words, status_words
 from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Status
@@ -45,6 +45,11 @@ def title(order: Order) -> str:
     return _("{n} × {brand} {face}").format(
         n=placed.quantity, brand=placed.product.brand, face=money(placed.face)
     )
+
+
+def printed_words(papers: int) -> str:
+    """What came out, and what is to be done with it."""
+    return ngettext("Printed: hand over {n} slip.", "Printed: hand over {n} slips.", papers).format(n=papers)
 
 
 def rest_of(card: Card) -> str:

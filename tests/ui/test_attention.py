@@ -276,6 +276,7 @@ async def test_a_number_that_is_refused_is_said_and_what_was_typed_stays(
         await cashier.see("Bought. Not on paper yet")
         cashier.press("F8")
         await cashier.see("Nothing waits for you")
+        assert cashier.reads("Printed: hand over 2 slips.")
         assert len((await till.sales.order(order)).printed_cards()) == 2
 
 

@@ -34,7 +34,7 @@ from ui.screen import Clock, Screen
 from ui.set_aside import AsideAct, SetAside, act_form
 from ui.story import story
 from ui.tasks import Tasks
-from ui.telling import rest_of, tell, title
+from ui.telling import printed_words, rest_of, tell, title
 from ui.verdict_sheet import VerdictGiven, VerdictSheet
 from ui.verdict_words import (
     VerdictForm,
@@ -585,6 +585,8 @@ class AttentionScreen(Screen):
         again = bool(order.perhaps_printed_cards())
         result = await self._issuing.print_papers(order.placed.sale.id, again=again)
         self._say_paper(order.placed.sale.id)
+        if result.problem is None and result.printed:
+            self._notices.say(printed_words(result.printed), "", "ok")
         if not result.printed and result.problem is None and not result.on_screen:
             self._notices.say(
                 _("These slips may be out already, several times."),

@@ -28,7 +28,7 @@ from ui.skeleton import basket_width
 from ui.story import story
 from ui.tables import Column, Index, Rows
 from ui.tasks import Tasks
-from ui.telling import rest_of, tell, title
+from ui.telling import printed_words, rest_of, tell, title
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.order_table import OrderTable, PillPainter, PillTone
@@ -402,7 +402,9 @@ class OrdersScreen(Screen):
 
     async def _print_again(self, sale_id: str) -> None:
         # Beside an open order there is a button for another printer; beside the list there is none.
-        await self._reprinting.again(self.window(), sale_id, offer=not self._state.order_id)
+        papers = await self._reprinting.again(self.window(), sale_id, offer=not self._state.order_id)
+        if papers:
+            self._notices.say(printed_words(papers), "", "ok")
         self._say_paper(sale_id)
 
     async def _refund(self, order_id: str) -> None:
