@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -22,6 +23,7 @@ from ui.issuing import Issuing
 from ui.manager_fields import ManagerFields
 from ui.screen import Clock
 from ui.sheet import Choice, Sheet
+from ui.widgets import mirror
 from ui.widgets.buttons import Chip
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
@@ -36,6 +38,12 @@ What = Literal["last_four", "whole", "large"]
 """What is wanted once more: the receipt without a code, every card's slip, the same in large print."""
 
 _LONGEST = 200
+_ARROWS: Final[dict[int, int]] = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +285,9 @@ class _Body(QWidget):
         inside = QVBoxLayout(self._allowing)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(8)
-        reason = Field(_("Reason"), self._reason)
-        reason.hint(_("It stands on the slip and in the record. Never a code."))
-        inside.addWidget(reason)
+        self._reason_field = Field(_("Reason"), self._reason)
+        self._reason_field.hint(_("It stands on the slip and in the record. Never a code."))
+        inside.addWidget(self._reason_field)
         inside.addWidget(self._who)
         column.addWidget(self._allowing)
         column.addWidget(self._wrong)
@@ -288,6 +296,7 @@ class _Body(QWidget):
         self._choices["last_four"].clicked.connect(lambda: self._choose("last_four"))
         self._choices["whole"].clicked.connect(lambda: self._choose("whole"))
         self._choices["large"].clicked.connect(lambda: self._choose("large"))
+        self._reason.textEdited.connect(lambda: self._reason_field.wrong(""))
         self._reason.returnPressed.connect(self._who.take_focus)
         self._who.entered.connect(self.entered)
         self._forbid_what_is_gone(sale, zone)
@@ -313,6 +322,19 @@ class _Body(QWidget):
         choices: list[QWidget] = [chip for chip in self._choices.values() if chip.isEnabled()]
         return choices if self._what == "last_four" else [*choices, self._reason, *self._who.stops()]
 
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """An arrow chooses what stands beside the choice that has the focus."""
+        key = mirror.key(self, event.key())
+        shown: list[tuple[What, Chip]] = [one for one in self._choices.items() if one[1].isEnabled()]
+        here = next((at for at, (_what, chip) in enumerate(shown) if chip.hasFocus()), None)
+        if here is None or key not in _ARROWS:
+            super().keyPressEvent(event)
+            return
+        what, chip = shown[(here + _ARROWS[key]) % len(shown)]
+        self._choose(what)
+        chip.setFocus(Qt.FocusReason.TabFocusReason)
+
     def read(self) -> Wish | None:
         """What was asked for; None, with words, when something is missing."""
         self.say("")
@@ -320,7 +342,7 @@ class _Body(QWidget):
             return Wish("last_four")
         reason = self._reason.text().strip()
         if not reason:
-            self.say(_("Say why the cards are printed again."))
+            self._reason_field.wrong(_("Say why the cards are printed again."))
             self._reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return None
         if lacks := self._who.lacks():
@@ -351,6 +373,7 @@ class _Body(QWidget):
         if what == "large":
             said = _("A duplicate of every card, codes and all, for weak eyes. A manager has to allow it.")
         self._said.setText(f"{said} {self._gone}".strip())
+        self._reason_field.wrong("")
         self.say("")
         if whole:
             self._reason.setFocus(Qt.FocusReason.OtherFocusReason)

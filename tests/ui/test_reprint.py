@@ -15,6 +15,7 @@ from pos_app.settings import Paper
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import PRINTER, FakeTill, Plan
+from ui.widgets.buttons import Chip
 from ui.widgets.order_table import OrderTable
 
 
@@ -71,7 +72,10 @@ async def test_whole_cards_want_a_reason_and_a_managers_pin(till: FakeTill, at_w
         cashier.press("Enter")
         cashier.press("Enter")
         await cashier.see("Say why the cards are printed again.")
+        assert "Say why" in cashier.find("reprint_reason").accessibleDescription()
+        assert not cashier.sees("reprint_wrong")
         cashier.write("reprint_reason", "paper torn")
+        assert not cashier.reads("Say why")
         cashier.press("Enter")
         cashier.press("Enter")
         await cashier.see("Enter your PIN.")
@@ -246,6 +250,23 @@ async def test_the_keyboard_goes_round_in_the_sheet(till: FakeTill, at_window: O
             "reprint_whole",
             "reprint_large",
         ]
+
+
+async def test_the_arrows_choose_what_is_printed(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await _sold(cashier, till)
+        await _asked(cashier, till)
+        cashier.press("Tab")
+        cashier.press("Tab")
+        seen: list[str] = []
+        for key in ("Down", "Right", "Right", "Left", "Up"):
+            cashier.press(key)
+            chosen = cashier.window.focusWidget()
+            assert isinstance(chosen, Chip)
+            assert chosen.isChecked()
+            seen.append(chosen.objectName())
+        assert seen == [f"reprint_{name}" for name in ("whole", "large", "last_four", "large", "whole")]
+        assert cashier.sees("reprint_reason")
 
 
 async def test_that_nothing_was_bought_goes_on_paper_while_the_customer_waits(
