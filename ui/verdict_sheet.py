@@ -65,9 +65,11 @@ class VerdictSheet(Sheet):
         self._body.first().setFocus(Qt.FocusReason.PopupFocusReason)
         self._body.entered.connect(lambda: self._on_chosen("decide"))
 
-    def wrong(self, words: str) -> None:
-        """Say why it was not written down; what was entered stays, but for the PIN."""
+    def wrong(self, words: str, *, pin: bool = False) -> None:
+        """Say why it was not written down; what was entered stays, but for a PIN that is the reason."""
         self._body.wrong(words)
+        if pin:
+            self._body.forget_pin()
         self.set_busy(busy=False)
 
     def ask(self, tick: Confirmed, words: str) -> None:
@@ -209,8 +211,12 @@ class _Body(QWidget):
 
     def wrong(self, words: str) -> None:
         """Say what is wrong."""
-        self._who.forget()
         self._wrong.say(words)
+
+    def forget_pin(self) -> None:
+        """Have the PIN entered anew."""
+        self._who.forget()
+        self._who.take_focus()
 
     def forget(self) -> None:
         """Let go of everything secret."""

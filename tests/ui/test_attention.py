@@ -583,6 +583,31 @@ async def test_only_a_manager_with_the_right_pin_decides(till: FakeTill, at_wind
         assert till.settling.given == [("not_bought", "", "not in their list", "Bo")]
 
 
+async def test_what_is_not_about_the_pin_leaves_the_pin(till: FakeTill, at_window: Opener) -> None:
+    await sell(till, 1, lost())
+    till.people.pins = {"Ana": "7391"}
+    till.settling.wrong = NotAllowed("already_claimed")
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_number")
+        await cashier.until(lambda: cashier.sees("verdict_pin"), "the question")
+        pin = cashier.find("verdict_pin")
+        assert isinstance(pin, QLineEdit)
+        cashier.write("verdict_entry", "4715")
+        cashier.write("verdict_pin", "7391")
+        cashier.press("Enter")
+        await cashier.see("Write down where you looked.")
+        assert pin.text() == "7391"
+        cashier.write("verdict_evidence", "portal, 9:14")
+        cashier.click("verdict_item_not_told")
+        cashier.click("sheet_decide")
+        await cashier.see("already the answer to another order")
+        assert pin.text() == "7391"
+        cashier.click("sheet_decide")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert till.settling.given == [("number", "4715", "portal, 9:14", "Ana")]
+
+
 async def test_a_card_by_email_has_no_witness_and_its_own_verdicts(till: FakeTill, at_window: Opener) -> None:
     _brand, products = merchant("Café Lumen", "14 Quay Street")
     line = Line(

@@ -521,7 +521,7 @@ class AttentionScreen(Screen):
         try:
             if needs_pin and (why := await why_not(self._approvals, given.by, given.pin)):
                 if sheet is not None:
-                    sheet.wrong(why)
+                    sheet.wrong(why, pin=True)
                 return
             await act(given)
         except PosError as error:
