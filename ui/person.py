@@ -32,6 +32,7 @@ _KEYS: Final = {
     "Right": Qt.Key.Key_Right,
     "Space": Qt.Key.Key_Space,
     "Backspace": Qt.Key.Key_Backspace,
+    "Delete": Qt.Key.Key_Delete,
     "+": Qt.Key.Key_Plus,
     "-": Qt.Key.Key_Minus,
     **{f"F{number}": Qt.Key(Qt.Key.Key_F1 + number - 1) for number in range(1, 13)},

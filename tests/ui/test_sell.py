@@ -264,7 +264,7 @@ async def test_f2_goes_to_the_basket_and_f1_tells_the_keys(till: FakeTill, at_wi
         await cashier.take("acme")
         await cashier.see_enabled("charge")
         cashier.press("F2")
-        assert cashier.find("charge").hasFocus()
+        assert cashier.window.focusWidget().objectName().startswith("line_edit_")
         cashier.press("F1")
         assert cashier.find("sheet").accessibleName() == "Keys on this screen"
         assert "F12: Charge" in cashier.find("key_rows").accessibleName()
@@ -272,6 +272,36 @@ async def test_f2_goes_to_the_basket_and_f1_tells_the_keys(till: FakeTill, at_wi
         assert cashier.sees("sheet"), "no key goes through the panel"
         cashier.press("Esc")
         assert not cashier.sees("sheet")
+
+
+async def test_a_line_is_changed_and_taken_out_by_the_keyboard(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.press("F2")
+        for brand in ("acme", "boreal", "dalton"):
+            await cashier.take(brand)
+        await cashier.see_enabled("charge")
+
+        def line() -> str:
+            return cashier.window.focusWidget().accessibleName()
+
+        seen: list[str] = []
+        for key in ("F2", "Up", "Up", "Up", "Down", "Down", "Down"):
+            cashier.press(key)
+            seen.append(line().split()[3])
+        assert seen == ["Dalton", "Boreal", "Acme", "Acme", "Boreal", "Dalton", "Dalton"]
+        cashier.press("Up")
+        cashier.press("Delete")
+        assert cashier.lines() == 2
+        assert line().startswith("Edit 1 × Dalton")
+        cashier.press("Enter")
+        await cashier.see("Save")
+        cashier.press("Esc")
+        for left in (1, 0):
+            cashier.press("F2")
+            cashier.press("Delete")
+            assert cashier.lines() == left
+        cashier.type("juno")
+        assert cashier.reads("1 found")
 
 
 async def test_f12_adds_what_is_chosen_and_charges_when_it_was_checked(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -38,6 +38,8 @@ class _Row(QWidget):
     edit_wanted = Signal(str)
     remove_wanted = Signal(str)
     ask_wanted = Signal(str)
+    stepped = Signal(str, int)
+    deleted = Signal(str)
 
     def __init__(self, line_id: str) -> None:
         super().__init__()
@@ -112,7 +114,20 @@ class _Row(QWidget):
         self._edit.setAccessibleName(_("Edit {line}").format(line=row.title))
         self._again.setAccessibleName(_("Check {line} again").format(line=row.title))
 
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        match event.key():
+            case Qt.Key.Key_Up:
+                self.stepped.emit(self._id, -1)
+            case Qt.Key.Key_Down:
+                self.stepped.emit(self._id, 1)
+            case Qt.Key.Key_Delete:
+                self.deleted.emit(self._id)
+            case _:
+                super().keyPressEvent(event)
+
     def take_focus(self) -> None:
+        """Go to what one does with the line first."""
         (self._edit if self._edit.isVisible() else self._again).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -203,6 +218,8 @@ class Basket(QFrame):
                 part.edit_wanted.connect(self.edit_wanted)
                 part.remove_wanted.connect(self.remove_wanted)
                 part.ask_wanted.connect(self.ask_wanted)
+                part.stepped.connect(self._step)
+                part.deleted.connect(self._delete)
                 self._lines.insertWidget(place, part)
             part.tell(row)
         self._empty.setVisible(not rows)
@@ -212,8 +229,19 @@ class Basket(QFrame):
         self._charge.setEnabled(can_charge)
 
     def focus(self) -> None:
-        """Put the focus into the basket: on *Charge* when it can be pressed, else on the first line."""
-        if self._charge.isEnabled():
-            self._charge.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self._rows:
-            next(iter(self._rows.values())).take_focus()
+        """Put the focus on the newest line, where there is one: Up and Down go on, Delete takes it out."""
+        if self._rows:
+            self._go_to(list(self._rows)[-1])
+
+    def _step(self, line_id: str, by: int) -> None:
+        lines = list(self._rows)
+        self._go_to(lines[min(len(lines) - 1, max(0, lines.index(line_id) + by))])
+
+    def _delete(self, line_id: str) -> None:
+        self.remove_wanted.emit(line_id)
+        self.focus()
+
+    def _go_to(self, line_id: str) -> None:
+        row = self._rows[line_id]
+        row.take_focus()
+        self._scroll.ensureWidgetVisible(row)
