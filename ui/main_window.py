@@ -657,7 +657,8 @@ class MainWindow(QWidget):
             return
         (row,) = here
         what = _("Sale {number}: the code of {what} is here.").format(number=row.sale_number, what=row.what)
-        advice = f"{_('Print the slip.')} {await self._change_due(row.sale_id)}".strip()
+        to_print = _("Print the slip.")
+        advice = f"{to_print} {await self._change_due(row.sale_id)}".strip()
         self.frame.banner.tell(
             what, advice, "info", _("Open this order"), lambda: self._show_found("", row.order_id)
         )
