@@ -851,6 +851,9 @@ class MainWindow(QWidget):
 
     def _step_back(self, screen: Screen) -> None:
         if self.frame.banner.isVisible():
+            # Whatever is said, Esc covers a code at once.
+            for one in self._screens:
+                one.hide_codes()
             self.notices.put_away()
         elif not screen.step_back() and screen.objectName() in {"orders", "attention", "settings"}:
             self.show_sell()
