@@ -10,9 +10,9 @@ from typing import Final, Literal
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
-from pos_app.errors import NotTaken, PosError
+from pos_app.errors import PosError
 from pos_app.i18n import _
-from pos_app.messages import explain
+from pos_app.messages import why_not_reached
 from pos_app.money import Money
 from pos_app.providers.base import Provider, ProviderSpec
 
@@ -91,10 +91,7 @@ class Connections:
         try:
             amount = await provider.balance()
         except PosError as error:
-            message = explain(error)
-            # Nobody bought anything here: that nothing was bought goes without saying.
-            what = f"{message.title}." if isinstance(error, NotTaken) else message.what
-            detail = f"{what} {message.advice}".strip()
+            detail = why_not_reached(error)
             since = before.since or self._now()
             self._lights[name] = Light(name, title, "trouble", detail, since=since)
         else:

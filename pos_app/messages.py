@@ -58,6 +58,16 @@ def refusal_words(order: Order) -> str:
     return _REFUSALS[answer.refusal]()
 
 
+def why_not_reached(error: PosError) -> str:
+    """Why a company does not answer, and what to do. Nobody bought anything: that goes without saying."""
+    message = explain(error)
+    what = message.what
+    # In languages read from right to left what is put in stands between marks of its own.
+    for nothing in (f"\u2068{_nothing_bought()}\u2069", _nothing_bought()):
+        what = what.replace(nothing, "")
+    return f"{what.strip()} {message.advice}".strip()
+
+
 def why_a_person(reason: Reason) -> str:
     """Why the program does not decide an order by the company's books itself, in a sentence."""
     return _FOR_A_PERSON[reason]()

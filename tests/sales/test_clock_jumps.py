@@ -104,7 +104,7 @@ def test_the_lights_are_asked_at_once_and_the_log_tells_why(
         await world.register.look_at_clock()
         (light,) = world.register.connections.lights()
         assert light.state == "trouble"
-        assert light.detail == "Offline. Check the internet connection and try again."
+        assert "There is no connection to the card company." in light.detail
         assert [record.message for record in caplog.records if "clock" in record.message] == [
             f"the clock jumped by {days * 86400} s: it was set, or this machine slept"
         ]

@@ -36,7 +36,9 @@ def test_a_provider_out_of_reach_is_told_in_words_and_comes_back_by_itself(tmp_p
             light = lights.lights()[0]
             since = world.clock.at
             assert (light.state, light.since) == ("trouble", since)
-            assert light.detail == "Offline. Check the internet connection and try again."
+            assert light.detail == (
+                "There is no connection to the card company. Check the internet connection and try again."
+            )
             world.clock.turn(seconds=30)
             await lights.look()
             assert lights.lights()[0].since == since, "since it was seen first, not last"

@@ -254,14 +254,20 @@ class ResultScreen(Screen):
     async def _issue(self, sale_id: str) -> None:
         await self._issuing.issue(sale_id)
         await self._after_papers(sale_id)
+        # What came while the papers were printed was not among them.
+        await self._look_again(sale_id)
 
     async def _try_again(self, sale_id: str, order_id: str, *, anyway: bool = False) -> None:
         await self._issuing.try_again(sale_id, order_id, anyway=anyway)
         await self._after_papers(sale_id)
+        await self._look_again(sale_id)
 
     async def _print_papers(self, sale_id: str) -> None:
-        await self._issuing.print_papers(sale_id)
-        await self._after_papers(sale_id)
+        cards = None
+        while cards != self.cards_here():
+            cards = self.cards_here()
+            await self._issuing.print_papers(sale_id)
+            await self._after_papers(sale_id)
 
     async def _print_again(self, sale_id: str) -> None:
         # What was said about the try before is over.
