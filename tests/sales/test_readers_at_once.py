@@ -11,35 +11,18 @@ import pytest
 from pos_app.errors import NotAllowed, OutcomeUnknown, StoreProblem
 from pos_app.intake import Intake, last_sent
 from pos_app.orders.answers import Reply
-from pos_app.orders.entries import AnyEntry, Settled, WasNotTaken
+from pos_app.orders.entries import Settled, WasNotTaken
 from pos_app.orders.order import Order, Phase
-from pos_app.store.database import Tx
-from pos_app.store.journal import Journal
+from tests.full_disk import FullDisk
 from tests.played_provider import Play
 from tests.world import World, until
 
 ANA, SEEN = "Ana", "the portal lists nothing"
 
 
-class Disk:
-    """Takes no entry of the kinds in `refuses`."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.refuses = frozenset[str]()
-        write = Journal._write  # pyright: ignore[reportPrivateUsage]
-
-        def full(journal: Journal, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
-            if entry.kind in self.refuses:
-                raise StoreProblem("full")
-            return write(journal, tx, order, entry)
-
-        monkeypatch.setattr(Journal, "_write", full)
-        monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.0,))
-
-
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(monkeypatch)
+def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    return FullDisk(monkeypatch)
 
 
 def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
@@ -59,7 +42,7 @@ def intake_of(world: World) -> Intake:
     return world.register.sales._intake  # pyright: ignore[reportPrivateUsage]
 
 
-async def not_understood(world: World, disk: Disk, played: Play = "turned_away") -> Order:
+async def not_understood(world: World, disk: FullDisk, played: Play = "turned_away") -> Order:
     """An order whose reply is kept, while what it says could not be written."""
     disk.refuses = frozenset({"was_not_taken", "answered"})
     world.provider.plays.append(played)
@@ -72,7 +55,9 @@ async def not_understood(world: World, disk: Disk, played: Play = "turned_away")
     return order
 
 
-def test_who_read_it_before_it_was_taken_back_takes_no_later_request_back(tmp_path: Path, disk: Disk) -> None:
+def test_who_read_it_before_it_was_taken_back_takes_no_later_request_back(
+    tmp_path: Path, disk: FullDisk
+) -> None:
     async def scene(world: World) -> None:
         sales, provider = world.register.sales, world.provider
         stale = await not_understood(world, disk)
@@ -92,7 +77,7 @@ def test_who_read_it_before_it_was_taken_back_takes_no_later_request_back(tmp_pa
 
 
 @pytest.mark.parametrize("played", ["turned_away", "refused", "yes"])
-def test_all_who_read_it_at_one_moment_come_to_one_end(tmp_path: Path, disk: Disk, played: Play) -> None:
+def test_all_who_read_it_at_one_moment_come_to_one_end(tmp_path: Path, disk: FullDisk, played: Play) -> None:
     async def scene(world: World) -> None:
         register = world.register
         order = await not_understood(world, disk, played)
@@ -117,7 +102,7 @@ def test_all_who_read_it_at_one_moment_come_to_one_end(tmp_path: Path, disk: Dis
 
 
 @pytest.mark.parametrize("played", ["turned_away", "refused", "yes", "cut"])
-def test_what_turns_up_is_told_once(tmp_path: Path, disk: Disk, played: Play) -> None:
+def test_what_turns_up_is_told_once(tmp_path: Path, disk: FullDisk, played: Play) -> None:
     """Two who read it behind a verdict: what one has seen would be there to be seen again."""
 
     async def scene(world: World) -> None:
@@ -210,7 +195,7 @@ def test_a_reply_to_what_was_said_to_be_over_leaves_the_order_to_a_person(tmp_pa
 
 @pytest.mark.logs
 def test_without_room_to_say_so_that_is_done_before_it_could_be_sold_again(
-    tmp_path: Path, disk: Disk
+    tmp_path: Path, disk: FullDisk
 ) -> None:
     async def scene(world: World) -> None:
         sales = world.register.sales
@@ -230,7 +215,7 @@ def test_without_room_to_say_so_that_is_done_before_it_could_be_sold_again(
     play(tmp_path, scene)
 
 
-def test_what_was_looked_up_for_an_order_that_moved_on_is_dropped(tmp_path: Path, disk: Disk) -> None:
+def test_what_was_looked_up_for_an_order_that_moved_on_is_dropped(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         sales = world.register.sales
         order = await not_understood(world, disk)

@@ -9,34 +9,16 @@ from pathlib import Path
 import pytest
 
 from pos_app.errors import NotAllowed, OutcomeUnknown, StoreProblem
-from pos_app.orders.entries import AnyEntry
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.store.backup import copy_to, put_in_place
-from pos_app.store.database import Tx
-from pos_app.store.journal import Journal
 from pos_app.store.spill import Kept
+from tests.full_disk import FullDisk
 from tests.world import CASHIER, World
 
 
-class Disk:
-    """Takes no entry of the kinds in `refuses`."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.refuses = frozenset[str]()
-        write = Journal._write  # pyright: ignore[reportPrivateUsage]
-
-        def full(journal: Journal, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
-            if entry.kind in self.refuses:
-                raise StoreProblem("full")
-            return write(journal, tx, order, entry)
-
-        monkeypatch.setattr(Journal, "_write", full)
-        monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.0,))
-
-
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(monkeypatch)
+def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    return FullDisk(monkeypatch)
 
 
 def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
@@ -61,7 +43,7 @@ def lying(world: World) -> list[Path]:
     return sorted((world.folder / "spill").glob("*.reply"))
 
 
-async def spilled(world: World, disk: Disk, quantity: int = 1) -> Order:
+async def spilled(world: World, disk: FullDisk, quantity: int = 1) -> Order:
     disk.refuses = frozenset({"heard"})
     sale = await world.place(world.line(quantity=quantity))
     with pytest.raises(OutcomeUnknown, match="not_kept"):
@@ -74,7 +56,7 @@ def heard(order: Order) -> int:
     return sum(entry.kind == "heard" for entry in order.entries)
 
 
-def test_after_a_power_cut_it_is_taken_up_at_the_next_start(tmp_path: Path, disk: Disk) -> None:
+def test_after_a_power_cut_it_is_taken_up_at_the_next_start(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         order = await spilled(world, disk)
         (path,) = lying(world)
@@ -96,7 +78,7 @@ def test_after_a_power_cut_it_is_taken_up_at_the_next_start(tmp_path: Path, disk
     play(tmp_path, scene)
 
 
-def test_while_the_till_is_open_it_is_taken_up_when_there_is_room(tmp_path: Path, disk: Disk) -> None:
+def test_while_the_till_is_open_it_is_taken_up_when_there_is_room(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         order = await spilled(world, disk)
         await world.pull_the_plug()
@@ -113,7 +95,7 @@ def test_while_the_till_is_open_it_is_taken_up_when_there_is_room(tmp_path: Path
     play(tmp_path, scene)
 
 
-def test_late_codes_the_disk_does_not_take_are_not_lost(tmp_path: Path, disk: Disk) -> None:
+def test_late_codes_the_disk_does_not_take_are_not_lost(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         world.provider.plays.append("late")
         order = await world.sell()
@@ -135,7 +117,7 @@ def test_late_codes_the_disk_does_not_take_are_not_lost(tmp_path: Path, disk: Di
     play(tmp_path, scene)
 
 
-def test_behind_a_verdict_it_goes_in_too(tmp_path: Path, disk: Disk) -> None:
+def test_behind_a_verdict_it_goes_in_too(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         order = await spilled(world, disk)
         (path,) = lying(world)
@@ -152,7 +134,7 @@ def test_behind_a_verdict_it_goes_in_too(tmp_path: Path, disk: Disk) -> None:
     play(tmp_path, scene)
 
 
-def test_no_verdict_is_written_over_a_reply_that_lies_in_a_file(tmp_path: Path, disk: Disk) -> None:
+def test_no_verdict_is_written_over_a_reply_that_lies_in_a_file(tmp_path: Path, disk: FullDisk) -> None:
     """The disk takes it again, and who decides is quicker than who writes it down."""
 
     async def scene(world: World) -> None:
@@ -173,7 +155,7 @@ def test_no_verdict_is_written_over_a_reply_that_lies_in_a_file(tmp_path: Path, 
 
 @pytest.mark.parametrize("change", ["status", "sent", "reply", "order"])
 def test_what_was_changed_or_is_nobodys_stays_where_it_is(
-    tmp_path: Path, disk: Disk, change: str, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, disk: FullDisk, change: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene(world: World) -> None:
         order = await spilled(world, disk)
@@ -195,7 +177,7 @@ def test_what_was_changed_or_is_nobodys_stays_where_it_is(
 
 
 def test_the_reply_to_a_request_that_is_over_is_not_believed_about_the_next(
-    tmp_path: Path, disk: Disk
+    tmp_path: Path, disk: FullDisk
 ) -> None:
     async def scene(world: World) -> None:
         answered = await world.sell()
@@ -209,7 +191,7 @@ def test_the_reply_to_a_request_that_is_over_is_not_believed_about_the_next(
     play(tmp_path, scene)
 
 
-async def put_back_before_it_was_sent(world: World, disk: Disk) -> Order:
+async def put_back_before_it_was_sent(world: World, disk: FullDisk) -> Order:
     """An order whose purchase only a file knows of: the till is closed, its store older than the request."""
     database = world.folder / "countercard.db"
     sale = await world.place()
@@ -226,7 +208,7 @@ async def put_back_before_it_was_sent(world: World, disk: Disk) -> Order:
 
 
 @pytest.mark.logs
-def test_what_only_a_file_knows_of_is_not_sold_again_without_a_person(tmp_path: Path, disk: Disk) -> None:
+def test_what_only_a_file_knows_of_is_not_sold_again_without_a_person(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         order = await put_back_before_it_was_sent(world, disk)
         register = await world.open()
@@ -247,7 +229,7 @@ def test_what_only_a_file_knows_of_is_not_sold_again_without_a_person(tmp_path: 
 
 
 @pytest.mark.logs
-def test_nor_when_it_is_on_its_way_once_more(tmp_path: Path, disk: Disk) -> None:
+def test_nor_when_it_is_on_its_way_once_more(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         order = await put_back_before_it_was_sent(world, disk)
         (path,) = lying(world)
@@ -268,7 +250,7 @@ def test_nor_when_it_is_on_its_way_once_more(tmp_path: Path, disk: Disk) -> None
 
 
 def test_a_bug_in_reading_one_is_told_and_tried_again(
-    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, disk: FullDisk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene(world: World) -> None:
         order = await spilled(world, disk)

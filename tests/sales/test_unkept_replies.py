@@ -10,37 +10,18 @@ import pytest
 
 from pos_app.errors import OutcomeUnknown, StoreProblem
 from pos_app.intake import Intake
-from pos_app.orders.entries import AnyEntry, Heard
+from pos_app.orders.entries import Heard
 from pos_app.orders.order import Order, Phase, Status
-from pos_app.store.database import Tx
-from pos_app.store.journal import Journal
 from pos_app.store.spill import Kept
+from tests.full_disk import FullDisk
 from tests.world import CASHIER, World
 
 BOUGHT = ["placed", "sent", "heard", "answered"]
 
 
-class Disk:
-    """Takes no entry of the kinds in `refuses`, as a disk does that has no room left for them."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.refuses = frozenset[str]()
-        self.refused = 0
-        write = Journal._write  # pyright: ignore[reportPrivateUsage]
-
-        def full(journal: Journal, tx: Tx, order: Order | None, entry: AnyEntry) -> Order:
-            if entry.kind in self.refuses:
-                self.refused += 1
-                raise StoreProblem("full")
-            return write(journal, tx, order, entry)
-
-        monkeypatch.setattr(Journal, "_write", full)
-        monkeypatch.setattr("pos_app.sales._KEEP_PAUSES", (0.0, 0.0))
-
-
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(monkeypatch)
+def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    return FullDisk(monkeypatch)
 
 
 def play(folder: Path, scene: Callable[[World], Awaitable[None]]) -> None:
@@ -68,7 +49,7 @@ def kinds(order: Order) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["heard", "answered"])
-def test_it_is_written_down_as_soon_as_there_is_room(tmp_path: Path, disk: Disk, kind: str) -> None:
+def test_it_is_written_down_as_soon_as_there_is_room(tmp_path: Path, disk: FullDisk, kind: str) -> None:
     async def scene(world: World) -> None:
         sales = world.register.sales
         disk.refuses = frozenset({kind})
@@ -90,7 +71,7 @@ def test_it_is_written_down_as_soon_as_there_is_room(tmp_path: Path, disk: Disk,
     play(tmp_path, scene)
 
 
-def test_room_for_the_reply_comes_before_room_for_what_it_says(tmp_path: Path, disk: Disk) -> None:
+def test_room_for_the_reply_comes_before_room_for_what_it_says(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         sales = world.register.sales
         disk.refuses = frozenset({"heard", "answered"})
@@ -105,7 +86,7 @@ def test_room_for_the_reply_comes_before_room_for_what_it_says(tmp_path: Path, d
 
 
 def test_who_is_about_to_write_it_down_is_not_overtaken(
-    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, disk: FullDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The till looks for unkept replies every few seconds, also between two tries of the order's own."""
     write_down, looked = Intake.write_down, list[int]()
@@ -131,7 +112,7 @@ def test_who_is_about_to_write_it_down_is_not_overtaken(
     play(tmp_path, scene)
 
 
-def test_two_who_write_it_down_at_one_time_write_it_once(tmp_path: Path, disk: Disk) -> None:
+def test_two_who_write_it_down_at_one_time_write_it_once(tmp_path: Path, disk: FullDisk) -> None:
     """The till's round, the resolver's and a person's verdict ask for it each when it suits them."""
 
     async def scene(world: World) -> None:
@@ -145,7 +126,7 @@ def test_two_who_write_it_down_at_one_time_write_it_once(tmp_path: Path, disk: D
     play(tmp_path, scene)
 
 
-def test_at_the_latest_it_is_written_down_when_the_till_is_closed(tmp_path: Path, disk: Disk) -> None:
+def test_at_the_latest_it_is_written_down_when_the_till_is_closed(tmp_path: Path, disk: FullDisk) -> None:
     async def scene(world: World) -> None:
         disk.refuses = frozenset({"heard"})
         order = await sold_on(world)
