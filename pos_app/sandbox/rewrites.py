@@ -38,7 +38,8 @@ _PINS: Mapping[str, Callable[[str], object]] = {
     "object": lambda pin: {"Pin": pin},
     "upper": lambda pin: [{"PIN": pin}],
     "lower": lambda pin: [{"pin": pin}],
-    "number": lambda pin: [{"Pin": int(pin)}],
+    # A number has no zeros in front. Whoever lost them before they were sent has a wrong PIN for everybody.
+    "number": lambda pin: [{"Pin": int(pin) if str(int(pin)) == pin else pin}],
     "several": lambda pin: [{"Pin": pin}, {"Serial": "TEST-0001"}],
     "extra": lambda pin: [
         {"Pin": pin, "Serial": "TEST-0001", "Expiry": "2030-12-31", "Url": "https://cards.example/TEST"}
