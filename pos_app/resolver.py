@@ -5,7 +5,6 @@ It only reads from providers and from the journal; nothing here ever sends a pur
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -343,11 +342,8 @@ class Resolver:
         async def look() -> None:
             await self._look_back_to(provider, oldest)
 
-        while anew and self._work.busy(name):
-            # What keeps that one from looking is told by this one, if it meets it too.
-            with contextlib.suppress(PosError):
-                await self._work.keep(name, look)
-        await self._work.keep(name, look)
+        # What keeps one that is under way from looking is told by the one behind it, if it meets it too.
+        await (self._work.keep_next if anew else self._work.keep)(name, look)
 
     async def _look_back_to(self, provider: Provider, sent: Sent) -> None:
         fence = sent.fence

@@ -458,9 +458,7 @@ class Sales:
         """
         # The till's own round, the resolver and a person's verdict all ask for this, and may at one time. One
         # that is under way may have passed by what came since.
-        if self._work.busy("unkept"):
-            await self._work.keep("unkept", self._keep_all)
-        await self._work.keep("unkept", self._keep_all)
+        await self._work.keep_next("unkept", self._keep_all)
 
     async def _keep_all(self) -> None:
         for order_id in tuple(self._unkept):

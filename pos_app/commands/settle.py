@@ -39,7 +39,8 @@ async def settle(register: Register, args: argparse.Namespace) -> Exit:
     Raises NotAllowed before anything is written.
     """
     order = _the_one(await named_orders(register, args.id))
-    if not is_decided(args):
+    if args.evidence is None:
+        # Asked only: a verdict comes with its evidence, and nothing else does.
         return await weigh(register, order, as_json=args.json)
     by = await manager(register, args.by)
     cards = await _cards(args.codes_from) if args.codes_from is not None else ()
@@ -50,11 +51,6 @@ async def settle(register: Register, args: argparse.Namespace) -> Exit:
         lambda: _decide(register, args, order, cards, by),
         as_json=args.json,
     )
-
-
-def is_decided(args: argparse.Namespace) -> bool:
-    """Whether `args` name a verdict."""
-    return bool(args.bought or args.not_bought or args.wait or args.seen)
 
 
 async def _decide(

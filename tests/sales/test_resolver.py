@@ -668,7 +668,7 @@ def test_who_asks_is_not_told_what_was_seen_before_it_was_sent(tmp_path: Path, *
     async def scene(world: World) -> None:
         resolver, provider, work = world.register.resolver, world.provider, world.register.work
         await unanswered(world, "lost_before")
-        rows, keep = provider.rows, work.keep
+        rows, keep, keep_next = provider.rows, work.keep, work.keep_next
         may, wanted = asyncio.Event(), list[str]()
 
         async def seen_long_ago(known: AbstractSet[str]) -> Look | None:
@@ -683,8 +683,13 @@ def test_who_asks_is_not_told_what_was_seen_before_it_was_sent(tmp_path: Path, *
             wanted.append(name)
             return await keep(name, fn)
 
+        async def counted_next(name: str, fn: Any) -> Any:
+            wanted.append(name)
+            return await keep_next(name, fn)
+
         provider.rows = seen_long_ago
         work.keep = counted  # pyright: ignore[reportAttributeAccessIssue]
+        work.keep_next = counted_next  # pyright: ignore[reportAttributeAccessIssue]
         looking = asyncio.create_task(resolver.look())
         await until(lambda: provider.rows is not seen_long_ago)
         order = await unanswered(world, "lost", DEARER)

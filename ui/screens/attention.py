@@ -45,6 +45,7 @@ from ui.verdict_words import (
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.flow import FlowRow
+from ui.widgets.note import Note
 from ui.widgets.parts import Scroll, Text, card, empty, set_role
 from ui.widgets.timeline import Timeline
 from ui.widgets.wait_row import WaitRow
@@ -134,8 +135,7 @@ class AttentionScreen(Screen):
         self._count = Text("attention_count", "title")
         self._title = Text("attention_title", "headline", wrap=True)
         self._numbers = Text("attention_numbers", "muted", wrap=True)
-        self._next_title = Text("advice_title", "notestrong", _("What to do now"))
-        self._next = Text("advice", "notetext", wrap=True)
+        self._next = Note("advice")
         self._looked = Text("attention_looked", "small", wrap=True)
         self._unread = Text("attention_unread", "small", wrap=True)
         self._look = ActionButton("attention_look", _("Look again"), role="small", icon="refresh")
@@ -215,13 +215,7 @@ class AttentionScreen(Screen):
         column = QVBoxLayout(inside)
         column.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         column.setSpacing(12)
-        note = card("advice_card", role="note")
-        words = QVBoxLayout(note)
-        words.setContentsMargins(16, 12, 16, 12)
-        words.setSpacing(2)
-        words.addWidget(self._next_title)
-        words.addWidget(self._next)
-        column.addWidget(note)
+        column.addWidget(self._next)
         self._view_column = QVBoxLayout()
         self._view_column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._view_column)
@@ -677,8 +671,9 @@ class AttentionScreen(Screen):
         if one is None:
             self._view = None
             empty(self._view_column)
-            for text in (self._title, self._numbers, self._next, self._looked, self._unread):
+            for text in (self._title, self._numbers, self._looked, self._unread):
                 text.setText("")
+            self._next.tell("", "")
             self._timeline.tell(())
             self._look.hide()
             return
@@ -706,7 +701,7 @@ class AttentionScreen(Screen):
             )
         )
         witnesses = self._state.witnesses if one.status is Status.NOT_CONFIRMED else None
-        self._next.setText(advice(order, one.status, witnesses))
+        self._next.tell(_("What to do now"), advice(order, one.status, witnesses))
         self._render_known(known(order, witnesses) if one.status is Status.NOT_CONFIRMED else ())
         self._look.setVisible(_can_be_asked_for(order))
         self._look.setEnabled(not self.tasks.busy("ask"))
