@@ -121,11 +121,13 @@ class SandboxProcess:
         state: Path | None = None,
         port: int = 0,
         signing: bool = False,
+        products: int | None = None,
     ) -> None:
         command = [sys.executable, "-m", "pos_app.sandbox", "--exit-with-stdin"]
         command += ["--port", str(port), "--seed", str(seed), "--latency", str(latency_ms)]
         command += ["--state", str(state)] if state else []
         command += ["--signing"] if signing else []
+        command += ["--products", str(products)] if products is not None else []
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )

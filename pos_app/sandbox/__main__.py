@@ -7,6 +7,7 @@ from typing import Final
 
 _LAST_PORT = 65_535
 _LONGEST_LATENCY = 600_000
+_MOST_PRODUCTS = 100_000
 
 
 def _port(text: str) -> int:
@@ -19,6 +20,10 @@ USUAL_LATENCY_MS: Final = 40
 
 def _latency(text: str) -> int:
     return _within(text, _LONGEST_LATENCY)
+
+
+def _products(text: str) -> int:
+    return _within(text, _MOST_PRODUCTS)
 
 
 def _within(text: str, most: int) -> int:
@@ -38,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MS",
         help=f"added to every answer (default: {USUAL_LATENCY_MS})",
     )
+    parser.add_argument(
+        "--products",
+        type=_products,
+        metavar="N",
+        help="how many products CardPlusPay sells (default: over 2,000)",
+    )
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the ledger in this file")
     parser.add_argument("--signing", action="store_true", help="CardPlusPay's requests must be signed")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when standard input ends")
@@ -52,6 +63,7 @@ def main(args: argparse.Namespace) -> int:
         args.seed,
         args.latency,
         args.state,
+        products_number=args.products,
         signing=args.signing,
         exit_with_stdin=args.exit_with_stdin,
     )

@@ -1,5 +1,6 @@
 """The products CardPlusPay's stand-in sells: over two thousand, of brands nobody owns, all from the seed."""
 
+import itertools
 import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -127,13 +128,19 @@ _NAMED_VALUES = {
 }
 
 
-def products(seed: int) -> Mapping[str, Product]:
-    """Every product by its item code, in the catalogue's order; the same seed gives the same ones."""
+def products(seed: int, number: int | None = None) -> Mapping[str, Product]:
+    """Every product by its item code, in the catalogue's order; the same seed gives the same ones.
+
+    `number` is how many there are to be; without it over two thousand. More of them are more brands of the
+    same kinds, behind the ones there always are.
+    """
     rng = Random(f"catalogue {seed}")
     found: dict[str, Product] = {}
-    for brand, currency, values in _assortment(rng):
+    for brand, currency, values in _assortment(rng, without_end=number is not None):
         region, countries = rng.choice(_REGIONS[currency]) if not brand.plenty else _REGIONS[currency][0]
         for text in values:
+            if len(found) == number:
+                return found
             product = _product(rng, brand, currency, Decimal(text), region, countries)
             found[product.item_code] = product
     return found
@@ -144,17 +151,18 @@ def amount_text(value: Decimal, currency: str) -> str:
     return format(value.quantize(Decimal(1).scaleb(-DIGITS[currency])), "f")
 
 
-def _assortment(rng: Random) -> Iterator[tuple[_Brand, str, Iterable[str]]]:
+def _assortment(rng: Random, *, without_end: bool) -> Iterator[tuple[_Brand, str, Iterable[str]]]:
     for brand, currencies in _NAMED:
         for currency in currencies:
             yield brand, currency, _NAMED_VALUES[currency]
     taken = {brand.name for brand, _ in _NAMED}
-    for currency, count in _BRANDS_IN.items():
-        for number in range(count):
-            brand = _invented(rng, taken, number % 40)
-            taken.add(brand.name)
-            values = rng.sample(_VALUES[currency], _VALUES_OF_A_BRAND[currency])
-            yield brand, currency, sorted(values, key=Decimal)
+    for _round in itertools.count() if without_end else range(1):
+        for currency, count in _BRANDS_IN.items():
+            for number in range(count):
+                brand = _invented(rng, taken, number % 40)
+                taken.add(brand.name)
+                values = rng.sample(_VALUES[currency], _VALUES_OF_A_BRAND[currency])
+                yield brand, currency, sorted(values, key=Decimal)
 
 
 def _invented(rng: Random, taken: set[str], number: int) -> _Brand:

@@ -37,22 +37,24 @@ def run(
     latency_ms: int,
     state: Path | None = None,
     *,
+    products_number: int | None = None,
     signing: bool = False,
     exit_with_stdin: bool = False,
 ) -> int:
     """Serves until told to stop (SIGTERM or SIGINT) and returns the exit code: 0, or 1 if it could not begin.
 
     `port` 0 takes any free one. `latency_ms` is added to every answer of a provider. `state` is the file that
-    keeps the ledger; without it, it is gone afterwards. With `signing` CardPlusPay's requests must be signed,
-    once a key was registered on the admin side. With `exit_with_stdin` the server also ends when its
-    standard input does, so that no parent leaves it behind, whatever ended the parent.
+    keeps the ledger; without it, it is gone afterwards. There are `products_number` products, over two
+    thousand without it. With `signing` CardPlusPay's requests must be signed, once a key was registered on
+    the admin side. With `exit_with_stdin` the server also ends when its standard input does, so that no
+    parent leaves it behind, whatever ended the parent.
 
     Once connections are accepted, one JSON object goes to standard output in one line: the base addresses
     `cardpluspay`, `levelup` and `admin`, and the credentials the stand-in accepts.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="sandbox: %(message)s")
     try:
-        ledger = Ledger(seed, products(seed), StateFile(state) if state else None)
+        ledger = Ledger(seed, products(seed, products_number), StateFile(state) if state else None)
     except StateFileError as error:
         return _give_up(str(error))
     listener = _listen(port)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from pos_app.sandbox.catalogue import products
 from pos_app.sandbox.statefile import StateFile, StateFileError
 from tests.sandbox_process import SandboxProcess, held_port
 
@@ -135,12 +136,28 @@ def test_the_port_can_be_chosen() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--port", "70000"), ("--port", "x"), ("--latency", "-1"), ("--seed", "one"), ("--port", "²")],
+    [
+        ("--port", "70000"),
+        ("--port", "x"),
+        ("--latency", "-1"),
+        ("--seed", "one"),
+        ("--port", "²"),
+        ("--products", "many"),
+    ],
 )
 def test_nonsense_on_the_command_line_is_refused(arguments: tuple[str, str]) -> None:
     ended = run(*arguments)
     assert ended.returncode == 2
     assert ended.stdout == ""
+
+
+def test_as_many_products_as_are_wanted_the_usual_ones_first() -> None:
+    usual, many = list(products(1)), list(products(1, 20_000))
+    assert len(many) == 20_000
+    assert many[: len(usual)] == usual
+    assert list(products(1, 10)) == usual[:10]
+    with SandboxProcess(products=3) as process:
+        assert [product["item_code"] for product in catalogue(process)] == usual[:3]
 
 
 def test_a_seed_decides_the_catalogue_but_never_a_code(server: SandboxProcess) -> None:
