@@ -862,6 +862,17 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("message", "too_long"): lambda p: _("The message has more than {most} characters.").format(
         most=_count(p, "most")
     ),
+    ("barcode", "missing"): lambda _p: _("Scan the barcode, or type its number."),
+    ("barcode", "too_short"): lambda p: _("A barcode that is scanned has {least} characters or more.").format(
+        least=_count(p, "least")
+    ),
+    ("barcode", "too_long"): lambda p: _("A barcode has {most} characters or fewer.").format(
+        most=_count(p, "most")
+    ),
+    ("barcode", "unreadable"): lambda _p: _("This is no barcode: it has signs that nobody can read."),
+    ("barcode", "check_digit"): lambda _p: _(
+        "The last digit does not fit the others: a digit is wrong. Scan it again."
+    ),
     ("merchant", "missing"): lambda _p: _("Choose a merchant."),
     ("merchant", "several"): lambda _p: _("Several merchants have this name: choose one by its number."),
     ("basket", "empty"): lambda _p: _("The basket is empty."),

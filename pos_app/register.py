@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
@@ -64,6 +64,9 @@ from pos_app.store.views import Views
 from pos_app.training import Sandbox
 from pos_app.vault import Vault
 from pos_app.work import Work
+
+if TYPE_CHECKING:
+    from pos_app.barcodes import Barcodes
 
 DATABASE: Final = "countercard.db"
 SET_UP: Final = "recovery sheet checked"
@@ -150,6 +153,8 @@ class Register:
     work: Work
     clock: ClockWatch
     closing: AsyncExitStack = field(repr=False)
+    database: Database = field(repr=False)
+    now: Now = field(repr=False)
     begun: Begun | None = None
 
     def __post_init__(self) -> None:
@@ -175,6 +180,14 @@ class Register:
     def spares(self) -> Spares:
         """Cards that are the shop's own."""
         return self.sales.spares
+
+    @property
+    def barcodes(self) -> Barcodes:
+        """The shop's own barcodes. Made when one is scanned: a till that waits needs none."""
+        from pos_app.barcodes import Barcodes
+        from pos_app.store.barcodes import BarcodeRows
+
+        return Barcodes(BarcodeRows(self.database), self.catalog, self.now)
 
     def watch(self) -> None:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups.
@@ -531,4 +544,6 @@ def _joined(
         work=work,
         clock=ClockWatch(parts.now, parts.seconds),
         closing=closing,
+        database=database,
+        now=parts.now,
     )

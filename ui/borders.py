@@ -33,6 +33,8 @@ from pos_app.settling import Confirmed, Waiting, Witnesses
 from pos_app.spares import Lying
 
 if TYPE_CHECKING:
+    from pos_app.barcodes import Labelled
+
     # A shop that was set up never needs these.
     from pos_app.first_start import PaperEntries, Progress, Sheet, ShopEntries, Supplier, SupplierTest
     from pos_app.orders.rules import Problem
@@ -200,6 +202,15 @@ class Preferring(Protocol):
     async def picture(self) -> bytes | None: ...
 
 
+class Labelling(Protocol):
+    """What the barcodes on the shop's shelf stand for."""
+
+    async def find(self, scanned: str) -> Labelled | None: ...
+    async def all(self) -> tuple[Labelled, ...]: ...
+    async def map(self, scanned: str, product: Product, by: str) -> Labelled | Problem | None: ...
+    async def remove(self, code: str) -> None: ...
+
+
 class Accounting(Protocol):
     """Who buys on the companies' accounts."""
 
@@ -249,6 +260,8 @@ class Till(Protocol):
     def printouts(self) -> Papers: ...
     @property
     def preferences(self) -> Preferring: ...
+    @property
+    def barcodes(self) -> Labelling: ...
     @property
     def accounts(self) -> Accounting: ...
     @property

@@ -8,10 +8,10 @@ from typing import Final
 
 from pos_app.errors import StoreProblem
 
-LATEST: Final = 4
+LATEST: Final = 5
 """The newest step this program knows; a database beyond it was written by a newer program."""
 
-_STEPS: Final = {1: "0001_journal", 2: "0002_people", 3: "0003_spares", 4: "0004_claims"}
+_STEPS: Final = {1: "0001_journal", 2: "0002_people", 3: "0003_spares", 4: "0004_claims", 5: "0005_barcodes"}
 
 
 def behind(connection: sqlite3.Connection) -> bool:

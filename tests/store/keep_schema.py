@@ -24,6 +24,7 @@ from tests.world import CASHIER, World
 SCHEMAS: Final = Path(__file__).parent / "schemas"
 MANAGER: Final = "Ada"
 PIN: Final = "468213"
+BARCODE: Final = "4006381333931"
 
 
 async def main(folder: Path) -> None:
@@ -31,6 +32,7 @@ async def main(folder: Path) -> None:
     world = World(folder)
     await world.open()
     await world.register.people.add_manager(MANAGER, PIN, PIN)
+    await world.register.barcodes.map(BARCODE, world.line().product, MANAGER)
     bought = await _tried(world, "yes", world.line(quantity=2))
     await world.register.printouts.print_sale(bought.placed.sale.id, CASHIER)
     with_pin = await _tried(world, "with_pins", world.line())

@@ -13,8 +13,10 @@ from typing import Final
 import pytest
 
 from pos_app.intake import Intake
+from pos_app.orders.barcode import code_of
 from pos_app.orders.order import Phase
 from pos_app.people import People
+from pos_app.store.barcodes import BarcodeRows
 from pos_app.store.checkup import is_sound, newest_step
 from pos_app.store.database import open_database
 from pos_app.store.facts import Facts
@@ -23,7 +25,7 @@ from pos_app.store.key import open_seal
 from pos_app.store.rebuild import differing, rebuild
 from pos_app.store.schema import LATEST
 from pos_app.vault import TrainingVault
-from tests.store.keep_schema import MANAGER, PIN, SCHEMAS
+from tests.store.keep_schema import BARCODE, MANAGER, PIN, SCHEMAS
 from tests.store.shelf import Clock
 
 KEPT: Final = sorted(int(path.stem) for path in SCHEMAS.glob("*.sql"))
@@ -76,6 +78,9 @@ def test_a_store_of_an_older_version_opens_is_whole_and_gives_its_codes(step: in
             assert len(cards) >= 7
             assert await rebuild(database, sealer, "03") == len(orders)
             assert await differing(database) == 0
+            # Barcodes came with the fifth.
+            mapped = await BarcodeRows(database).find(code_of(BARCODE))
+            assert (mapped is not None) is (step > 4)
             people = People(database, sealer, Clock(), lambda: 0.0)
             # Managers came with the second schema.
             assert await people.managers() == ((MANAGER,) if step > 1 else ())

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pos_app.aftermath import Unclaimed
+from pos_app.barcodes import Labelled
 from pos_app.catalog import Brand
 from pos_app.changes import Changes
 from pos_app.claims import Outcome, Why
@@ -34,6 +35,7 @@ from pos_app.money import Money
 from pos_app.orders.account import Account
 from pos_app.orders.answers import Fence, Look, RefusalReason
 from pos_app.orders.answers import Row as BookRow
+from pos_app.orders.barcode import code_of, problem_with_barcode
 from pos_app.orders.cards import Card, SealedCard, masked, masked_email
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import (
@@ -853,6 +855,41 @@ class FakePreferences:
 
 
 @dataclass
+class FakeBarcodes:
+    """Mapped barcodes in memory; which texts are one is the real rule."""
+
+    catalog: FakeCatalog
+    mapped: dict[str, Product] = field(default_factory=dict[str, Product])
+    said: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    async def find(self, scanned: str) -> Labelled | None:
+        code = code_of(scanned)
+        return self._labelled(code) if code in self.mapped else None
+
+    async def all(self) -> tuple[Labelled, ...]:
+        return tuple(self._labelled(code) for code in reversed(self.mapped))
+
+    async def map(self, scanned: str, product: Product, by: str) -> Labelled | Problem | None:
+        if (wrong := problem_with_barcode(scanned)) is not None:
+            return wrong
+        if (known := await self.find(scanned)) is not None:
+            return known
+        self.said.append((scanned, by))
+        self.mapped[code_of(scanned)] = product
+        return None
+
+    async def remove(self, code: str) -> None:
+        del self.mapped[code]
+
+    def _labelled(self, code: str) -> Labelled:
+        product = self.mapped[code]
+        for brand, products in self.catalog.shelf:
+            if product in products:
+                return Labelled(code, product.brand, product.face, brand, product)
+        return Labelled(code, product.brand, product.face)
+
+
+@dataclass
 class FakeAsking:
     """The program's own looks. `finds` is what the next one settles an order as; `stands` what it says."""
 
@@ -901,6 +938,7 @@ class FakeTill:
 
     def __post_init__(self) -> None:
         self.preferences = FakePreferences(self.chosen, self.changes)
+        self.barcodes = FakeBarcodes(self.catalog)
         self.sales = FakeSales(self.changes)
         self.printouts = FakePrintouts(self.sales)
         self.settling = FakeSettling(self.sales)

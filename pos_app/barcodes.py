@@ -1,0 +1,84 @@
+"""Barcodes of cards that hang in the shop: what each stands for, and whether it can be sold now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos_app.catalog import Brand, Catalog
+from pos_app.clock import Now
+from pos_app.money import Money
+from pos_app.orders.barcode import code_of, problem_with_barcode
+from pos_app.orders.product import Product
+from pos_app.orders.rules import Problem
+from pos_app.store.barcodes import BarcodeRow, BarcodeRows
+
+_MOST_BRANDS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A mapped barcode: its brand and face value (None: an open amount), and what is sold now.
+
+    `code` is what it is kept by. `brand` and `product` are None while the card is not sold.
+    """
+
+    code: str
+    name: str
+    face: Money | None
+    brand: Brand | None = None
+    product: Product | None = None
+
+
+class Barcodes:
+    """The barcodes of one store. What writes raises StoreProblem, and NotAllowed where one only looks."""
+
+    def __init__(self, rows: BarcodeRows, catalog: Catalog, now: Now) -> None:
+        self._rows = rows
+        self._catalog = catalog
+        self._now = now
+
+    async def find(self, scanned: str) -> Labelled | None:
+        """What `scanned` stands for, None for a barcode nobody mapped."""
+        row = await self._rows.find(code_of(scanned))
+        return None if row is None else self._labelled(row)
+
+    async def all(self) -> tuple[Labelled, ...]:
+        """Every mapped barcode, the newest first."""
+        return tuple(self._labelled(row) for row in await self._rows.all())
+
+    async def map(self, scanned: str, product: Product, by: str) -> Labelled | Problem | None:
+        """Have `scanned` stand for `product` from now on, in all registers of the store.
+
+        Returns what is wrong with it, or what it stands for already; nothing is changed then.
+        """
+        if (wrong := problem_with_barcode(scanned)) is not None:
+            return wrong
+        row = await self._rows.put(code_of(scanned), product, by, self._now())
+        return None if row is None else self._labelled(row)
+
+    async def remove(self, code: str) -> None:
+        """Have the barcode that is kept by `code` stand for nothing."""
+        await self._rows.remove(code)
+
+    def _labelled(self, row: BarcodeRow) -> Labelled:
+        key = (row.provider, row.item)
+        meant = next((one for one in self._catalog.all() if one.key == key), None)
+        if meant is None:
+            return Labelled(row.code, row.brand, row.face)
+        for brand in self._catalog.brands(meant.brand, limit=_MOST_BRANDS):
+            for product in self._catalog.products_of(brand):
+                if _is_same(product, meant):
+                    return Labelled(row.code, product.brand, product.face, brand, product)
+        return Labelled(row.code, row.brand, row.face)
+
+
+def _is_same(offered: Product, meant: Product) -> bool:
+    """Whether `offered` is the card `meant`: itself, or the one of its brand and value that costs us less."""
+    if offered.key == meant.key:
+        return True
+    return meant.delivery == "codes" and (offered.provider, offered.brand, offered.region, offered.face) == (
+        meant.provider,
+        meant.brand,
+        meant.region,
+        meant.face,
+    )
