@@ -104,6 +104,7 @@ class NotAllowed(PosError):
             "file_exists",
             "inside_the_store",
             "only_looking",
+            "guarded",
         }
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from pos_app.errors import PosError
 from pos_app.i18n import _, money, ngettext
@@ -16,6 +17,9 @@ from pos_app.orders.order import Order, Status
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import TenderKind
 from pos_app.orders.verdicts import Reason
+
+if TYPE_CHECKING:
+    from pos_app.guard import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,21 @@ def _amount(broken: Problem, name: str) -> str:
 def _count(broken: Problem, name: str) -> int:
     value = broken.facts.get(name)
     return value if isinstance(value, int) else 0
+
+
+def _held_back(error: PosError) -> str:
+    """Why the scam guard holds a sale back, rule by rule."""
+    from pos_app.guard_words import sentence
+
+    hits = cast("tuple[Hit, ...]", error.facts.get("hits", ()))
+    return " ".join(map(sentence, hits))
+
+
+_GUARDED: dict[str, Callable[[], str]] = {
+    "ask": lambda: _("Ask the customer whether anyone on the phone tells them to buy."),
+    "approve": lambda: _("A manager has to approve it."),
+    "refuse": lambda: _("The shop's settings do not allow it. Nobody can approve it at the till."),
+}
 
 
 def _nothing_bought() -> str:
@@ -389,6 +408,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("Not a manager"),
         _("The name and the PIN are not those of a manager."),
         _("Only a manager decides about such an order."),
+    ),
+    ("NotAllowed", "guarded"): lambda error: Message(
+        _("This sale is held back"),
+        f"{_held_back(error)} {_nothing_bought()}".strip(),
+        _GUARDED.get(_fact(error, "asks"), _GUARDED["ask"])(),
     ),
     ("NotAllowed", "only_looking"): lambda _e: Message(
         _("Only looked at"),

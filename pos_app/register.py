@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -67,6 +68,7 @@ from pos_app.work import Work
 
 if TYPE_CHECKING:
     from pos_app.barcodes import Barcodes
+    from pos_app.guarding import Guarding
 
 DATABASE: Final = "countercard.db"
 SET_UP: Final = "recovery sheet checked"
@@ -158,6 +160,7 @@ class Register:
     begun: Begun | None = None
 
     def __post_init__(self) -> None:
+        self.sales.guarded_by(lambda: self.guarding)
         self.sales.refunds.not_while(self.printouts.is_printing)
         self.purging.not_while(self.printouts.is_printing)
 
@@ -188,6 +191,19 @@ class Register:
         from pos_app.store.barcodes import BarcodeRows
 
         return Barcodes(BarcodeRows(self.database), self.catalog, self.now)
+
+    @cached_property
+    def guarding(self) -> Guarding:
+        """The scam guard. Made with the first sale: a till that waits needs none."""
+        from pos_app.guarding import Guarding
+
+        return Guarding(
+            self.journal,
+            self.catalog.all,
+            lambda: self.settings,
+            self.settings.register_id,
+            self.now,
+        )
 
     def watch(self) -> None:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups.

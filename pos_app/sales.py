@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
@@ -20,6 +20,7 @@ from pos_app.orders.answers import Answer, NotTakenUp, Unclear
 from pos_app.orders.cards import Card, masked_email
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import Approved, Placed, Revealed, Sent, Withdrawn
+from pos_app.orders.notes import Guarded
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, Status
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender, problem_with_tenders
@@ -29,6 +30,7 @@ from pos_app.repeats import earlier_order
 from pos_app.seal import OrderKey
 from pos_app.spares import Spares
 from pos_app.store.journal import Journal
+from pos_app.store.past import Past
 from pos_app.store.spill import Kept
 from pos_app.store.views import Views
 from pos_app.work import Work
@@ -81,6 +83,18 @@ class OrderRow:
     recipient_hint: str
 
 
+class Guard(Protocol):
+    """What looks at a sale before it is placed."""
+
+    def in_force(self, draft: Draft, by: str) -> Callable[[Past, str], Sequence[Guarded]]:
+        """What the journal asks in the placing transaction."""
+        ...
+
+    async def held_back(self, draft: Draft, by: str) -> None:
+        """Write down that the sale was not placed."""
+        ...
+
+
 class Sales:
     """Everything that can happen to a sale. Whoever asks may go away; what was begun goes on to its end."""
 
@@ -109,12 +123,17 @@ class Sales:
         self.refunds: Final = Refunds(journal, intake, changes, self.in_flight)
         self.spares: Final = Spares(journal, intake, changes)
         self._refuse_unready: Callable[[], None] = lambda: None
+        self._guard: Callable[[], Guard] | None = None
         self._sending = set[str]()
         self._unkept: dict[str, tuple[OrderKey, Provider, Kept | None]] = {}
 
     def needs(self, refuse: Callable[[], None]) -> None:
         """Have `refuse` asked before money is taken and before anything is sent; it raises Misconfigured."""
         self._refuse_unready = refuse
+
+    def guarded_by(self, guard: Callable[[], Guard]) -> None:
+        """Have `guard` look at every sale before it is placed; it is made when the first one is."""
+        self._guard = guard
 
     async def check(self, line: Line) -> LineCheck:
         """Ask the provider whether `line` can be had now; remembers the cost it quoted.
@@ -139,7 +158,8 @@ class Sales:
 
         The same draft again returns the sale that is there. Raises NotAllowed("not_set_up"),
         NotAllowed("invalid_draft"), NotAllowed("money_incomplete") or NotAllowed("account_paused") before
-        anything is written.
+        anything is written, and NotAllowed("guarded") (`hits`, `asks`) while a rule of the scam guard has
+        not what it asks for: that alone is then written down.
         """
         if not self._till.set_up:
             raise NotAllowed("not_set_up")
@@ -165,7 +185,14 @@ class Sales:
             )
             return [self._placed(line, head, keys[line.id]) for line in draft.lines]
 
-        sale = await self._journal.place(build, draft.id, [line.id for line in draft.lines])
+        guard = None if self._guard is None else self._guard()
+        look = None if guard is None else guard.in_force(draft, by)
+        try:
+            sale = await self._journal.place(build, draft.id, [line.id for line in draft.lines], look)
+        except NotAllowed:
+            if guard is not None:
+                await guard.held_back(draft, by)
+            raise
         for line in draft.lines:
             self._quotes.pop(line.id, None)
         self._changes.announce("orders")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pos_app.errors import Misconfigured, StoreProblem
+from pos_app.limits import checked
 
 FILE_NAME: Final = "settings.toml"
 """What the file is called in a store's folder."""
@@ -41,6 +42,9 @@ class Shop(BaseModel):
     name: str = "Your Shop"
     address: str = ""
     phone: str = ""
+    region: Literal["", "US-NY", "US-NJ", "US-MD", "elsewhere"] = Field(
+        default="", description="Whose rules about warning customers apply; empty: as the address tells"
+    )
     zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         default="America/New_York", description="IANA time zone of the shop"
     )
@@ -152,6 +156,10 @@ class Settings(BaseModel):
     )
     language: str = "en"
     theme: str = "light"
+    limits: Annotated[dict[str, dict[str, str]], AfterValidator(checked)] = Field(
+        default_factory=dict[str, dict[str, str]],
+        description="By currency, beyond which amounts a sale is looked at: see docs/guard.md",
+    )
     providers: dict[str, dict[str, str]] = Field(
         default_factory=dict[str, dict[str, str]], description="Each provider's own settings, by its name"
     )

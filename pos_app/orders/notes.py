@@ -24,6 +24,11 @@ def about(account: str) -> str:
     return f"{MARK}account {account}"
 
 
+def guarded(sale_id: str) -> str:
+    """The subject under which stands what the scam guard found about a sale, whether it was made or not."""
+    return f"{MARK}guard {sale_id}"
+
+
 class ToppedUp(Entry):
     """Money was paid into the account (negative: taken out), known from the company or the bank."""
 
@@ -78,8 +83,29 @@ class Restored(Entry):
     evidence: str = ""
 
 
+class Guarded(Entry):
+    """A sale ran into a rule of the scam guard; `became` tells what came of it then.
+
+    `asked`: the question was shown. `answered`: the cashier (`by`) said that nobody tells the customer to
+    buy; `approved`: a manager (`by`) allowed it; both stand in the transaction that placed the sale, and
+    `sale` is its number. `held_back`: it was not placed. `dropped`: the cashier gave it up. `total` is what
+    the customer was to pay; `limit` is the amount that `reached`, with what was sold before, came up to.
+    """
+
+    kind: Literal["guarded"] = "guarded"
+    rule: str
+    asks: Literal["ask", "approve", "refuse"]
+    became: Literal["asked", "answered", "approved", "held_back", "dropped"]
+    till: str
+    cashier: str
+    total: Money
+    sale: str = ""
+    limit: Money | None = None
+    reached: Money | None = None
+
+
 AnyNote = Annotated[
-    ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored, Field(discriminator="kind")
+    ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored | Guarded, Field(discriminator="kind")
 ]
 
 AnyLine = AnyEntry | AnyNote
@@ -88,7 +114,7 @@ AnyLine = AnyEntry | AnyNote
 _NOTES: TypeAdapter[AnyNote] = TypeAdapter(AnyNote)
 _LINES: TypeAdapter[AnyLine] = TypeAdapter(
     Annotated[
-        ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored | AnyEntry,
+        ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored | Guarded | AnyEntry,
         Field(discriminator="kind"),
     ]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,13 +30,24 @@ from pos_app.orders.entries import (
     write_entry,
 )
 from pos_app.orders.lane import PAUSES_AT, in_the_lane, not_confirmed, open_cost, sent_at
-from pos_app.orders.notes import STORE, AnyNote, Restored, about, read_note, write_note
+from pos_app.orders.notes import (
+    MARK,
+    STORE,
+    AnyNote,
+    Guarded,
+    Restored,
+    about,
+    guarded,
+    read_note,
+    write_note,
+)
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, fold
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
 from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.heads import JournalEnd, ends
 from pos_app.store.papers_begun import PapersBegun
+from pos_app.store.past import Past
 from pos_app.store.rows import write_rows
 from pos_app.store.verify import Verification, chained_line, verify
 
@@ -87,11 +99,15 @@ class Journal:
         build: Callable[[str, dict[str, OrderKey]], Sequence[Placed]],
         sale_id: str,
         order_ids: Sequence[str],
+        guard: Callable[[Past, str], Sequence[Guarded]] | None = None,
     ) -> Sale:
         """Write the placing of a whole sale in one transaction and return the sale.
 
         `build` is given the sale's number and a key for each order, and makes the entries. If the sale is
         there already, nothing is written and it is returned: pressing twice places once.
+
+        `guard` looks at what all registers sold until this moment, knows the sale's number, and raises what
+        keeps it from being placed, or tells what is to be written beside it.
         """
 
         def act(tx: Tx) -> Sale:
@@ -99,6 +115,9 @@ class Journal:
             if known:
                 return Sale(known[0].placed.sale, known)
             number = f"{self._register}-{_next(tx, f'sale {self._register}'):06d}"
+            if guard is not None:
+                for note in guard(self._past(tx, sale_id), number):
+                    self._chain(tx, note, write_note(note))
             keys: dict[str, OrderKey] = {}
             for order_id in order_ids:
                 keys[order_id], wrapped = self._sealer.new_order_key(order_id)
@@ -108,6 +127,26 @@ class Journal:
             return Sale(orders[0].placed.sale, orders)
 
         return await self._database.run(act)
+
+    async def weigh(self, sale_id: str, look: Callable[[Past], T]) -> T:
+        """What `look` makes of everything that was sold until this moment; for a sale that may be placed."""
+        return await self._database.run(lambda tx: look(self._past(tx, sale_id)))
+
+    async def guarded(self, limit: int) -> tuple[Guarded, ...]:
+        """The newest `limit` lines about what the scam guard found, newest first; broken ones left out."""
+        sql = (
+            "SELECT CAST(body AS BLOB) FROM entry WHERE order_id >= ? AND order_id < ? AND kind = 'guarded'"
+            " ORDER BY rowid DESC LIMIT ?"
+        )
+        first = guarded("")
+        rows = await self._database.run(lambda tx: tx.rows(sql, (first, f"{MARK}guard!", limit)))
+        found: list[Guarded] = []
+        for (body,) in rows:
+            with contextlib.suppress(ValueError):
+                note = read_note(body)
+                if isinstance(note, Guarded):
+                    found.append(note)
+        return tuple(found)
 
     async def append(self, order: Order, *entries: AnyEntry, sold_on_by: str = "") -> Order:
         """Write `entries` behind what `order` has seen, all or none, and return the order after them.
@@ -536,6 +575,9 @@ class Journal:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (self._register, seq, entry.id, entry.order_id, entry.n, entry.kind, body, link),
         )
+
+    def _past(self, tx: Tx, sale_id: str) -> Past:
+        return Past(tx, self._sealer, _notes(tx, guarded(sale_id)))
 
     def _take_lane(self, tx: Tx, order: Order, sent: Sent, sold_on_by: str) -> None:
         """Have `order` alone in its lane, or refuse it; refuse it too where selling pauses."""

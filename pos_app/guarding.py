@@ -1,0 +1,208 @@
+"""The scam guard at work: what holds a sale up, who answered or approved, and the record of both.
+
+The rules are weighed in the transaction that places the sale, over what all registers of the store sold, so
+that two registers can not both slip under a limit. Nothing here asks the network.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from pos_app import guard
+from pos_app.clock import Now
+from pos_app.errors import NotAllowed
+from pos_app.guard import Hit, Wish, Wished
+from pos_app.intake import PURCHASE_PURPOSE
+from pos_app.orders.draft import Draft, Line
+from pos_app.orders.notes import AnyNote, Guarded, guarded
+from pos_app.orders.product import Product
+from pos_app.seal import OrderKey
+from pos_app.settings import Settings
+from pos_app.store.journal import Journal
+from pos_app.store.past import Past
+
+Became = Literal["asked", "answered", "approved", "held_back", "dropped"]
+
+_IN_MIND: Final = 8
+"""How many sales a process remembers that somebody answered for and that are not placed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What still holds a sale up, and for how many `seconds` an answer does not count."""
+
+    hits: tuple[Hit, ...] = ()
+    seconds: int = 0
+
+    @property
+    def asks(self) -> guard.Asks | None:
+        """The most that is wanted; None when nothing holds the sale up."""
+        found = {hit.asks for hit in self.hits}
+        return next((one for one in ("refuse", "approve", "ask") if one in found), None)
+
+
+@dataclass
+class _Passed:
+    """The basket that was answered for, and for each rule what it became and by whom."""
+
+    draft: Draft
+    rules: dict[str, tuple[Became, str]] = field(default_factory=dict[str, tuple[Became, str]])
+
+
+class Guarding:
+    """Weighs sales before they are placed.
+
+    What was answered counts for the basket as it was then: whoever changes it is asked again.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        products: Callable[[], Iterable[Product]],
+        settings: Callable[[], Settings],
+        register: str,
+        now: Now,
+    ) -> None:
+        self._journal = journal
+        self._products = products
+        self._settings = settings
+        self._register = register
+        self._now = now
+        self._passed: OrderedDict[str, _Passed] = OrderedDict()
+
+    async def weigh(self, draft: Draft, by: str) -> Weighed:
+        """What holds `draft` up at this moment, if `by` sells it; what was answered is left out."""
+        wanted = self._unmet(draft, await self._hits(draft, by))
+        return Weighed(wanted, guard.seconds(wanted, guard.rules().question))
+
+    async def asked(self, draft: Draft, by: str) -> None:
+        """Write down that the cashier `by` is asked about `draft`."""
+        await self._write(draft, by, "asked")
+
+    async def answer(self, draft: Draft, by: str) -> None:
+        """The cashier `by` has asked the customer, and nobody tells them to buy."""
+        self._meet(draft, await self._hits(draft, by), {"ask"}, "answered", by)
+
+    async def approve(self, draft: Draft, by: str, manager: str) -> None:
+        """`manager`, whose PIN held, allows `draft`. Raises NotAllowed("not_a_manager") without a name."""
+        if not manager.strip():
+            raise NotAllowed("not_a_manager")
+        self._meet(draft, await self._hits(draft, by), {"ask", "approve"}, "approved", manager.strip())
+
+    async def drop(self, draft: Draft, by: str) -> None:
+        """Write down that the cashier `by` gave `draft` up."""
+        await self._write(draft, by, "dropped")
+        self._passed.pop(draft.id, None)
+
+    async def held_back(self, draft: Draft, by: str) -> None:
+        """Write down that `draft` was not placed because of what holds it up."""
+        await self._write(draft, by, "held_back")
+
+    async def log(self, limit: int = 200) -> tuple[Guarded, ...]:
+        """What was found and what came of it, newest first."""
+        return await self._journal.guarded(limit)
+
+    def in_force(self, draft: Draft, by: str) -> Callable[[Past, str], Sequence[Guarded]]:
+        """What is asked in the transaction that places `draft`: raises NotAllowed("guarded"), or tells."""
+
+        def look(past: Past, number: str) -> Sequence[Guarded]:
+            hits = self._hits_in(past, draft, by)
+            if unmet := self._unmet(draft, hits):
+                raise NotAllowed(
+                    "guarded", rules=[hit.rule for hit in unmet], hits=unmet, asks=Weighed(unmet).asks
+                )
+            return self._notes(past.notes, draft, by, hits, sale=number)
+
+        return look
+
+    async def _hits(self, draft: Draft, by: str) -> tuple[Hit, ...]:
+        return await self._journal.weigh(draft.id, lambda past: self._hits_in(past, draft, by))
+
+    def _hits_in(self, past: Past, draft: Draft, by: str) -> tuple[Hit, ...]:
+        settings, book = self._settings(), guard.rules()
+        zone, chosen = settings.shop.zone, settings.limits
+        lines = tuple(self._wished(line, past) for line in draft.lines)
+        wish = Wish(self._now(), by, self._register, lines)
+        if not guard.looks_back(wish, chosen, book):
+            return guard.weigh(wish, (), past.wrong_pins(), chosen, zone, book)
+        email_of = _email_of if any(line.recipient for line in lines) else None
+        sold = past.sold_since(guard.looks_back_to(wish, zone), email_of)
+        return guard.weigh(wish, sold, past.wrong_pins(), chosen, zone, book)
+
+    def _wished(self, line: Line, past: Past) -> Wished:
+        highest = all(
+            worth <= line.face
+            for product in self._products()
+            if product.brand == line.product.brand and product.currency == line.face.currency
+            for worth in (product.face, product.most)
+            if worth is not None
+        )
+        digest = "" if line.recipient is None else past.digest(line.recipient.email)
+        return Wished(line.product.brand or line.product.name, line.quantity, line.price, digest, highest)
+
+    def _met(self, draft: Draft) -> dict[str, tuple[Became, str]]:
+        passed = self._passed.get(draft.id)
+        return passed.rules if passed is not None and passed.draft == draft else {}
+
+    def _unmet(self, draft: Draft, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+        met = self._met(draft)
+        return tuple(hit for hit in hits if hit.asks == "refuse" or hit.rule not in met)
+
+    def _meet(
+        self, draft: Draft, hits: Iterable[Hit], asks: set[guard.Asks], became: Became, by: str
+    ) -> None:
+        rules: dict[str, tuple[Became, str]] = {}
+        rules |= {hit.rule: (became, by) for hit in hits if hit.asks in asks}
+        # What was answered before stays answered by whoever did.
+        self._passed[draft.id] = _Passed(draft, rules | self._met(draft))
+        self._passed.move_to_end(draft.id)
+        if len(self._passed) > _IN_MIND:
+            self._passed.popitem(last=False)
+
+    async def _write(self, draft: Draft, by: str, became: Became) -> None:
+        hits = self._unmet(draft, await self._hits(draft, by))
+
+        def build(known: tuple[AnyNote, ...]) -> Sequence[AnyNote]:
+            return self._notes(known, draft, by, hits, became=became)
+
+        await self._journal.note(guarded(draft.id), build)
+
+    def _notes(
+        self,
+        known: Sequence[AnyNote],
+        draft: Draft,
+        by: str,
+        hits: Sequence[Hit],
+        *,
+        became: Became = "answered",
+        sale: str = "",
+    ) -> list[Guarded]:
+        """A line for each of `hits`: as it was met where it was, otherwise as `became`."""
+        met = self._met(draft)
+        notes: list[Guarded] = []
+        for place, hit in enumerate(hits):
+            what, who = met.get(hit.rule, (became, by))
+            head = self._journal.note_head(guarded(draft.id), known, who, ahead=place)
+            notes.append(
+                Guarded(
+                    **head,
+                    rule=hit.rule,
+                    asks=hit.asks,
+                    became=what,
+                    till=self._register,
+                    cashier=by,
+                    total=draft.total,
+                    sale=sale,
+                    limit=hit.limit,
+                    reached=hit.reached,
+                )
+            )
+        return notes
+
+
+def _email_of(key: OrderKey, sealed: str) -> str:
+    return str(json.loads(key.open(PURCHASE_PURPOSE, sealed))[0])
