@@ -56,7 +56,6 @@ class Accounts:
         self._fences: dict[str, Sent] = {}
         self._compared = frozenset[str]()
         self._suspects: dict[str, frozenset[str]] = {}
-        self._not_bought: dict[str, int] = {}
         self._watched: dict[str, Order] = {}
 
     async def account(self, provider: str) -> Account:
@@ -112,9 +111,12 @@ class Accounts:
         for account, sent in told:
             if sent.fence is None or sent.id in self._compared:
                 continue
-            before, self._fences[account] = self._fences.get(account), sent
+            before = self._fences.get(account)
             if before is not None and before.fence is not None:
                 await self._compare(account, before, before.fence, sent, sent.fence)
+            # Only now: what a full disk kept from being written down is found once more.
+            self._fences[account] = sent
+            self._compared |= {sent.id}
         self._compared = frozenset(sent.id for _account, sent in told)
 
     async def _compare(self, account: str, before: Sent, then: Fence, sent: Sent, now: Fence) -> None:
@@ -161,10 +163,11 @@ class Accounts:
     async def watched(self) -> tuple[Order, ...]:
         """The orders that were judged not bought within the time of the watch."""
         there = await self.looks.not_bought()
-        changed = [key for key, n in there.items() if n != self._not_bought.get(key, 0)]
+        # One that could not be read is asked for at each look: it may be another's row in the books.
+        known = {key: order.n for key, order in self._watched.items()}
+        changed = [key for key, n in there.items() if n != known.get(key)]
         self._watched |= {order.id: order for order in await self._readable(changed)}
         self._watched = {key: order for key, order in self._watched.items() if key in there}
-        self._not_bought = there
         until = self._now() - WATCH
         return tuple(
             order

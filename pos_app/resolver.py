@@ -181,6 +181,14 @@ class Resolver:
             # Nothing was pending and nothing moved since: an idle till does not wake its disk.
             return
         self._looked_at_step = step
+        try:
+            await self._look()
+        except Exception:
+            # What was not looked at is looked at once more, though nothing moved.
+            self._looked_at_step = -1
+            raise
+
+    async def _look(self) -> None:
         # What lies in a file says more than any look, and first.
         await self._sales.keep_what_was_heard()
         orders = await self._journal.in_phase(Phase.CODES_PENDING, Phase.SENT)
@@ -304,7 +312,9 @@ class Resolver:
         except Exception as error:  # noqa: BLE001  a bug about one account must not cost the others their look
             _log.warning("%s: its books: %s", provider.name, type(error).__name__)
         for order in due:
-            turn = self._turns[order.id]
+            if (turn := self._turns.get(order.id)) is None:
+                # The clock jumped meanwhile: it is its turn anew.
+                continue
             pauses = _LOOK_PAUSES if order.phase is Phase.SENT else _WATCH_PAUSES
             pause = pauses[min(turn.looks, len(pauses) - 1)]
             if order.phase is Phase.SENT:
