@@ -131,6 +131,9 @@ class SalePapers:
         # Counted by what was sold, not by what has come: a slip keeps its number when another order is late.
         before = sum(other.cards_sold for other in sale.orders[: sale.orders.index(order)])
         printed = order.printed_cards()
+        # A life of the store that was lost may have printed them: that paper would be the original.
+        kept = (await self._journal.before_this_life([order.id])).get(order.id, 0)
+        perhaps = order.perhaps_out(kept)
         papers: list[Paper] = []
         for number, sealed in enumerate(order.handed_cards, before + 1):
             # A hundred cards are opened and set in words here: others have their turns in between.
@@ -138,7 +141,7 @@ class SalePapers:
             if order.lacks_pin(sealed):
                 # A slip without its PIN would go out as a whole card; it prints when the PIN has come.
                 continue
-            copy_no = order.slips_of(sealed.id)
+            copy_no = order.slips_of(sealed.id) + (sealed.id in perhaps)
             document = receipts.card_slip(
                 sale,
                 order,

@@ -37,7 +37,8 @@ class Refunds:
         """
         order = await self._journal.order(order_id)
         leased = order.phase is Phase.SENT and order_id in await self._journal.leased()
-        return money_back(order, in_flight=leased or self._is_busy(order), cards=cards, loss=loss)
+        kept = await self._before_this_life(order_id)
+        return money_back(order, in_flight=leased or self._is_busy(order), cards=cards, loss=loss, kept=kept)
 
     async def ways(self, order_id: str, *, cards: int | None = None) -> tuple[Way, ...]:
         """By which tenders that money is to go back: the way it came. Empty where none may."""
@@ -65,10 +66,11 @@ class Refunds:
             if not evidence.strip() or not by.strip():
                 raise NotAllowed("needs_a_manager")
             await self._intake.check_evidence(await self._journal.order(order_id), evidence, by)
+        kept = await self._before_this_life(order_id)
 
         def build(order: Order, sale: tuple[Order, ...]) -> list[AnyEntry]:
             # Once more, as it is now: somebody may have printed or looked meanwhile.
-            now = money_back(order, in_flight=self._is_busy(order), cards=cards, loss=loss)
+            now = money_back(order, in_flight=self._is_busy(order), cards=cards, loss=loss, kept=kept)
             if now.needs == "no":
                 raise NotAllowed(now.why_not or "nothing_to_refund")
             if now.needs == "manager_as_loss" and not loss:
@@ -95,6 +97,10 @@ class Refunds:
         order = await self._journal.pay_back(order_id, build)
         self._changes.announce("orders")
         return order
+
+    async def _before_this_life(self, order_id: str) -> int:
+        """How many of the order's entries are from before the store's present life: that does not change."""
+        return (await self._journal.before_this_life([order_id])).get(order_id, 0)
 
     def _is_busy(self, order: Order) -> bool:
         return self._in_flight(order.id) or self._is_printing(order)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from pos_app.money import Money
 from pos_app.orders.entries import Refunded
-from pos_app.orders.order import Order, Phase
+from pos_app.orders.order import Order, Phase, fold
 from pos_app.orders.sale import SaleHead, TenderKind, Way
 
 Needs = Literal["simple", "manager", "manager_as_loss", "no"]
@@ -34,11 +34,14 @@ class MoneyBack:
     free_cards: int = 0
 
 
-def money_back(order: Order, *, in_flight: bool, cards: int | None = None, loss: bool = False) -> MoneyBack:
+def money_back(
+    order: Order, *, in_flight: bool, cards: int | None = None, loss: bool = False, kept: int = 0
+) -> MoneyBack:
     """What giving back the money for `order`, or for `cards` of its cards, needs at this moment.
 
     `in_flight`: somebody is working on the order. With `loss` a manager gives it although the customer keeps
-    the cards. What is simply owed is given back whole.
+    the cards. What is simply owed is given back whole. `kept`: so many of its entries are from before the
+    store's present life; what was owed then, or was here, a life that was lost may have given.
     """
     nothing = Money.zero(order.price.currency)
     if in_flight:
@@ -50,10 +53,11 @@ def money_back(order: Order, *, in_flight: bool, cards: int | None = None, loss:
             return MoneyBack("no", nothing, cards, "nothing_to_refund")
         if cards not in {None, order.customers}:
             return MoneyBack("no", nothing, cards, "too_many_cards", order.customers)
-        # Another copy of the store may have bought and delivered it: only a manager can know.
-        needs: Needs = "manager" if order.left_because else "simple"
+        # Another copy of the store may have bought and delivered it, or paid it back: a manager has to know.
+        owed_before = bool(order.entries[:kept]) and fold(order.entries[:kept]).money_owed is not None
+        needs: Needs = "manager" if order.left_because or owed_before else "simple"
         return MoneyBack(needs, order.money_left, None, free_cards=order.customers)
-    free = free_cards(order)
+    free = free_cards(order, kept)
     wanted = order.customers if cards is None else cards
     amount = order.money_left if wanted == order.customers else order.placed.price * wanted
     if not 1 <= wanted <= order.customers or amount > order.money_left:
@@ -66,12 +70,12 @@ def money_back(order: Order, *, in_flight: bool, cards: int | None = None, loss:
     return MoneyBack(needs, amount, whole, free_cards=free)
 
 
-def free_cards(order: Order) -> int:
-    """For how many cards of a sent order the money can go back without a loss."""
+def free_cards(order: Order, kept: int = 0) -> int:
+    """For how many cards of a sent order the money can go back without a loss; `kept` as for `money_back`."""
     if order.codes_by_email and order.was_bought:
         return 0
     own = frozenset(card.id for card in order.handed_cards)
-    return order.customers - len(own & order.seen_cards())
+    return order.customers - len(own & (order.seen_cards() | order.perhaps_out(kept)))
 
 
 def ways_back(head: SaleHead, refunds: Iterable[Refunded], amount: Money) -> tuple[Way, ...]:

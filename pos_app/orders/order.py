@@ -173,20 +173,28 @@ class Order:
     def sellable_cards(self, kept: int = 0) -> tuple[SealedCard, ...]:
         """The spare cards that the next customer may have: nobody has seen them, and none lacks its PIN.
 
-        Those that were here when the store began a new life may have been sold by the life that was lost: a
-        manager has to name them first, in a claim or as spare. `kept`: so many of the order's entries are
-        from before it. Their place says that, and no clock.
+        What an earlier life of the store may have given away is not among them: a manager has to name it
+        first, in a claim or as spare. `kept`: so many of the order's entries are from before the present one.
         """
-        out = self.seen_cards() | self._unnamed_since(kept)
+        out = self.seen_cards() | self.perhaps_out(kept)
         return tuple(card for card in self.spare_cards if card.id not in out and not self.lacks_pin(card))
 
-    def _unnamed_since(self, kept: int) -> frozenset[str]:
+    def perhaps_out(self, kept: int) -> frozenset[str]:
+        """The ids of the cards that a life of the store that was lost may have handed over, or sold.
+
+        Those that were here when the present life began, `kept` entries after the order did: their place says
+        that, and no clock. And those that came since, if they were asked for before: another life asked too.
+        """
         before = self.entries[:kept]
-        here = {card.id for card in fold(before).cards} if before else set[str]()
+        if not before:
+            return frozenset()
+        taken_back = {entry.sent for entry in self.entries if isinstance(entry, WasNotTaken)}
+        asked_for = any(isinstance(entry, Sent) and entry.id not in taken_back for entry in before)
+        out = {card.id for card in (self.cards if asked_for else fold(before).cards)}
         for entry in self.entries[kept:]:
             if isinstance(entry, Claimed | MadeSpare):
-                here.difference_update(entry.cards)
-        return frozenset(here)
+                out.difference_update(entry.cards)
+        return frozenset(out)
 
     @property
     def customers(self) -> int:

@@ -64,7 +64,10 @@ def play(
             await before.register.printouts.print_sale(order.placed.sale.id, CASHIER)
             if then is not None:
                 await then(before, order.placed.sale.id)
-        after = World(folder / "after")
+        # In its place: a store that lies elsewhere begins a new life.
+        shutil.rmtree(folder / "before")
+        (folder / "after").rename(folder / "before")
+        after = World(folder / "before")
         after.new_id, after.provider = before.new_id, before.provider
         async with after:
             await scene(after, await after.register.sales.order(order.id))
