@@ -893,6 +893,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("barcode", "too_long"): lambda p: _("A barcode has {most} characters or fewer.").format(
         most=_count(p, "most")
     ),
+    ("barcode", "sale_number"): lambda _p: _("This is a sale's number, off a receipt or slip of this till."),
     ("barcode", "unreadable"): lambda _p: _("This is no barcode: it has signs that nobody can read."),
     ("barcode", "check_digit"): lambda _p: _(
         "The last digit does not fit the others: a digit is wrong. Scan it again."

@@ -29,6 +29,7 @@ from ui.turns import give_way
 from ui.widgets.parts import named
 
 if TYPE_CHECKING:
+    from pos_app.barcodes import Labelled
     from pos_app.changes import Topic
     from pos_app.clock import Now
     from pos_app.first_start import Progress
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from ui.screens.result import ResultScreen
     from ui.screens.sell import SellScreen
     from ui.screens.settings import SettingsScreen
+    from ui.widgets.banner import Tone
     from ui.widgets.notice_page import NoticePage
 
     TillScreen: TypeAlias = (
@@ -83,6 +85,7 @@ class MainWindow(QWidget):
         self._notice: NoticePage | None = None
         self._behind_notice: QWidget | None = None
         self.way_on = ""
+        self._scan_said = ""
         self._sold = False
         self._interrupted = False
         self._screens: list[TillScreen] = []
@@ -310,7 +313,15 @@ class MainWindow(QWidget):
         till = self._open_till()
         assert self._now is not None  # noqa: S101  joined, or nobody could have asked for a screen
         return self._added(
-            SettingsScreen(till.preferences, till.accounts, self.notices, self._now, clock=self._clock)
+            SettingsScreen(
+                till.preferences,
+                till.accounts,
+                till.barcodes,
+                till.catalog,
+                self.notices,
+                self._now,
+                clock=self._clock,
+            )
         )
 
     def _open_till(self) -> Till:
@@ -810,8 +821,10 @@ class MainWindow(QWidget):
         screen = self.current()
         if self._till is None or not isinstance(screen, Screen):
             self.notices.say(_("Nothing can be scanned before the till is open."))
-        elif any(sheet.isVisible() for sheet in self.findChildren(QWidget, "sheet")):
+        elif self._has_sheet():
             self.notices.say(_("Nothing was done with what was scanned: there is a question open."))
+        elif screen.take_scanned(text):
+            self.notices.put_away()
         elif words := screen.no_scan():
             self.notices.say(_("Nothing was done with what was scanned."), words)
         else:
@@ -819,8 +832,17 @@ class MainWindow(QWidget):
 
     async def _find_scanned(self, asked_at: Screen, text: str) -> None:
         """Open what a number off one of our papers names. What was scanned may be a code: never shown."""
+        labelled = await self._open_till().barcodes.find(text)
+        if labelled is not None:
+            self._take_labelled(asked_at, labelled)
+            return
         found = await self._open_till().sales.orders(limit=2, search=text)
-        if not found:
+        if not found and asked_at is self.__dict__.get("_sell"):
+            self._say_of_scan(
+                _("This barcode is not known: map it in Settings."),
+                _("Or scan the sale number on a receipt or slip."),
+            )
+        elif not found:
             self.notices.say(
                 _("Nothing here has the number that was scanned."),
                 _("Scan the sale number on a receipt or slip."),
@@ -830,6 +852,36 @@ class MainWindow(QWidget):
             # Otherwise somebody went on to the money meanwhile.
             first, *others = found
             self._show_found(first.sale_number if others else "", first.order_id)
+
+    def _take_labelled(self, asked_at: Screen, labelled: Labelled) -> None:
+        """A card off the shelf was scanned while one was `asked_at`."""
+        brand, product = labelled.brand, labelled.product
+        if self.current() is not asked_at or self._tasks.busy("charge") or self._has_sheet():
+            # Somebody went on meanwhile: what is in the basket is what the money was asked for.
+            self._say_of_scan(_("Nothing was done with what was scanned."), _("Scan it again at Sell."))
+        elif asked_at is not self._sell:
+            self._say_of_scan(
+                _("This is the barcode of {what}.").format(what=_labelled_words(labelled)),
+                _("To sell it, go to Sell and scan it there."),
+                "info",
+            )
+        elif brand is None or product is None:
+            self._say_of_scan(
+                _("This card is not sold any more: {what}.").format(what=_labelled_words(labelled)),
+                _("Sell another one. A manager maps the barcode anew in the Settings."),
+            )
+        elif why_not := self._sell.take_card(brand, product):
+            self._say_of_scan(_("Nothing was done with what was scanned."), why_not)
+        elif self._scan_said and self.frame.banner.accessibleName() == self._scan_said:
+            self.notices.put_away()
+
+    def _say_of_scan(self, what: str, advice: str, tone: Tone = "warn") -> None:
+        """Say what became of a scan, until the next one goes well."""
+        self.notices.say(what, advice, tone)
+        self._scan_said = self.frame.banner.accessibleName()
+
+    def _has_sheet(self) -> bool:
+        return any(sheet.isVisible() for sheet in self.findChildren(QWidget, "sheet"))
 
     def _show_found(self, number: str, order_id: str) -> None:
         self.show_orders()
@@ -918,6 +970,12 @@ def _printer_light(state: PrinterState) -> LightFacts:
     if state.warning is not None:
         return LightFacts("printer", explain(state.warning).title, "unknown", _printer_words(state.warning))
     return LightFacts("printer", _("Printer ready"), "ok", _("Slips can be printed."))
+
+
+def _labelled_words(labelled: Labelled) -> str:
+    from pos_app.i18n import money_short
+
+    return labelled.name if labelled.face is None else f"{labelled.name} {money_short(labelled.face)}"
 
 
 def _import_what_follows() -> None:

@@ -68,6 +68,11 @@ class Screen(QWidget):
         """Esc: one step back within the screen; False when there is none left."""
         return False
 
+    def take_scanned(self, text: str) -> bool:
+        """Something was scanned: True where the screen asked for just that."""
+        del text
+        return False
+
     def no_scan(self) -> str:
         """Why nothing can be scanned on this screen now, and what to do first; empty where something can."""
         return ""

@@ -6,6 +6,7 @@ digit, the weights 3 and 1 taken in turn from the right; each is the same number
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from pos_app.orders.rules import Problem
@@ -15,6 +16,9 @@ FEWEST: Final = 6
 
 MOST: Final = 80
 _GTIN: Final = frozenset({8, 12, 13, 14})
+_SALE: Final = re.compile(r"[0-9]{2}-[0-9]{6,}")
+"""What stands on receipts and slips: that is always looked up as a sale."""
+
 _WHOLE: Final = 14
 _SHORT: Final = 8
 _UPC_E_ZEROS: Final = 3
@@ -48,6 +52,8 @@ def problem_with_barcode(scanned: str) -> Problem | None:
         return Problem("barcode", "too_short", {"least": FEWEST})
     if len(text) > MOST:
         return Problem("barcode", "too_long", {"most": MOST})
+    if _SALE.fullmatch(text):
+        return Problem("barcode", "sale_number")
     if not text.isprintable():
         return Problem("barcode", "unreadable")
     if _is_number(text) and not _fits(text) and not _upc_a(text):

@@ -56,6 +56,7 @@ def test_a_digit_that_is_wrong_is_said(number: str) -> None:
         ("A" * (FEWEST - 1), "too_short"),
         ("A" * (MOST + 1), "too_long"),
         ("AB\x1dCDEF", "unreadable"),
+        ("03-000418", "sale_number"),
     ],
 )
 def test_what_is_no_barcode(text: str, reason: str) -> None:

@@ -35,7 +35,8 @@ from pos_app.money import Money
 from pos_app.orders.account import Account
 from pos_app.orders.answers import Fence, Look, RefusalReason
 from pos_app.orders.answers import Row as BookRow
-from pos_app.orders.barcode import code_of, problem_with_barcode
+from pos_app.orders.barcode import code_of as barcode_code
+from pos_app.orders.barcode import problem_with_barcode
 from pos_app.orders.cards import Card, SealedCard, masked, masked_email
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import (
@@ -863,7 +864,7 @@ class FakeBarcodes:
     said: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     async def find(self, scanned: str) -> Labelled | None:
-        code = code_of(scanned)
+        code = barcode_code(scanned)
         return self._labelled(code) if code in self.mapped else None
 
     async def all(self) -> tuple[Labelled, ...]:
@@ -875,7 +876,7 @@ class FakeBarcodes:
         if (known := await self.find(scanned)) is not None:
             return known
         self.said.append((scanned, by))
-        self.mapped[code_of(scanned)] = product
+        self.mapped[barcode_code(scanned)] = product
         return None
 
     async def remove(self, code: str) -> None:

@@ -33,6 +33,8 @@ from pos_app.messages import explain
 from pos_app.messages import problem as words_of
 from pos_app.money import Money
 from pos_app.orders.draft import Draft, Line
+from pos_app.orders.product import Product
+from pos_app.orders.rules import problem_with_quantity
 from pos_app.sales import LineCheck
 from ui import icons, theme
 from ui.choosing import ChosenBrand
@@ -263,6 +265,31 @@ class SellScreen(Screen):
         self._on_search(text)
         self._search.selectAll()
 
+    def take_card(self, brand: Brand, product: Product) -> str:
+        """A card was scanned: into the basket with it, or to its amount. Returns why not, empty if it was.
+
+        What is typed or open on the screen stays as it is.
+        """
+        open_one = _("Add the card that is open first, or leave it with Esc.")
+        if product.face is None or product.delivery == EMAIL:
+            if self._chosen.brand() is not None:
+                return open_one
+            self._choose(brand, "")
+            return ""
+        same = (one for one in self._state.draft.lines if one.product == product and one.recipient is None)
+        line = next(same, None)
+        if line is None:
+            line = Line(self._new_id(), product, 1, product.face, product.face)
+        elif self._chosen.changes_line(line.id):
+            return open_one
+        else:
+            line = replace(line, quantity=line.quantity + 1)
+        if (wrong := problem_with_quantity(line.quantity)) is not None:
+            return words_of(wrong)
+        self._state = replace(self._state, charging=False)
+        self._put(line)
+        return ""
+
     def focus_basket(self) -> None:
         """Go to the basket."""
         self._basket.focus()
@@ -324,10 +351,13 @@ class SellScreen(Screen):
     def _on_brand(self, key: str) -> None:
         brand = next((one for one in self._brands if one.key == key), None)
         if brand is not None:
-            self._state = replace(self._state, charging=False)
-            self._chosen.choose(brand, self._catalog.products_of(brand), self._state.text)
-            self._arrange()
-            self._render_brands()
+            self._choose(brand, self._state.text)
+
+    def _choose(self, brand: Brand, searched: str) -> None:
+        self._state = replace(self._state, charging=False)
+        self._chosen.choose(brand, self._catalog.products_of(brand), searched)
+        self._arrange()
+        self._render_brands()
 
     def _on_chosen_closed(self) -> None:
         self._arrange()
@@ -335,11 +365,16 @@ class SellScreen(Screen):
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_line(self, line: Line) -> None:
+        self._state = replace(self._state, text="")
+        self._search.clear()
+        self._put(line)
+
+    def _put(self, line: Line) -> None:
+        """Put `line` into the basket and have it checked."""
         checks = {key: check for key, check in self._state.checks.items() if key != line.id}
         if not self._state.draft.lines:
             self.basket_begun.emit()
-        self._state = replace(self._state, draft=self._state.draft.with_line(line), checks=checks, text="")
-        self._search.clear()
+        self._state = replace(self._state, draft=self._state.draft.with_line(line), checks=checks)
         self._look()
         # Nothing can be charged from here on, whatever is drawn: the new line has not been checked.
         self._to_draw = True

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, Q
 from typing_extensions import override
 
 from pos_app.i18n import _
-from ui.borders import Accounting, Preferring
+from ui.borders import Accounting, Brands, Labelling, Preferring
 from ui.notices import Notices
 from ui.screen import Clock, Screen
+from ui.settings.barcodes import BarcodesPage
 from ui.settings.companies import CompaniesPage
 from ui.settings.look import LookPage
 from ui.settings.page import Page
@@ -28,7 +29,7 @@ from ui.tasks import Tasks
 from ui.widgets.buttons import Pressable
 from ui.widgets.parts import named, plain
 
-_PAGES: Final = ("paper", "shop", "companies", "look")
+_PAGES: Final = ("paper", "shop", "companies", "barcodes", "look")
 _WITH_PAPER: Final = frozenset({"paper", "shop"})
 _WIDE: Final = 1100
 _ROOM: Final = 900
@@ -74,6 +75,8 @@ class SettingsScreen(Screen):
         self,
         preferences: Preferring,
         accounts: Accounting,
+        barcodes: Labelling,
+        catalog: Brands,
         notices: Notices,
         now: Callable[[], datetime],
         *,
@@ -89,6 +92,7 @@ class SettingsScreen(Screen):
             "paper": _("Paper & printer"),
             "shop": _("Shop"),
             "companies": _("Card companies"),
+            "barcodes": _("Barcodes"),
             "look": _("Look"),
         }
         self._doors = {key: _door(key, titles[key]) for key in _PAGES}
@@ -96,10 +100,12 @@ class SettingsScreen(Screen):
         self._paper = PaperPage(preferences, clock)
         self._shop = ShopPage(preferences, clock)
         self._companies = CompaniesPage(accounts, clock)
+        self._barcodes = BarcodesPage(barcodes, catalog, clock)
         self._pages: dict[str, Page] = {
             "paper": self._paper,
             "shop": self._shop,
             "companies": self._companies,
+            "barcodes": self._barcodes,
             "look": LookPage(preferences, clock),
         }
         self._stack = QStackedWidget()
@@ -150,7 +156,7 @@ class SettingsScreen(Screen):
 
     def let_in(self, by: str) -> None:
         """Whoever changes something from here on is `by`."""
-        self._companies.by = by
+        self._companies.by = self._barcodes.by = by
 
     def hide_codes(self) -> None:
         """There are none here but invented ones."""
@@ -163,6 +169,13 @@ class SettingsScreen(Screen):
             ("← →", _("Choose one of a row")),
             ("Esc", _("Back to selling; what is not saved stays here")),
         )
+
+    @override
+    def take_scanned(self, text: str) -> bool:
+        if self._state.at != "barcodes":
+            return False
+        self._barcodes.scanned(text)
+        return True
 
     @override
     def no_scan(self) -> str:

@@ -127,7 +127,11 @@ class PickList(QLineEdit):
         return False
 
     def _on_edited(self, text: str) -> None:
-        self._open(text)
+        # A scanner's first character comes and is taken out again: nobody asked for the list.
+        if text == self._before:
+            self._close()
+        else:
+            self._open(text)
         self.picked.emit(self.chosen())
 
     def _step(self, by: int) -> None:
