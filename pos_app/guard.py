@@ -192,6 +192,12 @@ def looks_back(wish: Wish, chosen: Chosen, book: Rules) -> bool:
     return any(floor is not None and line.price >= floor for floor in floors for line in wish.lines)
 
 
+def may_be_highest(price: Money, book: Rules) -> bool:
+    """Whether it matters for a card of this price that its brand has none that is worth more."""
+    floors = [rule.floor(price.currency) for rule in book.rule if isinstance(rule, Highest)]
+    return any(floor is not None and price >= floor for floor in floors)
+
+
 def looks_back_to(wish: Wish, zone: str) -> datetime:
     """The time since which sales count for one rule or another."""
     return min(day_began(wish.at, zone), wish.at - SAME)

@@ -134,7 +134,8 @@ class Guarding:
         return guard.weigh(wish, sold, past.wrong_pins(), chosen, zone, book)
 
     def _wished(self, line: Line, past: Past) -> Wished:
-        highest = all(
+        # The whole list is gone through for cards that are worth it only.
+        highest = guard.may_be_highest(line.price, guard.rules()) and all(
             worth <= line.face
             for product in self._products()
             if product.brand == line.product.brand and product.currency == line.face.currency

@@ -201,6 +201,20 @@ class Printouts:
             return DeviceProblem("drawer_not_opened", printer=printer.name)
         return None
 
+    async def print_customer_card(self) -> None:
+        """Print the card that warns a customer of scams; it belongs to no sale, and nothing records it.
+
+        Raises DeviceProblem when there is no printer, or it does not print.
+        """
+        from pos_app.printing.warning_papers import customer_card
+
+        printer = self._printer
+        if printer is None:
+            raise DeviceProblem("no_printer")
+        page = customer_card(self._shop)
+        stem = f"warning-{self._now():%Y%m%d-%H%M%S-%f}"
+        await self._work.keep("customer's card", lambda: printer.print(page, stem))
+
     async def print_sale(
         self, sale_id: str, by: str, *, again: bool = False, through: PrinterChoice | None = None
     ) -> PrintResult:

@@ -233,7 +233,9 @@ class MainWindow(QWidget):
         from ui.screens.charge import ChargeScreen
 
         till = self._open_till()
-        screen = ChargeScreen(till.sales, self.notices, till.settings.cashier, clock=self._clock)
+        screen = ChargeScreen(
+            till.sales, self.notices, till.settings.cashier, may=self._may_sell, clock=self._clock
+        )
         screen.left_without_sale.connect(self.show_sell)
         screen.placed.connect(self._on_placed)
         screen.cash_taken.connect(self._on_cash_taken)
@@ -475,7 +477,7 @@ class MainWindow(QWidget):
             )
             if answer != "go_on":
                 return
-        if self.current() is not self._sell:
+        if self.current() is not self._sell or not await self._may_sell(draft):
             return
         self.notices.put_away()
         # What is not ready yet, then filled, dressed and shown, each in turns of its own.
@@ -483,7 +485,12 @@ class MainWindow(QWidget):
         try:
             for _step in self._charge.get_ready():
                 await give_way()
-            self._charge.begin(draft, paper=state.ok, on_screen=state.on_screen)
+            self._charge.begin(
+                draft,
+                paper=state.ok,
+                on_screen=state.on_screen,
+                notice="" if notice is None else notice.words,
+            )
             for _step in self._charge.get_ready():
                 await give_way()
             if self.current() is not self._sell:
@@ -542,6 +549,9 @@ class MainWindow(QWidget):
         self._moved.add(topic)
         self._soon.start()
 
+        from pos_app.scam_notices import notice_for
+
+        notice = notice_for(till.settings.shop)
     def _on_soon(self) -> None:
         from ui.screen import Screen
 
@@ -560,6 +570,13 @@ class MainWindow(QWidget):
             self._tasks.start("waiting", self._count_waiting(_QUIET_SECONDS), when_busy="replace")
         if "late" in moved:
             known = self._result.cards_here() if screen is self.__dict__.get("_result") else None
+    async def _may_sell(self, draft: Draft) -> bool:
+        """Whether the scam guard lets the sale pass, whoever had to be asked for it."""
+        from ui.guard_sheet import may_go_on
+
+        till = self._open_till()
+        return await may_go_on(self, till, draft, till.settings.cashier, self._clock)
+
             self._tasks.start("late", self._tell_late(known), when_busy="replace")
 
     async def _print_last_again(self) -> None:

@@ -124,7 +124,7 @@ def card_slip(
         Row(_("Expires"), none_stated),
         Row(_("Fees"), none_stated),
         Row(_("Shop help"), _("sale {sale}").format(sale=sale.head.number)),
-        _scam_notice(),
+        _scam_notice(shop),
         Text(_("This paper is the card and is worth cash. Keep it from heat and light: the print can fade.")),
         *foot(shop),
     ]
@@ -257,13 +257,10 @@ def _reading_help(card: Card) -> Iterator[Block]:
         yield Text(_("Blanks only help to read: leave them out."), align="center", size="small")
 
 
-def _scam_notice() -> Banner:
-    text = _(
-        "Gift cards are for gifts. Anyone who tells you to PAY a bill, fine, tax, bail or debt with one is a "
-        "scammer. Never read or photograph this code for a caller. Been asked? Tell the cashier, or "
-        "reportfraud.ftc.gov"
-    )
-    return Banner((_("STOP - IS THIS A SCAM?"),), "double", text)
+def _scam_notice(shop: Shop) -> Banner:
+    from pos_app.printing.warning_papers import slip_notice
+
+    return slip_notice(shop)
 
 
 def _what_is_known(order: Order, missing: int) -> str:

@@ -30,6 +30,7 @@ from pos_app.first_start import (
     SupplierTest,
 )
 from pos_app.first_start.entries import problems_with_register, problems_with_shop
+from pos_app.guarding import Weighed
 from pos_app.lane import LaneWait
 from pos_app.money import Money
 from pos_app.orders.account import Account
@@ -438,6 +439,8 @@ class FakePrintouts:
     """For which sales the drawer was opened."""
     drawer_gate: asyncio.Event | None = None
     stuck: DeviceProblem | None = None
+    warnings: int = 0
+    """How many cards that warn of scams were printed."""
     reprinted: list[tuple[str, str, bool, bool, str]] = field(
         default_factory=list[tuple[str, str, bool, bool, str]]
     )
@@ -497,6 +500,11 @@ class FakePrintouts:
                 )
                 papers += 1
         return PrintResult(papers, PRINTER, self.problem)
+
+    async def print_customer_card(self) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.warnings += 1
 
     async def reprint(
         self,
@@ -918,6 +926,34 @@ class FakeAsking:
 
 
 @dataclass
+class FakeGuarding:
+    """Holds up what it is told to; keeps who was asked, and what became of it."""
+
+    weighed: Weighed = field(default_factory=Weighed)
+    told: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+
+    async def weigh(self, draft: Draft, by: str) -> Weighed:
+        return self.weighed
+
+    async def asked(self, draft: Draft, by: str) -> None:
+        self.told.append(("asked", by))
+
+    async def answer(self, draft: Draft, by: str) -> None:
+        self.told.append(("answered", by))
+        self.weighed = Weighed()
+
+    async def approve(self, draft: Draft, by: str, manager: str) -> None:
+        self.told.append(("approved", by, manager))
+        self.weighed = Weighed()
+
+    async def drop(self, draft: Draft, by: str) -> None:
+        self.told.append(("dropped", by))
+
+    async def held_back(self, draft: Draft, by: str) -> None:
+        self.told.append(("held_back", by))
+
+
+@dataclass
 class FakeTill:
     """The whole till; `clock` is turned by hand."""
 
@@ -929,6 +965,7 @@ class FakeTill:
     work: Work = field(default_factory=Work)
     catalog: FakeCatalog = field(default_factory=FakeCatalog)
     connections: FakeConnections = field(default_factory=FakeConnections)
+    guarding: FakeGuarding = field(default_factory=FakeGuarding)
     people: FakePeople = field(default_factory=FakePeople)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     seconds: float = 1000.0

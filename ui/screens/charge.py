@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -62,8 +62,12 @@ class State:
     unplaced: StoreProblem | None = None
 
 
+async def _always(_draft: Draft) -> bool:
+    return True
+
+
 class ChargeScreen(Screen):
-    """Where the money is."""
+    """Where the money is. `may` is asked before a sale is written down; it asks whom it has to."""
 
     placed = Signal(str)
     cash_taken = Signal(str)
@@ -77,11 +81,12 @@ class ChargeScreen(Screen):
         notices: Notices,
         by: str,
         *,
+        may: Callable[[Draft], Awaitable[bool]] = _always,
         clock: Clock = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("charge_screen", clock, parent)
-        self._sales, self._notices, self._by = sales, notices, by
+        self._sales, self._notices, self._by, self._may = sales, notices, by, may
         self._state = State(Draft("", "USD"))
         self._warnings: dict[str, Text] = {}
         self._sums: list[tuple[Money, ValueButton]] = []
@@ -122,6 +127,7 @@ class ChargeScreen(Screen):
         self._no_paper = Text(
             "no_paper", "notetext", _("The printer is not ready: show the codes on the screen."), wrap=True
         )
+        self._notice = Text("scam_notice", "notetext", wrap=True)
         self._pages = QStackedWidget()
         self._cash, self._top = QVBoxLayout(), QVBoxLayout()
         self._doing = QBoxLayout(QBoxLayout.Direction.TopToBottom)
@@ -180,6 +186,7 @@ class ChargeScreen(Screen):
         )
         said.addWidget(final)
         said.addWidget(asked)
+        said.addWidget(self._notice)
         said.addWidget(self._no_paper)
         left.addWidget(note)
 
@@ -270,9 +277,13 @@ class ChargeScreen(Screen):
 
     # --- from outside -------------------------------------------------------------------------------
 
-    def begin(self, draft: Draft, *, paper: bool, on_screen: bool = False) -> None:
-        """Take the money for `draft`; `paper`: the printer is ready, or none is wanted (`on_screen`)."""
+    def begin(self, draft: Draft, *, paper: bool, on_screen: bool = False, notice: str = "") -> None:
+        """Take the money for `draft`; `paper`: the printer is ready, or none is wanted (`on_screen`).
+
+        `notice` is what the shop's state wants said where cards are sold.
+        """
         self._lay_out()
+        self._notice.say(notice)
         self._state = State(draft, paper=paper, on_screen=on_screen)
         self._make_received(draft.currency)
         self._reference.clear()
@@ -387,7 +398,7 @@ class ChargeScreen(Screen):
         if tender is None:
             return
         try:
-            if not await self._means_it(state.draft):
+            if not await self._means_it(state.draft) or not await self._may(state.draft):
                 return
             sale = await self._sales.place(state.draft, (tender,), self._by)
         except StoreProblem as error:

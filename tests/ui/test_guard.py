@@ -1,0 +1,173 @@
+"""The scam guard at the window: before any money is taken, by keyboard, and never when nothing fired."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from pos_app.errors import DeviceProblem
+from pos_app.guard import Hit
+from pos_app.guarding import Weighed
+from tests.cashier import Cashier
+from tests.ui.conftest import Opener
+from tests.ui.fakes import FakeTill, usd
+
+QUESTION = "Is anyone on the phone telling you to do this?"
+BIG = Hit("question", "limit", "ask", limit=usd("500"), reached=usd("600"))
+OVER = Hit("shop_day", "limit", "approve", limit=usd("1000"), reached=usd("1200"))
+NEVER = Hit("card", "limit", "refuse", "Acme Games", usd("100"), usd("200"))
+
+
+async def held_up(cashier: Cashier) -> None:
+    await cashier.take("acme")
+    await cashier.see_enabled("charge")
+    cashier.press("F12")
+    await cashier.see("Stop for a moment")
+
+
+def focused(cashier: Cashier) -> str:
+    return cashier.window.focusWidget().objectName()
+
+
+def go_to(cashier: Cashier, name: str) -> None:
+    for _step in range(8):
+        if focused(cashier) == name:
+            return
+        cashier.press("Tab")
+    raise AssertionError(f"Tab never reached {name}")
+
+
+def is_open(cashier: Cashier) -> bool:
+    return any(
+        part.objectName() == "sheet" and part.isVisible() for part in cashier.window.findChildren(QWidget)
+    )
+
+
+async def test_where_no_rule_fires_nothing_is_asked(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+        assert till.guarding.told == []
+
+
+async def test_enter_does_nothing_until_the_answer_counts(till: FakeTill, at_window: Opener) -> None:
+    till.guarding.weighed = Weighed((BIG,), 4)
+    async with at_window() as cashier:
+        await held_up(cashier)
+        assert cashier.reads("This sale comes to $600.00. From $500.00 on, the customer is asked first.")
+        assert cashier.reads(QUESTION)
+        till.seconds += 1
+        cashier.press("Enter")
+        cashier.hold("Enter", 30)
+        go = cashier.find("sheet_go")
+        assert not go.isEnabled()
+        assert "(in 4 seconds)" in go.accessibleName()
+        assert is_open(cashier)
+        assert till.guarding.told == [("asked", "Mia")]
+        till.seconds += 3
+        await cashier.see_enabled("sheet_go")
+        cashier.hold("Enter", 30)
+        cashier.press("Enter")
+        assert is_open(cashier), "nothing is chosen by itself"
+        go_to(cashier, "sheet_go")
+        cashier.press("Enter")
+        await cashier.see("Read back")
+        assert till.guarding.told == [("asked", "Mia"), ("answered", "Mia")]
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+
+
+@pytest.mark.parametrize("way", ["Esc", "sheet_stop"])
+async def test_a_stopped_sale_goes_back_to_the_basket(till: FakeTill, at_window: Opener, way: str) -> None:
+    till.guarding.weighed = Weighed((BIG,), 4)
+    async with at_window() as cashier:
+        await held_up(cashier)
+        till.seconds += 1
+        if way == "Esc":
+            cashier.press("Esc")
+        else:
+            go_to(cashier, way)
+            cashier.press("Enter")
+        await cashier.until(lambda: ("dropped", "Mia") in till.guarding.told, "the record")
+        assert not is_open(cashier)
+        assert cashier.lines() == 1
+        assert not cashier.reads("Read back")
+        assert till.sales.placed == []
+
+
+async def test_the_customer_s_card_is_shown_large_and_printed(till: FakeTill, at_window: Opener) -> None:
+    till.guarding.weighed = Weighed((BIG,), 4)
+    async with at_window() as cashier:
+        await held_up(cashier)
+        till.seconds += 1
+        go_to(cashier, "sheet_show")
+        cashier.press("Enter")
+        await cashier.see("Please read this first")
+        assert cashier.reads("Gift cards are for gifts.")
+        cashier.press("Esc")
+        await cashier.until(lambda: not cashier.reads("Please read this first"), "the card to go")
+        assert is_open(cashier), "Esc put the card away and nothing else"
+        go_to(cashier, "sheet_print")
+        cashier.press("Enter")
+        await cashier.see("The card for the customer is printed.")
+        assert till.printouts.warnings == 1
+        till.printouts.problem = DeviceProblem("no_paper")
+        go_to(cashier, "sheet_print")
+        cashier.press("Enter")
+        await cashier.see("paper")
+        assert till.printouts.warnings == 1
+
+
+async def test_a_manager_approves_with_the_pin(till: FakeTill, at_window: Opener) -> None:
+    till.guarding.weighed = Weighed((BIG, OVER), 6)
+    till.people.pins = {"Ana": "4827"}
+    async with at_window() as cashier:
+        await held_up(cashier)
+        assert cashier.reads("A manager has to approve it.")
+        till.seconds += 7
+        await cashier.see_enabled("sheet_go")
+        cashier.press("Enter")
+        assert cashier.reads("Enter your PIN.")
+        cashier.type("0000")
+        cashier.press("Enter")
+        await cashier.see("Wrong PIN.")
+        assert ("approved", "Mia", "Ana") not in till.guarding.told
+        cashier.type("4827")
+        cashier.press("Enter")
+        await cashier.see("Read back")
+        assert till.guarding.told == [("asked", "Mia"), ("approved", "Mia", "Ana")]
+
+
+async def test_what_the_settings_refuse_nobody_can_approve(till: FakeTill, at_window: Opener) -> None:
+    till.guarding.weighed = Weighed((NEVER,))
+    async with at_window() as cashier:
+        await held_up(cashier)
+        assert cashier.reads("One card of Acme Games is $200.00. The shop's limit for one card is $100.00.")
+        assert cashier.reads("Nobody can approve it at the till.")
+        assert "sheet_go" not in cashier.names()
+        cashier.press("Esc")
+        await cashier.until(lambda: ("held_back", "Mia") in till.guarding.told, "the record")
+        assert till.sales.placed == []
+
+
+async def test_what_other_registers_sold_meanwhile_is_asked_at_the_money(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.guarding.weighed = Weighed((BIG,), 4)
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Stop for a moment")
+        assert till.sales.placed == []
+        till.seconds += 5
+        await cashier.see_enabled("sheet_go")
+        go_to(cashier, "sheet_go")
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+        assert len(till.sales.placed) == 1

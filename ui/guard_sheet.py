@@ -1,0 +1,322 @@
+"""What the cashier sees when the scam guard holds a sale up: why, the question, and what leads on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.errors import DeviceProblem
+from pos_app.guard_words import card_lines, card_title, question, sentence
+from pos_app.guarding import Weighed
+from pos_app.i18n import _, ngettext
+from pos_app.messages import explain
+from pos_app.orders.draft import Draft
+from ui.approval import why_not
+from ui.borders import Till
+from ui.manager_fields import ManagerFields
+from ui.sheet import Choice, Sheet
+from ui.widgets.buttons import ActionButton
+from ui.widgets.parts import Text, card, set_role
+
+_TICK_MS: Final = 200
+_WIDE: Final = 560
+_LOW: Final = 620
+
+
+async def may_go_on(host: QWidget, till: Till, draft: Draft, by: str, clock: Callable[[], float]) -> bool:
+    """Whether the scam guard lets `draft` pass, after everybody was asked whom it wants asked.
+
+    Over `host` nothing is seen when no rule fired.
+    """
+    guarding = till.guarding
+    weighed = await guarding.weigh(draft, by)
+    if weighed.asks is None:
+        return True
+    await guarding.asked(draft, by)
+    managers = await till.people.managers() if weighed.asks == "approve" else ()
+    tries: asyncio.Queue[str] = asyncio.Queue()
+    sheet = GuardSheet(host, weighed, managers, by, clock)
+    sheet.pressed.connect(tries.put_nowait)
+
+    def given_up(_key: str) -> None:
+        tries.put_nowait("stop")
+
+    sheet.closed.connect(given_up)
+    try:
+        while (key := await tries.get()) != "stop":
+            if key == "print":
+                await _print(till, sheet)
+            elif weighed.asks == "ask":
+                await guarding.answer(draft, by)
+                return True
+            elif not (why := await _why_no_manager(till, managers, sheet)):
+                await guarding.approve(draft, by, sheet.manager())
+                return True
+            else:
+                sheet.wrong(why)
+    finally:
+        sheet.close_with("")
+    if weighed.asks == "refuse":
+        await guarding.held_back(draft, by)
+    else:
+        await guarding.drop(draft, by)
+    return False
+
+
+async def _why_no_manager(till: Till, managers: Sequence[str], sheet: GuardSheet) -> str:
+    return await why_not(till.people, sheet.manager(), sheet.pin()) if managers else ""
+
+
+async def _print(till: Till, sheet: GuardSheet) -> None:
+    try:
+        await till.printouts.print_customer_card()
+    except DeviceProblem as error:
+        said = explain(error)
+        sheet.wrong(f"{said.title}. {said.advice}")
+    else:
+        sheet.tell(_("The card for the customer is printed."))
+
+
+class GuardSheet(Sheet):
+    """`pressed` tells what was chosen: `go`, `print`; going away from it is `stop`.
+
+    For some seconds nothing leads on: whoever is hurried by a caller has time to think. Nothing is chosen by
+    itself, so that an Enter meant for what lay there before does nothing.
+    """
+
+    pressed = Signal(str)
+
+    def __init__(
+        self,
+        host: QWidget,
+        weighed: Weighed,
+        managers: Sequence[str],
+        by: str,
+        clock: Callable[[], float],
+    ) -> None:
+        self._asks = weighed.asks
+        self._until = clock() + weighed.seconds
+        self._at = clock
+        self._busy = False
+        # parts
+        body = QWidget()
+        self._question = Text("guard_question", "headline", question(), wrap=True)
+        self._who = (
+            ManagerFields("guard", managers, "" if managers else by) if self._asks == "approve" else None
+        )
+        self._said = Text("guard_said", "danger", wrap=True)
+        # layout
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        if self._asks != "refuse":
+            column.addWidget(self._question)
+        else:
+            refused = _("The shop's settings do not allow it. Nobody can approve it at the till.")
+            column.addWidget(Text("guard_refused", "strong", refused, wrap=True))
+        if self._who is not None:
+            asked = _("A manager has to approve it.")
+            column.addWidget(Text("guard_approve", "strong", asked, wrap=True))
+            column.addWidget(self._who)
+        column.addWidget(self._said)
+        super().__init__(
+            host,
+            _("Stop for a moment"),
+            [sentence(hit) for hit in weighed.hits],
+            _choices(weighed),
+            body=body,
+            clock=clock,
+        )
+        self._card.setFixedWidth(min(_WIDE, max(280, host.width() - 32)))
+        self._by_key = {button.objectName().removeprefix("sheet_"): button for button in self._buttons}
+        self._put_side_by_side("show", "print")
+        if host.height() < _LOW:
+            self._put_side_by_side("go", "stop")
+        self._fit()
+        self._said.hide()
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        # connections
+        self._tick.timeout.connect(self._render)
+        if self._who is not None:
+            self._who.entered.connect(lambda: self._on_chosen("go"))
+            self._who.take_focus()
+        self._render()
+        if not self._is_time():
+            self._tick.start()
+
+    # --- from outside -------------------------------------------------------------------------------
+
+    def manager(self) -> str:
+        """Who approves it."""
+        return "" if self._who is None else self._who.name()
+
+    def pin(self) -> str:
+        """The manager's PIN."""
+        return "" if self._who is None else self._who.pin()
+
+    def wrong(self, words: str) -> None:
+        """Say why it does not go on; a PIN is to be typed again."""
+        if self._who is not None:
+            self._who.forget()
+        self._say(words, "danger")
+        if self._who is not None:
+            self._who.take_focus()
+
+    def tell(self, words: str) -> None:
+        """Say what was done."""
+        self._say(words, "muted")
+
+    # --- slots --------------------------------------------------------------------------------------
+
+    @override
+    def _on_chosen(self, key: str) -> None:
+        if not self.is_settled() or self._busy:
+            return
+        if key == "stop":
+            self.close_with("stop")
+        elif key == "show":
+            CustomerCard(self._host, self)
+        elif key == "print":
+            self._press(key)
+        elif self._is_time():
+            if self._who is not None and (lacks := self._who.lacks()):
+                self.wrong(lacks)
+                return
+            self._press(key)
+
+    def _press(self, key: str) -> None:
+        self._busy = True
+        self._render()
+        self.pressed.emit(key)
+
+    # --- drawing ------------------------------------------------------------------------------------
+
+    def _put_side_by_side(self, *keys: str) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        pair = [self._by_key[key] for key in keys if key in self._by_key]
+        place = self._column.indexOf(pair[0])
+        for button in pair:
+            self._column.removeWidget(button)
+            row.addWidget(button, 1)
+        self._column.insertLayout(place, row)
+
+    def _say(self, words: str, role: str) -> None:
+        self._busy = False
+        set_role(self._said, role)
+        self._said.say(words)
+        self._render()
+
+    def _is_time(self) -> bool:
+        return self._at() >= self._until
+
+    def _render(self) -> None:
+        left = max(0, round(self._until - self._at() + 0.49))
+        go = self._by_key.get("go")
+        if go is not None:
+            words = _go_words(self._asks)
+            wait = ngettext("{words} (in {n} second)", "{words} (in {n} seconds)", left)
+            go.say(words if self._is_time() else wait.format(words=words, n=left))
+            go.setEnabled(self._is_time() and not self._busy)
+        if self._is_time():
+            self._tick.stop()
+
+    @override
+    def close_with(self, key: str) -> None:
+        if self._open:
+            self._tick.stop()
+            if self._who is not None:
+                self._who.forget()
+        super().close_with(key)
+
+    @override
+    def stops(self) -> list[QWidget]:
+        fields = [] if self._who is None else self._who.stops()
+        return [*fields, *(button for button in self._buttons if button.isEnabled())]
+
+
+def _go_words(asks: str | None) -> str:
+    return _("Approve the sale") if asks == "approve" else _("No, nobody does. Go on")
+
+
+def _choices(weighed: Weighed) -> list[Choice]:
+    choices = [
+        Choice("show", _("Show the customer's card")),
+        Choice("print", _("Print it")),
+        Choice("stop", _("Stop the sale")),
+    ]
+    return choices if weighed.asks == "refuse" else [Choice("go", _go_words(weighed.asks)), *choices]
+
+
+class CustomerCard(QWidget):
+    """The customer's card over the whole window, large and plain: any key or press puts it away."""
+
+    def __init__(self, host: QWidget, below: QWidget) -> None:
+        super().__init__(host)
+        self._host, self._below = host, below
+        # parts
+        sheet = card("customer_card", self, "overlay")
+        back = ActionButton("customer_card_back", _("Back"), key="Esc")
+        # layout
+        column = QVBoxLayout(sheet)
+        low = host.height() < _LOW
+        column.setContentsMargins(24 if low else 48, 16 if low else 32, 24 if low else 48, 16 if low else 24)
+        column.setSpacing(8 if low else 18)
+        column.addStretch(1)
+        column.addWidget(Text("customer_card_title", "page" if low else "huge", card_title(), wrap=True))
+        for number, line in enumerate(card_lines()):
+            column.addWidget(Text(f"customer_card_{number}", "line" if low else "email", line, wrap=True))
+        column.addStretch(1)
+        column.addWidget(back)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(sheet)
+        # connections
+        back.clicked.connect(self.put_away)
+        host.installEventFilter(self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setGeometry(host.rect())
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def put_away(self) -> None:
+        """Back to the question."""
+        self._host.removeEventFilter(self)
+        self.hide()
+        if self._below.isVisible():
+            self._below.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.deleteLater()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        event.accept()
+        if not event.isAutoRepeat() and event.key() in {
+            Qt.Key.Key_Escape,
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+            Qt.Key.Key_Space,
+        }:
+            self.put_away()
+
+    @override
+    def focusNextPrevChild(self, next: bool, /) -> bool:
+        # There is one way out, and it is at hand.
+        return True
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        event.accept()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if watched is self._host and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._host.rect())
+        return False
