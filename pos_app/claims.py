@@ -96,8 +96,10 @@ class Claims:
     ) -> str:
         """Claim something about `order_id` and return the claim's number. Its cards are sold to nobody.
 
-        Raises NotAllowed: "not_claimable" (the cards are the customer's, gone or claimed before, or the order
-        was never answered), "not_a_manager", "needs_evidence", "code_in_evidence".
+        What is no single card's is claimed once for an order, unless the company refused it. Raises
+        NotAllowed: "not_claimable" (the cards are the customer's, gone or claimed before, or the order was
+        never answered), "claimed_before" (facts `claim`), "not_a_manager", "needs_evidence",
+        "code_in_evidence".
         """
         wanted = tuple(dict.fromkeys(cards))
         await self._intake.check_evidence(await self._journal.order(order_id), evidence, by)
@@ -105,6 +107,8 @@ class Claims:
         def build(order: Order, number: str) -> Claimed:
             if not _may_claim(order, why, wanted):
                 raise NotAllowed("not_claimable")
+            if (before := _claimed_before(order, why)) is not None:
+                raise NotAllowed("claimed_before", claim=before.claim)
             return Claimed(
                 **self._journal.head(order, by.strip()),
                 claim=number,
@@ -224,6 +228,21 @@ def _may_claim(order: Order, why: Why, cards: tuple[str, ...]) -> bool:
         return False
     return order.phase in _CLAIMABLE and (bool(cards) or why not in lie)
 
+
+def _claimed_before(order: Order, why: Why) -> Claimed | None:
+    """The claim about the whole order that asks for the same money, unless it was refused; None for none."""
+    same = next((group for group in _ONCE if why in group), frozenset[Why]())
+    closed = [entry for entry in order.entries if isinstance(entry, ClaimClosed)]
+    refused = {entry.claim for entry in closed if entry.outcome == "refused"}
+    claims = [entry for entry in order.entries if isinstance(entry, Claimed) and entry.why in same]
+    return next((entry for entry in claims if entry.claim not in refused), None)
+
+
+_ONCE: Final[tuple[frozenset[Why], ...]] = (
+    frozenset(("wrong_charge", "turned_up")),
+    frozenset(("missing_card",)),
+)
+"""What is claimed once for an order: what it was charged; and the cards that never came."""
 
 _CLAIMABLE: Final = frozenset({Phase.CODES_PENDING, Phase.TO_BE_CONFIRMED, Phase.FULFILLED, Phase.NOT_BOUGHT})
 

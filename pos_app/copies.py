@@ -33,7 +33,7 @@ from pos_app.store.backup import (
     put_in_place,
     take,
 )
-from pos_app.store.checkup import Contents, contents, newest_step, sale_numbers
+from pos_app.store.checkup import Contents, contents, newest_step, numbers_given
 from pos_app.store.database import Database, look_into_database, open_database
 from pos_app.store.facts import Facts
 from pos_app.store.high_water import HighWater
@@ -117,7 +117,7 @@ class Restoring:
         Raises StoreProblem and Misconfigured; the store is the one it was then.
         """
         fresh = self.folder / WORKSHOP / DATABASE
-        least = await _sale_numbers(self.folder / WORKSHOP / _PRESENT)
+        least = await _numbers_given(self.folder / WORKSHOP / _PRESENT)
         database = await open_database(fresh)
         try:
             home = Home(Facts(database), self._vault, self._store_id, self.folder, self._new_id)
@@ -245,13 +245,13 @@ async def _present(folder: Path) -> tuple[str | None, Contents | None]:
     return None, None
 
 
-async def _sale_numbers(path: Path) -> dict[str, int]:
-    """The highest sale numbers of the store at `path`, by counter, as far as it can be read."""
+async def _numbers_given(path: Path) -> dict[str, int]:
+    """The highest numbers of sales and claims in the store at `path`, by counter, as far as it can be read."""
     with contextlib.suppress(StoreProblem):
         if await asyncio.to_thread(path.exists):
             database = await look_into_database(path)
             try:
-                return await sale_numbers(database)
+                return await numbers_given(database)
             finally:
                 await database.close()
     return {}

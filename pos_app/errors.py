@@ -71,6 +71,7 @@ class NotAllowed(PosError):
             "not_parked",
             "not_claimable",
             "unknown_claim",
+            "claimed_before",
             "not_sellable",
             "unknown_order",
             "no_codes",

@@ -450,6 +450,12 @@ class Intake:
 
         return seen
 
+    def is_elsewhere(self, order: Order, key: OrderKey, card: SealedCard, elsewhere: Elsewhere) -> bool:
+        """Whether another order has `card` of `order` too, be it as another item of the provider's."""
+        return elsewhere.has(card.digest, card.rest_digest, card.plain_digest) or self._is_elsewhere(
+            order, self.open_card(key, card), elsewhere
+        )
+
     def _is_elsewhere(self, order: Order, card: Card, elsewhere: Elsewhere) -> bool:
         """Whether another order has `card`, under the same item or under another one of the provider."""
         product = order.placed.product

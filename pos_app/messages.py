@@ -281,6 +281,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("Only parked and spare cards can be claimed back, each once, and only of an order that was sent."),
         _("Look at the list of cards again."),
     ),
+    ("NotAllowed", "claimed_before"): lambda e: Message(
+        _("Claimed already"),
+        _("This is claimed from the company already: {claim}.").format(claim=e.facts.get("claim", "")),
+        _("Close that claim with what came of it. Only what was refused can be claimed again."),
+    ),
     ("NotAllowed", "unknown_claim"): lambda _e: Message(
         _("No such claim"), _("There is no open claim of this number."), _("Check the number.")
     ),

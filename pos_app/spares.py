@@ -101,6 +101,7 @@ class Spares:
         """
         wanted = tuple(dict.fromkeys(cards))
         await self._intake.check_evidence(await self._journal.order(order_id), evidence, by)
+        key = await self._journal.key(order_id)
 
         def build(order: Order, elsewhere: Elsewhere) -> list[AnyEntry]:
             parked = {card.id: card for card in order.parked_cards}
@@ -111,7 +112,7 @@ class Spares:
             for card_id in wanted:
                 card = parked[card_id]
                 twice = any(_same(card, other) for other in order.cards if other.id != card_id)
-                if twice or elsewhere.has(card.digest, card.rest_digest, card.plain_digest):
+                if twice or self._intake.is_elsewhere(order, key, card, elsewhere):
                     raise NotAllowed("code_seen_before")
             return [
                 MadeSpare(**self._journal.head(order, by.strip()), cards=wanted, evidence=evidence.strip())

@@ -233,7 +233,8 @@ class Order:
 
     def lacks_pin(self, card: SealedCard) -> bool:
         """Whether `card` came without the PIN that cards of its item always have."""
-        waited_for = self.phase in {Phase.CODES_PENDING, Phase.NOT_BOUGHT}
+        # Of parked ones nobody was asked when the order's own were found to be complete.
+        waited_for = card.parked or self.phase in {Phase.CODES_PENDING, Phase.NOT_BOUGHT}
         return waited_for and "pin_missing" in self.flags and not card.has_pin
 
     @property

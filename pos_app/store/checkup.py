@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from pos_app.store.database import Database
+
+NUMBERS_GIVEN: Final = "SELECT name, value FROM counter WHERE name LIKE 'sale %' OR name LIKE 'claim %'"
+"""The highest number of a sale and of a claim that each register gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,9 @@ async def is_cut_off(database: Database) -> bool:
     return await database.run(lambda tx: tx.one(sql)) is not None
 
 
-async def sale_numbers(database: Database) -> dict[str, int]:
-    """The highest sale number that was given, by counter."""
-    rows = await database.run(lambda tx: tx.rows("SELECT name, value FROM counter WHERE name LIKE 'sale %'"))
+async def numbers_given(database: Database) -> dict[str, int]:
+    """The highest number that was given to a sale and to a claim, by counter."""
+    rows = await database.run(lambda tx: tx.rows(NUMBERS_GIVEN))
     return {str(name): int(value) for name, value in rows}
 
 

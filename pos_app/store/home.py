@@ -22,6 +22,7 @@ from pos_app.clock import NewId
 from pos_app.errors import Misconfigured
 from pos_app.orders.entries import Head
 from pos_app.orders.notes import Restored
+from pos_app.store.checkup import NUMBERS_GIVEN
 from pos_app.store.database import Tx
 from pos_app.store.facts import Facts, write_fact
 from pos_app.store.journal import Journal
@@ -219,14 +220,15 @@ def _lives(own: Own | None, kept: Kept | None) -> int:
 
 
 def _jump(tx: Tx, counter: str, at: datetime, least: dict[str, int], lives_before: int) -> None:
-    """Lift every counter of sale numbers, `counter` too where it is not yet, over what was given since.
+    """Lift every counter of sales and claims, `counter` too where it is not yet, over what was given since.
 
-    Lives that began from one copy have a range of their own each.
+    A claim's number has gone to the company: it must not mean two things there. Lives that began from one copy have a range of their own each.
     """
     row = tx.one("SELECT MAX(at) FROM order_row")
     newest = datetime.fromisoformat(str(row[0])) if row is not None and row[0] is not None else at
     days = min(max(at - newest, timedelta(0)).days, _MOST_DAYS)
-    tx.execute("INSERT INTO counter (name, value) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (counter,))
-    for name, value in tx.rows("SELECT name, value FROM counter WHERE name LIKE 'sale %'"):
+    for name in (counter, counter.replace("sale", "claim", 1)):
+        tx.execute("INSERT INTO counter (name, value) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (name,))
+    for name, value in tx.rows(NUMBERS_GIVEN):
         after = max(int(value), least.get(str(name), 0)) + _NUMBERS_A_DAY * (lives_before + days)
         tx.execute("UPDATE counter SET value = ? WHERE name = ?", (after, name))

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.claims import COLUMNS, Claim, Proposal, claim_letter, claim_table, why_words
+from pos_app.claims import COLUMNS, Claim, Proposal, Why, claim_letter, claim_table, why_words
 from pos_app.errors import NotAllowed
+from pos_app.messages import explain
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, Reply
 from pos_app.orders.entries import TurnedUp
@@ -128,6 +129,31 @@ def test_what_can_not_be_claimed_is_refused_in_words(tmp_path: Path) -> None:
         assert isinstance(late, NotAllowed)
         assert late.reason == "unknown_claim"
         await refused("unknown_claim", claims.close(number, "credited", by=ANA, evidence=WHY))
+
+    play(tmp_path, scene)
+
+
+def test_the_same_money_is_claimed_once_unless_the_company_refused_it(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        claims, order = world.register.claims, await world.sell()
+
+        async def claimed(why: Why) -> str:
+            return await claims.open(order.id, why, by=ANA, evidence=WHY, amount=Money(100, "USD"))
+
+        number = await claimed("wrong_charge")
+        same: tuple[Why, ...] = ("wrong_charge", "turned_up")
+        for why in same:
+            with pytest.raises(NotAllowed, match="claimed_before") as caught:
+                await claimed(why)
+            assert number in explain(caught.value).what
+        await claimed("missing_card")
+        with pytest.raises(NotAllowed, match="claimed_before"):
+            await claimed("missing_card")
+        await claims.close(number, "refused", by=ANA, evidence=WHY)
+        number = await claimed("wrong_charge")
+        await claims.close(number, "credited", by=ANA, evidence=WHY)
+        with pytest.raises(NotAllowed, match="claimed_before"):
+            await claimed("wrong_charge")
 
     play(tmp_path, scene)
 

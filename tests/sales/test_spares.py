@@ -13,10 +13,12 @@ import pytest
 
 from pos_app.errors import NotAllowed, OutcomeUnknown
 from pos_app.money import Money
+from pos_app.orders.cards import Card
 from pos_app.orders.entries import GivenOn, Supplied, TurnedUp
 from pos_app.orders.notes import Restored
 from pos_app.orders.order import Order, Phase
 from pos_app.printing.document import Document
+from pos_app.settling import Confirmed
 from tests.played_provider import CARD
 from tests.sales.verdicts import lost, refused
 from tests.world import CASHIER, World
@@ -256,6 +258,40 @@ def test_who_was_quicker_has_the_order_too(tmp_path: Path) -> None:
         with pytest.raises(NotAllowed, match="already_sent"):
             await world.register.spares.supply(order)
         assert [one.standing for one in await world.register.spares.list()] == ["spare"]
+
+    play(tmp_path, scene)
+
+
+def test_a_parked_card_without_its_pin_is_sold_to_nobody_though_the_customer_s_is_complete(
+    tmp_path: Path,
+) -> None:
+    async def scene(world: World) -> None:
+        world.provider.plays.append("with_pins")
+        await world.sell()
+        world.provider.cards.append([{"code": "TEST-9999-8888-0001"}, {"code": "TEST-9999-8888-0002"}])
+        order = await lost(world)
+        world.clock.turn(minutes=40)
+        settling = world.register.settling
+        checked: tuple[Confirmed, ...] = ("item_not_told", "other_amount")
+        await settling.bought_by_number(order.id, "2", WHY, ANA, confirmed=checked)
+        await settling.bought_by_codes(order.id, (Card("TEST-9999-8888-0001", "1234"),), WHY, ANA)
+        after = await world.register.spares.make_spare(order.id, ["2"], ANA, WHY)
+        assert after.phase is Phase.FULFILLED
+        assert [lying.sellable for lying in await world.register.spares.list()] == [False]
+
+    play(tmp_path, scene)
+
+
+def test_a_code_that_came_as_two_items_is_made_spare_by_nobody(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        other = replace(CARD, item="ACME-GIFT", name="Acme gift")
+        code = {"code": "TEST-9999-8888-7777", "pin": "4711"}
+        world.provider.cards.append([code])
+        await world.sell()
+        world.provider.cards.append([code, {"code": "TEST-1111-2222-3333", "pin": "4712"}])
+        order = await world.sell(world.line(other))
+        (parked,) = order.parked_cards
+        await refused("code_seen_before", world.register.spares.make_spare(order.id, [parked.id], ANA, WHY))
 
     play(tmp_path, scene)
 

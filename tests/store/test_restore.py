@@ -409,6 +409,23 @@ def test_of_two_lives_from_one_copy_none_gives_the_other_s_numbers(
     assert "is known to have had" in caplog.text
 
 
+def test_a_claim_never_has_a_number_the_company_was_told_in_the_life_that_is_lost(tmp_path: Path) -> None:
+    till = Till(tmp_path / "shop")
+
+    async def claimed(register: Register) -> str:
+        order = await till.world.sell()
+        return await register.claims.open(order.id, "wrong_charge", by="Ana", evidence="too much")
+
+    async def scene() -> None:
+        await till.begin()
+        copy = await back_up(till.options)
+        assert await till.at(claimed) == "C-03-0001"
+        await till.restore(copy)
+        assert await till.at(claimed) == "C-03-1002"
+
+    bounded(scene())
+
+
 def test_an_older_copy_put_beside_is_asked_about_and_begins_one_life_not_two(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
