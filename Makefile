@@ -7,7 +7,7 @@ MONEY_PATH := pos_app/money.py,pos_app/seal.py,pos_app/sales.py,pos_app/lane.py,
 	pos_app/resolver.py,pos_app/orders/*,pos_app/store/*,pos_app/providers/http.py
 export QT_ACCESSIBILITY ?= 0
 
-.PHONY: run test lint check faults bench package pictures texts fix lock clean
+.PHONY: run test lint check faults bench package pictures gallery texts fix lock clean
 
 run: .venv/.texts
 	$(PY) packaging/run.py
@@ -42,6 +42,11 @@ package: .venv/.texts
 # The pictures the README shows, made by the program.
 pictures: .venv/.texts
 	$(PY) packaging/pictures.py
+
+# Every screen in every state, size, look and language, to be looked at: out/gallery/index.html. Some minutes;
+# `ARGS='--states sell --languages es'` makes some of them only.
+gallery: .venv/.texts
+	PYTHONPATH=packaging $(PY) -m gallery $(ARGS)
 
 # Put the code into the one format and mend what ruff can mend by itself.
 fix: .venv/.ready

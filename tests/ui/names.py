@@ -6,14 +6,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLineEdit, QWidget
 
 
-def unnamed(window: QWidget) -> list[str]:
-    """Every control one can get to without a name to be found or spoken by."""
+def unnamed(window: QWidget, *, seen: bool = False) -> list[str]:
+    """Every control one can get to without a name to be found or spoken by; of those one sees, with `seen`."""
     kinds = (QAbstractButton, QLineEdit, QAbstractItemView)
     controls = [one for one in window.findChildren(QWidget) if isinstance(one, kinds)]
     return [
         f"{type(one).__name__} {one.objectName()!r} {one.accessibleName()!r}"
         for one in controls
-        if one.focusPolicy() != Qt.FocusPolicy.NoFocus
+        if (one.isVisible() or not seen)
+        and one.focusPolicy() != Qt.FocusPolicy.NoFocus
         and not (one.objectName() and one.accessibleName())
         and not one.objectName().startswith("qt_")
     ]

@@ -1,0 +1,1 @@
+"""`make gallery`: every screen in every state, made by the program itself off-screen."""
