@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLineEdit, QWi
 
 
 def unnamed(window: QWidget, *, seen: bool = False) -> list[str]:
-    """Every control one can get to without a name to be found or spoken by; of those one sees, with `seen`."""
+    """Controls one can get to without a name to be found or spoken by; with `seen`, only those one sees."""
     kinds = (QAbstractButton, QLineEdit, QAbstractItemView)
     controls = [one for one in window.findChildren(QWidget) if isinstance(one, kinds)]
     return [
