@@ -479,6 +479,9 @@ class MainWindow(QWidget):
                 return
         if self.current() is not self._sell or not await self._may_sell(draft):
             return
+        from pos_app.scam_notices import notice_for
+
+        notice = notice_for(till.settings.shop)
         self.notices.put_away()
         # What is not ready yet, then filled, dressed and shown, each in turns of its own.
         self._may_get_ready.clear()
@@ -501,6 +504,13 @@ class MainWindow(QWidget):
         finally:
             self._may_get_ready.set()
         self._tasks.start("warm up", self._warm_up(), when_busy="refuse")
+
+    async def _may_sell(self, draft: Draft) -> bool:
+        """Whether the scam guard lets the sale pass, whoever had to be asked for it."""
+        from ui.guard_sheet import may_go_on
+
+        till = self._open_till()
+        return await may_go_on(self, till, draft, till.settings.cashier, self._clock)
 
     def _on_placed(self, sale_id: str) -> None:
         # First of all the order goes out; the next basket is made while the customer waits for the cards.
@@ -549,9 +559,6 @@ class MainWindow(QWidget):
         self._moved.add(topic)
         self._soon.start()
 
-        from pos_app.scam_notices import notice_for
-
-        notice = notice_for(till.settings.shop)
     def _on_soon(self) -> None:
         from ui.screen import Screen
 
@@ -570,13 +577,6 @@ class MainWindow(QWidget):
             self._tasks.start("waiting", self._count_waiting(_QUIET_SECONDS), when_busy="replace")
         if "late" in moved:
             known = self._result.cards_here() if screen is self.__dict__.get("_result") else None
-    async def _may_sell(self, draft: Draft) -> bool:
-        """Whether the scam guard lets the sale pass, whoever had to be asked for it."""
-        from ui.guard_sheet import may_go_on
-
-        till = self._open_till()
-        return await may_go_on(self, till, draft, till.settings.cashier, self._clock)
-
             self._tasks.start("late", self._tell_late(known), when_busy="replace")
 
     async def _print_last_again(self) -> None:
