@@ -2,50 +2,78 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+import asyncio
+import contextlib
+import hashlib
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
-from pos_app.errors import PosError
-from pos_app.money import Money
-from pos_app.orders.product import Delivery, Product
-from pos_app.providers.base import Provider
-from pos_app.store.products import Products
+from pos_app.errors import NotAllowed, NotTaken, PosError
+from pos_app.orders.product import Product
+from pos_app.orders.shelves import Brand, Shelf, brand_key, fits, key_of, offered, plain, unpacked
+from pos_app.providers.base import InPages, Page, Provider
+from pos_app.store.products import WHOLE, Products
 from pos_app.store.views import Views
+from pos_app.work import Work
+
+__all__ = ["Brand", "Catalog", "Progress"]
 
 _BUSY_HOURS = timedelta(hours=16)
+_GOES_STALE = timedelta(hours=2)
+"""How long a list that was read in part can be gone on with: prices move."""
+
+_MOST_WAITS: Final = 10
+_LONGEST_WAIT: Final = 900
+_USUAL_WAIT: Final = 30
+"""Seconds to wait where a company that asks for it does not say how long."""
+
+_FIRST_SHOWN: Final = frozenset({1, 4, 16, 64})
+"""Behind which pages of a first reading the products so far are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brand:
-    """A tile: one brand in one region with its values, or one merchant by e-mail.
+class Progress:
+    """How far the list of `provider` was read: `done` entries of `total` (None: it does not say).
 
-    `address` tells merchants of one name apart. `values` are the fixed faces, ascending; `least` and `most`
-    bound an open amount.
+    `waits_until` (UTC): the company asked for patience until then.
     """
 
-    key: str
-    name: str
-    delivery: Delivery
-    category: str
-    region: str
-    address: str
-    least: Money | None
-    most: Money | None
-    values: tuple[Money, ...]
+    provider: str
+    done: int = 0
+    total: int | None = None
+    waits_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
-    brand: Brand
-    products: tuple[Product, ...]
-    words: str
-    start: str
+class _Reading:
+    """What is kept of a list that is being read: up to which page, and what stood on that."""
+
+    account: str
+    at: datetime
+    here: str
+    next: str
+    items: str
+    done: int
+    total: int | None
+
+    def told(self) -> str:
+        """As text."""
+        return json.dumps([self.account, self.at.isoformat(), *astuple(self)[2:]])
+
+
+class _Stopped(Exception):
+    """Somebody stopped the reading."""
+
+
+class _Aside(Exception):
+    """A sale began while a page was asked for."""
 
 
 class Catalog:
@@ -56,6 +84,7 @@ class Catalog:
         products: Products,
         views: Views,
         providers: Mapping[str, Provider],
+        work: Work,
         changes: Changes,
         currency: str,
         now: Now,
@@ -63,24 +92,36 @@ class Catalog:
         self._products = products
         self._views = views
         self._providers = providers
+        self._work = work
         self._changes = changes
         self._currency = currency
         self._now = now
-        self._all: tuple[Product, ...] = ()
-        self._shelves: tuple[_Shelf, ...] = ()
-        self._by_key: dict[str, _Shelf] = {}
+        self._shelves: tuple[Shelf, ...] = ()
+        self._by_key: dict[str, Shelf] = {}
+        self._categories: tuple[str, ...] = ()
+        self._count = 0
         self._loading = False
+        self._stopped = False
+        self._selling = False
+        self._moved = asyncio.Event()
+        self._asking: asyncio.Timeout | None = None
+        self._progress: Progress | None = None
         self._failures: dict[str, PosError] = {}
 
     @property
     def count(self) -> int:
         """How many products can be sold."""
-        return sum(len(shelf.products) for shelf in self._shelves)
+        return self._count
 
     @property
     def loading(self) -> bool:
         """Whether a provider is being read at this moment."""
         return self._loading
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the reading has come that goes on at this moment, None while there is none."""
+        return self._progress
 
     @property
     def failure(self) -> PosError | None:
@@ -93,28 +134,33 @@ class Catalog:
 
     async def open(self) -> None:
         """Take what the store has, without asking anybody."""
-        await self._arrange(await self._products.load())
+        shelves = await self._products.shelves(self._currency)
+        self._by_key = {shelf.brand.key: shelf for shelf in shelves}
+        await self._arrange()
+        for name in self._providers:
+            if not self._sells_from(name) and await self._products.reading(name) == WHOLE:
+                # Read by an older program, or by one that came no further.
+                with contextlib.suppress(NotAllowed):
+                    await self._finish(name)
 
-    async def refresh(self) -> None:
-        """Read every provider's list and keep it; one that fails leaves its old list and a `failure`."""
-        self._loading = True
-        self._changes.announce("products")
-        try:
-            for name, provider in self._providers.items():
-                try:
-                    # What is known already is kept once: a till that waits would hold every product twice.
-                    known = {product.key: product for product in self._all}
-                    read = [_kept(known, product) async for some in provider.products() for product in some]
-                except PosError as error:
-                    self._failures[name] = error
-                    continue
-                self._failures.pop(name, None)
-                await self._products.replace(name, read)
-                others = [product for product in self._all if product.provider != name]
-                await self._arrange([*others, *read])
-        finally:
-            self._loading = False
-            self._changes.announce("products")
+    async def refresh(self, *, patient: bool = True) -> None:
+        """Read every provider's list and keep it; one that fails leaves its old list and a `failure`.
+
+        Whoever calls while it goes on joins it. It steps aside while orders are on their way, and waits for
+        a company that asks for patience, unless it is not `patient`. A list that was read in part, by whom
+        and when ever, is gone on with where it is still the same list.
+        """
+        await self._work.keep("catalogue", partial(self._refresh, patient=patient))
+
+    def stop(self) -> None:
+        """End the reading that goes on. What was read is kept, and the next reading goes on behind it."""
+        self._stopped = True
+        self._interrupt()
+
+    def step_aside(self, selling: bool) -> None:  # noqa: FBT001  the state itself
+        """Orders are on their way, or none is any more: meanwhile nothing is asked here."""
+        self._selling = selling
+        self._interrupt()
 
     def brands(self, text: str = "", category: str = "", *, limit: int = 60) -> tuple[Brand, ...]:
         """The brands that `text` finds, best first: names that begin with it, then the rest.
@@ -122,118 +168,252 @@ class Catalog:
         An amount among its words finds what can be had for it, by value or within the limits.
         `category` is one of `categories()`, "email" for cards by e-mail, or empty for all.
         """
-        words = _plain(text).split()
+        words = plain(text).split()
         begins: list[Brand] = []
         others: list[Brand] = []
         for shelf in self._shelves:
-            if not _in_category(shelf.brand, category) or not all(_fits(shelf, word) for word in words):
+            if not _in_category(shelf.brand, category) or not all(fits(shelf, word) for word in words):
                 continue
             (begins if words and shelf.start.startswith(words[0]) else others).append(shelf.brand)
         return tuple((begins + others)[:limit])
 
     def categories(self) -> tuple[str, ...]:
         """The categories of cards with codes, by name."""
-        return tuple(
-            sorted(
-                {shelf.brand.category for shelf in self._shelves if shelf.brand.category}, key=str.casefold
-            )
-        )
+        return self._categories
 
     def products_of(self, brand: Brand) -> tuple[Product, ...]:
         """The products behind `brand`: one a value, ascending; for an e-mail merchant its open amount."""
         shelf = self._by_key.get(brand.key)
-        return shelf.products if shelf else ()
+        return offered(shelf) if shelf else ()
+
+    def brand_of(self, product: Product) -> Brand | None:
+        """The brand that `product` is offered under; None when it is not sold any more."""
+        shelf = self._by_key.get(brand_key(product.provider, key_of(product)))
+        if shelf is None or all(one.key != product.key for one in unpacked(shelf)):
+            return None
+        return shelf.brand
 
     def all(self) -> tuple[Product, ...]:
         """Every product in the shop's currency, also one a tile leaves out because a twin costs less."""
-        return self._all
+        return tuple(product for shelf in self._shelves for product in unpacked(shelf))
 
-    async def _arrange(self, products: Iterable[Product]) -> None:
-        groups: defaultdict[str, list[Product]] = defaultdict(list)
-        # What is priced in another currency is in the store alone: nobody can be sold it here.
-        self._all = tuple(product for product in products if product.currency == self._currency)
-        for product in self._all:
-            groups[_shelf_key(product)].append(product)
+    # --- reading ------------------------------------------------------------------------------------
+
+    async def _refresh(self, *, patient: bool) -> None:
+        self._stopped, self._loading = False, True
+        self._changes.announce("products")
+        try:
+            for name, provider in self._providers.items():
+                try:
+                    await self._read(name, provider, patient=patient)
+                except PosError as error:
+                    self._failures[name] = error
+                else:
+                    self._failures.pop(name, None)
+        except _Stopped:
+            pass
+        finally:
+            self._loading = False
+            self._tell(None)
+            self._changes.announce("products")
+
+    async def _read(self, name: str, provider: Provider, *, patient: bool) -> None:
+        kept = await self._products.reading(name)
+        if kept == WHOLE:
+            await self._finish(name)
+        self._tell(Progress(name))
+        await self._read_pages(name, provider, kept, patient=patient)
+        await self._finish(name)
+
+    async def _finish(self, name: str) -> None:
+        """What was read as a whole is what is sold from now on."""
+        await self._put(name)
+        gone = await self._products.take_from_shelves(name)
+        for _currency, key in gone:
+            self._by_key.pop(brand_key(name, key), None)
+        await self._arrange()
+        await self._clear(name)
+
+    async def _read_pages(self, name: str, provider: Provider, kept: str, *, patient: bool) -> None:
+        """Read the list to its end: from where it was left, if the page that stood there still does."""
+        checks, last = self._left(provider, kept), None
+        if checks is None:
+            await self._forget(name)
+        is_first = not self._sells_from(name)
+        pages, waits = 0, 0
+        while True:
+            mark = checks.here if checks is not None else last.next if last is not None else ""
+            try:
+                async with aclosing(self._pages(provider, mark)) as asked:
+                    async for page in asked:
+                        if checks is not None:
+                            is_same = (checks.items, checks.total) == (_items(page), page.total)
+                            last, checks = (replace(checks, next=page.next) if is_same else None), None
+                            if last is None:
+                                break
+                            self._tell(Progress(name, last.done, last.total))
+                            continue
+                        last = await self._keep(name, provider, page, last)
+                        pages, waits = pages + 1, 0
+                        if is_first and pages in _FIRST_SHOWN:
+                            await self._put(name)
+                            await self._arrange()
+                    else:
+                        await self._products.stage(name, (), WHOLE)
+                        return
+            except _Aside:
+                pass
+            except NotTaken as error:
+                pause = _pause(error)
+                if not patient or pause is None or waits == _MOST_WAITS:
+                    raise
+                waits += 1
+                await self._wait(name, last, pause)
+            if checks is None and (last is None or not last.next):
+                # From the beginning: it is another list by now, or one that can not be gone on with.
+                last = None
+                await self._forget(name)
+
+    def _left(self, provider: Provider, kept: str) -> _Reading | None:
+        """What was kept of a list that was left half read; None where it is not to be gone on with."""
+        left = _understood(kept)
+        if (
+            left is None
+            or not left.next
+            or left.account != provider.account
+            or abs(self._now() - left.at) > _GOES_STALE
+            or not isinstance(provider, InPages)
+        ):
+            return None
+        return left
+
+    async def _pages(self, provider: Provider, mark: str) -> AsyncGenerator[Page]:
+        """The pages from `mark` on, none asked for while orders are on their way.
+
+        Raises _Aside when a sale begins while one is asked for: its request is given up.
+        """
+        asked = provider.pages(mark) if isinstance(provider, InPages) else _as_pages(provider)
+        while True:
+            await self._way_free()
+            try:
+                async with asyncio.timeout(None) as self._asking:
+                    page = await anext(asked, None)
+            except TimeoutError:
+                raise _Aside from None
+            finally:
+                self._asking = None
+            if page is None:
+                return
+            yield page
+
+    async def _keep(self, name: str, provider: Provider, page: Page, last: _Reading | None) -> _Reading:
+        done = page.entries if last is None else last.done + page.entries
+        reading = _Reading(
+            provider.account, self._now(), page.here, page.next, _items(page), done, page.total
+        )
+        await self._products.stage(name, page.products, reading.told())
+        self._tell(Progress(name, done, page.total))
+        return reading
+
+    def _sells_from(self, name: str) -> bool:
+        return any(shelf.provider == name for shelf in self._shelves)
+
+    async def _put(self, name: str) -> None:
+        """Put on the shelves what was read, some at a time."""
+        after: tuple[str, str] | None = None
+        while True:
+            await self._way_free()
+            step = await self._products.put_on_shelves(name, after)
+            # What is priced in another currency is in the store alone: nobody can be sold it here.
+            self._by_key |= {
+                shelf.brand.key: shelf for shelf in step.changed if shelf.currency == self._currency
+            }
+            after = step.after
+            if after is None:
+                return
+
+    async def _forget(self, name: str) -> None:
+        await self._products.forget_reading(name)
+        await self._clear(name)
+
+    async def _clear(self, name: str) -> None:
+        while await self._products.clear(name):
+            await self._way_free()
+
+    async def _wait(self, name: str, last: _Reading | None, seconds: int) -> None:
+        until = self._now() + timedelta(seconds=seconds)
+        done, total = (0, None) if last is None else (last.done, last.total)
+        self._tell(Progress(name, done, total, until))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self._stopped:
+                    await self._moved.wait()
+        self._tell(Progress(name, done, total))
+
+    async def _way_free(self) -> None:
+        """Return when no order is on its way. Raises _Stopped."""
+        while self._selling and not self._stopped:
+            await self._moved.wait()
+        if self._stopped:
+            raise _Stopped
+
+    def _interrupt(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+        if self._asking is not None and (self._selling or self._stopped):
+            self._asking.reschedule(asyncio.get_running_loop().time())
+            self._asking = None
+
+    def _tell(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._changes.announce("reading")
+
+    async def _arrange(self) -> None:
+        """Most sold today first, then by name."""
         sold = await self._views.sold_since(self._now() - _BUSY_HOURS)
-        shelves = [_shelf(key, group) for key, group in groups.items()]
 
-        def rank(shelf: _Shelf) -> tuple[int, str, str]:
-            first = shelf.products[0]
-            return (-sold.get((first.provider, first.brand), 0), _plain(shelf.brand.name), shelf.brand.key)
+        def rank(shelf: Shelf) -> tuple[int, str, str]:
+            brand = shelf.brand
+            return (-sold.get((shelf.provider, brand.name), 0), shelf.start, brand.key)
 
-        self._shelves = tuple(sorted(shelves, key=rank))
-        self._by_key = {shelf.brand.key: shelf for shelf in self._shelves}
+        self._shelves = tuple(sorted(self._by_key.values(), key=rank))
+        self._count = sum(shelf.count for shelf in self._shelves)
+        categories = {shelf.brand.category for shelf in self._shelves if shelf.brand.category}
+        self._categories = tuple(sorted(categories, key=str.casefold))
         self._changes.announce("products")
 
 
-def _kept(known: Mapping[tuple[str, str], Product], product: Product) -> Product:
-    """`product`, or the one of `known` that is the same."""
-    known_one = known.get(product.key)
-    return known_one if known_one is not None and known_one == product else product
+async def _as_pages(provider: Provider) -> AsyncIterator[Page]:
+    """What a provider gives that tells no pages."""
+    async for products in provider.products():
+        yield Page(products, "", "", len(products))
 
 
-def _shelf_key(product: Product) -> str:
-    if product.delivery == "email":
-        return f"{product.provider}\0{product.item}"
-    return f"{product.provider}\0{product.brand}\0{product.region}"
+def _items(page: Page) -> str:
+    """Stands for what is on `page`."""
+    told = "\n".join(product.item for product in page.products)
+    return hashlib.blake2s(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _shelf(key: str, group: list[Product]) -> _Shelf:
-    cheapest: dict[Money | None, Product] = {}
-    for product in group:
-        other = cheapest.get(product.face)
-        if other is None or _dearness(product) < _dearness(other):
-            cheapest[product.face] = product
-    products = sorted(cheapest.values(), key=lambda product: product.face.minor if product.face else 0)
-    first = products[0]
-    brand = Brand(
-        key=key,
-        name=first.brand,
-        delivery=first.delivery,
-        category=first.category,
-        region=first.region,
-        address=first.address,
-        least=first.least,
-        most=first.most,
-        values=tuple(product.face for product in products if product.face is not None),
-    )
-    # Each word once: what is looked for has no blank in it, and most products of a brand differ in one word.
-    told = (_plain(f"{p.brand} {p.name} {p.item} {p.address} {p.category}") for p in group)
-    words = " ".join({word for one in told for word in one.split()})
-    return _Shelf(brand, tuple(products), words, _plain(first.brand))
-
-
-def _dearness(product: Product) -> int:
-    """Of two products of one brand, region and value the one that costs the shop less is offered."""
-    return product.cost.minor if product.cost else 0
-
-
-def _fits(shelf: _Shelf, word: str) -> bool:
-    return word in shelf.words or (word[-1].isdecimal() and _sells_for(shelf.brand, word))
-
-
-def _sells_for(brand: Brand, word: str) -> bool:
-    """Whether a card of `brand` can have the value that `word` says."""
+def _understood(kept: str) -> _Reading | None:
+    """What `_Reading.told` made this text of; None for any other text."""
     try:
-        amount = Decimal(word.lstrip("$€£¥").replace(",", "."))
-    except InvalidOperation:
-        return False
-    if brand.values:
-        return any(value.major == amount for value in brand.values)
-    least, most = brand.least, brand.most
-    return not ((least is not None and amount < least.major) or (most is not None and amount > most.major))
+        account, at, here, following, items, done, total = json.loads(kept)
+        return _Reading(account, datetime.fromisoformat(at), here, following, items, done, total)
+    except (ValueError, TypeError):
+        return None
+
+
+def _pause(error: NotTaken) -> int | None:
+    """How long to wait when a company asks for patience; None for anything else, and for too long a time."""
+    if error.reason != "too_many_requests":
+        return None
+    seconds = error.facts.get("retry_after")
+    pause = seconds if isinstance(seconds, int) else _USUAL_WAIT
+    return pause if pause <= _LONGEST_WAIT else None
 
 
 def _in_category(brand: Brand, category: str) -> bool:
     if not category:
         return True
     return brand.delivery == "email" if category == "email" else brand.category == category
-
-
-def _plain(text: str) -> str:
-    """`text` as it is searched: without accents and without difference between capitals and small letters."""
-    # Most texts need no taking apart, which would hold up the window while thousands of products are read.
-    if text.isascii():
-        return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-Topic = Literal["orders", "products", "connections", "printer", "late", "settings"]
-"""What can move. `late`: codes that were late have come."""
+Topic = Literal["orders", "products", "connections", "printer", "late", "settings", "reading"]
+"""What can move. `late`: codes that were late have come. `reading`: how far a list was read."""
 
 
 class Changes:

@@ -248,6 +248,8 @@ class Register:
 
         An order whose answer has not come by then stays *not confirmed* in the journal.
         """
+        # What was read is kept; nobody waits for the rest of a catalogue to leave.
+        self.catalog.stop()
         await self.work.close(seconds)
         try:
             if seconds:
@@ -495,6 +497,8 @@ def _joined(
     till = Till(settings.register_id, training=parts.training, set_up=set_up)
     sales = Sales(journal, views, intake, providers, work, changes, till, parts.now)
     sales.needs(key_watch.refuse_without)
+    catalog = Catalog(Products(database), views, providers, work, changes, settings.shop.currency, parts.now)
+    sales.goes_before(catalog.step_aside)
     specs = {spec.name: spec for spec in parts.specs}
     connections = Connections(providers, specs, changes, parts.now)
     connections.tell_also(lambda: _key_light(key_watch, settings.shop.zone))
@@ -531,7 +535,7 @@ def _joined(
         training=parts.training,
         looking=not parts.exclusive,
         store_name=parts.folder.name,
-        catalog=Catalog(Products(database), views, providers, changes, settings.shop.currency, parts.now),
+        catalog=catalog,
         sales=sales,
         claims=Claims(journal, intake, changes, parts.now),
         accounts=accounts,

@@ -123,6 +123,7 @@ class Sales:
         self.refunds: Final = Refunds(journal, intake, changes, self.in_flight)
         self.spares: Final = Spares(journal, intake, changes)
         self._refuse_unready: Callable[[], None] = lambda: None
+        self._have_step_aside: Callable[[bool], None] = lambda _selling: None
         self._guard: Callable[[], Guard] | None = None
         self._sending = set[str]()
         self._unkept: dict[str, tuple[OrderKey, Provider, Kept | None]] = {}
@@ -134,6 +135,10 @@ class Sales:
     def guarded_by(self, guard: Callable[[], Guard]) -> None:
         """Have `guard` look at every sale before it is placed; it is made when the first one is."""
         self._guard = guard
+
+    def goes_before(self, step_aside: Callable[[bool], None]) -> None:
+        """Have `step_aside` told when orders are on their way, and when none is any more."""
+        self._have_step_aside = step_aside
 
     async def check(self, line: Line) -> LineCheck:
         """Ask the provider whether `line` can be had now; remembers the cost it quoted.
@@ -372,10 +377,12 @@ class Sales:
 
     async def _perform(self, order_id: str) -> Order:
         self._performing.add(order_id)
+        self._have_step_aside(True)
         try:
             return await self._buy(order_id)
         finally:
             self._performing.discard(order_id)
+            self._have_step_aside(bool(self._performing))
             self.lane.done_with(order_id)
             self._changes.announce("orders")
 

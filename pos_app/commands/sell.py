@@ -9,6 +9,7 @@ from pos_app import clock
 from pos_app.commands.buying import buy, not_confirmed
 from pos_app.commands.course import to_the_end
 from pos_app.commands.exits import Exit, for_error, for_order
+from pos_app.commands.manager import manager
 from pos_app.commands.output import amount, emit, facts_of, say, tell, warn
 from pos_app.commands.shown import order_lines, order_object, reveal_all
 from pos_app.errors import NotAllowed, PosError
@@ -33,6 +34,7 @@ async def sell(register: Register, args: argparse.Namespace) -> Exit:
     check = await register.sales.check(line)
     if not check.ok:
         raise NotAllowed("invalid_draft", problem=check.problem)
+    await _guarded(register, args, draft)
     if args.paper is not None:
         printer = await register.printouts.ready()
         if printer.problem is not None:
@@ -45,6 +47,24 @@ async def sell(register: Register, args: argparse.Namespace) -> Exit:
         lambda: _carry_out(register, args, draft, tenders),
         as_json=args.json,
     )
+
+
+async def _guarded(register: Register, args: argparse.Namespace, draft: Draft) -> None:
+    """Tell the scam guard what was answered. Raises NotAllowed: "guarded", "not_a_manager"."""
+    by = args.by or register.settings.cashier
+    weighed = await register.guarding.weigh(draft, by)
+    if weighed.asks is None:
+        return
+    await register.guarding.asked(draft, by)
+    if args.asked:
+        await register.guarding.answer(draft, by)
+    if args.approved_by:
+        # A recipient that was piped in was read before: the PIN is the next line.
+        await register.guarding.approve(draft, by, await manager(register, args.approved_by))
+    left = await register.guarding.weigh(draft, by)
+    if left.asks is not None:
+        await register.guarding.held_back(draft, by)
+        raise NotAllowed("guarded", hits=left.hits, asks=left.asks)
 
 
 async def _carry_out(
@@ -109,7 +129,7 @@ async def _product(register: Register, args: argparse.Namespace) -> Product:
             raise NotAllowed("invalid_draft", problem=Problem("merchant", "several"))
         if attempt == 0:
             # The cached list may be old or empty; the provider is asked once before saying no.
-            await catalog.refresh()
+            await catalog.refresh(patient=False)
     # Without its own list nobody can say that the company does not have it.
     raise catalog.failure_of(args.provider) or NotAllowed("not_sellable")
 

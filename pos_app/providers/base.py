@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -36,6 +36,34 @@ class Purchase:
     face: Money
     cost: Money | None
     recipient: Recipient | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a catalogue that is read page by page.
+
+    `next` is what to go on with behind it, a short text that only the provider understands; empty at the end.
+    `here` is what it was read with itself. `entries` counts what stands on it, sold here or not; `total` is
+    what the list says it has in all, None where it does not say.
+    """
+
+    products: tuple[Product, ...]
+    here: str
+    next: str
+    entries: int
+    total: int | None = None
+
+
+@runtime_checkable
+class InPages(Protocol):
+    """A provider whose catalogue can be gone on with at a page, by another process and at another time."""
+
+    def pages(self, mark: str = "") -> AsyncIterator[Page]:
+        """The pages from the one `mark` names, a `Page.here` or `Page.next`; from the first if it names none.
+
+        A product may come twice. Raises like every reading method.
+        """
+        ...
 
 
 class Provider(Protocol):

@@ -35,7 +35,7 @@ from pos_app.orders.cards import Card
 from pos_app.orders.product import Product
 from pos_app.providers import wire
 from pos_app.providers.address import Address, Path
-from pos_app.providers.base import ProviderSpec, Purchase, Quote, no_answer
+from pos_app.providers.base import Page, ProviderSpec, Purchase, Quote, no_answer
 from pos_app.providers.cardpluspay_books import Walk
 from pos_app.providers.keys import account_name, usable_key
 from pos_app.providers.signing import Signer
@@ -52,6 +52,8 @@ _Word = Literal["yes", "no", "cut", "unreadable", "server_error", "unexpected"] 
 _PER_PAGE = "100"
 # Paging is not documented for requests; 100,000 products are more than anybody sells.
 _MOST_PAGES = 1000
+# A list that shrinks all the time is not run after for ever.
+_MOST_STEPS_BACK = 10
 # A look reads back to the last fence: 2,000 orders since then are more than one can account for.
 _MOST_LOOK_PAGES = 20
 _NEWEST_FIRST: Final = {"per_page": _PER_PAGE, "sort_by": "created_at", "order": "desc"}
@@ -146,33 +148,58 @@ class CardPlusPay:
         return self._account
 
     async def products(self) -> AsyncIterator[tuple[Product, ...]]:
-        """The catalogue, page by page, without what can not be sold here: no code, no price, or by post.
+        """The catalogue, page by page, without what can not be sold here: no code, no price, or by post."""
+        async for page in self.pages():
+            if page.products:
+                yield page.products
+
+    async def pages(self, mark: str = "") -> AsyncIterator[Page]:
+        """See `InPages`. A mark says the page, and how many entries there were when it was written.
 
         The list ends where the paging says so, at an empty page, or at one without anything new: `page` is
-        not documented and may be ignored. A product that moved to the next page meanwhile comes once.
+        not documented and may be ignored. Where entries were taken out meanwhile, those behind them have
+        moved to pages that were read: the page before is read once more.
         """
         met: set[str] = set()
         promised = False
-        for page in range(1, _MOST_PAGES + 1):
+        page, total = _place(mark)
+        back, again = 0, False
+        while page <= _MOST_PAGES:
             query = {"per_page": _PER_PAGE} | ({"page": str(page)} if page > 1 else {})
             data = await self._ask("GET", "/catalog", query=query)
             found, paging = _listing(data, ("products", "items", "catalog", "data"))
             if not _is_list(found) and (page == 1 or promised):
                 # Taken for an empty catalogue it would empty the till's own.
                 raise no_answer(NAME, "unexpected")
-            unmet: dict[str, object] = {}
-            for row in found or []:
-                unmet.setdefault(wire.text(wire.table(row).get("item_code")), row)
-            for item in met & unmet.keys():
-                del unmet[item]
-            if not unmet:
+            said = wire.whole(paging.get("total"))
+            if (
+                page > 1
+                and back < _MOST_STEPS_BACK
+                and said is not None
+                and total is not None
+                and said < total
+            ):
+                page, total, back, again = page - 1, said, back + 1, True
+                continue
+            total = said
+            entries = {wire.text(wire.table(row).get("item_code")): row for row in reversed(found or [])}
+            unmet = {item: row for item, row in reversed(entries.items()) if item not in met}
+            if not unmet and not again:
                 return
+            again = False
             met |= unmet.keys()
             promised = wire.whole(paging.get("last_page")) is not None
-            if products := tuple(product for row in unmet.values() if (product := self._product(row))):
-                yield products
-            if _is_last(paging, page):
+            is_last = not found or _is_last(paging, page)
+            yield Page(
+                tuple(product for row in unmet.values() if (product := self._product(row))),
+                here=_mark(page, total),
+                next="" if is_last else _mark(page + 1, total),
+                entries=len(found or []),
+                total=total,
+            )
+            if is_last:
                 return
+            page += 1
 
     async def quote(self, product: Product, quantity: int, face: Money) -> Quote:  # noqa: ARG002
         """The stock check. It reserves nothing, and its price is per card. A fixed value needs no `face`."""
@@ -427,6 +454,16 @@ def _listing(data: object, names: tuple[str, ...]) -> tuple[list[object] | None,
     return next((found for found in lists if found is not None), None), (
         wire.table(holder.get("pagination")) or holder
     )
+
+
+def _mark(page: int, total: int | None) -> str:
+    return f"{page}:{'' if total is None else total}"
+
+
+def _place(mark: str) -> tuple[int, int | None]:
+    """The page a mark names and how many entries there were; the first page for anything else."""
+    page, _colon, total = mark.partition(":")
+    return max(1, wire.whole(page) or 1), wire.whole(total)
 
 
 def _is_list(found: list[object] | None) -> bool:

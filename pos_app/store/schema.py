@@ -8,10 +8,17 @@ from typing import Final
 
 from pos_app.errors import StoreProblem
 
-LATEST: Final = 5
+LATEST: Final = 6
 """The newest step this program knows; a database beyond it was written by a newer program."""
 
-_STEPS: Final = {1: "0001_journal", 2: "0002_people", 3: "0003_spares", 4: "0004_claims", 5: "0005_barcodes"}
+_STEPS: Final = {
+    1: "0001_journal",
+    2: "0002_people",
+    3: "0003_spares",
+    4: "0004_claims",
+    5: "0005_barcodes",
+    6: "0006_catalogue",
+}
 
 
 def behind(connection: sqlite3.Connection) -> bool:
