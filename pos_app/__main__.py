@@ -402,6 +402,18 @@ def _sell_arguments(sell: argparse.ArgumentParser) -> None:
         "--terminal", type=_text, metavar="REFERENCE", help=_("paid by card terminal; its reference")
     )
     sell.add_argument("--by", type=_text, default="", help=_("who sells"))
+    sell.add_argument(
+        "--asked",
+        action="store_true",
+        help=_("the customer was asked, and nobody on the phone tells them to buy; recorded"),
+    )
+    sell.add_argument(
+        "--approved-by",
+        type=_text,
+        metavar="MANAGER",
+        default="",
+        help=_("a manager who allows a sale beyond the shop's limits; the PIN is asked for"),
+    )
     _anyway_argument(sell)
     sell.add_argument("--paper", type=_folder, metavar="DIR", help=_("write receipt and slips there"))
     sell.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pos_app.errors import DeviceProblem
+from pos_app.limits import OFF, checked
 from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
 from pos_app.printing.escpos import check_profile
@@ -128,6 +129,22 @@ def paper_of(typed: Mapping[str, str], before: Paper) -> tuple[Paper, tuple[Prob
     if "queue" in own and not entered.get("queue", before.queue):
         problems.append(Problem("queue", "missing"))
     return _read(Paper, before, {**entered, **_as_number(entered, "dots")}, problems)
+
+
+def limits_of(typed: Mapping[str, str], currency: str) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """What was `typed` about limits in `currency`, by name, as the settings keep it; and what is wrong.
+
+    Nothing typed is no such limit. Each problem names (`name`) the limit it is about.
+    """
+    kept: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, value in typed.items():
+        kept[name] = value.strip() or OFF
+        try:
+            checked({currency: {name: kept[name]}})
+        except ValueError:
+            problems.append(Problem("limit", "unreadable", {"name": name}))
+    return kept, tuple(problems)
 
 
 def wrong_outside(paper: Paper, store: Path, *, needs_folder: bool = True) -> tuple[Problem, ...]:

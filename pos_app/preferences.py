@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
-from pos_app.entered import paper_of, shop_of, wrong_outside
+from pos_app.entered import limits_of, paper_of, shop_of, wrong_outside
 from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
 from pos_app.orders.rules import Problem
 from pos_app.printing import escpos, sheets
@@ -98,6 +98,16 @@ class Preferences:
         paper, problems = await self._paper(typed)
         if not problems:
             await self._acting(lambda: self._change(paper=paper))
+        return problems
+
+    async def keep_limits(self, typed: Mapping[str, str]) -> tuple[Problem, ...]:
+        """Keep what was `typed` about limits in the shop's currency, by name; what it names not stays."""
+        currency = self._settings.shop.currency
+        kept, problems = limits_of(typed, currency)
+        if not problems:
+            before = self._settings.limits
+            limits = {**before, currency: {**before.get(currency, {}), **kept}}
+            await self._acting(lambda: self._change(limits=limits))
         return problems
 
     async def keep_look(self, language: str, theme: str) -> None:

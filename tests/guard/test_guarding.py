@@ -1,0 +1,309 @@
+"""The scam guard over a store: enforced where a sale is placed, shared by all registers, and written down."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from argparse import Namespace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from pos_app.__main__ import _COMMANDS, _parser  # pyright: ignore[reportPrivateUsage]
+from pos_app.commands.course import Course
+from pos_app.commands.exits import Exit, for_error
+from pos_app.errors import NotAllowed
+from pos_app.guarding import Weighed
+from pos_app.messages import explain
+from pos_app.money import Money
+from pos_app.orders.draft import Draft
+from pos_app.orders.notes import Guarded
+from pos_app.orders.product import Product
+from pos_app.orders.sale import Tender
+from pos_app.register import Register
+from pos_app.store.database import Tx
+from tests.played_provider import CARD, MERCHANT, PlayedProvider
+from tests.world import CASHIER, World
+
+BIG = replace(
+    CARD, item="ACME-500", name="Acme Games 500 USD", face=Money(50_000, "USD"), cost=Money(48_000, "USD")
+)
+TO_HER, TO_HIM = "kim@mail.example", "lee@mail.example"
+
+
+def play(folder: Path, scene: Callable[[World], Awaitable[None]], *, whole: bool = True) -> None:
+    async def run() -> None:
+        world = World(folder)
+        world.provider = WithBigCards()
+        async with world:
+            await scene(world)
+            if whole:
+                assert (await world.register.journal.verify()).broken is None
+
+    asyncio.run(run())
+
+
+@dataclass
+class WithBigCards(PlayedProvider):
+    @override
+    async def products(self) -> AsyncIterator[tuple[Product, ...]]:
+        yield (CARD, MERCHANT, BIG)
+
+
+async def limits(register: Register, **amounts: str) -> None:
+    assert await register.preferences.keep_limits(amounts) == ()
+
+
+async def place(register: Register, draft: Draft) -> str:
+    sale = await register.sales.place(draft, (Tender("cash", draft.total),), CASHIER)
+    return sale.head.number
+
+
+def basket(world: World, quantity: int = 1) -> Draft:
+    return Draft(world.new_id(), "USD", (world.line(BIG, quantity),))
+
+
+def story(notes: tuple[Guarded, ...]) -> list[tuple[str, str, str]]:
+    """Oldest first: rule, what became of it, and who did it."""
+    return [(note.rule, note.became, note.by) for note in reversed(notes)]
+
+
+def test_the_question_has_to_be_answered_before_a_sale_is_placed(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        guarding, draft = world.register.guarding, basket(world)
+        with pytest.raises(NotAllowed, match="guarded") as told:
+            await place(world.register, draft)
+        said = explain(told.value)
+        assert "This sale comes to $500.00" in said.what
+        assert said.advice == "Ask the customer whether anyone on the phone tells them to buy."
+        assert for_error(told.value) is Exit.NOT_ALLOWED
+        assert await world.register.sales.orders() == ()
+        weighed = await guarding.weigh(draft, CASHIER)
+        assert ([hit.rule for hit in weighed.hits], weighed.seconds, weighed.asks) == (["question"], 4, "ask")
+        await guarding.asked(draft, CASHIER)
+        await guarding.answer(draft, CASHIER)
+        assert await guarding.weigh(draft, CASHIER) == Weighed()
+        number = await place(world.register, draft)
+        notes = await guarding.log()
+        assert story(notes) == [
+            ("question", "held_back", CASHIER),
+            ("question", "asked", CASHIER),
+            ("question", "answered", CASHIER),
+        ]
+        assert [note.sale for note in notes] == [number, "", ""]
+        assert notes[0].reached == notes[0].total == draft.total
+        assert await place(world.register, draft) == number, "pressed twice, placed and told once"
+        assert len(await guarding.log()) == 3
+        assert len(await guarding.log(limit=1)) == 1
+
+    play(tmp_path, scene)
+
+
+def test_an_answer_is_for_the_basket_it_was_given_for(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        guarding, draft = world.register.guarding, basket(world)
+        await guarding.answer(draft, CASHIER)
+        more = draft.with_line(world.line(BIG, 2))
+        assert (await guarding.weigh(more, CASHIER)).asks == "ask"
+        with pytest.raises(NotAllowed, match="guarded"):
+            await place(world.register, more)
+        await guarding.drop(more, CASHIER)
+        assert (await guarding.weigh(draft, CASHIER)).asks == "ask", "given up is given up"
+        for _other in range(9):
+            await guarding.answer(basket(world), CASHIER)
+        assert ("question", "dropped", CASHIER) in story(await guarding.log())
+
+    play(tmp_path, scene)
+
+
+def test_beyond_a_limit_a_manager_approves_in_the_same_transaction(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await limits(world.register, sale="400")
+        guarding, draft = world.register.guarding, basket(world)
+        assert (await guarding.weigh(draft, CASHIER)).asks == "approve"
+        await guarding.answer(draft, CASHIER)
+        with pytest.raises(NotAllowed, match="guarded") as told:
+            await place(world.register, draft)
+        assert explain(told.value).advice == "A manager has to approve it."
+        with pytest.raises(NotAllowed, match="not_a_manager"):
+            await guarding.approve(draft, CASHIER, " ")
+        await guarding.approve(draft, CASHIER, "Ana")
+        number = await place(world.register, draft)
+        placed = [note for note in await guarding.log() if note.sale == number]
+        assert sorted((note.rule, note.became, note.by, note.cashier) for note in placed) == [
+            ("question", "answered", CASHIER, CASHIER),
+            ("sale", "approved", "Ana", CASHIER),
+        ]
+
+    play(tmp_path, scene)
+
+
+def test_what_the_shop_refuses_nobody_approves(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await limits(world.register, card="100", beyond="refuse")
+        guarding, draft = world.register.guarding, basket(world)
+        await guarding.approve(draft, CASHIER, "Ana")
+        assert (await guarding.weigh(draft, CASHIER)).asks == "refuse"
+        with pytest.raises(NotAllowed, match="guarded") as told:
+            await place(world.register, draft)
+        assert "Nobody can approve it" in explain(told.value).advice
+        assert ("card", "held_back", CASHIER) in story(await guarding.log())
+
+    play(tmp_path, scene)
+
+
+def test_two_registers_can_not_both_slip_under_a_limit(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        beside = await world.open(exclusive=False)
+        try:
+            both = (world.register, beside)
+            await limits(world.register, question="off", shop_day="900", patterns="off")
+            beside.preferences._settings = world.register.settings  # pyright: ignore[reportPrivateUsage]
+            drafts = [basket(world), basket(world)]
+            for register, draft in zip(both, drafts, strict=True):
+                assert (await register.guarding.weigh(draft, CASHIER)).asks is None
+            came = await asyncio.gather(
+                *(place(register, draft) for register, draft in zip(both, drafts, strict=True)),
+                return_exceptions=True,
+            )
+            refused = [one for one in came if isinstance(one, NotAllowed)]
+            assert [one.reason for one in refused] == ["guarded"]
+            assert len(await world.register.sales.orders()) == 1
+            (note,) = await world.register.guarding.log()
+            assert (note.rule, note.became, note.reached) == ("shop_day", "held_back", Money(100_000, "USD"))
+        finally:
+            await beside.close(0)
+
+    play(tmp_path, scene)
+
+
+def test_what_was_given_up_or_sold_yesterday_does_not_count(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await limits(world.register, question="off", shop_day="900", patterns="off")
+        sale = await world.place(world.line(BIG))
+        assert (await world.register.guarding.weigh(basket(world), CASHIER)).asks == "approve"
+        await world.register.sales.withdraw(sale.orders[0].id, CASHIER)
+        assert (await world.register.guarding.weigh(basket(world), CASHIER)).asks is None
+        await world.place(world.line(BIG))
+        world.clock.turn(hours=9)
+        assert (await world.register.guarding.weigh(basket(world), CASHIER)).asks is None
+
+    play(tmp_path, scene)
+
+
+def test_a_recipient_is_known_again_and_kept_nowhere(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await limits(world.register, recipient_day="50")
+        first = await world.place(world.email_line(TO_HER.upper()))
+        await world.place(world.email_line(TO_HIM))
+        to_her = Draft(world.new_id(), "USD", (world.email_line(TO_HER),))
+        weighed = await world.register.guarding.weigh(to_her, CASHIER)
+        assert [hit.rule for hit in weighed.hits] == ["recipient_day"]
+        await world.register.guarding.approve(to_her, CASHIER, "Ana")
+        await place(world.register, to_her)
+        assert TO_HER.encode() not in await asyncio.to_thread(_bytes_of, tmp_path)
+        # What can not be read any more counts for nobody, and keeps nobody from selling.
+        order_id = first.orders[0].id
+        for damage in (
+            "UPDATE order_key SET wrapped = 'xxxx' WHERE order_id = ?",
+            "DELETE FROM order_key WHERE order_id = ?",
+        ):
+            await world.register.database.run(lambda tx, sql=damage: tx.execute(sql, (order_id,)))
+            again = Draft(world.new_id(), "USD", (world.email_line(TO_HIM),))
+            assert (await world.register.guarding.weigh(again, CASHIER)).asks == "approve"
+
+    play(tmp_path, scene, whole=False)
+
+
+def _bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("countercard.db*")).lower()
+
+
+def test_a_card_by_code_has_no_recipient_though_its_row_says_so(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await limits(world.register, recipient_day="50")
+        sale = await world.place()
+        sql = "UPDATE order_row SET recipient_hint = 'k…@…' WHERE order_id = ?"
+        await world.register.database.run(lambda tx: tx.execute(sql, (sale.orders[0].id,)))
+        draft = Draft(world.new_id(), "USD", (world.email_line(TO_HER),))
+        assert (await world.register.guarding.weigh(draft, CASHIER)).asks is None
+
+    play(tmp_path, scene, whole=False)
+
+
+def test_a_wrong_pin_that_no_right_one_followed_is_remembered(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        people, guarding = world.register.people, world.register.guarding
+        await people.add_manager("Ana", "4827", "4827")
+        draft = Draft(world.new_id(), "USD", (world.line(quantity=2),))
+        assert not (await people.verify("Ana", "0000")).right
+        assert [hit.rule for hit in (await guarding.weigh(draft, CASHIER)).hits] == ["after_wrong_pin"]
+        assert (await people.verify("Ana", "4827")).right
+        assert (await guarding.weigh(draft, CASHIER)).asks is None
+
+    play(tmp_path, scene)
+
+
+def test_a_damaged_line_of_the_log_hides_none_of_the_others(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.register.guarding.held_back(basket(world), CASHIER)
+        await world.register.guarding.held_back(basket(world), CASHIER)
+
+        def damage(tx: Tx) -> None:
+            tx.execute("DROP TRIGGER entry_is_written_once")
+            tx.execute("UPDATE entry SET body = '{}' WHERE seq = 1")
+
+        await world.register.database.run(damage)
+        assert len(await world.register.guarding.log()) == 1
+
+    play(tmp_path, scene, whole=False)
+
+
+def test_the_command_obeys_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(world: World) -> None:
+        await limits(world.register, sale="400")
+        await world.register.people.add_manager("Ana", "4827", "4827")
+
+        async def sell(*words: str) -> Exit:
+            what = ("sell", "--provider", "levelup", "--item", BIG.item, "--cash", "500", "--json", *words)
+            args: Namespace = _parser().parse_args(what)
+            args.course = Course()
+            args.provider = "played"
+            return await _COMMANDS[args.command](world.register, args)
+
+        with pytest.raises(NotAllowed, match="guarded"):
+            await sell()
+        with pytest.raises(NotAllowed, match="guarded"):
+            await sell("--asked")
+        type_in(monkeypatch, "1111")
+        with pytest.raises(NotAllowed, match="not_a_manager"):
+            await sell("--asked", "--approved-by", "ana")
+        assert await world.register.sales.orders() == ()
+        type_in(monkeypatch, "4827")
+        assert await sell("--asked", "--approved-by", "ana") is Exit.DONE
+        told = json.loads(capsys.readouterr().out)
+        assert told["status"] == "fulfilled"
+        placed = [note for note in await world.register.guarding.log() if note.sale]
+        assert ("sale", "approved", "Ana") in story(tuple(placed))
+
+    play(tmp_path, scene)
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{line}\n"))
+
+
+def test_small_sales_ask_for_nothing(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.sell()
+        await world.sell(world.email_line())
+        assert await world.register.guarding.log() == ()
+        assert MERCHANT.delivery == "email"
+
+    play(tmp_path, scene)
