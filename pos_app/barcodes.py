@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pos_app.catalog import Brand, Catalog
@@ -40,11 +42,15 @@ class Barcodes:
     async def find(self, scanned: str) -> Labelled | None:
         """What `scanned` stands for, None for a barcode nobody mapped."""
         row = await self._rows.find(code_of(scanned))
-        return None if row is None else self._labelled(row)
+        return None if row is None else self._found(row)
 
     async def all(self) -> tuple[Labelled, ...]:
         """Every mapped barcode, the newest first."""
-        return tuple(self._labelled(row) for row in await self._rows.all())
+        rows = await self._rows.all()
+        named: defaultdict[str, list[Brand]] = defaultdict(list)
+        for brand in self._catalog.brands(limit=_MOST_BRANDS) if rows else ():
+            named[brand.name].append(brand)
+        return tuple(self._labelled(row, named[row.brand]) for row in rows)
 
     async def map(self, scanned: str, product: Product, by: str) -> Labelled | Problem | None:
         """Have `scanned` stand for `product` from now on, in all registers of the store.
@@ -54,31 +60,32 @@ class Barcodes:
         if (wrong := problem_with_barcode(scanned)) is not None:
             return wrong
         row = await self._rows.put(code_of(scanned), product, by, self._now())
-        return None if row is None else self._labelled(row)
+        return None if row is None else self._found(row)
 
     async def remove(self, code: str) -> None:
         """Have the barcode that is kept by `code` stand for nothing."""
         await self._rows.remove(code)
 
-    def _labelled(self, row: BarcodeRow) -> Labelled:
-        key = (row.provider, row.item)
-        meant = next((one for one in self._catalog.all() if one.key == key), None)
-        if meant is None:
-            return Labelled(row.code, row.brand, row.face)
-        for brand in self._catalog.brands(meant.brand, limit=_MOST_BRANDS):
+    def _found(self, row: BarcodeRow) -> Labelled:
+        return self._labelled(row, self._catalog.brands(row.brand, limit=_MOST_BRANDS))
+
+    def _labelled(self, row: BarcodeRow, brands: Iterable[Brand]) -> Labelled:
+        """What `row` stands for, sold under one of `brands`: itself, or a twin that costs us less."""
+        told = Labelled(row.code, row.brand, row.face)
+        for brand in brands:
             for product in self._catalog.products_of(brand):
-                if _is_same(product, meant):
+                if product.key == (row.provider, row.item):
                     return Labelled(row.code, product.brand, product.face, brand, product)
-        return Labelled(row.code, row.brand, row.face)
+                if brand.delivery == "codes" and _card(product) == (
+                    row.provider,
+                    row.brand,
+                    row.region,
+                    row.face,
+                ):
+                    told = Labelled(row.code, row.brand, row.face, brand, product)
+        return told
 
 
-def _is_same(offered: Product, meant: Product) -> bool:
-    """Whether `offered` is the card `meant`: itself, or the one of its brand and value that costs us less."""
-    if offered.key == meant.key:
-        return True
-    return meant.delivery == "codes" and (offered.provider, offered.brand, offered.region, offered.face) == (
-        meant.provider,
-        meant.brand,
-        meant.region,
-        meant.face,
-    )
+def _card(product: Product) -> tuple[str, str, str, Money | None]:
+    """What a customer gets, whichever of a company's items it is bought as."""
+    return (product.provider, product.brand, product.region, product.face)

@@ -10,17 +10,17 @@ from pos_app.money import Money
 from pos_app.orders.product import Product
 from pos_app.store.database import Database, Tx
 
-_FIND: Final = "SELECT code, provider, item, brand, face, currency FROM barcode WHERE code = ?"
-_ALL: Final = "SELECT code, provider, item, brand, face, currency FROM barcode ORDER BY at DESC, code"
+_FIND: Final = "SELECT code, provider, item, brand, region, face, currency FROM barcode WHERE code = ?"
+_ALL: Final = "SELECT code, provider, item, brand, region, face, currency FROM barcode ORDER BY at DESC, code"
 _ADD: Final = (
-    "INSERT INTO barcode (code, provider, item, brand, face, currency, by_whom, at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO barcode (code, provider, item, brand, region, face, currency, by_whom, at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class BarcodeRow:
-    """What the barcode `code` stands for: a company's `item`, its brand and its face value.
+    """What the barcode `code` stands for: a company's `item`, its brand, region and face value.
 
     `face` is None for an open amount.
     """
@@ -29,6 +29,7 @@ class BarcodeRow:
     provider: str
     item: str
     brand: str
+    region: str
     face: Money | None
 
 
@@ -54,7 +55,7 @@ class BarcodeRows:
             if (found := tx.one(_FIND, (code,))) is not None:
                 return _row(found)
             face = None if product.face is None else product.face.minor
-            card = (product.provider, product.item, product.brand, face, product.currency)
+            card = (product.provider, product.item, product.brand, product.region, face, product.currency)
             tx.execute(_ADD, (code, *card, by, at.isoformat(timespec="microseconds")))
             return None
 
@@ -67,6 +68,6 @@ class BarcodeRows:
 
 
 def _row(found: tuple[Any, ...]) -> BarcodeRow:
-    code, provider, item, brand, face, currency = found
+    code, provider, item, brand, region, face, currency = found
     amount = None if face is None else Money(int(face), str(currency))
-    return BarcodeRow(str(code), str(provider), str(item), str(brand), amount)
+    return BarcodeRow(str(code), str(provider), str(item), str(brand), str(region), amount)

@@ -10,14 +10,15 @@ from pos_app.orders.product import Product
 from pos_app.store.barcodes import BarcodeRow, BarcodeRows
 from tests.store.shelf import FACE, PRODUCT, Shelves, play
 
-OPEN = replace(PRODUCT, item="acme-open", face=None, least=Money(1000, "USD"))
+CARD = replace(PRODUCT, region="us")
+OPEN = replace(CARD, item="acme-open", face=None, least=Money(1000, "USD"))
 
 
 def test_a_barcode_stands_for_one_card_until_it_is_taken_out(path: Path) -> None:
     async def map_some(shelves: Shelves) -> None:
         shelf = await shelves.open()
         rows = BarcodeRows(shelf.database)
-        assert await rows.put("04006381333931", PRODUCT, "Ana", shelf.clock()) is None
+        assert await rows.put("04006381333931", CARD, "Ana", shelf.clock()) is None
         shelf.clock.turn(minutes=1)
         assert await rows.put("SHELF-1", OPEN, "Ana", shelf.clock()) is None
         taken = await rows.put("SHELF-1", PRODUCT, "Ben", shelf.clock())
@@ -36,8 +37,8 @@ def test_a_barcode_stands_for_one_card_until_it_is_taken_out(path: Path) -> None
 
     play(path, map_some)
     assert play(path, read) == (
-        BarcodeRow("SHELF-1", "cardpluspay", "acme-open", "Acme Games", None),
-        BarcodeRow("04006381333931", "cardpluspay", "ACME-25", "Acme Games", FACE),
+        BarcodeRow("SHELF-1", "cardpluspay", "acme-open", "Acme Games", "us", None),
+        BarcodeRow("04006381333931", "cardpluspay", "ACME-25", "Acme Games", "us", FACE),
     )
 
 

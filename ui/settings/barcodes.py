@@ -14,23 +14,20 @@ from pos_app.barcodes import Labelled
 from pos_app.catalog import Brand
 from pos_app.i18n import _, money, money_short, ngettext
 from pos_app.messages import problem as words_of
-from pos_app.money import Money
 from pos_app.orders.barcode import is_own_label, problem_with_barcode
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from ui.borders import Brands, Labelling
 from ui.screen import Clock
 from ui.settings.page import Page
-from ui.turns import give_way
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import LineEntry
 from ui.widgets.parts import Text, empty, named, rule
 from ui.widgets.pick_list import Pick, PickList
 
-_MOST_BRANDS: Final = 100_000
+_MOST_BRANDS: Final = 40
 _MOST_SHOWN: Final = 50
-_IN_A_TURN: Final = 500
 
 
 class BarcodesPage(Page):
@@ -63,13 +60,16 @@ class BarcodesPage(Page):
         self.body.addWidget(rule())
         self.body.addWidget(self._count)
         self.body.addLayout(self._rows)
+        # connections
+        self._cards.textEdited.connect(self._offer_cards)
 
     # --- from outside -------------------------------------------------------------------------------
 
     @override
     def opened(self) -> None:
         super().opened()
-        self.tasks.start("cards", self._offer_cards(), when_busy="replace")
+        if not self._products:
+            self._offer_cards("")
         self.tasks.start("mapped", self._read(), when_busy="replace")
 
     def scanned(self, text: str) -> None:
@@ -138,21 +138,20 @@ class BarcodesPage(Page):
         self._mapped = await self._barcodes.all()
         self._show_mapped()
 
-    async def _offer_cards(self) -> None:
-        """Offer every card, in turns: a long catalogue has tens of thousands."""
+    def _offer_cards(self, text: str) -> None:
+        """Offer the cards that `text` finds; a long catalogue has tens of thousands."""
         picks: list[Pick] = []
-        products: dict[str, Product] = {}
-        written: dict[Money, str] = {}
-        for brand in self._catalog.brands(limit=_MOST_BRANDS):
+        self._products = {}
+        for brand in self._catalog.brands(text, limit=_MOST_BRANDS):
             for product in self._catalog.products_of(brand):
-                if product.face is not None and product.face not in written:
-                    written[product.face] = money_short(product.face)
                 key = "\0".join(product.key)
-                products[key] = product
-                picks.append(Pick(key, _card_words(brand, product, written)))
-                if len(picks) % _IN_A_TURN == 0:
-                    await give_way()
-        self._products = products
+                self._products[key] = product
+                picks.append(Pick(key, _card_words(brand, product)))
+        wanted = text.casefold().split()
+        if not any(pick.matches(wanted) for pick in picks):
+            # The catalogue finds more than the letters on the list, as names without their accents.
+            picks = [Pick(f"{pick.key}\0{text}", pick.words) for pick in picks]
+            self._products = {f"{key}\0{text}": product for key, product in self._products.items()}
         self._cards.offer(picks)
 
     # --- the list -----------------------------------------------------------------------------------
@@ -222,7 +221,7 @@ def _shown(code: str) -> str:
     return code.lstrip("0").zfill(8) if len(code) == 14 and code.isdecimal() else code  # noqa: PLR2004
 
 
-def _card_words(brand: Brand, product: Product, written: Mapping[Money, str]) -> str:
-    value = _("any amount") if product.face is None else written[product.face]
+def _card_words(brand: Brand, product: Product) -> str:
+    value = _("any amount") if product.face is None else money_short(product.face)
     where = product.address if product.delivery == "email" else product.region.upper()
     return " · ".join(part for part in (brand.name, value, where) if part)
