@@ -529,6 +529,11 @@ def _settle_arguments(settle: argparse.ArgumentParser) -> None:
     settle.add_argument(
         "--early", action="store_true", help=_("not bought, though it was sent less than half an hour ago")
     )
+    settle.add_argument(
+        "--portal-checked",
+        action="store_true",
+        help=_("not bought, though the company's list can not be read: it was looked up there, or asked"),
+    )
     settle.add_argument("--evidence", type=_text, help=_("where it was seen; never a code"))
     settle.add_argument("--by", type=_text, help=_("the manager who decides"))
 

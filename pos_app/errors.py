@@ -98,6 +98,7 @@ class NotAllowed(PosError):
             "others_open",
             "item_not_told",
             "too_early",
+            "list_not_read",
             "needs_evidence",
             "nothing_to_settle",
             "not_a_manager",

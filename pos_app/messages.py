@@ -399,6 +399,11 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("It was sent less than half an hour ago. The card company may still carry it out."),
         _("Wait and look again. If you know that it was not bought, confirm that."),
     ),
+    ("NotAllowed", "list_not_read"): lambda _e: Message(
+        _("The company's list was not seen"),
+        _("The card company's list of orders can not be read now. Nobody saw whether this order is in it."),
+        _("Wait and try again. If you looked in its portal or asked the company, confirm that you did."),
+    ),
     ("NotAllowed", "needs_evidence"): lambda _e: Message(
         _("A reason is missing"),
         _("A verdict is kept with the reason for it."),

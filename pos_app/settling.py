@@ -5,7 +5,7 @@ Reads from providers only. Nothing here sends a purchase, and an order that was 
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import itertools
 import re
 from collections.abc import Callable, Collection, Coroutine, Mapping
@@ -43,7 +43,10 @@ MOST_WAITING: Final = 200
 SETTLES_DOWN: Final = timedelta(minutes=30)
 """How long after it was sent an order may still come up in a provider's books."""
 
-Confirmed = Literal["item_not_told", "others_open", "other_amount", "too_early", "no_pin"]
+LIST_SECONDS: Final = 15.0
+"""How long somebody who decides waits for the provider's list."""
+
+Confirmed = Literal["item_not_told", "others_open", "other_amount", "too_early", "list_not_read", "no_pin"]
 """What a person says to have looked at, each by the reason it would be refused for otherwise.
 
 `no_pin`: the card has none; otherwise a card looked up without PIN waits for one to be typed.
@@ -202,7 +205,9 @@ class Settling:
         """It was not bought: the money is owed back. An answer that comes all the same is still kept.
 
         Raises NotAllowed("too_early") besides, unless `confirmed`, within `SETTLES_DOWN` after it was sent:
-        by the provider's clock, which is asked for, or by ours where that can not be had.
+        by the provider's clock, which is asked for, or by ours where that can not be had. And, unless
+        `confirmed`, "list_not_read": what its list shows could not be asked for within `LIST_SECONDS`. That
+        stays on the order as a flag.
         """
         return await self._keep(
             order_id, lambda: self._not_bought(order_id, evidence, by, frozenset(confirmed))
@@ -318,21 +323,22 @@ class Settling:
         self, order_id: str, evidence: str, by: str, confirmed: frozenset[Confirmed]
     ) -> Order:
         order = await self._open(order_id, evidence, by, Phase.SENT)
-        if "too_early" not in confirmed and await self._since_it_was_sent(order) < SETTLES_DOWN:
+        sent = next(entry for entry in reversed(order.entries) if isinstance(entry, Sent))
+        flags: tuple[str, ...] = ()
+        look, now = None, self._journal.now()
+        try:
+            async with asyncio.timeout(LIST_SECONDS):
+                look = await self._look_since(order, sent)
+        except (PosError, TimeoutError):
+            if "list_not_read" not in confirmed:
+                raise NotAllowed("list_not_read") from None
+            flags = ("list_not_read",)
+        waited = now - sent.at if look is None else _waited(sent, look, now)
+        if "too_early" not in confirmed and waited < SETTLES_DOWN:
             raise NotAllowed("too_early")
         head = self._journal.head(order, by)
-        return await self._journal.append(
-            order, Settled(**head, verdict="not_bought", evidence=evidence.strip())
-        )
-
-    async def _since_it_was_sent(self, order: Order) -> timedelta:
-        """How long ago that was, by the provider's clock where it tells the time, else by ours."""
-        sent, look = [entry for entry in order.entries if isinstance(entry, Sent)][-1], None
-        if sent.fence is not None and sent.fence.provider_date is not None:
-            with contextlib.suppress(PosError):
-                look = await self._look_since(order, sent)
-        now = self._journal.now()
-        return now - sent.at if look is None else _waited(sent, look, now)
+        verdict = Settled(**head, verdict="not_bought", evidence=evidence.strip(), flags=flags)
+        return await self._journal.append(order, verdict)
 
     async def _look_since(self, order: Order, sent: Sent) -> Look | None:
         """What the books of the order's account show since `sent`; None where there are none to be read.

@@ -177,6 +177,7 @@ def tick_words(tick: Confirmed) -> str:
         "others_open": _("I made sure that it is not another order's"),
         "no_pin": _("I looked: the card has no PIN"),
         "too_early": _("I know that it will not come any more"),
+        "list_not_read": _("I looked in its portal, or asked the company"),
     }
     return words[tick]
 

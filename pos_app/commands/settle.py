@@ -28,6 +28,7 @@ _SAID: Final[dict[Confirmed, str]] = {
     "other_amount": "amount_checked",
     "others_open": "others_checked",
     "too_early": "early",
+    "list_not_read": "portal_checked",
     "no_pin": "no_pin",
 }
 """By which option somebody says to have looked."""

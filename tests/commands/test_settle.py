@@ -162,6 +162,7 @@ def test_a_manager_proves_it_with_a_pin(tmp_path: Path, monkeypatch: pytest.Monk
                 by_email=False,
                 item_checked=False,
                 others_checked=False,
+                portal_checked=False,
                 amount_checked=False,
                 early=False,
                 no_pin=False,

@@ -197,9 +197,29 @@ def test_the_half_hour_is_the_companys_where_it_tells_the_time(tmp_path: Path) -
         assert (await settling.not_bought(order.id, SEEN, ANA)).phase is Phase.NOT_BOUGHT
         # Who can not be asked leaves the shop's own clock.
         world.provider.reachable = False
-        await refused("too_early", settling.not_bought(other.id, SEEN, ANA))
+        asked: tuple[Confirmed, ...] = ("list_not_read",)
+        await refused("list_not_read", settling.not_bought(other.id, SEEN, ANA))
+        await refused("too_early", settling.not_bought(other.id, SEEN, ANA, confirmed=asked))
         world.clock.jump(hours=2)
-        assert (await settling.not_bought(other.id, SEEN, ANA)).phase is Phase.NOT_BOUGHT
+        after = await settling.not_bought(other.id, SEEN, ANA, confirmed=asked)
+        assert (after.phase, after.flags) == (Phase.NOT_BOUGHT, asked)
+
+    play(tmp_path, scene)
+
+
+def test_nobody_waits_for_a_list_that_does_not_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(world: World) -> None:
+        order, settling = await lost(world), world.register.settling
+        world.clock.turn(hours=1)
+
+        async def never(_known: object) -> None:
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(world.provider, "rows", never)
+        monkeypatch.setattr("pos_app.settling.LIST_SECONDS", 0.0)
+        await refused("list_not_read", settling.not_bought(order.id, SEEN, ANA))
+        after = await settling.not_bought(order.id, SEEN, ANA, confirmed=["list_not_read"])
+        assert (after.phase, after.flags) == (Phase.NOT_BOUGHT, ("list_not_read",))
 
     play(tmp_path, scene)
 

@@ -66,6 +66,7 @@ _TICKS: dict[str, Confirmed] = {
     "other_amount": "other_amount",
     "others_open": "others_open",
     "too_early": "too_early",
+    "list_not_read": "list_not_read",
 }
 """Refusals that somebody who has looked can answer with a tick."""
 
