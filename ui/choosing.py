@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -29,11 +29,12 @@ from ui.widgets.buttons import ActionButton, ValueButton
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField, read_amount
-from ui.widgets.parts import OneLine, Text, empty, named
+from ui.widgets.parts import OneLine, Text, named
 from ui.widgets.readable import keep_readable
 from ui.widgets.stepper import Stepper
 
 _SHORT_REGION = 3
+_USUAL_VALUES = 9
 # What is too long is said, not cut off in silence: a field takes more than may stand in it.
 _ROOM = 10
 _FIELDS = ("amount", "email", "name", "message")
@@ -67,6 +68,7 @@ class ChosenBrand(QFrame):
         self._currency, self._new_id = currency, new_id
         self._state = State()
         self._values: list[tuple[Product, ValueButton]] = []
+        self._buttons: list[ValueButton] = []
         self._typed = ""
         # parts
         self._name = OneLine("chosen_name", "title")
@@ -136,6 +138,13 @@ class ChosenBrand(QFrame):
         column.addLayout(foot)
 
     # --- from outside -------------------------------------------------------------------------------
+
+    def get_ready(self) -> Iterator[None]:
+        """Make, a few in a step, the values that most brands have."""
+        for number in range(_USUAL_VALUES):
+            self._button(number)
+            if number % 3 == 2:  # noqa: PLR2004  a millisecond
+                yield
 
     def choose(self, brand: Brand, products: tuple[Product, ...], searched: str = "") -> None:
         """Begin with `brand`; the focus goes to its first value or its amount.
@@ -311,19 +320,29 @@ class ChosenBrand(QFrame):
         for edit in (self._amount, self._email, self._person, self._message):
             edit.clear()
         self._stepper.put(state.quantity)
-        empty(self._row.flow)
         self._values, self._typed = [], ""
-        for number, product in enumerate(state.products):
+        for product in state.products:
             if product.face is None:
                 continue
-            button = ValueButton(f"value_{number}", money_short(product.face))
+            button = self._button(len(self._values))
+            button.say(money_short(product.face))
             button.setAccessibleName(_("Card worth {amount}").format(amount=money(product.face)))
-            button.clicked.connect(lambda _checked=False, one=product: self._on_value(one))
-            self._row.flow.addWidget(button)
             self._values.append((product, button))
+        for number, button in enumerate(self._buttons):
+            button.setVisible(number < len(self._values))
+            button.setChecked(False)
         self._arrange()
         self._render()
         self.show()
+
+    def _button(self, number: int) -> ValueButton:
+        """The value at this place. It stays for the next brand: making ten takes longer than all the rest."""
+        if number == len(self._buttons):
+            button = ValueButton(f"value_{number}", _("Amount"))
+            button.clicked.connect(lambda: self._on_value(self._values[number][0]))
+            self._row.flow.addWidget(button)
+            self._buttons.append(button)
+        return self._buttons[number]
 
     def _arrange(self) -> None:
         form, fixed = self.is_form(), bool(self._values)

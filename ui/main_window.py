@@ -58,6 +58,26 @@ _NARROW = 1000
 _BASKET_MS = 1500
 _MOST_INTERRUPTED = 50
 _AT_REST_SECONDS = 0.1
+_WHAT_FOLLOWS = (
+    "pos_app.orders.quick_cash",
+    "ui.sheet",
+    "ui.dialogs",
+    "ui.screens.charge",
+    "pos_app.printing.system_queue",
+    "pos_app.printing.spooling",
+    "pos_app.printing.ways",
+    "ui.another_printer",
+    "ui.telling",
+    "ui.widgets.code_field",
+    "ui.order_view",
+    "ui.widgets.pick_list",
+    "ui.widgets.entry",
+    "ui.manager_fields",
+    "ui.reprint",
+    "ui.screens.result",
+)
+"""What the two screens behind Sell consist of, in an order in which none of them brings many others along."""
+
 """Until a screen that was just opened has been painted."""
 
 _QUIET_SECONDS = 1.0
@@ -225,7 +245,7 @@ class MainWindow(QWidget):
             clock=self._clock,
         )
         screen.charge_wanted.connect(self._on_charge_wanted)
-        screen.basket_begun.connect(self._on_basket_begun)
+        screen.begun.connect(self._on_begun)
         return self._added(screen)
 
     @cached_property
@@ -430,13 +450,18 @@ class MainWindow(QWidget):
 
     # --- what screens said --------------------------------------------------------------------------
 
-    def _on_basket_begun(self) -> None:
+    def _on_begun(self) -> None:
         self._tasks.start("get ready", self._get_ready(), when_busy="refuse")
 
     async def _get_ready(self) -> None:
-        """Have what a day's first sale needs before its money is there, each thing in a turn of its own."""
-        await asyncio.to_thread(_import_what_follows)
-        # The line that begins it is drawn first.
+        """Have what a day's first sale needs before it is needed, each thing in a turn of its own."""
+        for _step in self._sell.get_ready():
+            await give_way()
+        for name in _WHAT_FOLLOWS:
+            # One at a time: while a worker imports, the window has to wait for it again and again.
+            await asyncio.to_thread(importlib.import_module, name)
+            await give_way()
+        # What is being typed is drawn first.
         await asyncio.sleep(_AT_REST_SECONDS)
         for name in ("_charge", "_result"):
             # A screen that is wanted meanwhile comes first.
@@ -993,11 +1018,6 @@ def _labelled_words(labelled: Labelled) -> str:
     from pos_app.i18n import money_short
 
     return labelled.name if labelled.face is None else f"{labelled.name} {money_short(labelled.face)}"
-
-
-def _import_what_follows() -> None:
-    for name in ("ui.screens.charge", "ui.screens.result"):
-        importlib.import_module(name)
 
 
 def _printer_words(problem: BaseException | None) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -131,8 +131,8 @@ class SellScreen(Screen):
     """The cashier's first screen."""
 
     charge_wanted = Signal(object)
-    basket_begun = Signal()
-    """The first line: there will be money to take."""
+    begun = Signal()
+    """Somebody looks for a card, for the first time since the till opened: there will be money to take."""
 
     def __init__(
         self,
@@ -152,6 +152,8 @@ class SellScreen(Screen):
         self._state = State(Draft(new_id(), currency))
         self._brands: tuple[Brand, ...] = ()
         self._on_tiles: tuple[Brand, ...] = ()
+        self._has_begun = False
+        self._tiles: dict[str, tuple[Brand, str, Tile]] = {}
         self._to_draw = False
         self._categories: tuple[str, ...] | None = None
         self._chips: dict[str, Chip] = {}
@@ -202,6 +204,11 @@ class SellScreen(Screen):
         self._render_basket()
 
     # --- from outside -------------------------------------------------------------------------------
+
+    @override
+    def get_ready(self) -> Iterator[None]:
+        yield from self._chosen.get_ready()
+        yield from super().get_ready()
 
     @override
     def opened(self) -> None:
@@ -335,6 +342,7 @@ class SellScreen(Screen):
         # Somebody who looks for more does not charge yet.
         self._state = replace(self._state, text=text, charging=False)
         self._find()
+        self._begin()
 
     def _on_down(self) -> None:
         if self._brands:
@@ -358,6 +366,12 @@ class SellScreen(Screen):
         self._chosen.choose(brand, self._catalog.products_of(brand), searched)
         self._arrange()
         self._render_brands()
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            self.begun.emit()
 
     def _on_chosen_closed(self) -> None:
         self._arrange()
@@ -372,9 +386,8 @@ class SellScreen(Screen):
     def _put(self, line: Line) -> None:
         """Put `line` into the basket and have it checked."""
         checks = {key: check for key, check in self._state.checks.items() if key != line.id}
-        if not self._state.draft.lines:
-            self.basket_begun.emit()
         self._state = replace(self._state, draft=self._state.draft.with_line(line), checks=checks)
+        self._begin()
         self._look()
         # Nothing can be charged from here on, whatever is drawn: the new line has not been checked.
         self._to_draw = True
@@ -491,12 +504,19 @@ class SellScreen(Screen):
         # Brands found again are the same objects and compared in no time; making their tiles takes longer.
         if self._brands != self._on_tiles:
             self._on_tiles = self._brands
-            self._grid.put([_tile(brand) for brand in self._brands])
+            self._grid.put([self._tile(brand) for brand in self._brands])
         categories = self._catalog.categories()
         if categories != self._categories:
             self._categories = categories
             self._make_chips(categories)
         self._render_brands()
+
+    def _tile(self, brand: Brand) -> Tile:
+        # By the brand's name and by being the same object: to compare two takes longer than to make a tile.
+        kept, language = self._tiles.get(brand.key), i18n.language()
+        if kept is None or kept[0] is not brand or kept[1] != language:
+            kept = self._tiles[brand.key] = (brand, language, _tile(brand))
+        return kept[2]
 
     def _make_chips(self, categories: tuple[str, ...]) -> None:
         self._chips = {}
@@ -623,16 +643,10 @@ def _title(line: Line) -> str:
     return _("{n} × {brand} {face}").format(n=line.quantity, brand=line.product.brand, face=face)
 
 
-@lru_cache(maxsize=512)
-def _tile_in(brand: Brand, language: str) -> Tile:
-    del language
+def _tile(brand: Brand) -> Tile:
     note, mail = _note(brand), brand.delivery == "email"
     spoken = _("{address}, {note}, by e-mail").format(address=brand.address, note=note) if mail else note
     return Tile(brand.key, brand.name, note, brand.address.partition(",")[0], mail, spoken)
-
-
-def _tile(brand: Brand) -> Tile:
-    return _tile_in(brand, i18n.language())
 
 
 @cache

@@ -165,8 +165,12 @@ class ValueButton(Pressable):
 
     def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(name, words, "value", parent)
-        self.setText(plain(words))
         self.setCheckable(True)
+        self.say(words)
+
+    def say(self, words: str) -> None:
+        """Show another value."""
+        self.setText(plain(words))
 
     @override
     def keyPressEvent(self, arg__1: QKeyEvent, /) -> None:

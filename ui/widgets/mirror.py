@@ -5,6 +5,7 @@ Qt turns layouts, and says which way a widget runs; what is painted at a place o
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
@@ -37,11 +38,15 @@ def placed(widget: QWidget, rect: QRectF) -> QRectF:
 
 def side(widget: QWidget, wanted: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> Qt.AlignmentFlag:
     """`wanted`, as the side it is in `widget`, whatever way the words themselves run."""
+    return _side(wanted, right_to_left=turned(widget))
+
+
+def _side(wanted: Qt.AlignmentFlag, *, right_to_left: bool) -> Qt.AlignmentFlag:
     absolute = Qt.AlignmentFlag.AlignAbsolute
     across = wanted & _SIDES
     if wanted & Qt.AlignmentFlag.AlignHCenter or wanted & absolute:
         return wanted
-    if not turned(widget):
+    if not right_to_left:
         return wanted | absolute
     rest = wanted & ~_SIDES
     left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -59,8 +64,16 @@ def write(
 ) -> None:
     """Draw `words` in `place`, at the side where a line begins; they run the way their first letter does."""
     painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    painter.drawText(place, flags(how, right_to_left=turned(widget), wrap=wrap), words)
+
+
+@cache
+def flags(
+    how: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter, *, right_to_left: bool, wrap: bool = False
+) -> int:
+    """What Qt is told to draw words where a line begins. Kept: making it takes as long as a word."""
     lines = Qt.TextFlag.TextWordWrap if wrap else Qt.TextFlag.TextSingleLine
-    painter.drawText(place, int(side(widget, how)) | int(lines), words)
+    return int(_side(how, right_to_left=right_to_left)) | int(lines)
 
 
 def draw(painter: QPainter, widget: QWidget, icon: str, place: QRectF, ink: QColor) -> None:

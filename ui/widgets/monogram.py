@@ -41,18 +41,20 @@ def ground(name: str) -> QColor:
     return QColor(COLOURS[zlib.crc32(name.casefold().encode()) % len(COLOURS)])
 
 
-def paint_monogram(painter: QPainter, rect: QRectF, name: str) -> None:
-    """Draw the sign of `name` into the square `rect`."""
+def paint_monogram(painter: QPainter, rect: QRectF, name: str, behind: str = "") -> None:
+    """Draw the sign of `name` into the square `rect`; in less time on one colour, `behind`."""
     ratio = painter.device().devicePixelRatioF()
-    painter.drawPixmap(rect.topLeft(), _sign(letters(name), ground(name).name(), round(rect.height()), ratio))
+    sign = _sign(letters(name), ground(name).name(), behind, round(rect.height()), ratio)
+    painter.drawPixmap(rect.topLeft(), sign)
 
 
 @lru_cache(maxsize=128)
-def _sign(words: str, colour: str, size: int, ratio: float) -> QPixmap:
+def _sign(words: str, colour: str, behind: str, size: int, ratio: float) -> QPixmap:
     """The sign as a picture: drawing its corners and letters anew was a third of what a tile costs."""
     pixmap = QPixmap(QSize(round(size * ratio), round(size * ratio)))
     pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    # Nothing to see through: that is drawn many times faster.
+    pixmap.fill(QColor(behind) if behind else QColor(Qt.GlobalColor.transparent))
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
