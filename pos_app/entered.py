@@ -98,6 +98,7 @@ _UNKNOWN: Final = {
     "drawer": Problem("drawer", "unknown"),
     "large_print": Problem("large_print", "unknown"),
     "zone": Problem("zone", "unknown"),
+    "region": Problem("region", "unknown"),
 }
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -233,6 +234,9 @@ def _as_number(entered: Mapping[str, str], key: str) -> dict[str, int]:
 def _wrong_text(key: str, value: str) -> Problem | None:
     if key == "zone":
         return None if is_zone(value) else Problem("zone", "unknown")
+    if key == "region":
+        # One of a few words: whether it is one of them, the settings' own rule tells.
+        return None
     if key == "name" and not value:
         return Problem("shop_name", "missing")
     most = {"name": LONGEST_NAME, "phone": LONGEST_NAME, "address": LONGEST_ADDRESS}.get(key, _LONGEST_TEXT)

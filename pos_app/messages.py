@@ -908,6 +908,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("barcode", "check_digit"): lambda _p: _(
         "The last digit does not fit the others: a digit is wrong. Scan it again."
     ),
+    ("region", "unknown"): lambda _p: _("Choose one of the states, or Elsewhere."),
     ("limit", "unreadable"): lambda _p: _("Enter an amount such as 500. Empty: no such limit."),
     ("merchant", "missing"): lambda _p: _("Choose a merchant."),
     ("merchant", "several"): lambda _p: _("Several merchants have this name: choose one by its number."),

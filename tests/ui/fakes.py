@@ -17,7 +17,7 @@ from pos_app.catalog import Brand
 from pos_app.changes import Changes
 from pos_app.claims import Outcome, Why
 from pos_app.connections import Light
-from pos_app.entered import paper_of, shop_of
+from pos_app.entered import limits_of, paper_of, shop_of
 from pos_app.errors import DeviceProblem, Misconfigured, NotAllowed, PosError
 from pos_app.first_start import (
     PaperEntries,
@@ -849,6 +849,14 @@ class FakePreferences:
         if problems:
             return TestSlip(problems=problems)
         self.tested.append(paper)
+    async def keep_limits(self, typed: Mapping[str, str]) -> tuple[Problem, ...]:
+        await self._begin("keep_limits")
+        currency = self.settings.shop.currency
+        kept, problems = limits_of(typed, currency)
+        if not problems:
+            self.settings = self.settings.model_copy(update={"limits": {currency: kept}})
+        return problems
+
         return TestSlip(paper.host or paper.queue or paper.device or "folder", warning=self.warning)
 
     async def profiles(self) -> tuple[tuple[str, str], ...]:

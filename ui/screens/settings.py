@@ -20,6 +20,8 @@ from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.settings.barcodes import BarcodesPage
 from ui.settings.companies import CompaniesPage
+from ui.settings.keys import KeysPage
+from ui.settings.limits import LimitsPage
 from ui.settings.look import LookPage
 from ui.settings.page import Page
 from ui.settings.pane import PreviewPane, Wanted
@@ -29,7 +31,7 @@ from ui.tasks import Tasks
 from ui.widgets.buttons import Pressable
 from ui.widgets.parts import named, plain
 
-_PAGES: Final = ("paper", "shop", "companies", "barcodes", "look")
+_PAGES: Final = ("paper", "shop", "companies", "limits", "barcodes", "keys", "look")
 _WITH_PAPER: Final = frozenset({"paper", "shop"})
 _WIDE: Final = 1100
 _ROOM: Final = 900
@@ -92,6 +94,7 @@ class SettingsScreen(Screen):
             "paper": _("Paper & printer"),
             "shop": _("Shop"),
             "companies": _("Card companies"),
+            "limits": _("Limits"),
             "barcodes": _("Barcodes"),
             "look": _("Look"),
         }
@@ -106,6 +109,7 @@ class SettingsScreen(Screen):
             "shop": self._shop,
             "companies": self._companies,
             "barcodes": self._barcodes,
+            "limits": LimitsPage(preferences, clock),
             "look": LookPage(preferences, clock),
         }
         self._stack = QStackedWidget()

@@ -48,6 +48,16 @@ class ShopPage(Page):
         body = self.body
         body.addWidget(self.add("shop_name", LineEntry("set_shop_name", _("Name of the shop"))))
         body.addWidget(self.add("address", LinesEntry("set_address", _("Address"), 2)))
+        states = {
+            "": _("As the address says"),
+            "US-NY": _("New York"),
+            "US-NJ": _("New Jersey"),
+            "US-MD": _("Maryland"),
+            "elsewhere": _("Elsewhere"),
+        }
+        region = self.add("region", ChoiceEntry("set_region", _("State, for its scam notice"), states))
+        region.hint(_("Some states want words of their own where gift cards are sold."))
+        body.addWidget(region)
         body.addWidget(self.add("phone", LineEntry("set_phone", _("Phone"))))
         body.addWidget(self.add("zone", LineEntry("set_zone", _("Time zone"), self._zone)))
         header = self.add("header", LinesEntry("set_header", _("Further lines of the head"), 2))
