@@ -20,7 +20,6 @@ from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.settings.barcodes import BarcodesPage
 from ui.settings.companies import CompaniesPage
-from ui.settings.keys import KeysPage
 from ui.settings.limits import LimitsPage
 from ui.settings.look import LookPage
 from ui.settings.page import Page
@@ -31,7 +30,7 @@ from ui.tasks import Tasks
 from ui.widgets.buttons import Pressable
 from ui.widgets.parts import named, plain
 
-_PAGES: Final = ("paper", "shop", "companies", "limits", "barcodes", "keys", "look")
+_PAGES: Final = ("paper", "shop", "companies", "limits", "barcodes", "look")
 _WITH_PAPER: Final = frozenset({"paper", "shop"})
 _WIDE: Final = 1100
 _ROOM: Final = 900
