@@ -9,7 +9,11 @@ export QT_ACCESSIBILITY ?= 0
 
 .PHONY: run test lint check faults bench package pictures gallery texts fix lock clean
 
+# Compiled ahead: where Python is told to keep no compiled files, each start would compile the program anew.
+COMPILED := $(PY) -m compileall -q pos_app ui
+
 run: .venv/.texts
+	@$(COMPILED)
 	$(PY) packaging/run.py
 
 test: .venv/.texts
@@ -32,6 +36,7 @@ faults: .venv/.texts
 	$(PY) -m tests.faults $(if $(strip $(N)),--long $(N)) $(ARGS)
 
 bench: .venv/.texts
+	@$(COMPILED) tests/bench
 	$(PY) -m tests.bench $(ARGS)
 	$(PY) -m tests.bench.packaged
 
