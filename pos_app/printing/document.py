@@ -26,13 +26,17 @@ _NOT_ON_PAPER: Final = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph. `indent` is in columns (about 2 mm each where there are no columns)."""
+    """A paragraph. `indent` is in columns (about 2 mm each where there are no columns).
+
+    `secret`: it tells what only the card's owner may know, and nothing of it is kept.
+    """
 
     text: str
     align: Align = "left"
     bold: bool = False
     size: Size = "normal"
     indent: int = 0
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pos_app.printing.document import (
     Banner,
     Block,
     Document,
+    Either,
     Face,
     Feed,
     Row,
@@ -81,7 +82,14 @@ def sale_receipt(
     blocks += [*given_back(sale), *_provider_orders(sale), Rule(), *_terms(shop, copy)]
     which = _("ORIGINAL") if copy is None else duplicate(copy)
     check = _("check {value}").format(value=check_value(sale))
-    blocks += [Text(f"{which}  {check}", align="center"), sale_number(sale), *foot(shop)]
+    blocks += [
+        Either(
+            wide=(Text(f"{which}  {check}", align="center"),),
+            narrow=(Text(which, align="center"), Text(check, align="center")),
+        ),
+        sale_number(sale),
+        *foot(shop),
+    ]
     title = _("Receipt {sale}").format(sale=head.number)
     return Document("receipt", title, framed(blocks, sale))
 
@@ -242,7 +250,7 @@ def _extra(name: str, value: str, *, large: bool) -> Secret | Text:
     """A further field of a card: as large as its code, unless it is a sentence or has lines of its own."""
     if printable(value) and len(value.split()) <= _MOST_WORDS_OF_A_CODE:
         return Secret(_extra_label(name), value, large)
-    return Text(f"{_extra_label(name)}: {plain(value)}")
+    return Text(f"{_extra_label(name)}: {plain(value)}", secret=True)
 
 
 def _extra_label(name: str) -> str:

@@ -81,7 +81,10 @@ def made_of(block: QR) -> QR:
         )
     except (segno.DataOverflowError, ValueError):
         return block
-    return replace(block, modules=tuple(bytes(row) for row in code.matrix_iter(border=_QR_QUIET)))
+    quiet = bytes(_QR_QUIET)
+    rows = [quiet + bytes(row) + quiet for row in code.matrix]
+    edge = (bytes(len(rows[0])),) * _QR_QUIET
+    return replace(block, modules=(*edge, *rows, *edge))
 
 
 def bars(payload: str, most: int) -> bytes | None:

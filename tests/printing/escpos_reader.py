@@ -12,6 +12,9 @@ from typing import Final
 import zxingcpp
 from PIL import Image
 
+_DOTS: Final = tuple(bytes(0 if byte >> bit & 1 else 255 for bit in range(7, -1, -1)) for byte in range(256))
+"""The eight dots of each byte of a picture."""
+
 # ESC t n. Epson's numbers, and where Zjiang's differ.
 EPSON: Final = {
     0: "cp437", 2: "cp850", 13: "cp857", 14: "cp737", 16: "cp1252", 17: "cp866", 18: "cp852", 19: "cp858",
@@ -198,10 +201,7 @@ class Reader:
             raise UnknownCommandError("GS v")
         width = int.from_bytes(self._take(2), "little")
         height = int.from_bytes(self._take(2), "little")
-        rows = tuple(
-            bytes(0 if byte >> bit & 1 else 255 for byte in self._take(width) for bit in range(7, -1, -1))
-            for _ in range(height)
-        )
+        rows = tuple(b"".join(_DOTS[byte] for byte in self._take(width)) for _ in range(height))
         match self._events[-1:]:
             case [Picture() as above] if (above.width, above.centred) == (width * 8, self._centred):
                 # Sent in bands, and one picture on the paper: nothing moves between them.

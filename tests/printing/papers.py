@@ -16,7 +16,9 @@ from pos_app.printing.money_papers import failure_slip, refund_slip
 from pos_app.printing.parts import Copy
 from pos_app.printing.receipts import card_slip, pending_slip, sale_receipt
 from pos_app.printing.reprints import masked_reprint
+from pos_app.printing.sheets import recovery_sheet
 from pos_app.printing.sheets import test_page as page_to_try
+from pos_app.printing.warning_papers import customer_card
 from tests.sales_made_up import CARD, OTHER_CARD, SHOP, SOLD_AT, Plan, product, sale
 
 NUMBER_CARD: Final = Card(
@@ -137,6 +139,46 @@ def page() -> Document:
     return page_to_try(SHOP, "03", SOLD_AT)
 
 
+def recovery() -> Document:
+    return recovery_sheet(SHOP, "7c1e5a90-test", [f"TEST{place:X}" for place in range(1, 12)], SOLD_AT)
+
+
+def pending_again() -> Document:
+    sold = sale(Plan(cards=(), ending="unanswered", quantity=3), number="03-000419")
+    return pending_slip(sold, sold.orders[0], SHOP, SOLD_AT + timedelta(hours=20), copy=_copy())
+
+
+def failure_again() -> Document:
+    sold = sale(Plan(cards=(), ending="refused", quantity=2), number="03-000420")
+    return failure_slip(sold, sold.orders, SHOP, copy=_copy())
+
+
+def refund_again() -> Document:
+    sold = sale(Plan(cards=(), ending="refunded"), number="03-000421")
+    order = sold.orders[0]
+    given = next(entry for entry in order.entries if isinstance(entry, Refunded))
+    return refund_slip(sold, order, given, SHOP, copy=_copy())
+
+
+def large_duplicate_slip() -> Document:
+    sold = sale(Plan(FRENCH_CARD, (NUMBER_CARD,)))
+    order = sold.orders[0]
+    shop = FRENCH_SHOP.model_copy(update={"large_print": True})
+    return card_slip(sold, order, order.cards[0], NUMBER_CARD, 1, 1, shop, copy=_copy())
+
+
+def scam_card() -> Document:
+    return customer_card(SHOP)
+
+
+def state_slip() -> Document:
+    """The words a state wants, on the slip itself."""
+    sold = _two_cards()
+    order = sold.orders[0]
+    shop = SHOP.model_copy(update={"address": "1 Shore Road, Ocean City MD 21842"})
+    return card_slip(sold, order, order.cards[0], CARD, 1, 2, shop)
+
+
 def _two_cards() -> Sale:
     return sale(Plan(cards=(CARD, OTHER_CARD)), tenders=(Tender("cash", Money(6000, "USD")),))
 
@@ -162,5 +204,12 @@ PAPERS: Final[dict[str, Callable[[], Document]]] = {
         large_slip,
         own_words,
         page,
+        recovery,
+        pending_again,
+        failure_again,
+        refund_again,
+        large_duplicate_slip,
+        scam_card,
+        state_slip,
     )
 }

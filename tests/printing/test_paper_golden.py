@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from pos_app.printing import text
+from tests.printing.golden import GOLDEN, compared
 from tests.printing.papers import PAPERS
-
-GOLDEN = Path(__file__).parent.parent / "golden"
 
 
 @pytest.mark.parametrize("columns", [32, 42, 48])
 @pytest.mark.parametrize("name", sorted(PAPERS))
 def test_a_paper_reads_as_it_was_approved(name: str, columns: int) -> None:
-    rendered = text.render(PAPERS[name](), columns)
-    file = GOLDEN / f"{name}-{columns}.txt"
-    if os.environ.get("COUNTERCARD_WRITE_GOLDEN"):
-        file.write_text(rendered, encoding="utf-8", newline="\n")
-    assert rendered == file.read_text(encoding="utf-8")
+    compared(GOLDEN / f"{name}-{columns}.txt", text.render(PAPERS[name](), columns))
 
 
 def test_no_golden_file_is_left_from_a_paper_that_is_gone() -> None:

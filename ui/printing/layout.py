@@ -34,7 +34,7 @@ from pos_app.printing.document import (
     printable,
 )
 from ui.printing.bidi import as_written, has_right_to_left, is_right_to_left
-from ui.printing.fonts import MM, font_of, label_font, load_fonts, mono, sans
+from ui.printing.fonts import MM, font_of, label_font, load_fonts, mono, sans, weight
 from ui.printing.pieces import (
     CENTER,
     LEADING,
@@ -60,6 +60,7 @@ _LARGEST_CODE: Final = 6.0 * MM
 _SMALLEST_CODE: Final = 3.6 * MM
 _SMALLEST_NAME: Final = 3.6 * MM
 _SMALLEST_HEADLINE: Final = 3.3 * MM
+_SMALLEST_TOTAL: Final = 3.4 * MM
 _FOR_WEAK_EYES: Final = 9.0 * MM
 _MODULE: Final = 0.9 * MM
 _SMALLEST_MODULE: Final = 0.5 * MM
@@ -78,9 +79,23 @@ def lay_out(document: Document, width: float, dot: float) -> tuple[Piece, ...]:
     Raises DeviceProblem("can_not_render") for a code that is not made of characters, or of such as no font
     has.
     """
+    mirrored = is_mirrored(document)
+    return tuple(
+        piece for block in document.blocks for piece in pieces_of(block, width, dot, mirrored=mirrored)
+    )
+
+
+def pieces_of(block: Block, width: float, dot: float, *, mirrored: bool) -> Sequence[Piece]:
+    """The pieces of one block of a document that is `mirrored` or not. Raises as `lay_out`."""
     load_fonts()
-    setter = _Setter(width, dot, mirrored=_runs_right_to_left(document))
-    return tuple(piece for block in document.blocks for piece in setter.block(block))
+    return _Setter(width, dot, mirrored=mirrored).block(block)
+
+
+def is_mirrored(document: Document) -> bool:
+    """Whether the paper is in a language read from right to left: most of its rows are named in it."""
+    names = [block.left for block in document.blocks if isinstance(block, Row)]
+    names = names or [block.text for block in document.blocks if isinstance(block, Text)]
+    return 2 * sum(map(is_right_to_left, names)) > len(names)
 
 
 class _Setter:
@@ -95,6 +110,9 @@ class _Setter:
     def _sans(self, size: Size, *, bold: bool = False) -> QFont:
         # Where a dot is as thick as a thin stroke, strokes are thicker: half of them would be lost.
         return sans(size, bold=bold, firm=self._dot >= _COARSE)
+
+    def _plain(self, size: float) -> QFont:
+        return font_of(size, weight(firm=self._dot >= _COARSE))
 
     def block(self, block: Block) -> Sequence[Piece]:
         match block:
@@ -144,9 +162,9 @@ class _Setter:
         font = self._sans(block.size, bold=block.bold)
         text = plain(block.text)
         if block.align == "center":
-            if block.size == "headline":
+            if block.size in {"headline", "large"}:
                 font = self._on_one_line(text, font, _SMALLEST_NAME)
-            return [Paragraph(text, font, self._width, CENTER)]
+            return [self._centred(text, font)]
         indent = block.indent * 2.0 * MM
         if self._mirrored and self._fits(block) and not has_right_to_left(text):
             # A name in other letters; what goes on over several lines is read from its own side.
@@ -155,9 +173,28 @@ class _Setter:
         from_left = 0 if is_right_to_left(text) else indent
         return [Indented(paragraph, from_left), Space(0.9 * MM)]
 
+    def _centred(self, text: str, font: QFont) -> Paragraph:
+        """`text` in the middle, on lines of about one length: none of them is a single word."""
+        needed = self._one_line(text, font)
+        if needed <= self._width:
+            return Paragraph(text, font, self._width, CENTER)
+        fewest = Paragraph(text, font, self._width, CENTER)
+        even = needed / len(fewest.lines())
+        for tenths in range(10):
+            narrow = Paragraph(text, font, even + (self._width - even) * tenths / 10, CENTER)
+            if len(narrow.lines()) == len(fewest.lines()):
+                narrow.stand_in(self._width)
+                return narrow
+        return fewest
+
     def _row(self, block: Row) -> Sequence[Piece]:
         font = self._sans(block.size, bold=block.bold)
         left, right = plain(block.left), plain(block.right)
+        if block.size == "large":
+            # The one amount that counts stands beside its name, if it can still be read from afar.
+            width = self._one_line(left, font) + _GAP + self._one_line(right, font, in_columns=True)
+            smaller = font.pixelSize() * self._width / width * 0.99
+            font = font_of(smaller, font.weight()) if _SMALLEST_TOTAL <= smaller < font.pixelSize() else font
         taken, needed = self._one_line(left, font), self._one_line(right, font, in_columns=True)
         gap = Space(0.35 * MM)
         start, end = (RIGHT, LEFT) if self._mirrored else (LEFT, RIGHT)
@@ -194,7 +231,7 @@ class _Setter:
     def _face(self, block: Face) -> Sequence[Piece]:
         size = _FOR_WEAK_EYES if block.large else 5.6 * MM
         brand = Paragraph(plain(block.brand), font_of(size, 700), self._width, CENTER)
-        amount = Paragraph(plain(block.amount), font_of(size, 500), self._width, CENTER)
+        amount = Paragraph(plain(block.amount), self._plain(size), self._width, CENTER)
         return [Space(1.2 * MM), brand, amount]
 
     def _banner(self, block: Banner) -> Sequence[Piece]:
@@ -268,7 +305,10 @@ def _code_lines(pieces: tuple[str, ...], between: str, width: float, smallest: f
     size = min(largest, largest * width / max(natural, 1) * 0.99)
     if size >= smallest:
         return [_code(whole, mono(size), width)]
-    return _in_lines(pieces, between, width, mono(smallest))
+    # No group is taken apart for the sake of larger type: a link is not read letter by letter.
+    longest = max(_code(piece, mono(smallest), 1e6).last_width for piece in pieces)
+    size = min(smallest, max(_SMALLEST_CODE, smallest * width / max(longest, 1) * 0.99))
+    return _in_lines(pieces, between, width, mono(size))
 
 
 def _in_lines(pieces: tuple[str, ...], between: str, width: float, font: QFont) -> list[Paragraph]:
@@ -297,10 +337,3 @@ def _filled(pieces: tuple[str, ...], between: str, width: float, font: QFont) ->
 
 def _code(text: str, font: QFont, width: float) -> Paragraph:
     return Paragraph(as_written(text), font, width, CENTER, direction=LEFT_TO_RIGHT, exact=True)
-
-
-def _runs_right_to_left(document: Document) -> bool:
-    """Whether the paper is in a language read from right to left: most of its rows are named in it."""
-    names = [block.left for block in document.blocks if isinstance(block, Row)]
-    names = names or [block.text for block in document.blocks if isinstance(block, Text)]
-    return 2 * sum(map(is_right_to_left, names)) > len(names)

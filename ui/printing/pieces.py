@@ -147,6 +147,8 @@ class Paragraph:
         if in_columns:
             self._layout.setFormats(tabular(text, font))
         self._inverted = inverted
+        self._aside = 0.0
+        self._width = width
         self.height = 0.0
         self.last_width = 0.0
         self._layout.beginLayout()
@@ -164,6 +166,10 @@ class Paragraph:
         """Whether some font has a shape for each of its characters."""
         return not any(0 in run.glyphIndexes() for run in self._layout.glyphRuns())
 
+    def stand_in(self, width: float) -> None:
+        """Stand in the middle of a wider `width`, in the lines it has."""
+        self._aside = (width - self._width) / 2
+
     def lines(self) -> Sequence[Piece]:
         """Each of its lines by itself."""
         return [_OneLine(self, number) for number in range(self._layout.lineCount())]
@@ -175,13 +181,13 @@ class Paragraph:
     def paint(self, painter: QPainter, at: QPointF) -> None:
         """Black, or white on black."""
         painter.setPen(self._pen)
-        self._layout.draw(painter, at)
+        self._layout.draw(painter, at + QPointF(self._aside, 0))
 
     def paint_line(self, number: int, painter: QPainter, at: QPointF) -> None:
         """Line `number` alone, its top at `at`."""
         painter.setPen(self._pen)
         line = self._layout.lineAt(number)
-        line.draw(painter, at - QPointF(0, line.y()))
+        line.draw(painter, at + QPointF(self._aside, -line.y()))
 
     @property
     def _pen(self) -> QColor:

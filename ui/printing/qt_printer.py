@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
 from pos_app.i18n import _
 from pos_app.printing import proof, symbols
 from pos_app.printing.document import Document
 from pos_app.printing.raster import Bitmap, stacked
+from ui.printing.dots import DOT, in_dots, in_strips, painted
 from ui.printing.fonts import MM, sans
 from ui.printing.layout import lay_out
 from ui.printing.pieces import CENTER, Indented, Paragraph, Piece, Shrunk, Space, Stack
@@ -24,13 +25,9 @@ Sheet = Literal["A4", "Letter"]
 
 _UNITS_PER_INCH: Final = 2540
 _NARROW: Final = 70.0
-_DOT: Final = MM / symbols.DOTS_A_MM
 _ROLL_EDGE: Final = 16
-_TURNED: Final = bytes(255 - byte for byte in range(256))
 _RASTER_MARGIN: Final = 4
 """Dots left white at either edge: heads are seldom quite where the paper is."""
-
-_WHITE: Final = 0xFFFFFFFF
 
 _SHEETS: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 _COLUMN: Final = 96.0 * MM
@@ -50,7 +47,7 @@ def render_pdf(document: Document, *, paper_mm: float = 80) -> bytes:
     width = paper_mm * MM - 2 * margin
     document = _fitted(document, width)
     body = Stack(lay_out(document, width, dot=1))
-    proof.check_picture(_in_dots(body, width, _ROLL_EDGE * _DOT), document)
+    proof.check_picture(in_dots(body, width, _ROLL_EDGE * DOT), document)
     size = QSizeF(paper_mm, (body.height + 2 * margin) / MM)
     page = QPageSize(size, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
     buffer = QBuffer()
@@ -85,7 +82,7 @@ def render_sheets(document: Document, *, sheet: Sheet = "A4") -> bytes:
     left = (width - _COLUMN) / 2
     document = _fitted(document, _COLUMN)
     pages = list(_paged(lay_out(document, _COLUMN, dot=1), height - 2 * top - _FOOT))
-    proof.check_picture(stacked([_in_dots(body, _COLUMN, _ROLL_EDGE * _DOT) for body in pages]), document)
+    proof.check_picture(stacked([in_dots(body, _COLUMN, _ROLL_EDGE * DOT) for body in pages]), document)
     buffer = QBuffer()
     writer = _writer(document, buffer, page)
     painter = QPainter(writer)
@@ -113,7 +110,7 @@ def render_image(document: Document, dots: int, *, paper_mm: float = 80) -> QIma
     dot, margin = paper_mm * MM / dots, _roll_margin(paper_mm)
     width = paper_mm * MM - 2 * margin
     body = Stack(lay_out(_fitted(document, width), width, dot))
-    return _painted(body, dots, dot, margin)
+    return painted(body, dots, dot, margin)
 
 
 def render_raster(document: Document, dots: int) -> Bitmap:
@@ -122,40 +119,13 @@ def render_raster(document: Document, dots: int) -> Bitmap:
     Every dot is black or white. Raises DeviceProblem("can_not_render") for a code that is not made of
     characters, or of such as no font has.
     """
-    margin = _RASTER_MARGIN * _DOT
-    width = dots * _DOT - 2 * margin
-    return _in_dots(Stack(lay_out(_fitted(document, width), width, _DOT)), width, margin)
+    margin = _RASTER_MARGIN
+    return in_strips(_fitted(document, (dots - 2 * margin) * DOT), dots, margin)
 
 
 def _fitted(document: Document, width: float) -> Document:
     """`document` with the symbols there is room for."""
-    return symbols.chosen(document, "qr", int(width / _DOT) + symbols.MARGIN)
-
-
-def _in_dots(body: Stack, width: float, margin: float) -> Bitmap:
-    """`body` in black and white dots of a receipt printer, with a white margin around it."""
-    grey = _painted(body, round((width + 2 * margin) / _DOT), _DOT, margin)
-    flags = Qt.ImageConversionFlag.MonoOnly | Qt.ImageConversionFlag.ThresholdDither
-    image = grey.convertToFormat(QImage.Format.Format_Mono, flags)
-    if image.color(0) == _WHITE:
-        image.invertPixels()
-    stride = (image.width() + 7) // 8
-    bits, each = bytes(image.constBits()), image.bytesPerLine()
-    # Qt's rows end at four bytes; 1 is white in it, and black for a printer.
-    if each != stride:
-        bits = b"".join(bits[row * each : row * each + stride] for row in range(image.height()))
-    return Bitmap(image.width(), image.height(), bits.translate(_TURNED))
-
-
-def _painted(body: Stack, dots: int, dot: float, margin: float) -> QImage:
-    image = QImage(dots, round((body.height + 2 * margin) / dot), QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    painter = QPainter(image)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.scale(1 / dot, 1 / dot)
-    body.paint(painter, QPointF(margin, margin))
-    painter.end()
-    return image
+    return symbols.chosen(document, "qr", int(width / DOT) + symbols.MARGIN)
 
 
 def _roll_margin(paper_mm: float) -> float:
