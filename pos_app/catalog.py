@@ -23,7 +23,7 @@ from pos_app.store.products import WHOLE, Products
 from pos_app.store.views import Views
 from pos_app.work import Work
 
-__all__ = ["Brand", "Catalog", "Progress"]
+__all__ = ["Brand", "Catalog", "Reading"]
 
 _BUSY_HOURS = timedelta(hours=16)
 _GOES_STALE = timedelta(hours=2)
@@ -39,7 +39,7 @@ _FIRST_SHOWN: Final = frozenset({1, 4, 16, 64})
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Reading:
     """How far the list of `provider` was read: `done` entries of `total` (None: it does not say).
 
     `waits_until` (UTC): the company asked for patience until then.
@@ -52,7 +52,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _Left:
     """What is kept of a list that is being read: up to which page, and what stood on that."""
 
     account: str
@@ -105,7 +105,7 @@ class Catalog:
         self._selling = False
         self._moved = asyncio.Event()
         self._asking: asyncio.Timeout | None = None
-        self._progress: Progress | None = None
+        self._progress: Reading | None = None
         self._failures: dict[str, PosError] = {}
 
     @property
@@ -119,7 +119,7 @@ class Catalog:
         return self._loading
 
     @property
-    def progress(self) -> Progress | None:
+    def progress(self) -> Reading | None:
         """How far the reading has come that goes on at this moment, None while there is none."""
         return self._progress
 
@@ -152,6 +152,10 @@ class Catalog:
         """
         await self._work.keep("catalogue", partial(self._refresh, patient=patient))
 
+    def reads(self, provider: str) -> bool:
+        """Whether there is a list of `provider` to be read."""
+        return provider in self._providers
+
     def stop(self) -> None:
         """End the reading that goes on. What was read is kept, and the next reading goes on behind it."""
         self._stopped = True
@@ -169,12 +173,20 @@ class Catalog:
         `category` is one of `categories()`, "email" for cards by e-mail, or empty for all.
         """
         words = plain(text).split()
+        first = words[0] if words else ""
+        by_email = category == "email"
         begins: list[Brand] = []
         others: list[Brand] = []
+        # Each key that is typed comes through here, for thousands of shelves.
         for shelf in self._shelves:
-            if not _in_category(shelf.brand, category) or not all(fits(shelf, word) for word in words):
+            brand = shelf.brand
+            if category and (brand.delivery != "email" if by_email else brand.category != category):
                 continue
-            (begins if words and shelf.start.startswith(words[0]) else others).append(shelf.brand)
+            for word in words:
+                if not fits(shelf, word):
+                    break
+            else:
+                (begins if first and shelf.start.startswith(first) else others).append(brand)
         return tuple((begins + others)[:limit])
 
     def categories(self) -> tuple[str, ...]:
@@ -221,7 +233,7 @@ class Catalog:
         kept = await self._products.reading(name)
         if kept == WHOLE:
             await self._finish(name)
-        self._tell(Progress(name))
+        self._tell(Reading(name))
         await self._read_pages(name, provider, kept, patient=patient)
         await self._finish(name)
 
@@ -251,7 +263,7 @@ class Catalog:
                             last, checks = (replace(checks, next=page.next) if is_same else None), None
                             if last is None:
                                 break
-                            self._tell(Progress(name, last.done, last.total))
+                            self._tell(Reading(name, last.done, last.total))
                             continue
                         last = await self._keep(name, provider, page, last)
                         pages, waits = pages + 1, 0
@@ -274,7 +286,7 @@ class Catalog:
                 last = None
                 await self._forget(name)
 
-    def _left(self, provider: Provider, kept: str) -> _Reading | None:
+    def _left(self, provider: Provider, kept: str) -> _Left | None:
         """What was kept of a list that was left half read; None where it is not to be gone on with."""
         left = _understood(kept)
         if (
@@ -306,13 +318,13 @@ class Catalog:
                 return
             yield page
 
-    async def _keep(self, name: str, provider: Provider, page: Page, last: _Reading | None) -> _Reading:
+    async def _keep(self, name: str, provider: Provider, page: Page, last: _Left | None) -> _Left:
         done = page.entries if last is None else last.done + page.entries
-        reading = _Reading(
+        reading = _Left(
             provider.account, self._now(), page.here, page.next, _items(page), done, page.total
         )
         await self._products.stage(name, page.products, reading.told())
-        self._tell(Progress(name, done, page.total))
+        self._tell(Reading(name, done, page.total))
         return reading
 
     def _sells_from(self, name: str) -> bool:
@@ -340,15 +352,15 @@ class Catalog:
         while await self._products.clear(name):
             await self._way_free()
 
-    async def _wait(self, name: str, last: _Reading | None, seconds: int) -> None:
+    async def _wait(self, name: str, last: _Left | None, seconds: int) -> None:
         until = self._now() + timedelta(seconds=seconds)
         done, total = (0, None) if last is None else (last.done, last.total)
-        self._tell(Progress(name, done, total, until))
+        self._tell(Reading(name, done, total, until))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not self._stopped:
                     await self._moved.wait()
-        self._tell(Progress(name, done, total))
+        self._tell(Reading(name, done, total))
 
     async def _way_free(self) -> None:
         """Return when no order is on its way. Raises _Stopped."""
@@ -364,7 +376,7 @@ class Catalog:
             self._asking.reschedule(asyncio.get_running_loop().time())
             self._asking = None
 
-    def _tell(self, progress: Progress | None) -> None:
+    def _tell(self, progress: Reading | None) -> None:
         self._progress = progress
         self._changes.announce("reading")
 
@@ -395,11 +407,11 @@ def _items(page: Page) -> str:
     return hashlib.blake2s(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _understood(kept: str) -> _Reading | None:
-    """What `_Reading.told` made this text of; None for any other text."""
+def _understood(kept: str) -> _Left | None:
+    """What `_Left.told` made this text of; None for any other text."""
     try:
         account, at, here, following, items, done, total = json.loads(kept)
-        return _Reading(account, datetime.fromisoformat(at), here, following, items, done, total)
+        return _Left(account, datetime.fromisoformat(at), here, following, items, done, total)
     except (ValueError, TypeError):
         return None
 
@@ -411,9 +423,3 @@ def _pause(error: NotTaken) -> int | None:
     seconds = error.facts.get("retry_after")
     pause = seconds if isinstance(seconds, int) else _USUAL_WAIT
     return pause if pause <= _LONGEST_WAIT else None
-
-
-def _in_category(brand: Brand, category: str) -> bool:
-    if not category:
-        return True
-    return brand.delivery == "email" if category == "email" else brand.category == category

@@ -30,6 +30,7 @@ from ui.widgets.parts import named
 
 if TYPE_CHECKING:
     from pos_app.barcodes import Labelled
+    from pos_app.catalog import Reading
     from pos_app.changes import Topic
     from pos_app.clock import Now
     from pos_app.first_start import Progress
@@ -774,7 +775,34 @@ class MainWindow(QWidget):
         words = [facts.why]
         if facts.amount:
             words.append(_("{amount} is left to buy cards with.").format(amount=facts.amount))
-        Sheet(self, facts.title, words, (Choice("close", _("Close"), primary=True),))
+        choices = [Choice("close", _("Close"), primary=True)]
+        catalog = self._open_till().catalog
+        progress = catalog.progress
+        if progress is not None and progress.provider == name:
+            words.append(self._reading_words(progress))
+            choices.append(Choice("stop", _("Stop reading")))
+        elif progress is None and catalog.reads(name):
+            choices.append(Choice("read", _("Read its products again")))
+        Sheet(self, facts.title, words, choices).closed.connect(self._on_reading_chosen)
+
+    def _reading_words(self, progress: Reading) -> str:
+        from pos_app.i18n import clock_time
+
+        if progress.waits_until is not None:
+            at = clock_time(progress.waits_until, self._open_till().settings.shop.zone)
+            return _("It asked to wait. Reading its products goes on at {time}.").format(time=at)
+        done = f"{progress.done:,}"
+        if progress.total is None:
+            return _("Its products are being read: {n} so far.").format(n=done)
+        total = f"{progress.total:,}"
+        return _("Its products are being read: {n} of {total} so far.").format(n=done, total=total)
+
+    def _on_reading_chosen(self, key: str) -> None:
+        catalog = self._open_till().catalog
+        if key == "stop":
+            catalog.stop()
+        elif key == "read":
+            self._tasks.start("read products", catalog.refresh(), when_busy="refuse")
 
     def _on_full_notice(self, title: str, what: str, advice: str) -> None:
         if self.current() is not self._notice:

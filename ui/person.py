@@ -109,7 +109,7 @@ class Person:
     def click_brand(self, key: str) -> None:
         """Press a brand's tile by its key. Raises NotSeen."""
         for grid in self._window.findChildren(BrandGrid):
-            if grid.isVisible() and any(tile.key == key for tile in grid.tiles()):
+            if grid.isVisible() and key in grid.shown_keys():
                 middle = grid.middle_of(key).center().toPoint()
                 QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=middle)
                 return

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pos_app.aftermath import Unclaimed
 from pos_app.barcodes import Labelled
-from pos_app.catalog import Brand
+from pos_app.catalog import Brand, Reading
 from pos_app.changes import Changes
 from pos_app.claims import Outcome, Why
 from pos_app.connections import Light
@@ -155,6 +155,7 @@ class FakeCatalog:
     shelf: tuple[tuple[Brand, tuple[Product, ...]], ...] = SHELF
     loading: bool = False
     failure: PosError | None = None
+    progress: Reading | None = None
     refreshed: int = 0
 
     @property
@@ -180,6 +181,15 @@ class FakeCatalog:
 
     def products_of(self, brand: Brand) -> tuple[Product, ...]:
         return next((products for one, products in self.shelf if one.key == brand.key), ())
+
+    def brand_of(self, product: Product) -> Brand | None:
+        return next((brand for brand, some in self.shelf if product.key in {one.key for one in some}), None)
+
+    def reads(self, provider: str) -> bool:
+        return provider == "cardpluspay"
+
+    def stop(self) -> None:
+        self.progress = None
 
     async def refresh(self) -> None:
         self.refreshed += 1

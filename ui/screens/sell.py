@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from pos_app import i18n
-from pos_app.catalog import Brand
+from pos_app.catalog import Brand, Reading
 from pos_app.changes import Topic
 from pos_app.clock import NewId, new_id
 from pos_app.errors import PosError
@@ -45,7 +45,7 @@ from ui.tasks import Tasks
 from ui.turns import give_way
 from ui.widgets import mirror
 from ui.widgets.basket import Basket, BasketRow
-from ui.widgets.brand_grid import GUTTER, BrandGrid, Tile
+from ui.widgets.brand_grid import GUTTER, BrandGrid, LateTiles, Tile
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.note import Note
@@ -221,6 +221,9 @@ class SellScreen(Screen):
     def refresh(self, topic: Topic) -> None:
         if topic == "products":
             self._find()
+            self._show(self._state)
+        elif topic == "reading":
+            self._say_count()
         elif topic == "connections":
             self._render_paused()
             for line in self._state.draft.lines:
@@ -399,14 +402,12 @@ class SellScreen(Screen):
         if line is None:
             return
         self._state = replace(self._state, charging=False)
-        for brand in self._catalog.brands(limit=_MOST_BRANDS):
-            products = self._catalog.products_of(brand)
-            if any(product.key == line.product.key for product in products):
-                self._chosen.change(brand, products, line)
-                self._arrange()
-                self._render_brands()
-                return
-        # The card is no longer sold: it can only be taken out.
+        brand = self._catalog.brand_of(line.product)
+        # A card that is no longer sold can only be taken out.
+        if brand is not None:
+            self._chosen.change(brand, self._catalog.products_of(brand), line)
+            self._arrange()
+            self._render_brands()
 
     def _on_remove(self, line_id: str) -> None:
         self.tasks.stop(f"check {line_id}")
@@ -469,6 +470,10 @@ class SellScreen(Screen):
     def _line(self, line_id: str) -> Line | None:
         return next((line for line in self._state.draft.lines if line.id == line_id), None)
 
+    def _is_gone(self, line: Line) -> bool:
+        """Whether the list that was read since does not have what `line` is about."""
+        return self._catalog.brand_of(line.product) is None
+
     def _can_charge(self) -> bool:
         return not self._state.draft.problems and not self._why_not()
 
@@ -479,6 +484,8 @@ class SellScreen(Screen):
             return ""
         if any(line.id not in checks for line in draft.lines):
             return _("Checking stock and price…")
+        if any(self._is_gone(line) for line in draft.lines):
+            return _("One line can not be sold. Change it or take it out.")
         answers = [checks[line.id] for line in draft.lines]
         if any(isinstance(answer, PosError) for answer in answers):
             return _("One line could not be checked yet.")
@@ -504,7 +511,8 @@ class SellScreen(Screen):
         # Brands found again are the same objects and compared in no time; making their tiles takes longer.
         if self._brands != self._on_tiles:
             self._on_tiles = self._brands
-            self._grid.put([self._tile(brand) for brand in self._brands])
+            brands = self._brands
+            self._grid.put(LateTiles([one.key for one in brands], lambda row: self._tile(brands[row])))
         categories = self._catalog.categories()
         if categories != self._categories:
             self._categories = categories
@@ -542,6 +550,8 @@ class SellScreen(Screen):
         if self._state.text or self._state.category:
             found = len(self._brands)
             words = ngettext("{n} found", "{n} found", found).format(n=f"{found:,}")
+        elif (progress := self._catalog.progress) is not None and progress.done:
+            words = _reading_words(progress)
         else:
             count = self._catalog.count
             words = ngettext("{n} product", "{n} products", count).format(n=f"{count:,}")
@@ -581,6 +591,8 @@ class SellScreen(Screen):
 
     def _check_words(self, line: Line) -> tuple[str, SignTone]:
         check = self._state.checks.get(line.id)
+        if self._is_gone(line):
+            return _("The company does not sell this card any more."), "danger"
         if check is None:
             return _("checking…"), "muted"
         if isinstance(check, PosError):
@@ -634,6 +646,13 @@ class _Nothing(QWidget):
         self._title.setText(title)
         self._words.setText(words)
         self._again.setVisible(can_retry)
+
+
+def _reading_words(progress: Reading) -> str:
+    done = f"{progress.done:,}"
+    if progress.total is None:
+        return _("Reading: {n}").format(n=done)
+    return _("Reading: {n} of {total}").format(n=done, total=f"{progress.total:,}")
 
 
 def _title(line: Line) -> str:

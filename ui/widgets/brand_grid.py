@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, overload
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -37,6 +37,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 _HIGH: Final = 104
 _GAP: Final = 12
+_AT_ONCE: Final = 120
+"""How many tiles the view hears of at first, and with each further part: several windows full."""
 _LEAST_WIDE: Final = 168
 _SIGN: Final = 48
 _MAIL: Final = 22
@@ -61,20 +63,65 @@ class Tile:
     spoken: str = ""
 
 
+class LateTiles(Sequence[Tile]):
+    """Tiles of which each is made when it is looked at: of thousands hardly one ever is."""
+
+    def __init__(self, keys: Sequence[str], make: Callable[[int], Tile]) -> None:
+        self.keys, self._make = keys, make
+
+    @override
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Tile: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Tile]: ...
+    @override
+    def __getitem__(self, index: int | slice) -> Tile | Sequence[Tile]:
+        if isinstance(index, slice):
+            return [self._make(row) for row in range(*index.indices(len(self.keys)))]
+        # A sequence ends here for whoever goes through it.
+        return self._make(range(len(self.keys))[index])
+
+
 class _Tiles(QAbstractListModel):
+    """Lets the view know of some rows only, and of more as they are scrolled to: it lays all of them out."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.tiles: tuple[Tile, ...] = ()
+        self.tiles: Sequence[Tile] = ()
+        self.keys: Sequence[str] = ()
         self.chosen = ""
+        self._known = 0
 
     def put(self, tiles: Sequence[Tile]) -> None:
         self.beginResetModel()
-        self.tiles = tuple(tiles)
+        self.tiles = tiles
+        self.keys = tiles.keys if isinstance(tiles, LateTiles) else [tile.key for tile in tiles]
+        self._known = min(len(tiles), _AT_ONCE)
         self.endResetModel()
+
+    def reach(self, row: int) -> QModelIndex:
+        """The index of `row`, which the view knows of from now on."""
+        while row >= self._known and self.canFetchMore():
+            self.fetchMore()
+        return self.index(row, 0)
+
+    @override
+    def canFetchMore(self, parent: Index = QModelIndex(), /) -> bool:  # noqa: B008  Qt's own signature
+        return not parent.isValid() and self._known < len(self.tiles)
+
+    @override
+    def fetchMore(self, parent: Index = QModelIndex(), /) -> None:  # noqa: B008  Qt's own signature
+        more = min(len(self.tiles), self._known + _AT_ONCE)
+        self.beginInsertRows(QModelIndex(), self._known, more - 1)
+        self._known = more
+        self.endInsertRows()
 
     @override
     def rowCount(self, parent: Index = QModelIndex(), /) -> int:  # noqa: B008  Qt's own signature
-        return 0 if parent.isValid() else len(self.tiles)
+        return 0 if parent.isValid() else self._known
 
     @override
     def data(self, index: Index, /, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -241,8 +288,6 @@ class BrandGrid(QListView):
 
     def put(self, tiles: Sequence[Tile]) -> None:
         """Show these tiles, from the first."""
-        if tuple(tiles) == self._tiles.tiles:
-            return
         self._tiles.put(tiles)
         self.scrollToTop()
         if tiles:
@@ -253,18 +298,22 @@ class BrandGrid(QListView):
         if key != self._tiles.chosen:
             changed = {key, self._tiles.chosen}
             self._tiles.chosen = key
-            for row, tile in enumerate(self._tiles.tiles):
-                if tile.key in changed:
+            for row, one in enumerate(self._tiles.keys[: self._tiles.rowCount()]):
+                if one in changed:
                     self._paint_again(row)
 
     def tiles(self) -> tuple[Tile, ...]:
         """What is shown."""
-        return self._tiles.tiles
+        return tuple(self._tiles.tiles)
+
+    def shown_keys(self) -> tuple[str, ...]:
+        """The keys of what is shown."""
+        return tuple(self._tiles.keys)
 
     def middle_of(self, key: str) -> QRectF:
         """Where the tile `key` is in the viewport, scrolled to if need be. Raises StopIteration for none."""
-        row = next(row for row, tile in enumerate(self._tiles.tiles) if tile.key == key)
-        index = self._tiles.index(row, 0)
+        row = next(row for row, one in enumerate(self._tiles.keys) if one == key)
+        index = self._tiles.reach(row)
         self.scrollTo(index)
         return QRectF(self.visualRect(index))
 
@@ -285,7 +334,7 @@ class BrandGrid(QListView):
         self.viewport().update(self.box(row, cell.y()).toAlignedRect().adjusted(-1, -1, 1, 1))
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        self.chosen.emit(self._tiles.tiles[index.row()].key)
+        self.chosen.emit(self._tiles.keys[index.row()])
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -326,7 +375,7 @@ class BrandGrid(QListView):
         }
         before = self.currentIndex().row()
         to = min(rows - 1, max(0, before + steps[mirror.key(self, key)]))
-        self.setCurrentIndex(self._tiles.index(to, 0))
+        self.setCurrentIndex(self._tiles.reach(to))
         for row in {max(0, before), to}:
             self._paint_again(row)
 
