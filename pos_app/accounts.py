@@ -6,7 +6,7 @@ Only where nobody else buys do a provider's books prove anything about an order 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -57,6 +57,11 @@ class Accounts:
         self._compared = frozenset[str]()
         self._suspects: dict[str, frozenset[str]] = {}
         self._watched: dict[str, Order] = {}
+        self._refuse_codes = _nothing_is_known
+
+    def looks_for_codes(self, refuse: Callable[..., Awaitable[None]]) -> None:
+        """Have `refuse` asked about what somebody typed before it is kept; it raises NotAllowed."""
+        self._refuse_codes = refuse
 
     async def account(self, provider: str) -> Account:
         """What is known about the account of `provider`. Raises Misconfigured("unknown_provider")."""
@@ -73,10 +78,11 @@ class Accounts:
         return None if balance is None else balance.currency
 
     async def declare(self, provider: str, *, exclusive: bool, by: str, evidence: str = "") -> Account:
-        """A manager says whether only this store buys on the account."""
+        """A manager says whether only this store buys on the account. Raises "code_in_evidence" as all do."""
         return await self._note(
             provider,
             by,
+            evidence,
             lambda head, _known: Declared(**head, exclusive=exclusive, evidence=evidence.strip()),
         )
 
@@ -93,12 +99,15 @@ class Accounts:
                 raise NotAllowed("nothing_to_settle")
             return Explained(**head, evidence=evidence.strip())
 
-        return await self._note(provider, by, build)
+        return await self._note(provider, by, evidence, build)
 
     async def top_up(self, provider: str, amount: Money, *, by: str, evidence: str = "") -> Account:
         """Money was paid into the account, or with a negative `amount` taken out of it."""
         return await self._note(
-            provider, by, lambda head, _known: ToppedUp(**head, amount=amount, evidence=evidence.strip())
+            provider,
+            by,
+            evidence,
+            lambda head, _known: ToppedUp(**head, amount=amount, evidence=evidence.strip()),
         )
 
     async def see_fences(self) -> None:
@@ -183,9 +192,12 @@ class Accounts:
                 found.append(await self._journal.order(order_id))
         return tuple(found)
 
-    async def _note(self, provider: str, by: str, make: Callable[[Head, Account], AnyNote]) -> Account:
+    async def _note(
+        self, provider: str, by: str, evidence: str, make: Callable[[Head, Account], AnyNote]
+    ) -> Account:
         if not by.strip():
             raise NotAllowed("not_a_manager")
+        await self._refuse_codes(by, evidence)
         subject = about(self._account_of(provider))
         notes = await self._journal.note(
             subject,
@@ -204,6 +216,10 @@ class Accounts:
         if found is None:
             raise Misconfigured("unknown_provider", provider=provider)
         return found.account
+
+
+async def _nothing_is_known(*_texts: str) -> None:
+    pass
 
 
 def found_as(order: Order) -> str | None:

@@ -246,7 +246,7 @@ async def _present(folder: Path) -> tuple[str | None, Contents | None]:
 
 
 async def _numbers_given(path: Path) -> dict[str, int]:
-    """The highest numbers of sales and claims in the store at `path`, by counter, as far as it can be read."""
+    """The highest numbers of sales and claims in the store at `path`, as far as it can be read."""
     with contextlib.suppress(StoreProblem):
         if await asyncio.to_thread(path.exists):
             database = await look_into_database(path)

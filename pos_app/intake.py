@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -45,6 +45,8 @@ _CARD_PURPOSE = "card"
 _SHORTEST_CODE = 6
 _SHORTEST_PIN = 3
 _LONGEST_CODE = 64
+_SHORTEST_TO_FIND = 8
+_LAST = 4
 _MOST_UNREAD_POLLS = 20
 """Of an order nobody can read anything about; the company can be asked again."""
 
@@ -394,12 +396,14 @@ class Intake:
         """What a manager decides is kept with name and reason, in clear.
 
         Raises NotAllowed: "not_a_manager" without a name, "needs_evidence" without a reason, and
-        "code_in_evidence" for one with a code or PIN of `order` in it, also of one that was purged.
+        "code_in_evidence" for one with a code or PIN of `order` in it, also of one that was purged, or with
+        any code of this store's.
         """
         if not by.strip():
             raise NotAllowed("not_a_manager")
         if not evidence.strip():
             raise NotAllowed("needs_evidence")
+        await self.refuse_codes(by, evidence)
         if not order.cards:
             return
         try:
@@ -410,6 +414,27 @@ class Intake:
                 raise NotAllowed("code_in_evidence") from None
         else:
             refuse_secrets(evidence, [self.open_card(key, card) for card in order.cards])
+
+    async def refuse_codes(self, *texts: str) -> None:
+        """Raise NotAllowed("code_in_evidence") where the code of a card of this store's stands in `texts`.
+
+        To be asked before anything that somebody typed, or scanned, is kept in clear. Codes of fewer than
+        eight letters and digits are not looked for: any number could be one.
+        """
+        asked = [text for text in texts if len(normalised(text)) >= _SHORTEST_TO_FIND]
+        if asked and await self._journal.beside("", lambda all_of: self._any_is_told(asked, all_of)):
+            raise NotAllowed("code_in_evidence")
+
+    def _any_is_told(self, texts: Sequence[str], all_of: Elsewhere) -> bool:
+        plain = [normalised(text) for text in texts]
+        tails = {text[end - _LAST : end] for text in plain for end in range(_SHORTEST_TO_FIND, len(text) + 1)}
+        said = {one for text in texts for one in _spelled(text)}
+        return any(
+            digests & {self._code_digest(provider, item, part), self._plain(provider, item, part)}
+            for (last_four, provider, item), digests in all_of.digests_ending_on(sorted(tails)).items()
+            for text in said
+            for part in _parts(text, last_four)
+        )
 
     def open_card(self, key: OrderKey, card: SealedCard) -> Card:
         """`card` in clear. Whoever asks has written down why before."""
@@ -499,7 +524,7 @@ class Intake:
         return self._is_code_of(found, found.provider, found.item, code)
 
     def _is_code_of(self, card: FoundCard | SealedCard, provider: str, item: str, code: str) -> bool:
-        plain = self._sealer.digest("plain code", provider, item, bare(code))
+        plain = self._plain(provider, item, code)
         # Cards sealed by an early version are known to the letter only.
         return card.plain_digest == plain or card.digest == self._code_digest(provider, item, code)
 
@@ -523,7 +548,10 @@ class Intake:
     def _plain_digest(self, order: Order, card: Card) -> str:
         """What finds a card again by its item and code, however the code is grouped (see `same_card`)."""
         product = order.placed.product
-        return self._sealer.digest("plain code", product.provider, product.item, bare(card.code))
+        return self._plain(product.provider, product.item, card.code)
+
+    def _plain(self, provider: str, item: str, code: str) -> str:
+        return self._sealer.digest("plain code", provider, item, bare(code))
 
     def _code_digest(self, provider: str, item: str, code: str) -> str:
         return self._sealer.digest("code", provider, item, code.strip())
@@ -583,6 +611,21 @@ def _endings(text: str, tail: str) -> set[str]:
     """All parts of `text` that end with `tail` and are no longer than a code."""
     ends = (place + len(tail) for place in range(len(text)) if text.startswith(tail, place))
     return {text[start:end] for end in ends for start in range(max(0, end - _LONGEST_CODE), end)}
+
+
+def _spelled(text: str) -> tuple[str, ...]:
+    """`text` with the codes in it as they may have come: to the letter, bare, in capitals and in small."""
+    return text, bare(text), bare(text).upper(), bare(text).lower(), normalised(text)
+
+
+def _parts(text: str, last_four: str) -> Iterator[str]:
+    """All parts of `text` that end on `last_four` and are long enough for a code, and not too long."""
+    letters = ""
+    for end, mark in enumerate(text, 1):
+        letters = (letters + normalised(mark))[-_LAST:]
+        if mark.isalnum() and letters == last_four:
+            for start in range(max(0, end - _LONGEST_CODE), end - _SHORTEST_TO_FIND + 1):
+                yield text[start:end]
 
 
 def refuse_secrets(evidence: str, cards: Iterable[Card]) -> None:

@@ -345,9 +345,9 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("Enter one card on a line: the code without blanks, then a comma and its PIN."),
     ),
     ("NotAllowed", "code_in_evidence"): lambda _e: Message(
-        _("A code in the evidence"),
-        _("The evidence is kept in clear, and a code or PIN of this order stands in it."),
-        _("Write where you looked, without the code."),
+        _("A code was typed"),
+        _("What is typed here is kept in clear, and a gift card's code or PIN stands in it."),
+        _("Write it without the code."),
     ),
     ("NotAllowed", "too_many_codes"): lambda _e: Message(
         _("Too many codes"),

@@ -288,6 +288,7 @@ class Printouts:
             sale = await self._journal.sale(sale_id)
             if sale is None:
                 raise NotAllowed("unknown_order")
+            await self._intake.refuse_codes(by)
             if wish.full or wish.reason:
                 for order in sale.orders:
                     await self._intake.check_evidence(order, wish.reason, by)

@@ -59,6 +59,7 @@ class Refunds:
         "in_flight", "nothing_to_refund", "too_many_cards", "needs_a_manager" (no evidence was given),
         "only_as_loss", "code_in_evidence".
         """
+        await self._intake.refuse_codes(by)
         rule = await self.asked(order_id, cards=cards, loss=loss)
         if rule.needs == "no":
             raise NotAllowed(rule.why_not or "nothing_to_refund")

@@ -507,6 +507,7 @@ def _joined(
     accounts = Accounts(
         journal, looks, providers, changes, parts.now, ours_alone=parts.ours_alone, titles=titles
     )
+    accounts.looks_for_codes(intake.refuse_codes)
     printouts = Printouts(
         journal,
         intake,

@@ -161,10 +161,10 @@ class Sales:
     async def place(self, draft: Draft, tenders: tuple[Tender, ...], by: str) -> Sale:
         """Write down that the money for `draft` was received. Nothing is bought yet.
 
-        The same draft again returns the sale that is there. Raises NotAllowed("not_set_up"),
-        NotAllowed("invalid_draft"), NotAllowed("money_incomplete") or NotAllowed("account_paused") before
-        anything is written, and NotAllowed("guarded") (`hits`, `asks`) while a rule of the scam guard has
-        not what it asks for: that alone is then written down.
+        The same draft again returns the sale that is there. Raises NotAllowed before anything is written:
+        "not_set_up", "invalid_draft", "money_incomplete", "code_in_evidence" (in a name or in a tender's
+        reference), "account_paused"; and "guarded" (`hits`, `asks`) while a rule of the scam guard has not
+        what it asks for: that alone is then written down.
         """
         if not self._till.set_up:
             raise NotAllowed("not_set_up")
@@ -173,6 +173,8 @@ class Sales:
             raise NotAllowed("invalid_draft", problem=draft.problems[0])
         if (problem := problem_with_tenders(draft.total, tenders)) is not None:
             raise NotAllowed("money_incomplete", problem=problem)
+        # A scanner types into whatever field has the focus.
+        await self._intake.refuse_codes(by, *(tender.reference for tender in tenders))
         await self.lane.refuse_paused({line.product.provider for line in draft.lines})
         at = self._now()
 
@@ -218,6 +220,7 @@ class Sales:
         it was.
         """
         if sell_anyway:
+            await self._intake.refuse_codes(by)
             self.lane.sell_anyway(order_id, by or (await self._journal.order(order_id)).placed.sale.by)
         return await self._work.keep(f"order {order_id}", lambda: self._perform(order_id))
 
@@ -234,7 +237,11 @@ class Sales:
         return await self.lane.paused()
 
     async def go_on(self, provider: str, by: str, evidence: str) -> tuple[str, ...]:
-        """A manager has selling from `provider` go on. Raises like `pos_app.lane.Lane.go_on`."""
+        """A manager has selling from `provider` go on. Raises like `pos_app.lane.Lane.go_on`.
+
+        And NotAllowed("code_in_evidence").
+        """
+        await self._intake.refuse_codes(by, evidence)
         orders = await self.lane.go_on(provider, by, evidence)
         self._changes.announce("orders")
         return orders
@@ -284,6 +291,7 @@ class Sales:
 
     async def withdraw(self, order_id: str, by: str) -> Order:
         """Give up an order that was never sent; its money is then owed to the customer."""
+        await self._intake.refuse_codes(by)
         order = await self._journal.order(order_id)
         self._refuse_while_in_flight(order)
         if order.phase is not Phase.TO_DO:
@@ -311,6 +319,7 @@ class Sales:
 
         Raises NotAllowed("no_codes") for a card this order does not have, a parked one, or a purged one.
         """
+        await self._intake.refuse_codes(by, where)
         order = await self._journal.order(order_id)
         sealed = next((card for card in order.handed_cards if card.id == card_id), None)
         if sealed is None:

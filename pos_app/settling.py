@@ -107,7 +107,8 @@ class Settling:
 
     Every verdict raises NotAllowed: "in_flight" while somebody works on the order, "moved_on" when somebody
     was quicker (or a kept answer has just told what happened), "nothing_to_settle" where there is nothing to
-    decide, "needs_evidence" and "not_a_manager" for an empty reason or name.
+    decide, "needs_evidence" and "not_a_manager" for an empty reason or name, "code_in_evidence" for one with
+    a code in it.
     """
 
     def __init__(
@@ -370,6 +371,7 @@ class Settling:
     async def _open(self, order_id: str, evidence: str, by: str, *phases: Phase) -> Order:
         """The order, if there is something to decide about it. What was kept unread is understood first."""
         self._check_words(evidence, by)
+        await self._intake.refuse_codes(by, evidence)
         seen = await self._journal.order(order_id)
         # What no disk took when it came may tell what a person is about to guess.
         await self._sales.keep_what_was_heard()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from pos_app.store.database import Tx
+
+_AT_ONCE: Final = 500
 
 
 class Elsewhere:
@@ -49,6 +52,21 @@ class Elsewhere:
         sql = "SELECT order_id FROM claim WHERE account = ? AND provider_order_id = ?"
         row = self._tx.one(sql, (account, provider_order_id))
         return row is not None and row[0] != self._order_id
+
+    def digests_ending_on(self, tails: Sequence[str]) -> dict[tuple[str, str, str], frozenset[str]]:
+        """The digests of the codes that end on one of `tails`, four characters each; by that and item."""
+        found: dict[tuple[str, str, str], frozenset[str]] = {}
+        for start in range(0, len(tails), _AT_ONCE):
+            some = tails[start : start + _AT_ONCE]
+            marks = ", ".join("?" for _ in some)
+            sql = (
+                "SELECT last_four, provider, item, digest, plain_digest FROM card_row"  # noqa: S608
+                f" WHERE last_four IN ({marks}) AND order_id <> ?"
+            )
+            for last_four, provider, item, *digests in self._tx.rows(sql, [*some, self._order_id]):
+                key = str(last_four), str(provider), str(item)
+                found[key] = found.get(key, frozenset()) | {str(digest) for digest in digests}
+        return found
 
     def comes_without_pins(self, provider: str, item: str) -> bool:
         """Whether cards of this item came in answers to other orders, and none of them had a PIN.

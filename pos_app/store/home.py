@@ -222,7 +222,8 @@ def _lives(own: Own | None, kept: Kept | None) -> int:
 def _jump(tx: Tx, counter: str, at: datetime, least: dict[str, int], lives_before: int) -> None:
     """Lift every counter of sales and claims, `counter` too where it is not yet, over what was given since.
 
-    A claim's number has gone to the company: it must not mean two things there. Lives that began from one copy have a range of their own each.
+    A claim's number has gone to the company: it must not mean two things there. Lives that began from one
+    copy have a range of their own each.
     """
     row = tx.one("SELECT MAX(at) FROM order_row")
     newest = datetime.fromisoformat(str(row[0])) if row is not None and row[0] is not None else at
