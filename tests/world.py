@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from pydantic import BaseModel
 from typing_extensions import override
 
 from pos_app.errors import DeviceProblem
+from pos_app.limits import NAMES, OFF, PATTERNS
 from pos_app.money import Money
 from pos_app.orders.draft import Draft, Line, Recipient
 from pos_app.orders.order import Order, Sale
@@ -85,6 +86,10 @@ class SlowPrinter(KeepingPrinter):
         await super().print(document, stem)
 
 
+UNLIMITED: Final = {"USD": {**dict.fromkeys(NAMES, OFF), PATTERNS: OFF}}
+"""The limits of a shop that has none."""
+
+
 class World:
     """Opens a register over one folder and one provider, as often as a test pulls the plug."""
 
@@ -98,6 +103,8 @@ class World:
         self.connected = True
         self.goes_on = True
         """Whether a manager has selling go on whenever it would pause over orders that are not confirmed."""
+        self.limits: dict[str, dict[str, str]] = {}
+        """Beyond which amounts a sale is looked at; as shipped where nothing stands."""
         self._ids = itertools.count(1)
         self._processes = itertools.count(1)
         self._register: Register | None = None
@@ -113,7 +120,7 @@ class World:
         register = await open_register(
             Parts(
                 folder=self.folder,
-                settings=Settings(shop=TRAINING_SHOP, register_id="03"),
+                settings=Settings(shop=TRAINING_SHOP, register_id="03", limits=self.limits),
                 vault=TrainingVault(self.folder / "vault.json"),
                 # Not connected: the company was taken out of the settings, its orders are still there.
                 providers={"played": self.provider} if self.connected else {},

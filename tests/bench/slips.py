@@ -35,7 +35,7 @@ from pos_app.settings import Paper
 from pos_app.store.database import Tx, open_database
 from tests.bench.counter import Heartbeat
 from tests.bench.made_journal import INSERT
-from tests.world import CASHIER, World
+from tests.world import CASHIER, UNLIMITED, World
 
 _MANY: Final = 100
 _LAYOUT: Final = {"80": (42, 576), "58": (32, 384)}
@@ -141,6 +141,7 @@ async def main(folder: Path, kind: str, layout: str, sales: int, *, warm: bool) 
         till: Any = start
         world.printer = cast("Any", printer_for(paper, None, till._render_pdf, till._render_raster))
         world.provider.left = Money(10**9, "USD")
+        world.limits = UNLIMITED
         async with world:
             if warm:
                 await world.register.warm_up()

@@ -20,7 +20,7 @@ from pos_app.printing.network import NetworkPrinter, Patience
 from pos_app.settings import Paper
 from tests import quiet_time
 from tests.printer_simulator import PrinterSimulator
-from tests.world import CASHIER, KeepingPrinter, World
+from tests.world import CASHIER, UNLIMITED, KeepingPrinter, World
 
 MANY: Final = 100
 OUT_BEFORE: Final = 37
@@ -57,6 +57,7 @@ class Till:
 async def _sold(world: World, printer: Printer, cards: int = MANY) -> Till:
     world.printer = cast("KeepingPrinter", printer)
     world.provider.left = Money(10**8, "USD")
+    world.limits = UNLIMITED
     await world.open()
     return Till(world, await world.sell(world.line(quantity=cards)))
 
