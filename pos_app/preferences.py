@@ -114,6 +114,14 @@ class Preferences:
         """Keep the window's language and theme."""
         await self._acting(lambda: self._change(language=language, theme=theme))
 
+    async def keep_keys(self, keys: Mapping[str, str]) -> None:
+        """Keep the keys that are not as they are shipped, by action."""
+        await self._acting(lambda: self._change(keys=dict(keys)))
+
+    async def keep_region(self, region: str) -> None:
+        """Keep of which region cards are shown at Sell; empty for all."""
+        await self._acting(lambda: self._change(region=region))
+
     async def print_test(self, typed: Mapping[str, str]) -> TestSlip:
         """Print the test page through what was `typed` about the printer; nothing is kept.
 

@@ -156,6 +156,11 @@ class Settings(BaseModel):
     )
     language: str = "en"
     theme: str = "light"
+    keys: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        description="Keys that were changed at this register, by what they do; the others are as shipped",
+    )
+    region: str = Field(default="", description="Of which region cards are shown at Sell; empty: of all")
     limits: Annotated[dict[str, dict[str, str]], AfterValidator(checked)] = Field(
         default_factory=dict[str, dict[str, str]],
         description="By currency, beyond which amounts a sale is looked at: see docs/guard.md",

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.i18n import _
+from ui import keys
 from ui.frame import Frame, LightFacts
 from ui.held_keys import HeldKeys
 from ui.notices import Notices
@@ -26,6 +27,7 @@ from ui.scanner import Scanner, take_scan
 from ui.skeleton import Skeleton
 from ui.tasks import Tasks
 from ui.turns import give_way
+from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import named
 
 if TYPE_CHECKING:
@@ -152,6 +154,7 @@ class MainWindow(QWidget):
         from ui.issuing import Issuing
 
         self._till = till
+        keys.use(till.settings.keys)
         self._now = self._now or now
         self._joined_at = self._now()
         self._zone = till.settings.shop.zone
@@ -399,7 +402,10 @@ class MainWindow(QWidget):
             self._go(self._settings, "settings")
 
     def _use_settings(self) -> None:
-        """Make screens anew that told times by the time zone the shop had before."""
+        """Make screens anew that told times by the time zone the shop had before; tell keys anew."""
+        keys.use(self._open_till().settings.keys)
+        for button in self.findChildren(ActionButton):
+            button.retell_key()
         zone = self._open_till().settings.shop.zone
         if zone == self._zone:
             return
@@ -419,12 +425,9 @@ class MainWindow(QWidget):
 
         screen = self.current()
         if isinstance(screen, Screen):
+            named = ("keys", "basket", "orders", "attention", "settings")
             everywhere = (
-                ("F1", _("These keys")),
-                ("F2", _("Basket")),
-                ("F3", _("Orders")),
-                ("F4", _("Attention")),
-                ("F10", _("Settings")),
+                *((keys.told(one), keys.WORDS[one]()) for one in named),
                 ("Esc", _("One step back")),
             )
             if self._till is None:
@@ -864,20 +867,21 @@ class MainWindow(QWidget):
             return False
         if event.isAutoRepeat() and event.key() != Qt.Key.Key_Backspace:
             return True
-        if self._till is None and event.key() not in {Qt.Key.Key_F1, Qt.Key.Key_Escape}:
+        if self._till is None and event.key() != Qt.Key.Key_Escape and keys.action_of(event) != "keys":
             return screen.take_key(event)
-        match event.key():
-            case Qt.Key.Key_F1:
+        if event.key() == Qt.Key.Key_Escape:
+            self._step_back(screen)
+            return True
+        match keys.action_of(event):
+            case "keys":
                 self.show_keys()
-            case Qt.Key.Key_F2:
+            case "basket":
                 self.show_sell()
                 self._sell.focus_basket()
-            case Qt.Key.Key_F3 | Qt.Key.Key_F4 | Qt.Key.Key_F10:
-                self._doors[event.key()]()
-            case Qt.Key.Key_F8 | Qt.Key.Key_F12 if screen is self._sell:
-                self._at_sell(event.key())
-            case Qt.Key.Key_Escape:
-                self._step_back(screen)
+            case "orders" | "attention" | "settings" as door:
+                self._doors[door]()
+            case "print" | "charge" as action if screen is self._sell:
+                self._at_sell(action)
             case _:
                 return screen.take_key(event)
         return True
@@ -958,15 +962,15 @@ class MainWindow(QWidget):
         self._orders.show_found(number, order_id)
 
     @property
-    def _doors(self) -> dict[int, Callable[[], None]]:
+    def _doors(self) -> dict[str, Callable[[], None]]:
         return {
-            Qt.Key.Key_F3: self.show_orders,
-            Qt.Key.Key_F4: self.show_attention,
-            Qt.Key.Key_F10: self.show_settings,
+            "orders": self.show_orders,
+            "attention": self.show_attention,
+            "settings": self.show_settings,
         }
 
-    def _at_sell(self, key: int) -> None:
-        if key == Qt.Key.Key_F12:
+    def _at_sell(self, action: str) -> None:
+        if action == "charge":
             self._sell.charge()
         else:
             self._tasks.start("reprint", self._print_last_again(), when_busy="refuse")

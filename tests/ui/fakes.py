@@ -853,6 +853,15 @@ class FakePreferences:
         await self._begin("keep_look")
         self.settings = self.settings.model_copy(update={"language": language, "theme": theme})
 
+    async def keep_keys(self, keys: Mapping[str, str]) -> None:
+        await self._begin("keep_keys")
+        self.settings = self.settings.model_copy(update={"keys": dict(keys)})
+        self.changes.announce("settings")
+
+    async def keep_region(self, region: str) -> None:
+        await self._begin("keep_region")
+        self.settings = self.settings.model_copy(update={"region": region})
+
     async def print_test(self, typed: Mapping[str, str]) -> TestSlip:
         await self._begin("print_test", waits=True)
         paper, problems = paper_of(typed, self.settings.paper)

@@ -24,6 +24,7 @@ from pos_app.orders.money_back import MoneyBack
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.settling import Confirmed, Waiting, Witnesses, read_cards
 from pos_app.spares import Lying
+from ui import keys
 from ui.approval import why_not
 from ui.borders import Aftermaths, Approvals, Asking, Claiming, Deciding, PayingBack, Selling, SettingAside
 from ui.give_back import is_given_back
@@ -141,7 +142,7 @@ class AttentionScreen(Screen):
         self._unread = Text("attention_unread", "small", wrap=True)
         self._look = ActionButton("attention_look", _("Look again"), role="small", icon="refresh")
         self._timeline = Timeline("attention_story")
-        self._print = ActionButton("attention_print", _("Print"), icon="printer", key="F8")
+        self._print = ActionButton("attention_print", _("Print"), icon="printer", does="print")
         self._verdicts: dict[Verdict, ActionButton] = {
             verdict: ActionButton(f"verdict_{verdict}", button(verdict, Status.NOT_CONFIRMED))
             for verdict in _VERDICTS
@@ -276,7 +277,7 @@ class AttentionScreen(Screen):
             (_("Arrows"), _("Choose an order")),
             (_("Enter"), _("Go to what can be done")),
             ("Tab", _("From button to button")),
-            ("F8", _("Print")),
+            (keys.told("print"), _("Print")),
         )
 
     @override
@@ -293,7 +294,7 @@ class AttentionScreen(Screen):
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
             self._step(1 if event.key() == Qt.Key.Key_Down else -1)
-        elif event.key() == Qt.Key.Key_F8:
+        elif keys.action_of(event) == "print":
             self.print_papers()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._focus_actions()

@@ -16,6 +16,7 @@ from pos_app.messages import status_words
 from pos_app.orders.order import Order, Status
 from pos_app.orders.sale import SaleHead
 from pos_app.sales import OrderRow
+from ui import keys
 from ui.another_printer import has_failed, print_elsewhere
 from ui.borders import Selling
 from ui.give_back import is_given_back
@@ -103,7 +104,7 @@ class OrdersScreen(Screen):
         self._title = Text("order_title", "headline", wrap=True)
         self._numbers = Text("order_numbers", "muted", wrap=True)
         self._back = ActionButton("orders_back", _("All orders"), icon="back", key="Esc")
-        self._print = ActionButton("order_print", _("Print again"), icon="printer", key="F8")
+        self._print = ActionButton("order_print", _("Print again"), icon="printer", does="print")
         self._elsewhere = ActionButton("order_print_elsewhere", _("Another printer…"), icon="printer")
         self._timeline = Timeline("order_story")
         # layout
@@ -234,12 +235,12 @@ class OrdersScreen(Screen):
             (_("Letters"), _("Search the orders")),
             (_("Arrows"), _("Choose an order")),
             (_("Enter"), _("Open it")),
-            ("F8", _("Print its sale again")),
+            (keys.told("print"), _("Print its sale again")),
         )
 
     @override
     def take_key(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_F8:
+        if keys.action_of(event) == "print":
             self.print_again()
         elif self._state.order_id:
             return False

@@ -15,7 +15,7 @@ from pos_app.changes import Topic
 from pos_app.i18n import _, money, ngettext
 from pos_app.money import Money, total
 from pos_app.orders.order import Order, Sale, Status
-from ui import theme
+from ui import keys, theme
 from ui.another_printer import print_elsewhere
 from ui.borders import Selling
 from ui.give_back import is_given_back
@@ -91,7 +91,7 @@ class ResultScreen(Screen):
         self._owed = Figure("owed", "owed")
         self._paper = Text("paper_words", "small", wrap=True)
         self._new = ActionButton("new_sale", _("New sale"), role="primary", key="Enter")
-        self._print = ActionButton("print_again", _("Print again"), key="F8")
+        self._print = ActionButton("print_again", _("Print again"), does="print")
         self._elsewhere = ActionButton("print_elsewhere", _("Another printer…"))
         self._open = ActionButton("open_order", _("Open this order"))
         # layout
@@ -184,7 +184,7 @@ class ResultScreen(Screen):
 
     @override
     def key_help(self) -> tuple[tuple[str, str], ...]:
-        return ((_("Enter"), _("New sale")), ("F8", _("Print again")))
+        return ((_("Enter"), _("New sale")), (keys.told("print"), _("Print again")))
 
     @override
     def take_key(self, event: QKeyEvent) -> bool:
@@ -192,7 +192,7 @@ class ResultScreen(Screen):
             # A button is pressed where one has to be meant; Enter comes from habit.
             if not self._lacks_paper():
                 self._on_new_sale()
-        elif event.key() == Qt.Key.Key_F8:
+        elif keys.action_of(event) == "print":
             self.print_again()
         else:
             return False

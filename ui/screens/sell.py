@@ -36,7 +36,7 @@ from pos_app.orders.draft import Draft, Line
 from pos_app.orders.product import Product
 from pos_app.orders.rules import problem_with_quantity
 from pos_app.sales import LineCheck
-from ui import icons, theme
+from ui import icons, keys, theme
 from ui.choosing import ChosenBrand
 from ui.notices import Notices
 from ui.screen import Clock, Screen
@@ -250,12 +250,13 @@ class SellScreen(Screen):
     def key_help(self) -> tuple[tuple[str, str], ...]:
         return (
             (_("Letters"), _("Search, wherever you are")),
-            (_("Arrows"), _("Choose a brand or a value")),
+            (_("Arrows"), _("Choose a brand or a value; in the basket, a line")),
             (_("Digits"), _("Choose the value")),
             (_("Enter"), _("Take it; add it to the basket")),
             ("+  -", _("One card more or less")),
-            ("F8", _("Print the last sale again")),
-            ("F12", _("Charge")),
+            (_("Delete"), _("In the basket: take the line out")),
+            (keys.told("print"), _("Print the last sale again")),
+            (keys.told("charge"), _("Charge")),
         )
 
     def begin_new(self) -> None:

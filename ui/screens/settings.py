@@ -20,6 +20,7 @@ from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.settings.barcodes import BarcodesPage
 from ui.settings.companies import CompaniesPage
+from ui.settings.keys import KeysPage
 from ui.settings.limits import LimitsPage
 from ui.settings.look import LookPage
 from ui.settings.page import Page
@@ -30,7 +31,7 @@ from ui.tasks import Tasks
 from ui.widgets.buttons import Pressable
 from ui.widgets.parts import named, plain
 
-_PAGES: Final = ("paper", "shop", "companies", "limits", "barcodes", "look")
+_PAGES: Final = ("paper", "shop", "companies", "limits", "barcodes", "keys", "look")
 _WITH_PAPER: Final = frozenset({"paper", "shop"})
 _WIDE: Final = 1100
 _ROOM: Final = 900
@@ -95,6 +96,7 @@ class SettingsScreen(Screen):
             "companies": _("Card companies"),
             "limits": _("Limits"),
             "barcodes": _("Barcodes"),
+            "keys": _("Keys"),
             "look": _("Look"),
         }
         self._doors = {key: _door(key, titles[key]) for key in _PAGES}
@@ -107,8 +109,9 @@ class SettingsScreen(Screen):
             "paper": self._paper,
             "shop": self._shop,
             "companies": self._companies,
-            "barcodes": self._barcodes,
             "limits": LimitsPage(preferences, clock),
+            "barcodes": self._barcodes,
+            "keys": KeysPage(preferences, clock),
             "look": LookPage(preferences, clock),
         }
         self._stack = QStackedWidget()

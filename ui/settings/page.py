@@ -208,6 +208,10 @@ class Page(QWidget):
         self._go_to_wrong()
         return not told
 
+    def seen(self, key: str) -> None:
+        """Somebody has been at the entry `key`: what is wrong with it may be said."""
+        self._state = replace(self._state, left=self._state.left | {key})
+
     def bring_into_view(self, part: QWidget) -> None:
         """Scroll until `part` is seen, once it has its place: it may have appeared just now."""
 

@@ -181,7 +181,7 @@ class Basket(QFrame):
         self._why = Text("basket_why", "small", wrap=True)
         self._total_label = Text("total_label", "muted", _("Total"))
         self._total = Figure("total", "total")
-        self._charge = ActionButton("charge", _("Charge"), role="primary", key="F12")
+        self._charge = ActionButton("charge", _("Charge"), role="primary", does="charge")
         # layout
         self._lines = QVBoxLayout(self._inside)
         self._lines.setContentsMargins(0, 0, 0, 0)

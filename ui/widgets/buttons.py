@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
-from ui import icons, theme
+from ui import icons, keys, theme
 from ui.widgets.mirror import draw, placed, write
 from ui.widgets.parts import named, plain
 
@@ -44,7 +44,10 @@ class Pressable(QPushButton):
 
 
 class ActionButton(Pressable):
-    """What to do, with an icon before it and the key that does the same behind it."""
+    """What to do, with an icon before it and the key that does the same behind it.
+
+    `key` is one that never changes, such as Enter; `does` an action whose key can be set (see `ui.keys`).
+    """
 
     def __init__(
         self,
@@ -53,11 +56,13 @@ class ActionButton(Pressable):
         *,
         role: str = "plain",
         key: str = "",
+        does: str = "",
         icon: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, words, role, parent)
-        self._words, self._key, self._icon = words, key, icon
+        self._words, self._does, self._icon = words, does, icon
+        self._key = keys.told(does) if does else key
 
     def say(self, words: str) -> None:
         """Show other words; a screen reader says them too."""
@@ -73,6 +78,11 @@ class ActionButton(Pressable):
             self._key = key
             self.updateGeometry()
             self.update()
+
+    def retell_key(self) -> None:
+        """Show the key of what it does, as it is set now."""
+        if self._does:
+            self.tell_key(keys.told(self._does))
 
     def words(self) -> str:
         """The words on the button."""
