@@ -36,7 +36,7 @@ class Refunds:
         Raises NotAllowed("unknown_order").
         """
         order = await self._journal.order(order_id)
-        leased = order.phase is Phase.SENT and order_id in await self._journal.leased()
+        leased = order.phase is Phase.SENT and order_id in await self._journal.perhaps_leased()
         kept = await self._before_this_life(order_id)
         return money_back(order, in_flight=leased or self._is_busy(order), cards=cards, loss=loss, kept=kept)
 

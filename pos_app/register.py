@@ -489,7 +489,9 @@ def _joined(
 ) -> Register:
     changes, work = Changes(), Work()
     settings, providers = parts.settings, parts.providers
-    journal = Journal(database, sealer, settings.register_id, parts.holder, parts.now, parts.new_id)
+    journal = Journal(
+        database, sealer, settings.register_id, parts.holder, parts.now, parts.new_id, parts.seconds
+    )
     views = Views(database)
     intake = Intake(journal, sealer, spill)
     kept = None if parts.training else parts.vault

@@ -213,7 +213,7 @@ class Resolver:
     async def _ask_again(self, order_id: str) -> Order:
         await self._sales.keep_what_was_heard()
         order = await self._journal.order(order_id)
-        if self._sales.in_flight(order_id) or order_id in await self._journal.leased():
+        if self._sales.in_flight(order_id) or order_id in await self._journal.perhaps_leased():
             raise NotAllowed("in_flight")
         if order.phase is Phase.CODES_PENDING:
             return await self.ask_for_codes(order_id)
@@ -285,7 +285,7 @@ class Resolver:
 
     async def _look_into_books(self, sent: Sequence[Order]) -> None:
         """One look at each account on which an order is due; it serves all of them."""
-        leased = await self._journal.leased() if sent else frozenset[str]()
+        leased = await self._journal.perhaps_leased() if sent else frozenset[str]()
         on_their_way = {order.id for order in sent if order.id in leased or self._sales.in_flight(order.id)}
         wanted = [order for order in sent if order.id not in on_their_way and not order.left_because]
         wanted += [order for order in await self._accounts.watched() if not _is_all_here(order)]
@@ -369,7 +369,7 @@ class Resolver:
     async def _gathered(self, provider: Provider, look: Look, since: datetime) -> _Books:
         journal, account = self._journal, provider.account
         there = await self._accounts.may_be_there(account, since)
-        leased = await journal.leased()
+        leased = await journal.perhaps_leased()
         sent = [order.id for order in there if order.phase is Phase.SENT]
         return _Books(
             provider=provider,

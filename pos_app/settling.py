@@ -378,7 +378,7 @@ class Settling:
         order = await self._journal.order(order_id)
         if order.n != seen.n:
             raise NotAllowed("moved_on")
-        if self._sales.in_flight(order_id) or order_id in await self._journal.leased():
+        if self._sales.in_flight(order_id) or order_id in await self._journal.perhaps_leased():
             raise NotAllowed("in_flight")
         provider = self._providers.get(order.placed.product.provider)
         if order.phase is Phase.SENT and provider is not None:
@@ -424,7 +424,7 @@ class Settling:
         Raises NotAllowed("account_busy") while one is on its way.
         """
         rivals = await self._rivals(order)
-        leased = await self._journal.leased()
+        leased = await self._journal.perhaps_leased()
         if any(
             one.phase is Phase.SENT and (one.id in leased or self._sales.in_flight(one.id)) for one in rivals
         ):

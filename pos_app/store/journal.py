@@ -7,10 +7,11 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeVar
 
-from pos_app.clock import NewId, Now
+from pos_app import clock
+from pos_app.clock import NewId, Now, Seconds
 from pos_app.errors import NotAllowed, StoreProblem
 from pos_app.money import Money
 from pos_app.orders.account import fold_account
@@ -46,6 +47,7 @@ from pos_app.seal import OrderKey, Sealer
 from pos_app.store.database import Database, Tx
 from pos_app.store.elsewhere import Elsewhere
 from pos_app.store.heads import JournalEnd, ends
+from pos_app.store.leases import Leases
 from pos_app.store.papers_begun import PapersBegun
 from pos_app.store.past import Past
 from pos_app.store.rows import write_rows
@@ -56,9 +58,6 @@ _log = logging.getLogger(__name__)
 
 _IN_MIND: Final = 32
 """How many orders a process remembers as it wrote them: those that are being sold."""
-
-LEASE: Final = timedelta(seconds=30)
-"""How long an order counts as being worked on after its worker was last heard of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,14 @@ class Journal:
     """The entries of all orders in one store, written by one register under its number."""
 
     def __init__(
-        self, database: Database, sealer: Sealer, register: str, holder: str, now: Now, new_id: NewId
+        self,
+        database: Database,
+        sealer: Sealer,
+        register: str,
+        holder: str,
+        now: Now,
+        new_id: NewId,
+        seconds: Seconds = clock.seconds,
     ) -> None:
         self._new_id = new_id
         self._left_out = set[str]()
@@ -83,7 +89,7 @@ class Journal:
         self.papers_begun = PapersBegun(database)
         self._sealer = sealer
         self._register = register
-        self._holder = holder
+        self._leases = Leases(holder, now, seconds)
         self._now = now
 
     def head(self, order: Order, by: str, *, ahead: int = 0) -> Head:
@@ -167,11 +173,11 @@ class Journal:
             for entry in entries:
                 if isinstance(entry, Sent):
                     self._take_lane(tx, current, entry, sold_on_by)
-                    self._take_lease(tx, order.id)
+                    self._leases.take(tx, order.id)
                 if isinstance(entry, Settled) or (
                     isinstance(entry, Refunded) and current.phase is Phase.SENT
                 ):
-                    self._refuse_while_leased(tx, order.id)
+                    self._leases.refuse(tx, order.id)
                 if isinstance(entry, Settled):
                     _refuse_what_another_has(tx, current, entry)
                 current = self._write(tx, current, entry)
@@ -310,7 +316,7 @@ class Journal:
         def act(tx: Tx) -> Order:
             current = self._current(tx, order_id)
             if current.phase is Phase.SENT:
-                self._refuse_while_leased(tx, order_id)
+                self._leases.refuse(tx, order_id)
             for entry in build(current, _orders_of_sale(tx, current.placed.sale.id)):
                 current = self._write(tx, current, entry)
             return current
@@ -490,26 +496,23 @@ class Journal:
 
     async def renew_lease(self, order_id: str) -> None:
         """Say that this process still works on `order_id`."""
-        until = (self._now() + LEASE).isoformat(timespec="microseconds")
-        sql = "UPDATE lease SET until = ? WHERE order_id = ? AND holder = ?"
-        await self._database.run(lambda tx: tx.execute(sql, (until, order_id, self._holder)))
+        await self._database.run(lambda tx: self._leases.renew(tx, order_id))
 
     async def release_lease(self, order_id: str) -> None:
         """Say that this process no longer works on `order_id`."""
-        sql = "DELETE FROM lease WHERE order_id = ? AND holder = ?"
-        await self._database.run(lambda tx: tx.execute(sql, (order_id, self._holder)))
+        await self._database.run(lambda tx: self._leases.release(tx, order_id))
 
     async def forget_leases(self) -> None:
         """Drop the leases of this register's earlier processes. Only for who holds the store's lock."""
         await self._database.run(lambda tx: tx.execute("DELETE FROM lease"))
 
     async def leased(self) -> frozenset[str]:
-        """The orders some process is working on at this moment."""
-        now = self._now().isoformat(timespec="microseconds")
-        rows = await self._database.run(
-            lambda tx: tx.rows("SELECT order_id FROM lease WHERE until > ?", (now,))
-        )
-        return frozenset(order_id for (order_id,) in rows)
+        """The orders some process is working on at this moment, as far as the clock tells."""
+        return await self._database.run(self._leases.held)
+
+    async def perhaps_leased(self) -> frozenset[str]:
+        """The orders some process may be working on, though its lease ran out: for whoever decides."""
+        return await self._database.run(self._leases.perhaps_held)
 
     async def verify(self, known: Collection[JournalEnd] = (), *, stories: bool = True) -> Verification:
         """Walk the whole journal, some lines at a time: the chain, every line's place, and the orders.
@@ -602,10 +605,8 @@ class Journal:
         return self._readable(tx, tx.rows(sql, (account, str(Phase.SENT))))
 
     def _not_confirmed(self, tx: Tx, account: str) -> tuple[Order, ...]:
-        now = self._now().isoformat(timespec="microseconds")
-        leased = {str(one) for (one,) in tx.rows("SELECT order_id FROM lease WHERE until > ?", (now,))}
         went_on = fold_account(_notes(tx, about(account))).went_on
-        return not_confirmed(self._sent_on(tx, account), leased, went_on)
+        return not_confirmed(self._sent_on(tx, account), self._leases.held(tx), went_on)
 
     def _spares(self, tx: Tx, order: Order) -> list[Spare]:
         """The shop's own cards that are what `order` asks for, oldest first; purged ones are none."""
@@ -629,23 +630,6 @@ class Journal:
                 if (card.face or source.placed.face) == order.placed.face
             ]
         return found
-
-    def _take_lease(self, tx: Tx, order_id: str) -> None:
-        now = self._now()
-        until = (now + LEASE).isoformat(timespec="microseconds")
-        taken = tx.execute(
-            "INSERT INTO lease (order_id, holder, until) VALUES (?, ?, ?) ON CONFLICT (order_id) DO UPDATE"
-            " SET holder = excluded.holder, until = excluded.until"
-            " WHERE lease.holder = excluded.holder OR lease.until <= ?",
-            (order_id, self._holder, until, now.isoformat(timespec="microseconds")),
-        )
-        if not taken:
-            raise NotAllowed("in_flight")
-
-    def _refuse_while_leased(self, tx: Tx, order_id: str) -> None:
-        row = tx.one("SELECT until FROM lease WHERE order_id = ?", (order_id,))
-        if row and datetime.fromisoformat(row[0]) > self._now():
-            raise NotAllowed("in_flight")
 
 
 def _refuse_what_another_has(tx: Tx, order: Order, entry: Settled) -> None:

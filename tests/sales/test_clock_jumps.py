@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.clock import ClockWatch
+from pos_app.errors import NotAllowed
 from pos_app.orders.order import Phase, Status
 from tests.world import CASHIER, HandClock, World, until
 
@@ -172,6 +173,38 @@ def test_an_order_on_its_way_stays_so_and_its_late_answer_is_taken(tmp_path: Pat
         world.provider.answer_now.set()
         assert (await buying).phase is Phase.FULFILLED
         assert world.provider.sends == 1
+
+    play(tmp_path, scene)
+
+
+def test_two_that_wake_together_decide_nothing_about_what_one_of_them_works_on(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        world.provider.now = world.clock
+        world.provider.plays.append("waits")
+        sale = await world.place()
+        order_id = sale.orders[0].id
+        buying = asyncio.get_running_loop().create_task(world.register.sales.perform(order_id))
+        await until(lambda: world.provider.sends == 1)
+        other = await world.open(exclusive=False)
+        try:
+            world.clock.jump(hours=1)
+            # The one beside it is the first to look.
+            await other.resolver.look()
+            assert other.resolver.standing(order_id) is None
+            for act in (
+                other.resolver.ask_again(order_id),
+                other.settling.not_bought(order_id, "the list shows nothing", "Ana"),
+                other.refunds.give_back(order_id, "Ana", evidence="he left"),
+            ):
+                with pytest.raises(NotAllowed, match="in_flight"):
+                    await act
+            await world.register.look_at_clock()
+            world.clock.turn(seconds=29)
+            assert await other.journal.perhaps_leased() == {order_id}
+        finally:
+            await other.close()
+        world.provider.answer_now.set()
+        assert (await buying).phase is Phase.FULFILLED
 
     play(tmp_path, scene)
 

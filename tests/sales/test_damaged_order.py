@@ -130,8 +130,10 @@ def test_answers_behind_verdicts_are_read_again_beside_it(
         sending = [asyncio.create_task(perform(sale.orders[0].id, sell_anyway=True)) for sale in sales]
         await until(lambda: world.provider.sends == 2)
         # Somebody else decides after the lease ran out; the answers come behind that and are not understood.
-        world.clock.turn(minutes=30)
         other = await world.open(exclusive=False)
+        world.clock.turn(minutes=30)
+        await other.journal.perhaps_leased()
+        world.clock.turn(seconds=30)
         damaged, late = [
             await other.settling.not_bought(sale.orders[0].id, "seen", "Ana", confirmed=("too_early",))
             for sale in sales

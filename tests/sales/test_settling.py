@@ -380,6 +380,9 @@ async def _still_listening(world: World) -> tuple[asyncio.Task[Order], Register,
         await refused("in_flight", register.settling.not_bought(order_id, SEEN, ANA, confirmed=LOOKED))
     assert await other.settling.waiting() == ()
     world.clock.turn(seconds=60)
+    # Who slept renews it on waking: the other one waits for that.
+    await refused("in_flight", other.settling.not_bought(order_id, SEEN, ANA, confirmed=LOOKED))
+    world.clock.turn(seconds=30)
     # The process that sends knows that it is on it, whatever its lease says.
     await refused("in_flight", world.register.settling.not_bought(order_id, SEEN, ANA, confirmed=LOOKED))
     return sending, other, await world.register.sales.order(order_id)
@@ -511,6 +514,8 @@ async def _still_listening_for(world: World, how: Play) -> tuple[asyncio.Task[Or
     await _until_sent(world, sale.orders[0].id)
     world.clock.turn(seconds=60)
     other = await world.open(exclusive=False)
+    await other.journal.perhaps_leased()
+    world.clock.turn(seconds=30)
     return sending, other, await world.register.sales.order(sale.orders[0].id)
 
 

@@ -41,6 +41,10 @@ class Clock:
     def turn(self, **by: float) -> None:
         self.at += timedelta(**by)
 
+    def seconds(self) -> float:
+        """What the monotonic clock says."""
+        return self.at.timestamp()
+
 
 @dataclass
 class Shelf:
@@ -128,7 +132,7 @@ class Shelves:
     async def open(self, holder: str = "one", register: str = "03", sealer: Sealer = SEALER) -> Shelf:
         database = await open_database(self.path)
         self._stack.push_async_callback(database.close)
-        journal = Journal(database, sealer, register, holder, self.clock, self._new_id)
+        journal = Journal(database, sealer, register, holder, self.clock, self._new_id, self.clock.seconds)
         return Shelf(database, journal, Views(database), self.clock)
 
     async def close(self) -> None:

@@ -19,7 +19,8 @@ from pos_app.orders.entries import AnyEntry, Heard, Revealed, Sent, Settled, Was
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.seal import OrderKey, Sealer
 from pos_app.store import journal, verify
-from pos_app.store.journal import LEASE, Verification
+from pos_app.store.journal import Verification
+from pos_app.store.leases import LEASE
 from pos_app.store.verify import chained_line
 from tests.store.shelf import SEALER, Shelf, Shelves, card, play
 
@@ -328,6 +329,10 @@ def test_another_process_may_not_send_while_one_is_at_it(path: Path) -> None:
         with pytest.raises(NotAllowed):
             await two.send(order)
         shelves.clock.turn(seconds=1)
+        # It slept perhaps, and renews it now that it is awake.
+        with pytest.raises(NotAllowed):
+            await two.send(order)
+        shelves.clock.turn(seconds=LEASE.total_seconds())
         assert (await two.send(order)).phase is Phase.SENT
 
     play(path, scene)
@@ -342,6 +347,16 @@ def test_nobody_decides_while_somebody_has_the_lease(path: Path) -> None:
             with pytest.raises(NotAllowed) as caught:
                 await shelf.journal.append(order, verdict)
             assert reason(caught) == "in_flight"
+        shelves.clock.turn(seconds=LEASE.total_seconds())
+        assert await two.journal.perhaps_leased() == {order.id}
+        # Who took the lease knows whether it still works on it.
+        assert await one.journal.perhaps_leased() == frozenset()
+        await one.journal.renew_lease(order.id)
+        shelves.clock.turn(seconds=LEASE.total_seconds())
+        verdict = Settled(**two.journal.head(order, "Ana"), verdict="not_bought", evidence="looked")
+        with pytest.raises(NotAllowed) as caught:
+            await two.journal.append(order, verdict)
+        assert reason(caught) == "in_flight"
         shelves.clock.turn(seconds=LEASE.total_seconds())
         verdict = Settled(**two.journal.head(order, "Ana"), verdict="not_bought", evidence="looked")
         assert (await two.journal.append(order, verdict)).phase is Phase.NOT_BOUGHT
