@@ -152,6 +152,9 @@ class Sheet(QWidget):
         whole = self._within.totalHeightForWidth(wide) if has_one else self._within.totalSizeHint().height()
         self._scroll.setFixedHeight(whole)
         over = self._column.totalHeightForWidth(self._card.width()) - (self.height() - 2 * _AIR)
+        # A bar beside words that just fit would break them anew, and then be needed.
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if over > 0 else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._scroll.setVerticalScrollBarPolicy(bar)
         if over > 0:
             self._scroll.setFixedHeight(max(_LEAST, whole - over))
 

@@ -506,7 +506,8 @@ class OrdersScreen(Screen):
         edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
         self._outer.setContentsMargins(edge, edge, edge, edge)
         self._right_card.setFixedWidth(basket_width(self.width()))
-        self._table.setColumnHidden(5, self.width() < 900)  # noqa: PLR2004  the cashier's name goes first
+        # The cashier's name goes first: what was sold is what one looks for.
+        self._table.setColumnHidden(5, self.width() < 1000)  # noqa: PLR2004
         self._table.setColumnHidden(1, self.width() < 720)  # noqa: PLR2004
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -131,6 +131,10 @@ class _Row(QWidget):
         (self._edit if self._edit.isVisible() else self._again).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
+_BESIDE, _ABOVE, _APART = 16, 132, 6
+"""Pixels around and between the words of an empty basket."""
+
+
 class _Empty(QWidget):
     """A basket with nothing in it, and how to begin."""
 
@@ -139,8 +143,8 @@ class _Empty(QWidget):
         named(self, "basket_empty")
         words = _("Type a brand or choose a tile. Prices and stock are checked as soon as a card is here.")
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 132, 16, 0)
-        column.setSpacing(6)
+        column.setContentsMargins(_BESIDE, _ABOVE, _BESIDE, 0)
+        column.setSpacing(_APART)
         self._title = Text("basket_empty_title", "strong", _("Nothing here yet"))
         self._words = Text("basket_empty_words", "small", words, wrap=True)
         for text in (self._title, self._words):
@@ -158,6 +162,14 @@ class _Empty(QWidget):
         painter.drawEllipse(QRectF(middle - 40, 40, 80, 80))
         icons.paint(painter, "basket", QRectF(middle - 18, 62, 36, 36), theme.colour("muted"))
         painter.end()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        # In a low window half a sentence would tell nobody anything.
+        above = _ABOVE + self._title.sizeHint().height() + _APART
+        room = self.width() - 2 * _BESIDE
+        self._words.setVisible(self.height() >= above + self._words.heightForWidth(room))
 
 
 class Basket(QFrame):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
@@ -16,6 +16,8 @@ from ui.widgets.parts import named, plain
 _INK: Final = {"primary": "on_accent", "second": "on_strong"}
 _GAP: Final = 12
 _SIDE: Final = 20
+SMALLEST: Final = 14
+"""Pixels of a button's words where they have little room."""
 
 
 class Pressable(QPushButton):
@@ -130,7 +132,6 @@ class ActionButton(Pressable):
         return theme.colour(_INK.get(str(self.property("role")), "text"))
 
     def _paint_words(self, painter: QPainter, ink: QColor) -> None:
-        painter.setFont(self.font())
         metrics = QFontMetricsF(self.font())
         before = (24 + (_GAP - 4 if self._words else 0)) if self._icon else 0
         behind = self._cap_width() + _GAP if self._key else 0
@@ -138,6 +139,9 @@ class ActionButton(Pressable):
         if room < metrics.horizontalAdvance(self._words) and behind:
             # In a narrow place the words matter more than the reminder of the key.
             behind, room = 0, room + behind
+        face = fitting(self.font(), self._words, room)
+        painter.setFont(face)
+        metrics = QFontMetricsF(face)
         words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, max(0.0, room))
         wide = metrics.horizontalAdvance(words)
         left = (self.width() - before - wide - behind) / 2
@@ -152,6 +156,17 @@ class ActionButton(Pressable):
 
     def _cap_width(self) -> float:
         return cap_width(self._key)
+
+
+def fitting(font: QFont, words: str, room: float) -> QFont:
+    """`font`, smaller where `words` would not fit into `room` otherwise, but never too small to be read."""
+    wide = QFontMetricsF(font).horizontalAdvance(words)
+    if wide <= room:
+        return font
+    size = QFontInfo(font).pixelSize()
+    made = QFont(font)
+    made.setPixelSize(min(size, max(SMALLEST, int(size * room / wide))))
+    return made
 
 
 def cap_width(key: str) -> float:
