@@ -349,12 +349,15 @@ class ChosenBrand(QFrame):
         self._row.setVisible(fixed)
         self._grid_box.setVisible(not fixed)
         self._below.setVisible(not fixed)
-        # A form needs the whole width; its button stands where the quantity would.
-        self._head.removeWidget(self._add)
-        self._doing.removeWidget(self._add)
-        self._foot.setSpacing(0 if form else 16)
+        # A form needs the whole width; its button stands where the quantity would. Values need it too: the
+        # button stands behind the last of them.
+        for layout in (self._head, self._doing, self._row.flow):
+            layout.removeWidget(self._add)
+        self._foot.setSpacing(0 if form or fixed else 16)
         if form:
             self._head.addWidget(self._add)
+        elif fixed:
+            self._row.flow.put_behind(self._add)
         else:
             self._doing.insertWidget(1, self._add)
         self._stepper.setVisible(not form)

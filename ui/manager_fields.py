@@ -32,7 +32,8 @@ class ManagerFields(QWidget):
         self._by = QLineEdit() if self._who is None else SecretEdit(f"{prefix}_pin", _("PIN"))
         # layout
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        # Who decides is another question than what was decided: it stands a little apart.
+        column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(6)
         if self._who is not None:
             self._who.show_value(str(self._managers.index(by)) if by in self._managers else "0")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.advice import Verdict
@@ -20,6 +20,7 @@ from ui.verdict_words import VerdictForm, tick_words
 from ui.widgets.field import Field
 from ui.widgets.parts import Text, named
 from ui.widgets.readable import keep_readable
+from ui.widgets.tick import Tick
 
 _LONGEST = 500
 _LINES_HIGH = 96
@@ -118,7 +119,7 @@ class _Body(QWidget):
             if wanted is not None:
                 takes_scans(wanted)
         keep_readable(self._evidence)
-        self._ticks: dict[Confirmed, QCheckBox] = {}
+        self._ticks: dict[Confirmed, Tick] = {}
         self._must: set[Confirmed] = set()
         self._wrong = Text("verdict_wrong", "danger", wrap=True)
         # layout
@@ -142,6 +143,7 @@ class _Body(QWidget):
         _hint(evidence, self._evidence, form.evidence_hint, inside=bool(form.ticks))
         column.addWidget(evidence)
         self._tick_column = QVBoxLayout()
+        self._tick_column.setSpacing(0)
         column.addLayout(self._tick_column)
         for tick in form.ticks:
             self.ask(tick)
@@ -171,7 +173,7 @@ class _Body(QWidget):
     def _add_tick(self, tick: Confirmed) -> None:
         if tick not in self._ticks:
             # It breaks no lines: its words are few, and what stands behind them is said above.
-            box = named(QCheckBox(tick_words(tick)), f"verdict_{tick}", tick_words(tick))
+            box = Tick(f"verdict_{tick}", tick_words(tick))
             self._ticks[tick] = box
             self._tick_column.addWidget(box, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -69,7 +69,8 @@ def _is_out_of_place(one: QWidget, top: QWidget) -> bool:
     above = one.parentWidget()
     while above is not None and above is not top:
         if isinstance(above, QAbstractScrollArea):
-            return not _within(one, above, sideways=True)
+            # What goes on sideways is scrolled to.
+            return not above.horizontalScrollBar().maximum() and not _within(one, above, sideways=True)
         above = above.parentWidget()
     return not _within(one, top, sideways=False)
 

@@ -57,10 +57,11 @@ class LookPage(Page):
 
 
 def _own_name(code: str) -> str:
-    """What a language calls itself."""
+    """What a language calls itself, with a capital where its letters have them, as on any button."""
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse(code).get_display_name() or code
+        name = Locale.parse(code).get_display_name() or code
     except (UnknownLocaleError, ValueError):
         return code
+    return name[:1].upper() + name[1:]

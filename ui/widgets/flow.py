@@ -14,10 +14,16 @@ class Flow(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._behind: QWidget | None = None
         # One change of a screen asks for the same sizes some fifty times.
         self._sizes: list[tuple[QLayoutItem, QSize]] | None = None
         self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
+
+    def put_behind(self, part: QWidget) -> None:
+        """Lay `part` out behind all others, at the far end of its line."""
+        self.addWidget(part)
+        self._behind = part
 
     @override
     def addItem(self, arg__1: QLayoutItem, /) -> None:
@@ -93,6 +99,8 @@ class Flow(QLayout):
         for item, size in self._shown():
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
                 x, y, line = rect.x(), y + line + self._gap, 0
+            if item.widget() is self._behind:
+                x = max(x, rect.x() + rect.width() - size.width())
             if move:
                 item.setGeometry(QStyle.visualRect(way, rect, QRect(QPoint(x, y), size)))
             x += size.width() + self._gap

@@ -1,12 +1,16 @@
-"""Something is being looked for: a turning arc and the words for it. It turns only while it can be seen."""
+"""Something is being looked for: a turning arc and the words for it. It turns only while it can be seen.
+
+Where the system says that nothing is to move, the arc stands still; its words say the same.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStyle, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -41,7 +45,8 @@ class Spinner(QWidget):
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
         super().showEvent(event)
-        self._timer.start()
+        if self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) and _effects_wanted():
+            self._timer.start()
 
     @override
     def hideEvent(self, event: QHideEvent, /) -> None:
@@ -62,3 +67,8 @@ class Spinner(QWidget):
         painter.setPen(QPen(theme.colour("accent"), 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawArc(place, -self._angle * 16, 100 * 16)
         painter.end()
+
+
+def _effects_wanted() -> bool:
+    """Whether Windows is to show animations; elsewhere Qt's style alone knows what the system says."""
+    return sys.platform != "win32" or QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
