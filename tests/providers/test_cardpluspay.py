@@ -13,7 +13,7 @@ from pos_app.money import Money
 from pos_app.orders.answers import Answer, Bought, NotTakenUp, Refused, Reply, Unclear
 from pos_app.orders.draft import Recipient
 from pos_app.orders.product import Product
-from pos_app.providers.base import Purchase
+from pos_app.providers.base import Page, Purchase
 from pos_app.providers.cardpluspay import CardPlusPay, CardPlusPaySettings
 from tests.providers.answering import Answered, Answering
 
@@ -407,6 +407,59 @@ def products(answer: Answering) -> list[Product]:
 def listed(data: object) -> list[Product]:
     """The products of a catalogue of one page."""
     return products(lambda request: envelope(data if "page" not in request.url.params else []))
+
+
+class Shrinking:
+    """A catalogue of pages that gets shorter or longer just before some of its requests."""
+
+    def __init__(self, numbers: list[int], changes: dict[int, list[int]]) -> None:
+        self.numbers, self.changes = numbers, changes
+        self.asked: list[int] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("page", "1"))
+        self.asked.append(page)
+        self.numbers = self.changes.get(len(self.asked), self.numbers)
+        rows = [entry(number, item_code=f"I{number}") for number in self.numbers[2 * page - 2 : 2 * page]]
+        total = len(self.numbers)
+        paging = {"total": total, "per_page": 2, "current_page": page, "last_page": -(-total // 2)}
+        return envelope({"products": rows, "pagination": paging})
+
+
+def test_what_moved_to_a_page_that_was_read_is_not_lost_and_comes_once() -> None:
+    shrinks = Shrinking([1, 2, 3, 4, 5, 6], {2: [2, 3, 4, 5, 6]})
+    assert [product.item for product in products(shrinks)] == ["I1", "I2", "I3", "I4", "I5", "I6"]
+    assert shrinks.asked == [1, 2, 1, 2, 3], "the page before once more"
+    grows = Shrinking([1, 2, 3, 4], {2: [9, 1, 2, 3, 4]})
+    assert [product.item for product in products(grows)] == ["I1", "I2", "I3", "I4"], "the new one next time"
+    behind = Shrinking([1, 2, 3, 4, 5], {2: [1, 2, 3, 4]})
+    assert [product.item for product in products(behind)] == ["I1", "I2", "I3", "I4"]
+
+
+def test_a_list_that_always_shrinks_is_not_run_after_for_ever() -> None:
+    shrinks = Shrinking(list(range(1, 101)), {n: list(range(1, 102 - n)) for n in range(1, 90)})
+    assert len(products(shrinks)) > 2
+    assert len(shrinks.asked) < 60
+
+
+@pytest.mark.parametrize(
+    ("mark", "pages"), [("2:6", [2, 3]), ("3:6", [3]), ("", [1, 2, 3]), ("x:", [1, 2, 3])]
+)
+def test_a_catalogue_is_gone_on_with_at_a_page(mark: str, pages: list[int]) -> None:
+    answers = Shrinking([1, 2, 3, 4, 5, 6], {})
+
+    async def listing() -> list[Page]:
+        acme = provider(answers)
+        try:
+            return [page async for page in acme.pages(mark)]
+        finally:
+            await acme.close()
+
+    found = asyncio.run(listing())
+    assert answers.asked == pages
+    assert [page.here for page in found] == [f"{number}:6" for number in pages]
+    assert [page.next for page in found] == [*(f"{number}:6" for number in pages[1:]), ""]
+    assert all((page.total, page.entries) == (6, 2) for page in found)
 
 
 def test_a_documented_product() -> None:
