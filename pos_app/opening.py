@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import os
 import socket
 import warnings
@@ -36,7 +35,7 @@ from pos_app.store.facts import Facts
 from pos_app.store.key import known_id, open_seal, put_back, store_id
 from pos_app.store.provider_keys import ProviderKeys
 from pos_app.store.rebuild import rebuild
-from pos_app.training import Sandbox, read_ready, start_sandbox
+from pos_app.training import Sandbox, is_this_machine, read_ready, start_sandbox
 from pos_app.vault import KeyringVault, TrainingVault, Vault
 
 SETTINGS: Final = FILE_NAME
@@ -351,12 +350,7 @@ async def business(
 
 def _refuse_real_address(base_url: object) -> None:
     """Training can not reach a real host: only this computer's own loopback address is let through."""
-    host = urlsplit(str(base_url)).hostname or ""
-    try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = False
-    if not local:
+    if not is_this_machine(urlsplit(str(base_url)).hostname or ""):
         raise NotAllowed("live_address_in_training")
 
 

@@ -69,6 +69,7 @@ from pos_app.work import Work
 if TYPE_CHECKING:
     from pos_app.barcodes import Barcodes
     from pos_app.guarding import Guarding
+    from pos_app.practice import Practice
 
 DATABASE: Final = "countercard.db"
 SET_UP: Final = "recovery sheet checked"
@@ -158,6 +159,8 @@ class Register:
     database: Database = field(repr=False)
     now: Now = field(repr=False)
     begun: Begun | None = None
+    sandbox: Sandbox | None = field(default=None, repr=False)
+    printer_of: Callable[[Paper], Printer | None] = field(default=no_printer, repr=False)
 
     def __post_init__(self) -> None:
         self.sales.guarded_by(lambda: self.guarding)
@@ -183,6 +186,25 @@ class Register:
     def spares(self) -> Spares:
         """Cards that are the shop's own."""
         return self.sales.spares
+
+    @cached_property
+    def practice(self) -> Practice | None:
+        """What lessons may do; None where real cards are sold, nothing plays the companies, or only to look."""
+        if not self.training or self.looking or self.sandbox is None:
+            return None
+        from pos_app.practice import Practice, Tools
+
+        tools = Tools(
+            Facts(self.database),
+            self.catalog,
+            self.printouts,
+            self.preferences,
+            self.printer_of,
+            self.resolver,
+            self.changes,
+            self.now,
+        )
+        return Practice(self.sandbox, tools)
 
     @property
     def barcodes(self) -> Barcodes:
@@ -566,6 +588,8 @@ def _joined(
         changes=changes,
         work=work,
         clock=ClockWatch(parts.now, parts.seconds),
+        sandbox=parts.sandbox,
+        printer_of=parts.printer_of,
         closing=closing,
         database=database,
         now=parts.now,

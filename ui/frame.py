@@ -37,6 +37,7 @@ class Frame(QWidget):
     orders_wanted = Signal()
     attention_wanted = Signal()
     settings_wanted = Signal()
+    lessons_wanted = Signal()
     keys_wanted = Signal()
     light_pressed = Signal(str)
 
@@ -44,6 +45,7 @@ class Frame(QWidget):
         super().__init__(parent)
         self.setObjectName("frame")
         self._facts: dict[str, LightFacts] = {}
+        self._lessons: RailButton | None = None
         self._lights: dict[str, LightButton] = {}
         # parts
         self._rail = QFrame(self)
@@ -77,7 +79,7 @@ class Frame(QWidget):
         self.set_open(False)
 
     def _lay_out(self) -> None:
-        rail = QVBoxLayout(self._rail)
+        rail = self._doors = QVBoxLayout(self._rail)
         rail.setContentsMargins(8, 16, 8, 16)
         rail.setSpacing(8)
         rail.addWidget(self._sell)
@@ -96,7 +98,7 @@ class Frame(QWidget):
         self._light_row.setSpacing(4)
         line.addLayout(self._light_row)
         line.addWidget(self._clock)
-        column = QVBoxLayout()
+        column = self._column = QVBoxLayout()
         column.setSpacing(0)
         for part in (self._ribbon, self._status, self.stack, self.banner):
             column.addWidget(part, 1 if part is self.stack else 0)
@@ -108,8 +110,9 @@ class Frame(QWidget):
 
     def set_open(self, ready: bool) -> None:  # noqa: FBT001  the state itself
         """Whether the till is open: before that the rail leads nowhere."""
-        for button in (self._sell, self._orders, self._attention, self._settings, self._keys):
-            button.setEnabled(ready)
+        for button in (self._sell, self._orders, self._attention, self._settings, self._keys, self._lessons):
+            if button is not None:
+                button.setEnabled(ready)
 
     def set_bare(self, bare: bool) -> None:  # noqa: FBT001  the state itself
         """Leave the whole window to the page: there is no till yet."""
@@ -126,17 +129,29 @@ class Frame(QWidget):
         self._ribbon.say(_("TRAINING · NO VALUE"))
 
     def choose(self, door: str) -> None:
-        """Show in the rail which screen one is at: `sell`, `orders`, `attention` or `settings`."""
+        """Show in the rail which screen one is at: `sell`, `orders`, `attention`, `settings` or `lessons`."""
         self._sell.setChecked(door == "sell")
         self._orders.setChecked(door == "orders")
         self._attention.setChecked(door == "attention")
         self._settings.setChecked(door == "settings")
+        if self._lessons is not None:
+            self._lessons.setChecked(door == "lessons")
 
     def tell(self, *, register: str, cashier: str, training: bool) -> None:
         """Which register this is, who sells, and whether it is only practice."""
         self._register.setText(register)
         self._cashier.setText(cashier)
         self._ribbon.setVisible(training)
+        if training and self._lessons is None:
+            # A till that sells real cards has no such door.
+            self._lessons = RailButton("rail_lessons", _("Lessons"), "lessons")
+            self._lessons.clicked.connect(self.lessons_wanted)
+            self._doors.insertWidget(self._doors.indexOf(self._settings), self._lessons)
+            QWidget.setTabOrder(self._attention, self._lessons)
+
+    def put_below_status(self, part: QWidget) -> None:
+        """Give `part` a place of its own above the screen, which has less room then."""
+        self._column.insertWidget(self._column.indexOf(self.stack), part)
 
     def tell_time(self, words: str) -> None:
         """The time of day, as people here write it."""

@@ -36,15 +36,18 @@ if TYPE_CHECKING:
     from pos_app.changes import Topic
     from pos_app.clock import Now
     from pos_app.first_start import Progress
-    from pos_app.orders.draft import Draft
+    from pos_app.lessons.lesson import Place
+    from pos_app.orders.draft import Draft, Line
     from pos_app.orders.notes import NewLife
     from pos_app.printouts import PrinterState
     from ui.borders import FirstStart, Till
+    from ui.coaching import Coaching
     from ui.first_start.screen import FirstStartScreen
     from ui.reprint import Reprinting
     from ui.screen import Screen
     from ui.screens.attention import AttentionScreen
     from ui.screens.charge import ChargeScreen
+    from ui.screens.lessons import LessonsScreen
     from ui.screens.orders import OrdersScreen
     from ui.screens.result import ResultScreen
     from ui.screens.sell import SellScreen
@@ -53,7 +56,13 @@ if TYPE_CHECKING:
     from ui.widgets.notice_page import NoticePage
 
     TillScreen: TypeAlias = (
-        SellScreen | ChargeScreen | ResultScreen | OrdersScreen | AttentionScreen | SettingsScreen
+        SellScreen
+        | ChargeScreen
+        | ResultScreen
+        | OrdersScreen
+        | AttentionScreen
+        | SettingsScreen
+        | LessonsScreen
     )
 
 S = TypeVar("S", bound="TillScreen")
@@ -109,6 +118,7 @@ class MainWindow(QWidget):
         self._behind_notice: QWidget | None = None
         self.way_on = ""
         self._scan_said = ""
+        self._coaching: Coaching | None = None
         self._sold = False
         self._interrupted = False
         self._screens: list[TillScreen] = []
@@ -142,6 +152,7 @@ class MainWindow(QWidget):
         self.frame.orders_wanted.connect(self.show_orders)
         self.frame.attention_wanted.connect(self.show_attention)
         self.frame.settings_wanted.connect(self.show_settings)
+        self.frame.lessons_wanted.connect(self.show_lessons)
         self.frame.keys_wanted.connect(self.show_keys)
         self.frame.light_pressed.connect(self._on_light_pressed)
         self._scanner.scanned.connect(self._on_scanned)
@@ -227,6 +238,8 @@ class MainWindow(QWidget):
         for tasks in (self._tasks, *(screen.tasks for screen in self._screens)):
             tasks.cancel()
             await tasks.settle()
+        if self._coaching is not None:
+            await self._coaching.finish()
         self._finished = True
 
     def current(self) -> QWidget | None:
@@ -350,6 +363,43 @@ class MainWindow(QWidget):
             )
         )
 
+    @cached_property
+    def _lessons(self) -> LessonsScreen:
+        from pos_app.lessons import LESSONS
+        from ui.coaching import Coaching
+        from ui.screens.lessons import LessonsScreen
+        from ui.widgets.coach_strip import CoachStrip
+
+        till = self._open_till()
+        assert till.practice is not None  # noqa: S101  asked before anybody is let in
+        by = till.settings.cashier
+        strip = CoachStrip(self.frame)
+        self.frame.put_below_status(strip)
+        screen = LessonsScreen(till.practice, LESSONS, self.notices, by, clock=self._clock)
+        coaching = Coaching(till.practice, till.sales, strip, self.notices, by, self._sight, self)
+        lessons = {lesson.name: lesson for lesson in LESSONS}
+        screen.start_wanted.connect(lambda name: coaching.begin(lessons[name]))
+        strip.lessons_wanted.connect(self.show_lessons)
+        coaching.begun.connect(self.show_sell)
+        coaching.ended.connect(screen.look)
+        self._sell.basket_changed.connect(coaching.look)
+        self._coaching = coaching
+        return self._added(screen)
+
+    def _sight(self) -> tuple[Place, tuple[Line, ...]]:
+        """The screen one is at and what is in the basket, for a lesson."""
+        known: dict[str, Place] = {
+            "sell": "sell",
+            "charge_screen": "charge_screen",
+            "result": "result",
+            "orders": "orders",
+            "attention": "attention",
+            "settings": "settings",
+            "lessons": "lessons",
+        }
+        screen = self.current()
+        return known.get("" if screen is None else screen.objectName(), ""), self._sell.draft().lines
+
     def _open_till(self) -> Till:
         assert self._till is not None  # noqa: S101  joined, or nobody could have asked for a screen
         return self._till
@@ -386,6 +436,18 @@ class MainWindow(QWidget):
         """Go to the settings: in practice everybody, in a real shop a manager with the PIN."""
         if self._till is not None and self.current() is not self.__dict__.get("_settings"):
             self._tasks.start("settings", self._open_settings(), when_busy="replace")
+
+    def show_lessons(self) -> None:
+        """In training go to the lessons; one that is on ends. Where real cards are sold there are none."""
+        if self._till is None or not self._till.training:
+            return
+        if self._till.practice is None:
+            self.notices.say(_("There are no lessons in a store that is only looked at."))
+            return
+        lessons = self._lessons
+        if self._coaching is not None:
+            self._coaching.leave()
+        self._go(lessons, "lessons")
 
     async def _open_settings(self) -> None:
         from ui.settings.manager_sheet import let_in
@@ -425,7 +487,9 @@ class MainWindow(QWidget):
 
         screen = self.current()
         if isinstance(screen, Screen):
-            named = ("keys", "basket", "orders", "attention", "settings")
+            named = ("keys", "basket", "orders", "attention", "lessons", "settings")
+            if self._till is not None and not self._till.training:
+                named = tuple(one for one in named if one != "lessons")
             everywhere = (
                 *((keys.told(one), keys.WORDS[one]()) for one in named),
                 ("Esc", _("One step back")),
@@ -451,6 +515,8 @@ class MainWindow(QWidget):
             self.frame.stack.setCurrentWidget(screen)
             self.frame.choose(door)
             screen.opened()
+            if self._coaching is not None:
+                self._coaching.look()
 
     # --- what screens said --------------------------------------------------------------------------
 
@@ -545,6 +611,8 @@ class MainWindow(QWidget):
         # First of all the order goes out; the next basket is made while the customer waits for the cards.
         self._sold = True
         self._result.begin(sale_id)
+        if self._coaching is not None:
+            self._coaching.placed(sale_id)
         QTimer.singleShot(_BASKET_MS, self, self._empty_sold_basket)
         self._go(self._result, "sell")
 
@@ -602,6 +670,8 @@ class MainWindow(QWidget):
             self._show_lights()
         if "printer" in moved:
             self._tasks.start("printer", self._ask_printer(), when_busy="replace")
+        if "orders" in moved and self._coaching is not None:
+            self._coaching.look()
         if "orders" in moved:
             self._tasks.start("waiting", self._count_waiting(_QUIET_SECONDS), when_busy="replace")
         if "late" in moved:
@@ -878,7 +948,7 @@ class MainWindow(QWidget):
             case "basket":
                 self.show_sell()
                 self._sell.focus_basket()
-            case "orders" | "attention" | "settings" as door:
+            case "orders" | "attention" | "lessons" | "settings" as door:
                 self._doors[door]()
             case "print" | "charge" as action if screen is self._sell:
                 self._at_sell(action)
@@ -966,6 +1036,7 @@ class MainWindow(QWidget):
         return {
             "orders": self.show_orders,
             "attention": self.show_attention,
+            "lessons": self.show_lessons,
             "settings": self.show_settings,
         }
 
@@ -981,8 +1052,16 @@ class MainWindow(QWidget):
             for one in self._screens:
                 one.hide_codes()
             self.notices.put_away()
-        elif not screen.step_back() and screen.objectName() in {"orders", "attention", "settings"}:
+        elif self._coaching is not None and self._coaching.is_over():
+            for one in self._screens:
+                one.hide_codes()
+            self._coaching.leave()
+        elif screen.step_back():
+            pass
+        elif screen.objectName() in {"orders", "attention", "settings", "lessons"}:
             self.show_sell()
+        elif self._coaching is not None:
+            self._coaching.leave()
 
     @override
     def focusInEvent(self, event: QFocusEvent, /) -> None:

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from pos_app.sandbox.admin import Admin
+from pos_app.sandbox.admin_mood import Mood
 from pos_app.sandbox.admin_world import World
 from pos_app.sandbox.calls import Desk, Endpoint
 from pos_app.sandbox.cardpluspay import CardPlusPay
@@ -54,4 +55,5 @@ def application(desk: Desk) -> Router:
     fixed = frozenset(path.pattern for path in cardpluspay.paths())
     routes += Admin(desk, known).routes()
     routes += World(desk, fixed).routes()
+    routes += Mood(desk).routes()
     return Router(routes, redirect_slashes=False, default=_Elsewhere(desk, cardpluspay, levelup))

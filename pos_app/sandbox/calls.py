@@ -9,7 +9,7 @@ from typing import Any, cast
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import Receive, Scope, Send
 
-from pos_app.sandbox import answers, jsontext, rewrites
+from pos_app.sandbox import answers, jsontext, rewrites, wire
 from pos_app.sandbox.exchange import Handler, Path, Provider, Reply, Request
 from pos_app.sandbox.faults import Fault, Faults
 from pos_app.sandbox.later import Later, lose
@@ -76,6 +76,19 @@ class Desk:
             self._pauses.remove(until)
             self._one_is_over.set()
         return not self.stopping.is_set()
+
+    async def until_gone(self, receive: Receive) -> None:
+        """Returns once the client has hung up, or the server begins to stop."""
+        waits = [
+            asyncio.create_task(self.stopping.wait()),
+            asyncio.create_task(wire.ended(receive)),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
 
     async def caught_up(self) -> None:
         """Returns once everybody who waited for a moment that has come has gone on."""

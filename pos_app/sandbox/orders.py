@@ -55,6 +55,10 @@ class Hold:
         late = rounds * self.each if self.each is not None else of if rounds else 0
         return min(of, self.first + late)
 
+    def end(self) -> None:
+        """From now on all codes are there; what is told about their PINs stays as it was."""
+        self.never, self.polls, self.each = False, 0, None
+
     def as_dict(self) -> dict[str, Any]:
         """Everything, as it is written down."""
         return {**vars(self), "seconds": None if self.seconds is None else str(self.seconds)}

@@ -849,6 +849,14 @@ class FakePreferences:
             self.changes.announce("settings")
         return problems
 
+    async def keep_limits(self, typed: Mapping[str, str]) -> tuple[Problem, ...]:
+        await self._begin("keep_limits")
+        currency = self.settings.shop.currency
+        kept, problems = limits_of(typed, currency)
+        if not problems:
+            self.settings = self.settings.model_copy(update={"limits": {currency: kept}})
+        return problems
+
     async def keep_look(self, language: str, theme: str) -> None:
         await self._begin("keep_look")
         self.settings = self.settings.model_copy(update={"language": language, "theme": theme})
@@ -868,14 +876,6 @@ class FakePreferences:
         if problems:
             return TestSlip(problems=problems)
         self.tested.append(paper)
-    async def keep_limits(self, typed: Mapping[str, str]) -> tuple[Problem, ...]:
-        await self._begin("keep_limits")
-        currency = self.settings.shop.currency
-        kept, problems = limits_of(typed, currency)
-        if not problems:
-            self.settings = self.settings.model_copy(update={"limits": {currency: kept}})
-        return problems
-
         return TestSlip(paper.host or paper.queue or paper.device or "folder", warning=self.warning)
 
     async def profiles(self) -> tuple[tuple[str, str], ...]:
@@ -988,11 +988,12 @@ class FakeTill:
         default_factory=lambda: Settings(shop=Shop(zone="America/New_York"), cashier="Mia")
     )
     training: bool = True
+    practice: None = None
     changes: Changes = field(default_factory=Changes)
     work: Work = field(default_factory=Work)
     catalog: FakeCatalog = field(default_factory=FakeCatalog)
-    connections: FakeConnections = field(default_factory=FakeConnections)
     guarding: FakeGuarding = field(default_factory=FakeGuarding)
+    connections: FakeConnections = field(default_factory=FakeConnections)
     people: FakePeople = field(default_factory=FakePeople)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     seconds: float = 1000.0

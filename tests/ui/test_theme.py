@@ -20,7 +20,7 @@ _PAIRS = [
     ),
     *((text, "background") for text in ("text", "muted")),
     *((text, "hover") for text in ("text", "muted")),
-    ("text", "accent_soft"),
+    *((text, "accent_soft") for text in ("text", "muted", "warn")),
     ("text", "pressed"),
     ("warn", "warn_soft"),
     ("danger", "danger_soft"),

@@ -131,6 +131,8 @@ class SellScreen(Screen):
     """The cashier's first screen."""
 
     charge_wanted = Signal(object)
+    basket_changed = Signal()
+    """Something was put in or taken out, or is known about it now."""
     begun = Signal()
     """Somebody looks for a card, for the first time since the till opened: there will be money to take."""
 
@@ -237,14 +239,16 @@ class SellScreen(Screen):
     @override
     def step_back(self) -> bool:
         self._state = replace(self._state, charging=False)
+        moved = not self._search.hasFocus()
         if self._chosen.brand() is not None:
             self._chosen.close_panel()
         elif self._state.text or self._state.category:
+            moved = True
             self._search.clear()
             self._state = replace(self._state, text="", category="")
             self._find()
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
-        return True
+        return moved
 
     @override
     def key_help(self) -> tuple[tuple[str, str], ...]:
@@ -300,6 +304,10 @@ class SellScreen(Screen):
         self._state = replace(self._state, charging=False)
         self._put(line)
         return ""
+
+    def draft(self) -> Draft:
+        """The basket as it is now."""
+        return self._state.draft
 
     def focus_basket(self) -> None:
         """Go to the basket."""
@@ -563,6 +571,7 @@ class SellScreen(Screen):
         draft = self._state.draft
         rows = [self._basket_row(line) for line in draft.lines]
         self._basket.tell(rows, money(draft.total), self._why_not(), can_charge=self._can_charge())
+        self.basket_changed.emit()
 
     def _nothing_words(self) -> tuple[str, str, bool]:
         if self._state.text or self._state.category:

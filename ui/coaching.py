@@ -1,0 +1,151 @@
+"""A lesson while it is on: sees what happens on the till, says the next step, does nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from pos_app.i18n import _
+from pos_app.lessons.lesson import Lesson, Place, Seen, Wanted
+from pos_app.orders.draft import Line
+from pos_app.orders.order import Order, Status
+from ui.borders import Practising, Selling
+from ui.notices import Notices
+from ui.tasks import Tasks
+from ui.widgets.coach_strip import CoachStrip
+
+_OPEN = {Status.NOT_CONFIRMED, Status.CODES_PENDING}
+"""What a lesson may leave behind: found out when it ends, so that it keeps no later sale waiting."""
+
+
+@dataclass
+class _Going:
+    """The lesson that is on. `order_id`: of its sale, if placed; `is_right`: nothing goes wrong any more."""
+
+    lesson: Lesson
+    wanted: Wanted
+    order_id: str = ""
+    is_right: bool = False
+    is_over: bool = False
+
+
+class Coaching(QObject):
+    """Begins lessons, leads through them and puts everything right behind them."""
+
+    begun = Signal()
+    ended = Signal()
+    """It was done, or somebody left it."""
+
+    def __init__(
+        self,
+        practice: Practising,
+        sales: Selling,
+        strip: CoachStrip,
+        notices: Notices,
+        by: str,
+        sight: Callable[[], tuple[Place, tuple[Line, ...]]],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._practice, self._sales, self._strip = practice, sales, strip
+        self._notices, self._by, self._sight = notices, by, sight
+        self._going: _Going | None = None
+        self.tasks = Tasks(self, on_change=self._nothing, on_error=notices.show)
+        strip.close_wanted.connect(self.leave)
+
+    def is_over(self) -> bool:
+        """Whether a lesson was done and its last sentence still stands there."""
+        return self._going is not None and self._going.is_over
+
+    def begin(self, lesson: Lesson) -> None:
+        """Begin `lesson`; one that is on is left."""
+        self.leave()
+        self.tasks.start("begin", self._begin(lesson), when_busy="replace")
+
+    def leave(self) -> None:
+        """End the lesson, wherever it is, and put everything right."""
+        self.tasks.stop("begin")
+        going, self._going = self._going, None
+        if going is None:
+            return
+        self._strip.hide()
+        if not going.is_over:
+            self.tasks.start("right", self._put_right(going), when_busy="replace")
+        self.ended.emit()
+
+    def placed(self, sale_id: str) -> None:
+        """A sale was placed: it may be the lesson's."""
+        if self._going is not None:
+            self.tasks.start("placed", self._placed(self._going, sale_id), when_busy="replace")
+
+    def look(self) -> None:
+        """Something has moved: see what is to be done now."""
+        if self._going is not None and not self._going.is_over:
+            self.tasks.start("look", self._look(self._going), when_busy="replace")
+
+    async def finish(self) -> None:
+        """The window closes: put everything right first."""
+        self._going = None
+        self.tasks.cancel()
+        await self.tasks.settle()
+        await self._practice.put_right()
+
+    async def _begin(self, lesson: Lesson) -> None:
+        wanted = self._practice.wanted(lesson.delivery)
+        if wanted is None:
+            self._notices.say(
+                _("There is nothing to practise with yet."),
+                _("Wait until the cards are read, then try again."),
+            )
+            return
+        await self._practice.begin(lesson.mood)
+        self._going = _Going(lesson, wanted)
+        self.begun.emit()
+        self.look()
+
+    async def _placed(self, going: _Going, sale_id: str) -> None:
+        sale = await self._sales.sale(sale_id)
+        mine = [one for one in sale.orders if one.placed.product.delivery == going.lesson.delivery]
+        if mine and not going.order_id:
+            going.order_id = mine[0].id
+        if going is self._going:
+            self.look()
+
+    async def _look(self, going: _Going) -> None:
+        order = await self._sales.order(going.order_id) if going.order_id else None
+        if going is not self._going or going.is_over:
+            return
+        lesson, seen = going.lesson, self._seen(going, order)
+        if order is not None and not going.is_right and lesson.puts_right(seen):
+            going.is_right = True
+            self.tasks.start("right", self._put_right(going), when_busy="replace")
+        if lesson.is_over(seen):
+            going.is_over = True
+            self.tasks.start("over", self._over(going), when_busy="refuse")
+            return
+        at = lesson.step(seen)
+        step = lesson.steps[at]
+        self._strip.tell(lesson.title(), at + 1, len(lesson.steps), step.say(seen), step.hint(seen))
+
+    def _seen(self, going: _Going, order: Order | None) -> Seen:
+        place, lines = self._sight()
+        status = None if order is None else self._sales.status(order)
+        return Seen(place, going.wanted, lines, order, status)
+
+    async def _over(self, going: _Going) -> None:
+        self._strip.tell_over(going.lesson.title(), going.lesson.remember())
+        await self._practice.put_right()
+        await self._practice.keep_done(going.lesson, self._by)
+        self.ended.emit()
+
+    async def _put_right(self, going: _Going) -> None:
+        await self._practice.put_right()
+        if going.order_id:
+            order = await self._sales.order(going.order_id)
+            if self._sales.status(order) in _OPEN:
+                await self._practice.find_out(order.id)
+
+    def _nothing(self) -> None:
+        """The strip shows steps, not who is busy."""
