@@ -227,6 +227,12 @@ async def _purge(register: Register, args: argparse.Namespace) -> Exit:
     return await purge(register, args)
 
 
+async def _guard(register: Register, args: argparse.Namespace) -> Exit:
+    from pos_app.commands.guard import guard
+
+    return await guard(register, args)
+
+
 async def _look_at_journal(register: Register, args: argparse.Namespace) -> Exit:
     from pos_app.commands import journal
 
@@ -263,6 +269,7 @@ _ALONE: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, int]]] = {
 _COMMANDS: dict[str, _Command] = {
     "sell": _sell,
     "orders": _orders,
+    "guard": _guard,
     "order": _order,
     "custody": _custody,
     "settle": _settle,
@@ -320,6 +327,8 @@ def _parser() -> argparse.ArgumentParser:
     purge = _command(commands, "purge", _("delete a finished order's codes for good"), looks=False)
     purge.add_argument("id", metavar="ID", type=_text, help=_("the order's id or the sale's number"))
     _reason_arguments(purge, required=True)
+
+    _guard_arguments(_command(commands, "guard", _("what the scam guard stopped at"), looks=True))
 
     _journal_arguments(_command(commands, "journal", _("look after the record"), looks=True))
 
@@ -417,6 +426,10 @@ def _sell_arguments(sell: argparse.ArgumentParser) -> None:
     _anyway_argument(sell)
     sell.add_argument("--paper", type=_folder, metavar="DIR", help=_("write receipt and slips there"))
     sell.add_argument("--show-codes", action="store_true", help=_("codes and PINs in clear; recorded"))
+
+
+def _guard_arguments(guard: argparse.ArgumentParser) -> None:
+    guard.add_argument("--limit", type=_limit, default=50, help=_("how many at most"))
 
 
 def _anyway_argument(parser: argparse.ArgumentParser) -> None:

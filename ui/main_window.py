@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pos_app.orders.draft import Draft, Line
     from pos_app.orders.notes import NewLife
     from pos_app.printouts import PrinterState
+    from pos_app.settings import Shop
     from ui.borders import FirstStart, Till
     from ui.coaching import Coaching
     from ui.first_start.screen import FirstStartScreen
@@ -574,9 +575,7 @@ class MainWindow(QWidget):
                 return
         if self.current() is not self._sell or not await self._may_sell(draft):
             return
-        from pos_app.scam_notices import notice_for
-
-        notice = notice_for(till.settings.shop)
+        notice = await asyncio.to_thread(_notice_words, till.settings.shop)
         self.notices.put_away()
         # What is not ready yet, then filled, dressed and shown, each in turns of its own.
         self._may_get_ready.clear()
@@ -587,7 +586,7 @@ class MainWindow(QWidget):
                 draft,
                 paper=state.ok,
                 on_screen=state.on_screen,
-                notice="" if notice is None else notice.words,
+                notice=notice,
             )
             for _step in self._charge.get_ready():
                 await give_way()
@@ -602,6 +601,8 @@ class MainWindow(QWidget):
 
     async def _may_sell(self, draft: Draft) -> bool:
         """Whether the scam guard lets the sale pass, whoever had to be asked for it."""
+        # What the first sale of a day has loaded keeps nobody from typing meanwhile.
+        await asyncio.to_thread(importlib.import_module, "ui.guard_sheet")
         from ui.guard_sheet import may_go_on
 
         till = self._open_till()
@@ -1129,6 +1130,14 @@ def _labelled_words(labelled: Labelled) -> str:
     from pos_app.i18n import money_short
 
     return labelled.name if labelled.face is None else f"{labelled.name} {money_short(labelled.face)}"
+
+
+def _notice_words(shop: Shop) -> str:
+    """What the shop's state wants said where cards are sold; loads the notices the first time."""
+    from pos_app.scam_notices import notice_for
+
+    notice = notice_for(shop)
+    return "" if notice is None else notice.words
 
 
 def _printer_words(problem: BaseException | None) -> str:

@@ -270,6 +270,9 @@ def test_the_command_obeys_too(
         await limits(world.register, sale="400")
         await world.register.people.add_manager("Ana", "4827", "4827")
 
+        assert await _COMMANDS["guard"](world.register, _parser().parse_args(["guard"])) is Exit.DONE
+        assert capsys.readouterr().out == "The scam guard has stopped at no sale yet.\n"
+
         async def sell(*words: str) -> Exit:
             what = ("sell", "--provider", "levelup", "--item", BIG.item, "--cash", "500", "--json", *words)
             args: Namespace = _parser().parse_args(what)
@@ -291,6 +294,20 @@ def test_the_command_obeys_too(
         assert told["status"] == "fulfilled"
         placed = [note for note in await world.register.guarding.log() if note.sale]
         assert ("sale", "approved", "Ana") in story(tuple(placed))
+
+        async def listed(*words: str) -> str:
+            args: Namespace = _parser().parse_args(("guard", *words))
+            assert await _COMMANDS["guard"](world.register, args) is Exit.DONE
+            return capsys.readouterr().out
+
+        rows = json.loads(await listed("--json"))["guarded"]
+        assert len(rows) == len(await world.register.guarding.log())
+        (approved,) = [row for row in rows if row["became"] == "approved"]
+        assert (approved["rule"], approved["by"], approved["cashier"]) == ("sale", "Ana", "Cashier")
+        assert approved["limit"] == {"amount": "400.00", "currency": "USD"}
+        said = await listed("--limit", "3")
+        assert said.count("\n") == 3
+        assert "approved by Ana" in said
 
     play(tmp_path, scene)
 
