@@ -49,7 +49,7 @@ from pos_app.spares import Spares
 from pos_app.store.checkup import is_cut_off
 from pos_app.store.daily import LOOK_SECONDS as BACKUP_SECONDS
 from pos_app.store.daily import DailyBackup
-from pos_app.store.database import Database, look_into_database, open_database
+from pos_app.store.database import Database, is_behind, look_into_database, open_database
 from pos_app.store.drive import drive_of, is_remote
 from pos_app.store.facts import Facts
 from pos_app.store.high_water import MARK_SECONDS, HighWater
@@ -413,6 +413,10 @@ async def open_store(
         if has_been_a_store and _is_empty(path):
             # A new store in the place of a lost one would forget every order that is still open.
             raise StoreProblem("gone", path=str(folder))
+        if not exclusive and await asyncio.to_thread(is_behind, path):
+            # Tables are changed by who holds the store: an older program may be selling with those that are.
+            with FileLock(lock_file(folder), timeout=0):
+                await (await open_database(path)).close()
     except Timeout:
         raise StoreProblem("in_use", path=str(folder)) from None
     except OSError:

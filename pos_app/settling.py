@@ -382,14 +382,21 @@ class Settling:
             raise NotAllowed("in_flight")
         provider = self._providers.get(order.placed.product.provider)
         if order.phase is Phase.SENT and provider is not None:
-            key = await self._journal.key(order_id)
-            known = await self._intake.understand(order, key, provider, by)
+            known = await self._understood(order, provider, by)
             if known.n != order.n:
                 self._changes.announce("orders")
                 raise NotAllowed("moved_on")
         if order.phase not in phases or order.reopened:
             raise NotAllowed("nothing_to_settle")
         return order
+
+    async def _understood(self, order: Order, provider: Provider, by: str) -> Order:
+        try:
+            key = await self._journal.key(order.id)
+        except NotAllowed:
+            # It was purged behind the copy this store was put back from: what was kept nobody can read.
+            return order
+        return await self._intake.understand(order, key, provider, by)
 
     def _spelled_as_known(self, order: Order, key: OrderKey, cards: tuple[Card, ...]) -> tuple[Card, ...]:
         """Typed `cards`, each that this order has in another spelling in that one: a person typed it."""

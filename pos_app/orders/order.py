@@ -389,6 +389,8 @@ class Order:
             provider_order_no=entry.provider_order_no,
             flags=(*self.flags, *entry.flags),
             unanswered=(),
+            # What became of it is known; nobody has to find it out any more.
+            left_because="" if self.left_because == "sold_on" else self.left_because,
             reopened=self._goes_out_though_paid_back(phase),
         )
 

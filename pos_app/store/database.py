@@ -131,6 +131,12 @@ async def look_into_database(path: Path) -> Database:
     return await _opened(path, _connect_to_look, "BEGIN")
 
 
+def is_behind(path: Path) -> bool:
+    """Whether the tables of the database at `path` are those of an older program. Raises StoreProblem."""
+    with contextlib.closing(_connect_to_look(path)) as connection:
+        return behind(connection)
+
+
 @contextlib.contextmanager
 def scratch() -> Generator[Tx]:
     """All tables, empty and in memory only, for what is to be compared with a store's."""

@@ -12,10 +12,12 @@ import pytest
 import pos_app.lane
 from pos_app.errors import Misconfigured, NotAllowed, OutcomeUnknown, PosError
 from pos_app.money import Money
+from pos_app.orders.answers import Reply
 from pos_app.orders.draft import Draft
 from pos_app.orders.entries import LeftToAPerson
 from pos_app.orders.order import Order, Phase
 from pos_app.orders.sale import Tender
+from pos_app.providers.base import Purchase
 from tests.played_provider import CARD
 from tests.sales.verdicts import lost, refused
 from tests.world import CASHIER, World, until
@@ -324,5 +326,34 @@ def test_an_order_of_an_unreadable_outcome_is_in_the_lane_too(tmp_path: Path, sh
         second = (await world.place()).orders[0]
         with pytest.raises(NotAllowed, match="lane_taken"):
             await world.register.sales.perform(second.id)
+
+    play(tmp_path, scene)
+
+
+def test_what_was_sold_on_from_and_refused_then_is_paid_back_like_any_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(world: World) -> None:
+        sales, send = world.register.sales, world.provider.send
+        sending = asyncio.Event()
+
+        async def refuses(purchase: Purchase) -> Reply:
+            if sending.is_set():
+                return await send(purchase)
+            sending.set()
+            await world.provider.answer_now.wait()
+            world.provider.plays.append("refused")
+            return await send(purchase)
+
+        monkeypatch.setattr(world.provider, "send", refuses)
+        first, second = (await world.place()).orders[0], (await world.place()).orders[0]
+        buying = asyncio.create_task(sales.perform(first.id))
+        await sending.wait()
+        await sales.perform(second.id, sell_anyway=True)
+        assert (await sales.order(first.id)).left_because == "sold_on"
+        world.provider.answer_now.set()
+        after = await buying
+        assert (after.phase, after.left_because) == (Phase.REFUSED, "")
+        assert (await sales.refund(first.id, CASHIER)).money_owed is None
 
     play(tmp_path, scene)

@@ -12,9 +12,9 @@ from pos_app.errors import NotAllowed
 from pos_app.orders.order import Order, Phase
 from pos_app.printing.text import render
 from pos_app.register import DATABASE, Register
-from pos_app.store.backup import copy_to, put_in_place
+from pos_app.store.backup import copy_to, put_in_place, take
 from tests.played_provider import Play
-from tests.world import CASHIER, World
+from tests.world import CASHIER, World, until
 
 pytestmark = pytest.mark.logs
 """A store that has fewer lines than it is known to have had is told of in the log."""
@@ -26,9 +26,9 @@ WHY = "she was here, and has no card"
 class Shelf:
     """Keeps a copy of a store, and puts it back as somebody with a file manager would."""
 
-    def __init__(self, world: World, folder: Path) -> None:
+    def __init__(self, world: World, folder: Path, copy: Path | None = None) -> None:
         self._world, self._copy = world, folder / "copy.db"
-        copy_to(world.folder / DATABASE, self._copy)
+        copy_to(copy or world.folder / DATABASE, self._copy)
 
     async def put_back(self) -> Register:
         """Open the till over the copy; papers that came out in the life that is lost stay where they are."""
@@ -151,5 +151,26 @@ def test_money_that_was_owed_before_is_not_given_back_by_a_cashier_alone(tmp_pat
         assert after.money_owed is None
         later = await sold(world, "refused")
         assert (await register.refunds.asked(later.id)).needs == "simple"
+
+    play(tmp_path, scene)
+
+
+def test_an_order_whose_key_went_out_of_the_copy_is_decided_about_all_the_same(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.sell()
+        world.provider.plays.append("waits")
+        sale = await world.place()
+        order_id = sale.orders[0].id
+        buying = asyncio.create_task(world.register.sales.perform(order_id))
+        await until(lambda: world.provider.sends == 2)
+        copy = take(world.folder / DATABASE, world.clock())
+        world.provider.answer_now.set()
+        await buying
+        await world.register.printouts.print_sale(sale.head.id, CASHIER)
+        await world.register.purging.by_hand(order_id, ANA, "she asked for it")
+        register = await Shelf(world, tmp_path, copy.path).put_back()
+        world.clock.turn(hours=1)
+        assert (await register.settling.wait(order_id, "asked the company", ANA)).phase is Phase.SENT
+        assert (await register.settling.not_bought(order_id, WHY, ANA)).phase is Phase.NOT_BOUGHT
 
     play(tmp_path, scene)

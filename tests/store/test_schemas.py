@@ -7,15 +7,19 @@ import contextlib
 import shutil
 import sqlite3
 from collections import Counter
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
 import pytest
+from filelock import FileLock
 
+from pos_app.errors import StoreProblem
 from pos_app.intake import Intake
 from pos_app.orders.barcode import code_of
 from pos_app.orders.order import Phase
 from pos_app.people import People
+from pos_app.register import lock_file, open_store
 from pos_app.store.barcodes import BarcodeRows
 from pos_app.store.checkup import is_sound, newest_step
 from pos_app.store.database import open_database
@@ -40,6 +44,24 @@ def unpacked(step: int, folder: Path) -> Path:
         database.executescript((SCHEMAS / f"{step}.sql").read_text(encoding="utf-8"))
     shutil.copyfile(SCHEMAS / f"{step}.vault.json", folder / "vault.json")
     return path
+
+
+def test_who_only_looks_changes_no_tables_under_an_older_program(tmp_path: Path) -> None:
+    path = unpacked(2, tmp_path)
+
+    async def looked() -> int:
+        async with AsyncExitStack() as stack:
+            return await newest_step(await open_store(tmp_path, stack, exclusive=False))
+
+    async def scene() -> None:
+        with FileLock(lock_file(tmp_path), timeout=0):
+            with pytest.raises(StoreProblem, match="in_use"):
+                await looked()
+            with contextlib.closing(sqlite3.connect(path)) as untouched:
+                assert untouched.execute("SELECT MAX(step) FROM schema_step").fetchone() == (2,)
+        assert await looked() == LATEST
+
+    asyncio.run(asyncio.wait_for(scene(), BOUND))
 
 
 def test_a_store_of_the_newest_schema_is_kept_too() -> None:
