@@ -138,7 +138,7 @@ def test_no_option_is_documented_that_is_not_there(capsys: pytest.CaptureFixture
     known = set(
         re.findall(r"--[a-z-]+", "".join(_help(capsys, *name) for name in [[], *([c] for c in commands)]))
     )
-    window = {f"--{name}" for name in ("language", "theme")}
+    window = {f"--{name}" for name in ("language", "theme", "training")}
     assert set(re.findall(r"`(--[a-z-]+)", page)) <= known | window
 
 
