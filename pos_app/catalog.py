@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.errors import NotAllowed, NotTaken, PosError
 from pos_app.orders.product import Product
-from pos_app.orders.shelves import Brand, Shelf, brand_key, fits, key_of, offered, plain, unpacked
+from pos_app.orders.shelves import Brand, Shelf, brand_key, found, key_of, offered, plain, unpacked
 from pos_app.providers.base import InPages, Page, Provider
 from pos_app.store.products import WHOLE, Products
 from pos_app.store.views import Views
@@ -172,22 +172,19 @@ class Catalog:
         An amount among its words finds what can be had for it, by value or within the limits.
         `category` is one of `categories()`, "email" for cards by e-mail, or empty for all.
         """
-        words = plain(text).split()
-        first = words[0] if words else ""
-        by_email = category == "email"
-        begins: list[Brand] = []
-        others: list[Brand] = []
         # Each key that is typed comes through here, for thousands of shelves.
-        for shelf in self._shelves:
-            brand = shelf.brand
-            if category and (brand.delivery != "email" if by_email else brand.category != category):
-                continue
-            for word in words:
-                if not fits(shelf, word):
-                    break
-            else:
-                (begins if first and shelf.start.startswith(first) else others).append(brand)
-        return tuple((begins + others)[:limit])
+        words = plain(text).split()
+        shelves: Sequence[Shelf] = self._shelves
+        if category == "email":
+            shelves = [shelf for shelf in shelves if shelf.brand.delivery == "email"]
+        elif category:
+            shelves = [shelf for shelf in shelves if shelf.brand.category == category]
+        for word in words:
+            shelves = found(shelves, word)
+        if words:
+            begins = [shelf for shelf in shelves if shelf.start.startswith(words[0])]
+            shelves = begins + [shelf for shelf in shelves if not shelf.start.startswith(words[0])]
+        return tuple([shelf.brand for shelf in shelves[:limit]])
 
     def categories(self) -> tuple[str, ...]:
         """The categories of cards with codes, by name."""
@@ -320,9 +317,7 @@ class Catalog:
 
     async def _keep(self, name: str, provider: Provider, page: Page, last: _Left | None) -> _Left:
         done = page.entries if last is None else last.done + page.entries
-        reading = _Left(
-            provider.account, self._now(), page.here, page.next, _items(page), done, page.total
-        )
+        reading = _Left(provider.account, self._now(), page.here, page.next, _items(page), done, page.total)
         await self._products.stage(name, page.products, reading.told())
         self._tell(Reading(name, done, page.total))
         return reading

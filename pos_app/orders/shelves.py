@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, Final, cast
 
-from pos_app.money import Money
+from pos_app.money import Money, digits
 from pos_app.orders.product import Delivery, Product
 
+_MOST_DIGITS: Final = 16
 _BETWEEN: Final = "\x1f"
 """Stands between the parts of a key; no name has a character in it that can not be printed."""
 
@@ -163,9 +164,16 @@ def offered(shelf: Shelf) -> tuple[Product, ...]:
     return tuple(_offered(unpacked(shelf)))
 
 
-def fits(shelf: Shelf, word: str) -> bool:
-    """Whether `word`, written as `plain` does, finds `shelf`: it is part of its words, or a value it has."""
-    return word in shelf.words or (word[-1].isdecimal() and _sells_for(shelf.brand, word))
+def found(shelves: Sequence[Shelf], word: str) -> list[Shelf]:
+    """Those of `shelves` that `word`, written as `plain` does, finds: by part of a word, or by a value."""
+    amount = _amount_in(word) if word[-1].isdecimal() else None
+    if amount is None:
+        return [shelf for shelf in shelves if word in shelf.words]
+    # An amount of one currency is a whole number of its units; found once, not for each of thousands.
+    units = {currency: amount.scaleb(digits(currency)) for currency in {shelf.currency for shelf in shelves}}
+    return [
+        shelf for shelf in shelves if word in shelf.words or _sells_for(shelf.brand, units[shelf.currency])
+    ]
 
 
 def plain(text: str) -> str:
@@ -191,16 +199,20 @@ def _dearness(product: Product) -> int:
     return product.cost.minor if product.cost else 0
 
 
-def _sells_for(brand: Brand, word: str) -> bool:
-    """Whether a card of `brand` can have the value that `word` says."""
+def _amount_in(word: str) -> Decimal | None:
     try:
         amount = Decimal(word.lstrip("$€£¥").replace(",", "."))
     except InvalidOperation:
-        return False
+        return None
+    return amount if amount.adjusted() < _MOST_DIGITS else None
+
+
+def _sells_for(brand: Brand, units: Decimal) -> bool:
+    """Whether a card of `brand` can have a value of so many minor units."""
     if brand.values:
-        return any(value.major == amount for value in brand.values)
+        return any(value.minor == units for value in brand.values)
     least, most = brand.least, brand.most
-    return not ((least is not None and amount < least.major) or (most is not None and amount > most.major))
+    return not ((least is not None and units < least.minor) or (most is not None and units > most.minor))
 
 
 def _told(amount: Money | None, unit: str) -> int | list[int | str] | None:
