@@ -95,6 +95,10 @@ class Guard(Protocol):
         ...
 
 
+def _no_guard() -> Guard:
+    raise AssertionError("a till without a guard sells nothing")
+
+
 class Sales:
     """Everything that can happen to a sale. Whoever asks may go away; what was begun goes on to its end."""
 
@@ -124,7 +128,7 @@ class Sales:
         self.spares: Final = Spares(journal, intake, changes)
         self._refuse_unready: Callable[[], None] = lambda: None
         self._have_step_aside: Callable[[bool], None] = lambda _selling: None
-        self._guard: Callable[[], Guard] | None = None
+        self._guard: Callable[[], Guard] = _no_guard
         self._sending = set[str]()
         self._unkept: dict[str, tuple[OrderKey, Provider, Kept | None]] = {}
 
@@ -192,13 +196,11 @@ class Sales:
             )
             return [self._placed(line, head, keys[line.id]) for line in draft.lines]
 
-        guard = None if self._guard is None else self._guard()
-        look = None if guard is None else guard.in_force(draft, by)
+        guard, order_ids = self._guard(), [line.id for line in draft.lines]
         try:
-            sale = await self._journal.place(build, draft.id, [line.id for line in draft.lines], look)
+            sale = await self._journal.place(build, draft.id, order_ids, guard.in_force(draft, by))
         except NotAllowed:
-            if guard is not None:
-                await guard.held_back(draft, by)
+            await guard.held_back(draft, by)
             raise
         for line in draft.lines:
             self._quotes.pop(line.id, None)

@@ -149,9 +149,7 @@ class Journal:
         found: list[Guarded] = []
         for (body,) in rows:
             with contextlib.suppress(ValueError):
-                note = read_note(body)
-                if isinstance(note, Guarded):
-                    found.append(note)
+                found.append(Guarded.model_validate_json(body))
         return tuple(found)
 
     async def append(self, order: Order, *entries: AnyEntry, sold_on_by: str = "") -> Order:
