@@ -86,13 +86,13 @@ _PATTERNS: Final[dict[str, Callable[[Hit], str]]] = {
     ).format(n=hit.times, brand=hit.what),
     "hour": lambda hit: _("{reached} at an unusual hour.").format(reached=_amount(hit.reached)),
     "card": lambda hit: ngettext(
-        "{brand} for {amount} for the {times}. time within {n} minute.",
-        "{brand} for {amount} for the {times}. time within {n} minutes.",
+        "{brand} for {amount}: {times} times within {n} minute.",
+        "{brand} for {amount}: {times} times within {n} minutes.",
         hit.minutes,
     ).format(brand=hit.what, amount=_amount(hit.reached), times=hit.times, n=hit.minutes),
     "recipient": lambda hit: ngettext(
-        "A card for the same e-mail address for the {times}. time within {n} minute.",
-        "A card for the same e-mail address for the {times}. time within {n} minutes.",
+        "Cards for the same e-mail address: {times} times within {n} minute.",
+        "Cards for the same e-mail address: {times} times within {n} minutes.",
         hit.minutes,
     ).format(times=hit.times, n=hit.minutes),
     "wrong_pin": lambda hit: ngettext(
