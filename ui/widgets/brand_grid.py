@@ -12,12 +12,25 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QStaticText,
+    QTextOption,
+    QTransform,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -181,38 +194,64 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
     def _words(self, painter: QPainter, tile: Tile, room: QRectF, *, turned: bool) -> None:
-        strong, small = _fonts()
-        names = _lines(tile.name, round(room.width(), 2))
-        notes = [note for note in (tile.place, tile.note) if note]
-        top = room.center().y() - (20 * len(names) + 4 + 17 * len(notes)) / 2
+        names, notes, mail = _written(tile, round(room.width(), 2), turned)
         # A little wider than what was measured, so that nothing of the last letter is lost.
-        first, wide, how = (
-            room.x() - 4 if turned else room.x(),
-            room.width() + 4,
-            mirror.flags(right_to_left=turned),
-        )
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        first = room.x() - 4 if turned else room.x()
+        strong, small = _fonts()
+        top = room.center().y() - (20 * len(names) + 4 + 17 * len(notes)) / 2
         painter.setPen(theme.colour("text"))
         painter.setFont(strong)
         for line in names:
-            painter.drawText(QRectF(first, top, wide, 20), how, line)
+            painter.drawStaticText(QPointF(first, round(top + (20 - line.size().height()) / 2)), line)
             top += 20
         top += 4
         painter.setPen(theme.colour("muted"))
         painter.setFont(small)
-        metrics = QFontMetricsF(small)
-        # The envelope stands behind the amount. Where that is too long, it stands behind the place: of an
-        # address a part is enough.
-        signed = len(notes) - 1 if metrics.horizontalAdvance(tile.note) + _MAIL <= room.width() else 0
         for number, note in enumerate(notes):
-            mail = _MAIL if tile.mail and number == signed else 0
-            words = metrics.elidedText(note, Qt.TextElideMode.ElideRight, room.width() - mail)
-            painter.drawText(QRectF(first, top, wide, 17), how, words)
-            if mail:
-                taken = metrics.horizontalAdvance(words) + mail
-                beside = room.right() - taken if turned else room.x() + taken - 16
+            painter.drawStaticText(QPointF(first, round(top + (17 - note.size().height()) / 2)), note)
+            if mail is not None and number == mail[0]:
+                beside = room.right() - mail[1] if turned else room.x() + mail[1] - 16
                 icons.paint(painter, "mail", QRectF(beside, top + 0.5, 16, 16), theme.colour("muted"))
             top += 17
+
+
+@lru_cache(maxsize=128)
+def _written(
+    tile: Tile, wide: float, turned: bool  # noqa: FBT001  part of the key
+) -> tuple[list[QStaticText], list[QStaticText], tuple[int, float] | None]:
+    """What stands on a tile, laid out: names, notes, and behind which note and how far an envelope stands.
+
+    To lay words out takes many times longer than to draw them, and they are drawn with every key.
+    """
+    strong, small = _fonts()
+    metrics = QFontMetricsF(small)
+    told = [note for note in (tile.place, tile.note) if note]
+    # The envelope stands behind the amount. Where that is too long, it stands behind the place: of an
+    # address a part is enough.
+    signed = len(told) - 1 if metrics.horizontalAdvance(tile.note) + _MAIL <= wide else 0
+    notes: list[QStaticText] = []
+    mail: tuple[int, float] | None = None
+    for number, note in enumerate(told):
+        beside = _MAIL if tile.mail and number == signed else 0
+        words = metrics.elidedText(note, Qt.TextElideMode.ElideRight, wide - beside)
+        notes.append(_laid_out(words, small, wide, turned=turned))
+        if beside:
+            mail = number, metrics.horizontalAdvance(words) + beside
+    names = [_laid_out(line, strong, wide, turned=turned) for line in _lines(tile.name, wide)]
+    return names, notes, mail
+
+
+def _laid_out(words: str, font: QFont, wide: float, *, turned: bool) -> QStaticText:
+    laid = QStaticText(words)
+    laid.setTextFormat(Qt.TextFormat.PlainText)
+    side = Qt.AlignmentFlag.AlignRight if turned else Qt.AlignmentFlag.AlignLeft
+    option = QTextOption(side | Qt.AlignmentFlag.AlignAbsolute)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    laid.setTextOption(option)
+    laid.setTextWidth(wide + 4)
+    laid.prepare(QTransform(), font)
+    return laid
 
 
 @lru_cache(maxsize=16)
