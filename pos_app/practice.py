@@ -19,7 +19,6 @@ from pos_app.errors import Misconfigured, PosError
 from pos_app.lessons.lesson import Lesson, Wanted
 from pos_app.lessons.lesson import Mood as LessonMood
 from pos_app.money import Money
-from pos_app.orders.product import Delivery
 from pos_app.preferences import Preferences
 from pos_app.printing.dead import DeadPrinter
 from pos_app.printing.devices import Printer
@@ -29,7 +28,6 @@ from pos_app.settings import Paper
 from pos_app.store.facts import Facts
 from pos_app.training import Mood, Sandbox
 
-_BRAND: Final = "Acme Games"
 _VALUE: Final = "25"
 _NAMES: Final = ("kim", "sam", "noa", "lou", "max", "ida", "tom", "eva", "ben", "zoe")
 _DOMAIN: Final = "mail.example"
@@ -69,15 +67,15 @@ class Practice:
         """Write down that `by` has done `lesson` today."""
         await self._tools.facts.put(_fact(lesson.name, by), self._today())
 
-    def wanted(self, delivery: Delivery) -> Wanted | None:
-        """What the customer of a lesson asks for; None while nothing of the kind is to be had."""
+    def wanted(self, lesson: Lesson) -> Wanted | None:
+        """What the customer of `lesson` asks for; None while nothing of the kind is to be had."""
         catalog = self._tools.catalog
         currency = self._tools.preferences.settings.shop.currency
-        known = [*catalog.brands(_BRAND), *catalog.brands(limit=500)]
+        known = [*catalog.brands(lesson.brand), *catalog.brands(limit=500)]
         for brand in known:
-            if brand.delivery != delivery:
+            if brand.delivery != lesson.delivery:
                 continue
-            if delivery == "email":
+            if lesson.delivery == "email":
                 least = brand.least or Money.of(_VALUE, currency)
                 # Another address each time, or the till asks whether the same card is meant once more.
                 name = _NAMES[int(self._tools.now().timestamp()) % len(_NAMES)]

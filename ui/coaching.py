@@ -93,7 +93,7 @@ class Coaching(QObject):
         await self._practice.put_right()
 
     async def _begin(self, lesson: Lesson) -> None:
-        wanted = self._practice.wanted(lesson.delivery)
+        wanted = self._practice.wanted(lesson)
         if wanted is None:
             self._notices.say(
                 _("There is nothing to practise with yet."),

@@ -378,8 +378,7 @@ class MainWindow(QWidget):
         self.frame.put_below_status(strip)
         screen = LessonsScreen(till.practice, LESSONS, self.notices, by, clock=self._clock)
         coaching = Coaching(till.practice, till.sales, strip, self.notices, by, self._sight, self)
-        lessons = {lesson.name: lesson for lesson in LESSONS}
-        screen.start_wanted.connect(lambda name: coaching.begin(lessons[name]))
+        screen.start_wanted.connect(coaching.begin)
         strip.lessons_wanted.connect(self.show_lessons)
         coaching.begun.connect(self.show_sell)
         coaching.ended.connect(screen.look)

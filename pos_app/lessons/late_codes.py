@@ -38,7 +38,7 @@ LESSON = Lesson(
             lambda _seen: _("The code is here. Open the sale, by the line below or under Orders, and print."),
         ),
     ),
-    is_over=lambda seen: seen.is_out,
+    is_over=lambda seen: seen.is_out or seen.lacks_pin,
     remember=lambda: _("A late code is bought already: never sell it again, it comes by itself."),
     mood=Mood(
         ({"call": "cardpluspay.create", "fault": "late_codes", "never": True, "pins": True, "times": 1},)

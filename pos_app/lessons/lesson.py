@@ -46,6 +46,12 @@ class Seen:
         return self.status is Status.FULFILLED and self.order is not None and not self.order.not_handed_over
 
     @property
+    def lacks_pin(self) -> bool:
+        """Whether the card is here and its PIN is not: that is for a manager."""
+        order = self.order
+        return order is not None and self.status is Status.CODES_PENDING and bool(order.handed_cards)
+
+    @property
     def paper_failed(self) -> bool:
         """Whether a paper of the order was tried and did not come out."""
         return self.order is not None and any(isinstance(one, PrintFailed) for one in self.order.entries)
@@ -87,7 +93,7 @@ class Lesson:
     """One lesson. It ends when `is_over`, with one sentence to `remember`.
 
     `puts_right`: from when on nothing is to be wrong any more, and the till finds out by itself what became
-    of the order. `delivery`: what kind of card it is about.
+    of the order. `delivery`: what kind of card it is about; `brand`: which one, where it is to be had.
     """
 
     name: str
@@ -99,6 +105,7 @@ class Lesson:
     mood: Mood = Mood()
     puts_right: Callable[[Seen], bool] = never
     delivery: Delivery = "codes"
+    brand: str = "Acme Games"
 
     def step(self, seen: Seen) -> int:
         """Which of the steps is the one now, from 0 on."""

@@ -49,7 +49,7 @@ LESSON = Lesson(
             lambda _seen: _("It was bought, and the code is here. Open the sale under Orders and print."),
         ),
     ),
-    is_over=lambda seen: seen.is_out or seen.status is Status.NOT_BOUGHT,
+    is_over=lambda seen: seen.is_out or seen.lacks_pin or seen.status is Status.NOT_BOUGHT,
     remember=lambda: _("Silence is not a no: never sell it again. The till and the manager find out."),
     mood=Mood(
         (
@@ -62,4 +62,6 @@ LESSON = Lesson(
         )
     ),
     puts_right=_is_looked_at,
+    # Its cards have PINs: where the books tell the PIN too, nobody has to look for it in the portal.
+    brand="Dalton",
 )

@@ -9,7 +9,7 @@ from pos_app.orders.order import Status
 
 def choosing() -> Step:
     """Find the card; there is no sale yet."""
-    return Step(lambda _seen: True, _choose, _wrong_place)
+    return Step(lambda _seen: True, _choose, lambda seen: _wrong_basket(seen) or _wrong_place(seen))
 
 
 def charging() -> Step:
@@ -48,7 +48,7 @@ def is_bought(seen: Seen) -> bool:
 
 
 def _has_line(seen: Seen) -> bool:
-    return bool(seen.lines) and seen.order is None
+    return seen.order is None and any(seen.wanted.is_met_by(line) for line in seen.lines)
 
 
 def _choose(seen: Seen) -> str:
@@ -77,7 +77,7 @@ def _wrong_place(seen: Seen) -> str:
 def _wrong_basket(seen: Seen) -> str:
     wanted = seen.wanted
     if all(wanted.is_met_by(line) for line in seen.lines):
-        return _wrong_place(seen) if seen.place != "charge_screen" else ""
+        return _wrong_place(seen)
     if any(line.recipient is not None and line.recipient.email != wanted.email for line in seen.lines):
         if wanted.email:
             return _("The customer said {email}. Change the line before you take any money.").format(

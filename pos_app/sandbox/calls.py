@@ -79,7 +79,7 @@ class Desk:
 
     async def until_gone(self, receive: Receive) -> None:
         """Returns once the client has hung up, or the server begins to stop."""
-        waits = [
+        waits: list[asyncio.Task[Any]] = [
             asyncio.create_task(self.stopping.wait()),
             asyncio.create_task(wire.ended(receive)),
         ]

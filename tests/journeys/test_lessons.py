@@ -44,10 +44,10 @@ class Pupil:
         self.cashier.press("Enter")
         await self.told("step 1")
 
-    async def sell(self) -> None:
+    async def sell(self, brand: str = "Acme Games") -> None:
         """What the coach asks for: a card for cash."""
-        await self.told("Find Acme Games and choose $25.00")
-        await self.cashier.take("acme games", "$25")
+        await self.told(f"Find {brand} and choose $25.00")
+        await self.cashier.take(brand.lower(), "$25")
         await self.told("press Charge")
         await self.cashier.charge()
         await self.told("take $25.00 in cash")
@@ -95,9 +95,10 @@ async def test_a_first_sale_and_a_no(counter: Counter) -> None:
         assert cashier.sees("ribbon")
         await cashier.take("boreal")
         await pupil.told("The customer asked for Acme Games, $25.00")
+        await pupil.told("step 1")
         cashier.press("F2")
         cashier.press("Delete")
-        await pupil.told("step 1")
+        await cashier.until(lambda: "asked for" not in pupil.coach(), "the hint to go")
         await pupil.sell()
         await pupil.told("Hand over the slip")
         await pupil.new_sale()
@@ -134,7 +135,7 @@ async def test_late_codes_and_silence(counter: Counter) -> None:
         assert not await pupil.faults()
 
         await pupil.begin("silence")
-        await pupil.sell()
+        await pupil.sell("Dalton")
         await pupil.told("Your money is safe")
         await pupil.new_sale()
         await pupil.told("open Attention")
@@ -176,7 +177,7 @@ async def test_a_dead_printer_and_a_card_by_email(counter: Counter) -> None:
         await pupil.told(f"The customer said {email}")
         cashier.press("F2")
         cashier.press("Delete")
-        await pupil.told("step 1")
+        await cashier.until(lambda: "customer said" not in pupil.coach(), "the hint to go")
         await cashier.take_by_email(brand, amount, email)
         await cashier.charge()
         await pupil.told(f"letter by letter: {email}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -25,7 +26,7 @@ from ui.widgets.tone_sign import ToneSign
 class LessonsScreen(Screen):
     """A list; who starts one goes to Sell with somebody at the shoulder."""
 
-    start_wanted = Signal(str)
+    start_wanted = Signal(object)
 
     def __init__(
         self,
@@ -64,9 +65,9 @@ class LessonsScreen(Screen):
         outer.setContentsMargins(24, 24, 24, 24)
         outer.addWidget(box)
         # connections
-        for name, row in self._rows.items():
+        for lesson, row in zip(self._lessons, self._rows.values(), strict=True):
             row.start.installEventFilter(self)
-            row.start.clicked.connect(lambda _checked=False, name=name: self.start_wanted.emit(name))
+            row.start.clicked.connect(partial(self._on_start, lesson))
 
     @override
     def opened(self) -> None:
@@ -99,6 +100,9 @@ class LessonsScreen(Screen):
         step = 1 if event.key() == Qt.Key.Key_Down else -1
         buttons[min(len(buttons) - 1, max(0, here + step))].setFocus(Qt.FocusReason.TabFocusReason)
         return True
+
+    def _on_start(self, lesson: Lesson, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
+        self.start_wanted.emit(lesson)
 
     async def _look(self) -> None:
         done = await self._practice.done_today(self._lessons, self._by)

@@ -44,7 +44,7 @@ class CoachStrip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 6, 24, 6)
         row.setSpacing(12)
-        row.addSpacing(_SIGN + 4)
+        row.addSpacing(_SIGN + 12)
         row.addLayout(said, 1)
         row.addWidget(self._leave)
         row.addWidget(self._close)
