@@ -99,6 +99,7 @@ class Catalog:
         self._shelves: tuple[Shelf, ...] = ()
         self._by_key: dict[str, Shelf] = {}
         self._categories: tuple[str, ...] = ()
+        self._regions: tuple[str, ...] = ()
         self._count = 0
         self._loading = False
         self._stopped = False
@@ -166,11 +167,14 @@ class Catalog:
         self._selling = selling
         self._interrupt()
 
-    def brands(self, text: str = "", category: str = "", *, limit: int = 60) -> tuple[Brand, ...]:
+    def brands(
+        self, text: str = "", category: str = "", *, region: str = "", limit: int = 60
+    ) -> tuple[Brand, ...]:
         """The brands that `text` finds, best first: names that begin with it, then the rest.
 
         An amount among its words finds what can be had for it, by value or within the limits.
-        `category` is one of `categories()`, "email" for cards by e-mail, or empty for all.
+        `category` is one of `categories()`, "email" for cards by e-mail, or empty for all. `region` is one of
+        `regions()`, or empty for all; what tells no region is in each.
         """
         # Each key that is typed comes through here, for thousands of shelves.
         words = plain(text).split()
@@ -179,6 +183,8 @@ class Catalog:
             shelves = [shelf for shelf in shelves if shelf.brand.delivery == "email"]
         elif category:
             shelves = [shelf for shelf in shelves if shelf.brand.category == category]
+        if region:
+            shelves = [shelf for shelf in shelves if shelf.brand.region in {region, ""}]
         for word in words:
             shelves = found(shelves, word)
         if words:
@@ -189,6 +195,10 @@ class Catalog:
     def categories(self) -> tuple[str, ...]:
         """The categories of cards with codes, by name."""
         return self._categories
+
+    def regions(self) -> tuple[str, ...]:
+        """The regions that cards are for, by their companies' names."""
+        return self._regions
 
     def products_of(self, brand: Brand) -> tuple[Product, ...]:
         """The products behind `brand`: one a value, ascending; for an e-mail merchant its open amount."""
@@ -387,6 +397,7 @@ class Catalog:
         self._count = sum(shelf.count for shelf in self._shelves)
         categories = {shelf.brand.category for shelf in self._shelves if shelf.brand.category}
         self._categories = tuple(sorted(categories, key=str.casefold))
+        self._regions = tuple(sorted({shelf.brand.region for shelf in self._shelves} - {""}))
         self._changes.announce("products")
 
 

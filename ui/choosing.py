@@ -414,9 +414,14 @@ class ChosenBrand(QFrame):
             part.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def region_words(region: str) -> str:
+    """A region as people read it: `US`, `Global`."""
+    return region.upper() if len(region) <= _SHORT_REGION else region.capitalize()
+
+
 def _about(brand: Brand) -> str:
     how = _("by e-mail") if brand.delivery == "email" else _("code on paper")
-    region = brand.region.upper() if len(brand.region) <= _SHORT_REGION else brand.region.capitalize()
+    region = region_words(brand.region)
     return "".join(f" · {part}" for part in (how, brand.address or region) if part).strip()
 
 

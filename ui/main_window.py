@@ -262,6 +262,8 @@ class MainWindow(QWidget):
             self._paused,
             clock=self._clock,
         )
+        screen.show_region(till.settings.region)
+        screen.region_chosen.connect(self._on_region_chosen)
         screen.charge_wanted.connect(self._on_charge_wanted)
         screen.begun.connect(self._on_begun)
         return self._added(screen)
@@ -519,6 +521,10 @@ class MainWindow(QWidget):
                 self._coaching.look()
 
     # --- what screens said --------------------------------------------------------------------------
+
+    def _on_region_chosen(self, region: str) -> None:
+        keeping = self._open_till().preferences.keep_region(region)
+        self._tasks.start("region", keeping, when_busy="replace")
 
     def _on_begun(self) -> None:
         self._tasks.start("get ready", self._get_ready(), when_busy="refuse")
@@ -950,7 +956,7 @@ class MainWindow(QWidget):
                 self._sell.focus_basket()
             case "orders" | "attention" | "lessons" | "settings" as door:
                 self._doors[door]()
-            case "print" | "charge" as action if screen is self._sell:
+            case "print" | "charge" | "region" as action if screen is self._sell:
                 self._at_sell(action)
             case _:
                 return screen.take_key(event)
@@ -1009,6 +1015,8 @@ class MainWindow(QWidget):
                 _("To sell it, go to Sell and scan it there."),
                 "info",
             )
+        elif brand is None and self._open_till().catalog.loading:
+            self._say_of_scan(_("What can be sold is still being read."), _("Scan it again in a moment."))
         elif brand is None or product is None:
             self._say_of_scan(
                 _("This card is not sold any more: {what}.").format(what=_labelled_words(labelled)),
@@ -1043,6 +1051,8 @@ class MainWindow(QWidget):
     def _at_sell(self, action: str) -> None:
         if action == "charge":
             self._sell.charge()
+        elif action == "region":
+            self._sell.next_region()
         else:
             self._tasks.start("reprint", self._print_last_again(), when_busy="refuse")
 

@@ -59,6 +59,14 @@ def test_a_barcode_follows_its_card_through_new_lists(tmp_path: Path) -> None:
                 assert found is not None
                 assert (found.name, found.face) == (CARD.brand, CARD.face)
                 assert (found.product is not None) is sold
+                regions = {one.region for one in products} - {""}
+                assert set(register.catalog.regions()) == regions
+                for region in regions:
+                    # What tells no region is in each of them.
+                    assert len(register.catalog.brands(region=region)) == len(products)
+                assert [one.name for one in register.catalog.brands(region="nowhere")] == [
+                    one.brand for one in products if not one.region
+                ]
             gift = await barcodes.find("SHELF-7")
             assert gift is not None
             assert (gift.name, gift.face, gift.brand) == (MERCHANT.brand, None, None)

@@ -162,11 +162,16 @@ class FakeCatalog:
     def count(self) -> int:
         return sum(len(products) for _brand, products in self.shelf)
 
-    def brands(self, text: str = "", category: str = "", *, limit: int = 60) -> tuple[Brand, ...]:
+    def brands(
+        self, text: str = "", category: str = "", *, region: str = "", limit: int = 60
+    ) -> tuple[Brand, ...]:
         # What an amount among the words finds is the catalogue's own business.
         plain = " ".join(word for word in text.split() if not word[-1].isdecimal())
         found = self._found(text, category) or self._found(plain, category)
-        return tuple(found[:limit])
+        return tuple([brand for brand in found if not region or brand.region in {region, ""}][:limit])
+
+    def regions(self) -> tuple[str, ...]:
+        return tuple(sorted({brand.region for brand, _products in self.shelf} - {""}))
 
     def _found(self, text: str, category: str) -> list[Brand]:
         return [

@@ -37,7 +37,7 @@ from pos_app.orders.product import Product
 from pos_app.orders.rules import problem_with_quantity
 from pos_app.sales import LineCheck
 from ui import icons, keys, theme
-from ui.choosing import ChosenBrand
+from ui.choosing import ChosenBrand, region_words
 from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
@@ -49,7 +49,7 @@ from ui.widgets.brand_grid import GUTTER, BrandGrid, LateTiles, Tile
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.note import Note
-from ui.widgets.parts import Text, named
+from ui.widgets.parts import Text, named, plain
 from ui.widgets.tone_sign import SignTone
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class State:
     draft: Draft
     text: str = ""
     category: str = ""
+    region: str = ""
     charging: bool = False
     checks: Mapping[str, LineCheck | PosError] = field(default_factory=dict[str, LineCheck | PosError])
 
@@ -131,6 +132,7 @@ class SellScreen(Screen):
     """The cashier's first screen."""
 
     charge_wanted = Signal(object)
+    region_chosen = Signal(str)
     basket_changed = Signal()
     """Something was put in or taken out, or is known about it now."""
     begun = Signal()
@@ -163,6 +165,8 @@ class SellScreen(Screen):
         # parts
         self._search = _Search(_("Search for a brand or a value"))
         self._chip_row = ChipStrip("chips", _("Categories"), _("More categories"))
+        self._region = Chip("region", "")
+        self._filters = QWidget()
         self._grid = BrandGrid("brands", _("Brands"))
         self._nothing = _Nothing()
         self._middle = QStackedWidget()
@@ -173,22 +177,7 @@ class SellScreen(Screen):
         self._chosen = ChosenBrand(currency, new_id)
         self._paused_note = Note("paused")
         self._basket = Basket()
-        # layout
-        left = QVBoxLayout()
-        left.setSpacing(12)
-        # Everything but the grid stays clear of the gutter for its scroll bar.
-        for part in (self._search, self._paused_note, self._chip_row, self._middle, self._chosen):
-            row = QHBoxLayout()
-            row.setContentsMargins(*mirror.margins(self, 0, 0, 0 if part is self._middle else GUTTER, 0))
-            row.addWidget(part)
-            left.addLayout(row, 1 if part is self._middle else 0)
-        left.addStretch(0)
-        self._left = left
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(24, 24, 24, 24)
-        self._row.setSpacing(24 - GUTTER)
-        self._row.addLayout(left, 1)
-        self._row.addWidget(self._basket)
+        self._lay_out()
         # connections
         self._search.textEdited.connect(self._on_search)
         self._search.down.connect(self._on_down)
@@ -201,9 +190,32 @@ class SellScreen(Screen):
         self._basket.remove_wanted.connect(self._on_remove)
         self._basket.ask_wanted.connect(self._on_ask_again)
         self._basket.charge_wanted.connect(self.charge)
+        self._region.clicked.connect(self.next_region)
         self._nothing.again_wanted.connect(self._on_refresh)
         self._find()
         self._render_basket()
+
+    def _lay_out(self) -> None:
+        filters = QHBoxLayout(self._filters)
+        filters.setContentsMargins(0, 0, 0, 0)
+        filters.setSpacing(8)
+        filters.addWidget(self._chip_row, 1)
+        filters.addWidget(self._region)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        # Everything but the grid stays clear of the gutter for its scroll bar.
+        for part in (self._search, self._paused_note, self._filters, self._middle, self._chosen):
+            row = QHBoxLayout()
+            row.setContentsMargins(*mirror.margins(self, 0, 0, 0 if part is self._middle else GUTTER, 0))
+            row.addWidget(part)
+            left.addLayout(row, 1 if part is self._middle else 0)
+        left.addStretch(0)
+        self._left = left
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 24, 24, 24)
+        self._row.setSpacing(24 - GUTTER)
+        self._row.addLayout(left, 1)
+        self._row.addWidget(self._basket)
 
     # --- from outside -------------------------------------------------------------------------------
 
@@ -259,6 +271,7 @@ class SellScreen(Screen):
             (_("Enter"), _("Take it; add it to the basket")),
             ("+  -", _("One card more or less")),
             (_("Delete"), _("In the basket: take the line out")),
+            *(((keys.told("region"), keys.WORDS["region"]()),) if len(self._catalog.regions()) > 1 else ()),
             (keys.told("print"), _("Print the last sale again")),
             (keys.told("charge"), _("Charge")),
         )
@@ -270,9 +283,23 @@ class SellScreen(Screen):
         self._search.clear()
         if self._chosen.brand() is not None:
             self._chosen.close_panel()
-        self._state = State(Draft(self._new_id(), self._currency))
+        self._state = State(Draft(self._new_id(), self._currency), region=self._state.region)
         self._find()
         self._render_basket()
+
+    def show_region(self, region: str) -> None:
+        """Show the cards of `region` only; empty for all."""
+        self._state = replace(self._state, region=region)
+        self._find()
+
+    def next_region(self) -> None:
+        """Show the cards of the next region, behind the last one those of all; where there are several."""
+        regions = self._catalog.regions()
+        if len(regions) > 1:
+            all_of_them = ("", *regions)
+            region = all_of_them[(all_of_them.index(self._shown_region()) + 1) % len(all_of_them)]
+            self.show_region(region)
+            self.region_chosen.emit(region)
 
     def search_for(self, text: str) -> None:
         """Look for `text`."""
@@ -512,8 +539,14 @@ class SellScreen(Screen):
         """What can not be bought now, since when and why; nothing while everything can."""
         self._paused_note.tell(*self._paused())
 
+    def _shown_region(self) -> str:
+        """The region that was chosen, as long as there are cards of it and of another; empty for all."""
+        regions = self._catalog.regions()
+        return self._state.region if len(regions) > 1 and self._state.region in regions else ""
+
     def _look(self) -> None:
-        self._brands = self._catalog.brands(self._state.text, self._state.category, limit=_MOST_BRANDS)
+        text, category, region = self._state.text, self._state.category, self._shown_region()
+        self._brands = self._catalog.brands(text, category, region=region, limit=_MOST_BRANDS)
 
     def _find(self) -> None:
         self._look()
@@ -548,6 +581,7 @@ class SellScreen(Screen):
     def _render_brands(self) -> None:
         for key, chip in self._chips.items():
             chip.setChecked(key == self._state.category)
+        self._render_region()
         self._say_count()
         chosen = self._chosen.brand()
         self._grid.choose(chosen.key if chosen is not None else "")
@@ -555,8 +589,16 @@ class SellScreen(Screen):
         if not self._brands:
             self._nothing.tell(*self._nothing_words())
 
+    def _render_region(self) -> None:
+        region = self._shown_region()
+        self._region.setVisible(len(self._catalog.regions()) > 1)
+        self._region.setChecked(bool(region))
+        words = region_words(region) if region else _("All regions")
+        self._region.setText(plain(words))
+        self._region.setAccessibleName(_("Region: {region}. Press for the next one.").format(region=words))
+
     def _say_count(self) -> None:
-        if self._state.text or self._state.category:
+        if self._state.text or self._state.category or self._shown_region():
             found = len(self._brands)
             words = ngettext("{n} found", "{n} found", found).format(n=f"{found:,}")
         elif (progress := self._catalog.progress) is not None and progress.done:
@@ -574,6 +616,8 @@ class SellScreen(Screen):
         self.basket_changed.emit()
 
     def _nothing_words(self) -> tuple[str, str, bool]:
+        if self._shown_region():
+            return (_("Nothing found"), _("Try fewer letters, another category or another region."), False)
         if self._state.text or self._state.category:
             return (_("Nothing found"), _("Try fewer letters, or another category."), False)
         if self._catalog.loading or self.tasks.busy("refresh"):
@@ -617,7 +661,7 @@ class SellScreen(Screen):
         crowded = self.height() < _LOW and self._chosen.is_form()
         self._middle.setVisible(not crowded)
         self._left.setStretch(self._left.count() - 1, 1 if crowded else 0)
-        self._chip_row.setVisible(self.height() >= _LOW or self._chosen.brand() is None)
+        self._filters.setVisible(self.height() >= _LOW or self._chosen.brand() is None)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
