@@ -668,16 +668,17 @@ def _notes(tx: Tx, subject: str) -> tuple[AnyNote, ...]:
 def _before_this_life(tx: Tx, order_ids: Collection[str]) -> dict[str, int]:
     """By the places of their lines, not by their times: the clock of a machine may have been behind.
 
+    Nor by what the line of that life says: a damaged one must not keep every order from being paid back.
     Where another register wrote beside it nobody knows the order, and what it wrote counts as before.
     """
-    began = next((note for note in reversed(_notes(tx, STORE)) if isinstance(note, Restored)), None)
+    began = tx.one("SELECT id FROM entry WHERE order_id = ? AND kind = 'restored' ORDER BY n DESC", (STORE,))
     if began is None or not order_ids:
         return {}
     sql = (
         "SELECT COUNT(*) FROM entry JOIN entry AS mark ON mark.id = ? WHERE entry.order_id = ?"
         " AND (entry.register <> mark.register OR entry.seq < mark.seq)"
     )
-    counted = {order_id: tx.one(sql, (began.id, order_id)) for order_id in order_ids}
+    counted = {order_id: tx.one(sql, (began[0], order_id)) for order_id in order_ids}
     return {order_id: int(row[0]) for order_id, row in counted.items() if row is not None}
 
 

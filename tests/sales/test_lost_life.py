@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -172,5 +174,22 @@ def test_an_order_whose_key_went_out_of_the_copy_is_decided_about_all_the_same(t
         world.clock.turn(hours=1)
         assert (await register.settling.wait(order_id, "asked the company", ANA)).phase is Phase.SENT
         assert (await register.settling.not_bought(order_id, WHY, ANA)).phase is Phase.NOT_BOUGHT
+
+    play(tmp_path, scene)
+
+
+def test_a_damaged_line_about_the_new_life_keeps_nothing_from_being_printed_or_paid_back(
+    tmp_path: Path,
+) -> None:
+    async def scene(world: World) -> None:
+        order, owed = await world.sell(), await sold(world, "refused")
+        register = await Shelf(world, tmp_path).put_back()
+        with closing(sqlite3.connect(world.folder / DATABASE)) as store, store:
+            store.execute("DROP TRIGGER entry_is_written_once")
+            store.execute("UPDATE entry SET body = '{' WHERE kind = 'restored'")
+        printed = await register.printouts.print_sale(order.placed.sale.id, CASHIER, again=True)
+        assert ("slip", (order.id,), ("1",)) in printed.out
+        assert (await register.sales.order(order.id)).copies("slip") == 1
+        assert (await register.refunds.asked(owed.id)).needs == "manager"
 
     play(tmp_path, scene)
