@@ -20,7 +20,7 @@ from pos_app.orders.answers import Fence
 from pos_app.orders.entries import Answered, Head, Sent, Settled, TurnedUp
 from pos_app.orders.notes import AnyNote, Declared, Explained, ForeignSeen, ToppedUp, about
 from pos_app.orders.order import Order, Phase
-from pos_app.orders.verdicts import WATCH
+from pos_app.orders.verdicts import WATCH, instant
 from pos_app.providers.base import Provider
 from pos_app.store.journal import Journal
 from pos_app.store.looks import Looks
@@ -178,11 +178,7 @@ class Accounts:
         self._watched |= {order.id: order for order in await self._readable(changed)}
         self._watched = {key: order for key, order in self._watched.items() if key in there}
         until = self._now() - WATCH
-        return tuple(
-            order
-            for order in self._watched.values()
-            if order.settled is not None and order.settled.at > until
-        )
+        return tuple(order for order in self._watched.values() if _decided_at(order, self._now()) > until)
 
     async def _readable(self, order_ids: Collection[str]) -> tuple[Order, ...]:
         found: list[Order] = []
@@ -226,6 +222,14 @@ def found_as(order: Order) -> str | None:
     """The provider's id under which an order judged not bought turned up after all."""
     told = (entry for entry in order.entries if isinstance(entry, TurnedUp) and entry.word == "yes")
     return next((entry.provider_order_id for entry in told), None)
+
+
+def _decided_at(order: Order, now: datetime) -> datetime:
+    """When it was decided about, not before it was sent by the company's clock: ours may have been behind."""
+    at = [entry.at for entry in order.entries if isinstance(entry, Settled)]
+    fences = [entry.fence for entry in order.entries if isinstance(entry, Sent)]
+    dates = [instant(fence.provider_date) for fence in fences if fence is not None]
+    return max((*at, *(date for date in dates if date is not None and date <= now)))
 
 
 def _newer(fence: Fence, before: Fence) -> tuple[str, ...]:

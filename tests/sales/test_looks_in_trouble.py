@@ -13,7 +13,7 @@ from pos_app.errors import OutcomeUnknown, StoreProblem
 from pos_app.orders.answers import Look
 from pos_app.orders.order import Order, Phase
 from pos_app.store.journal import Journal
-from tests.world import World
+from tests.world import HandClock, World
 
 ANA = "Ana"
 
@@ -82,6 +82,22 @@ def test_an_order_that_could_not_be_read_for_a_moment_is_watched_all_the_same(
         world.clock.turn(hours=2)
         await world.register.resolver.look()
         assert (await world.register.sales.order(order.id)).reopened
+
+    play(tmp_path, scene)
+
+
+def test_what_was_decided_while_the_clock_was_years_behind_is_watched(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        company, years = HandClock(), 5 * 365.0
+        world.provider.now = company
+        world.clock.jump(days=-years)
+        order = await not_carried_out(world)
+        await world.register.settling.not_bought(order.id, "asked them", ANA, confirmed=["too_early"])
+        world.clock.jump(days=years)
+        assert [one.id for one in await world.register.accounts.watched()] == [order.id]
+        for clock in (company, world.clock):
+            clock.turn(days=14)
+        assert await world.register.accounts.watched() == ()
 
     play(tmp_path, scene)
 
