@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final, overload
+from typing import Final, TypeAlias, overload
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QPixmap,
     QResizeEvent,
@@ -159,89 +160,107 @@ class _Painter(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
-        tile = self._model.tiles[index.row()]
+        row = index.row()
+        tile = self._model.tiles[row]
+        look = self._view.look
         # Stubs leave the option's own fields out of the class.
         state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
-        cell = QRectF(option.rect)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-        box = self._view.box(index.row(), cell.y())
-        here = self._view.hasFocus() and self._view.currentIndex() == index
+        top: int = option.rect.y()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+        box = self._view.box(row, top)
+        here = row == look.here
         chosen = tile.key == self._model.chosen
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill = "accent_soft" if chosen else "hover" if hovered or here else "surface"
-        edge = "accent" if chosen or here else "line"
-        inside = theme.colour(fill).name()
+        inside = look.soft if chosen else look.hover if hovered or here else look.surface
+        marked = chosen or here
         ground = _ground(
-            theme.colour("background").name(),
+            look.around,
             inside,
-            theme.colour(edge).name(),
-            2 if chosen or here else 1,
-            box.toRect().width(),
-            painter.device().devicePixelRatioF(),
+            look.accent if marked else look.line,
+            2 if marked else 1,
+            round(box.width()),
+            look.ratio,
         )
         painter.drawPixmap(box.topLeft(), ground)
         beside = 12 + _SIGN + 10
-        words = QRectF(box.x() + beside, box.y(), box.width() - beside - 6, box.height())
-        left = box.x() + 12
-        turned = mirror.turned(self._view)
-        if turned:
-            words.translate(6 - beside, 0)
-            left = box.right() - 12 - _SIGN
-        sign = QRectF(left, box.center().y() - _SIGN / 2, _SIGN, _SIGN)
-        paint_monogram(painter, sign, tile.name, behind=inside)
-        self._words(painter, tile, words, turned=turned)
-        painter.restore()
+        left, wide = box.x() + beside, box.width() - beside - 6
+        sign = box.x() + 12
+        if look.turned:
+            left, sign = box.x() + 6, box.right() - 12 - _SIGN
+        middle = box.center().y()
+        paint_monogram(painter, QRectF(sign, middle - _SIGN / 2, _SIGN, _SIGN), tile.name, behind=inside)
+        self._words(painter, tile, QRectF(left, box.y(), wide, box.height()), look)
 
-    def _words(self, painter: QPainter, tile: Tile, room: QRectF, *, turned: bool) -> None:
-        names, notes, mail = _written(tile, round(room.width(), 2), turned)
+    def _words(self, painter: QPainter, tile: Tile, room: QRectF, look: _Look) -> None:
+        names, notes, mail = _written(tile, round(room.width(), 2), look.turned)
         # A little wider than what was measured, so that nothing of the last letter is lost.
-        first = room.x() - 4 if turned else room.x()
+        first = room.x() - 4 if look.turned else room.x()
         strong, small = _fonts()
         top = room.center().y() - (20 * len(names) + 4 + 17 * len(notes)) / 2
-        painter.setPen(theme.colour("text"))
+        painter.setPen(look.text)
         painter.setFont(strong)
-        for line in names:
-            painter.drawStaticText(QPointF(first, round(top + (20 - line.size().height()) / 2)), line)
+        for line, down in names:
+            painter.drawStaticText(QPointF(first, round(top + 10 - down)), line)
             top += 20
         top += 4
-        painter.setPen(theme.colour("muted"))
+        painter.setPen(look.muted)
         painter.setFont(small)
-        for number, note in enumerate(notes):
-            painter.drawStaticText(QPointF(first, round(top + (17 - note.size().height()) / 2)), note)
+        for number, (note, down) in enumerate(notes):
+            painter.drawStaticText(QPointF(first, round(top + 8.5 - down)), note)
             if mail is not None and number == mail[0]:
-                beside = room.right() - mail[1] if turned else room.x() + mail[1] - 16
-                icons.paint(painter, "mail", QRectF(beside, top + 0.5, 16, 16), theme.colour("muted"))
+                beside = room.right() - mail[1] if look.turned else room.x() + mail[1] - 16
+                icons.paint(painter, "mail", QRectF(beside, top + 0.5, 16, 16), look.muted)
             top += 17
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What all tiles of one drawing share: asked for once, not for each of them."""
+
+    turned: bool
+    ratio: float
+    here: int
+    text: QColor
+    muted: QColor
+    around: str
+    surface: str
+    hover: str
+    soft: str
+    line: str
+    accent: str
+
+
+_Laid: TypeAlias = "tuple[QStaticText, float]"
+"""Words that are laid out, and half their height."""
 
 
 @lru_cache(maxsize=128)
 def _written(
-    tile: Tile, wide: float, turned: bool  # noqa: FBT001  part of the key
-) -> tuple[list[QStaticText], list[QStaticText], tuple[int, float] | None]:
+    tile: Tile,
+    wide: float,
+    turned: bool,  # noqa: FBT001  part of the key
+) -> tuple[list[_Laid], list[_Laid], tuple[int, float] | None]:
     """What stands on a tile, laid out: names, notes, and behind which note and how far an envelope stands.
 
     To lay words out takes many times longer than to draw them, and they are drawn with every key.
     """
-    strong, small = _fonts()
-    metrics = QFontMetricsF(small)
     told = [note for note in (tile.place, tile.note) if note]
     # The envelope stands behind the amount. Where that is too long, it stands behind the place: of an
     # address a part is enough.
-    signed = len(told) - 1 if metrics.horizontalAdvance(tile.note) + _MAIL <= wide else 0
-    notes: list[QStaticText] = []
+    signed = len(told) - 1 if _width(tile.note) + _MAIL <= wide else 0
+    notes: list[_Laid] = []
     mail: tuple[int, float] | None = None
     for number, note in enumerate(told):
         beside = _MAIL if tile.mail and number == signed else 0
-        words = metrics.elidedText(note, Qt.TextElideMode.ElideRight, wide - beside)
-        notes.append(_laid_out(words, small, wide, turned=turned))
+        words = _short_of(note, wide - beside)
+        notes.append(_laid_out(words, 1, wide, turned))
         if beside:
-            mail = number, metrics.horizontalAdvance(words) + beside
-    names = [_laid_out(line, strong, wide, turned=turned) for line in _lines(tile.name, wide)]
+            mail = number, _width(words) + beside
+    names = [_laid_out(line, 0, wide, turned) for line in _lines(tile.name, wide)]
     return names, notes, mail
 
 
-def _laid_out(words: str, font: QFont, wide: float, *, turned: bool) -> QStaticText:
+@lru_cache(maxsize=256)
+def _laid_out(words: str, font: int, wide: float, turned: bool) -> _Laid:  # noqa: FBT001  part of the key
     laid = QStaticText(words)
     laid.setTextFormat(Qt.TextFormat.PlainText)
     side = Qt.AlignmentFlag.AlignRight if turned else Qt.AlignmentFlag.AlignLeft
@@ -250,8 +269,20 @@ def _laid_out(words: str, font: QFont, wide: float, *, turned: bool) -> QStaticT
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
     laid.setTextOption(option)
     laid.setTextWidth(wide + 4)
-    laid.prepare(QTransform(), font)
-    return laid
+    laid.prepare(QTransform(), _fonts()[font])
+    return laid, laid.size().height() / 2
+
+
+@lru_cache(maxsize=256)
+def _width(note: str) -> float:
+    return QFontMetricsF(_fonts()[1]).horizontalAdvance(note)
+
+
+def _short_of(note: str, wide: float) -> str:
+    """`note`, cut with a mark where it is longer than `wide` pixels."""
+    if _width(note) <= wide:
+        return note
+    return QFontMetricsF(_fonts()[1]).elidedText(note, Qt.TextElideMode.ElideRight, wide)
 
 
 @lru_cache(maxsize=16)
@@ -282,7 +313,7 @@ def _lines(words: str, wide: float) -> list[str]:
     """`words` in at most two lines of `wide` pixels, broken at blanks, the last one cut with a mark."""
     metrics = QFontMetricsF(_fonts()[0])
     if metrics.horizontalAdvance(words) <= wide:
-        return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)]
+        return [words]
     first, rest = "", words.split(" ")
     while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= wide:
         first = f"{first} {rest.pop(0)}".strip()
@@ -303,6 +334,7 @@ class BrandGrid(QListView):
         named(self, name, words)
         self.setProperty("role", "brands")
         self.columns = 1
+        self.look = self._looks()
         give_viewport(self)
         self._tiles = _Tiles(self)
         self.setModel(self._tiles)
@@ -374,6 +406,25 @@ class BrandGrid(QListView):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._tiles.keys[index.row()])
+
+    def _looks(self) -> _Look:
+        here = self.currentIndex().row() if self.hasFocus() else -1
+        return _Look(
+            mirror.turned(self),
+            self.devicePixelRatioF(),
+            here,
+            theme.colour("text"),
+            theme.colour("muted"),
+            *(
+                theme.colour(role).name()
+                for role in ("background", "surface", "hover", "accent_soft", "line", "accent")
+            ),
+        )
+
+    @override
+    def paintEvent(self, e: QPaintEvent, /) -> None:
+        self.look = self._looks()
+        super().paintEvent(e)
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

@@ -44,8 +44,13 @@ def ground(name: str) -> QColor:
 def paint_monogram(painter: QPainter, rect: QRectF, name: str, behind: str = "") -> None:
     """Draw the sign of `name` into the square `rect`; in less time on one colour, `behind`."""
     ratio = painter.device().devicePixelRatioF()
-    sign = _sign(letters(name), ground(name).name(), behind, round(rect.height()), ratio)
+    sign = _sign(*_shown(name), behind, round(rect.height()), ratio)
     painter.drawPixmap(rect.topLeft(), sign)
+
+
+@lru_cache(maxsize=256)
+def _shown(name: str) -> tuple[str, str]:
+    return letters(name), ground(name).name()
 
 
 @lru_cache(maxsize=128)
