@@ -333,7 +333,7 @@ def test_the_check_value_changes_with_every_fact_and_with_nothing_else() -> None
 
 
 def test_titles_hold_no_code(paper: Document) -> None:
-    assert "03-0004" in paper.title
+    assert "03-0004" in paper.title or paper.kind == "sheet"
     assert not any(secret in paper.title for secret in ("TEST", "2WZA", "6034"))
 
 
