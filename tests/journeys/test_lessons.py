@@ -146,6 +146,26 @@ async def test_late_codes_and_silence(counter: Counter) -> None:
         assert not await pupil.faults()
 
 
+async def test_a_lesson_that_is_left_leaves_nothing_behind(counter: Counter) -> None:
+    async with pupil_at(counter) as pupil:
+        cashier = pupil.cashier
+        await pupil.begin("refusal")
+        assert await pupil.faults()
+        cashier.press("Esc")
+        assert not cashier.sees("coach")
+        await pupil.begin("silence")
+        await pupil.sell("Dalton")
+        await pupil.told("Your money is safe")
+        cashier.press("F7")
+        assert not cashier.sees("coach")
+        # The order was found out and is in no later sale's way.
+        await cashier.see("Open this order")
+        assert (await pupil.newest()).status(in_flight=False) is Status.FULFILLED
+        assert not await pupil.faults()
+        assert not await pupil.register.sales.paused()
+        assert not cashier.reads("done today")
+
+
 async def test_a_dead_printer_and_a_card_by_email(counter: Counter) -> None:
     async with pupil_at(counter) as pupil:
         cashier = pupil.cashier
