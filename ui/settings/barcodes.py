@@ -28,6 +28,7 @@ from ui.widgets.pick_list import Pick, PickList
 
 _MOST_BRANDS: Final = 40
 _MOST_SHOWN: Final = 50
+_WHOLE, _UPC_A, _EAN_8 = 14, 12, 8
 
 
 class BarcodesPage(Page):
@@ -218,7 +219,10 @@ def _labelled(one: Labelled) -> str:
 
 def _shown(code: str) -> str:
     """A number as it stands under the bars: the zeros that make all of one length are left out."""
-    return code.lstrip("0").zfill(8) if len(code) == 14 and code.isdecimal() else code  # noqa: PLR2004
+    if len(code) != _WHOLE or not code.isdecimal():
+        return code
+    number = code.lstrip("0")
+    return number.zfill(_EAN_8 if len(number) <= _EAN_8 else _UPC_A)
 
 
 def _card_words(brand: Brand, product: Product) -> str:
