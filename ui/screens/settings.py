@@ -146,12 +146,15 @@ class SettingsScreen(Screen):
         self._main.setContentsMargins(0, 0, 0, 0)
         self._main.setSpacing(0)
         self._main.addWidget(self._side)
-        self._main.addWidget(sheet, 1)
+        beside = QHBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(sheet, 1)
+        beside.addWidget(self._pane)
+        self._main.addLayout(beside, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(self._main, 1)
-        row.addWidget(self._pane)
 
     # --- from outside -------------------------------------------------------------------------------
 

@@ -90,6 +90,10 @@ class ActionButton(Pressable):
         """The words on the button."""
         return self._words
 
+    def has_icon(self) -> bool:
+        """Whether there is an icon before the words."""
+        return bool(self._icon)
+
     def key(self) -> str:
         """The key that is shown."""
         return self._key
