@@ -13,6 +13,9 @@ from .states import state
 async def to_list(stage: Stage, shop: str = "office") -> Cashier:
     """A cashier at the list of orders."""
     cashier = await stage.at(shop)
+    if shop == "office":
+        # Going there puts it away.
+        await cashier.until(lambda: cashier.sees("banner"), "what was cut off")
     cashier.press("F3")
     await cashier.until(lambda: cashier.sees("orders_table") or cashier.sees("orders_none_title"), "the list")
     return cashier
@@ -42,6 +45,9 @@ async def none(stage: Stage) -> None:
 async def listed(stage: Stage) -> None:
     """The list."""
     cashier = await to_list(stage)
+    table = cashier.find("orders_table")
+    assert isinstance(table, QTableView)
+    await cashier.until(lambda: table.model().rowCount() > 0, "the orders")
     cashier.press("Down")
 
 
@@ -49,9 +55,10 @@ async def listed(stage: Stage) -> None:
 async def search(stage: Stage) -> None:
     """Looked for."""
     cashier = await to_list(stage)
-    before = cashier.texts()
+    table = cashier.find("orders_table")
+    assert isinstance(table, QTableView)
     cashier.type("03-000002")
-    await cashier.until(lambda: cashier.texts() != before, "what fits")
+    await cashier.until(lambda: table.model().rowCount() == 1, "what fits")
 
 
 @state("Orders")

@@ -9,7 +9,7 @@ from tests.cashier import Cashier
 from .stage import Stage
 from .states import Play, state
 
-PAGES = ("paper", "shop", "companies", "look")
+PAGES = ("paper", "shop", "companies", "limits", "barcodes", "keys", "look")
 
 
 async def to_page(stage: Stage, page: str, shop: str = "counter") -> Cashier:

@@ -26,6 +26,8 @@ from pos_app.i18n import set_language
 from tests.sandbox_process import SandboxProcess
 from tests.ui.flaws import flaws
 from ui import theme
+from ui.person import Person
+from ui.settings.pane import PreviewPane
 from ui.workers import Workers
 
 from .stage import Stage
@@ -115,9 +117,16 @@ class _Player:
                 # What is laid out anew asks for more of it, once or twice.
                 for _turn in range(_TURNS):
                     await asyncio.sleep(_AT_REST)
+                await self._previews(window)
                 if name == themes[0]:
                     self._look_for_flaws(state, window, wide)
                 self._save(state, window, name, (wide * self._scale, high * self._scale))
+
+    async def _previews(self, window: QWidget) -> None:
+        """Wait for papers beside a form: for another width one is drawn anew, and not at once."""
+        person = Person(window)
+        panes = window.findChildren(PreviewPane)
+        await person.until(lambda: not any(pane.busy() for pane in panes), "the papers")
 
     def _look_for_flaws(self, state: State, window: QWidget, wide: int) -> None:
         self.flaws += [f"{state.name} ({self._language}, {wide}): {one}" for one in flaws(window)]

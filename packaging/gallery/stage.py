@@ -16,6 +16,7 @@ from pos_app.clock import new_id
 from pos_app.errors import PosError
 from pos_app.first_start import FirstStart, open_first_start
 from pos_app.first_start.pages import PaperEntries, ShopEntries
+from pos_app.limits import NAMES, OFF, PATTERNS
 from pos_app.money import Money
 from pos_app.opening import Options, open_till
 from pos_app.orders.draft import Draft, Line, Recipient
@@ -45,6 +46,14 @@ _PAPERS: Final = {
     "paperless": Paper(printer="screen"),
 }
 """How the shops that do not print into a folder do it, by the shop's name."""
+
+_LIMITS: Final = {
+    "guarded": {"USD": {"question": "20", "sale": "50"}},
+    "strict": {"USD": {"question": "20", "sale": "50", "beyond": "refuse"}},
+}
+"""What the scam guard lets pass, by the shop's name; in all others nothing is asked."""
+
+_NO_LIMITS: Final = {"USD": {**dict.fromkeys(NAMES, OFF), PATTERNS: OFF}}
 
 _PATIENCE: Final = 30.0
 
@@ -110,10 +119,14 @@ class Stage:
         if name not in self._registers:
             folder = self.folder / name
             paper = _PAPERS.get(name, Paper())
-            save(
-                Settings(register_id="03", cashier=CASHIER, language=self.language, paper=paper),
-                folder / FILE_NAME,
+            settings = Settings(
+                register_id="03",
+                cashier=CASHIER,
+                language=self.language,
+                paper=paper,
+                limits=_LIMITS.get(name, _NO_LIMITS),
             )
+            save(settings, folder / FILE_NAME)
             register = await open_till(Options(str(folder), self._ready), render_pages, render_raster)
             self._registers[name] = register
             await register.connections.look()

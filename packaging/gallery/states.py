@@ -23,7 +23,18 @@ class State:
 
 STATES: Final[list[State]] = []
 
-SCREENS: Final = ("First start", "Sell", "Charge", "Result", "Orders", "Attention", "Settings", "Trouble")
+SCREENS: Final = (
+    "First start",
+    "Lessons",
+    "Sell",
+    "Scam guard",
+    "Charge",
+    "Result",
+    "Orders",
+    "Attention",
+    "Settings",
+    "Trouble",
+)
 """In the order of the page; a screen that is not among them comes last."""
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from tests.ui.names import unnamed
 from ui.widgets.breaking_text import BreakingText
-from ui.widgets.buttons import ActionButton, IconButton, RailButton
+from ui.widgets.buttons import ActionButton, IconButton, RailButton, fitting
 from ui.widgets.code_text import CodeText
 from ui.widgets.parts import Figure, OneLine
 from ui.widgets.wait_row import WaitRow
@@ -51,8 +51,9 @@ def _cut(one: QWidget) -> str:
         high = one.heightForWidth(one.width()) if one.wordWrap() else 0
         return one.text() if wide > one.width() + 1 or high > one.height() + 1 else ""
     if isinstance(one, ActionButton):
-        beside = 24 + (32 if one.property("icon") else 0)
-        wide = QFontMetricsF(one.font()).horizontalAdvance(one.words()) + beside
+        beside = 24 + 32 * one.has_icon()
+        face = fitting(one.font(), one.words(), one.width() - beside)
+        wide = QFontMetricsF(face).horizontalAdvance(one.words()) + beside
         return one.words() if wide > one.width() + 1 else ""
     if isinstance(one, QPushButton | QCheckBox):
         return one.text() if one.text() and one.sizeHint().width() > one.width() + 1 else ""

@@ -495,6 +495,7 @@ class ChargeScreen(Screen):
             button.clicked.connect(lambda _checked=False, amount=amount: self._on_sum(amount))
             self._quick.flow.addWidget(button)
             self._sums.append((amount, button))
+        self._quick.set_one_line(on=self.height() < _LOW)
 
     def _render(self) -> None:
         state, due = self._state, self._state.draft.total
@@ -590,6 +591,8 @@ class ChargeScreen(Screen):
         )
         self._cash.setSpacing(4 if low else 12)
         self._top.setSpacing(4 if low else 12)
+        # For the same reason there is one row of sums.
+        self._quick.set_one_line(on=low)
 
 
 def _line_view(line: Line, warning: Text, *, on_screen: bool) -> QWidget:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QStyle, QWidget
 from typing_extensions import override
 
@@ -13,7 +14,7 @@ class Flow(QLayout):
     def __init__(self, gap: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap = gap
+        self.gap = gap
         self._behind: QWidget | None = None
         # One change of a screen asks for the same sizes some fifty times.
         self._sizes: list[tuple[QLayoutItem, QSize]] | None = None
@@ -73,7 +74,7 @@ class Flow(QLayout):
     @override
     def sizeHint(self) -> QSize:
         shown = [size for _item, size in self._shown()]
-        width = sum(size.width() for size in shown) + self._gap * max(0, len(shown) - 1)
+        width = sum(size.width() for size in shown) + self.gap * max(0, len(shown) - 1)
         return QSize(width, max((size.height() for size in shown), default=0))
 
     @override
@@ -98,12 +99,12 @@ class Flow(QLayout):
         way = Qt.LayoutDirection.LeftToRight if place is None else place.layoutDirection()
         for item, size in self._shown():
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, line = rect.x(), y + line + self._gap, 0
+                x, y, line = rect.x(), y + line + self.gap, 0
             if item.widget() is self._behind:
                 x = max(x, rect.x() + rect.width() - size.width())
             if move:
                 item.setGeometry(QStyle.visualRect(way, rect, QRect(QPoint(x, y), size)))
-            x += size.width() + self._gap
+            x += size.width() + self.gap
             line = max(line, size.height())
         return y + line - rect.y()
 
@@ -117,3 +118,25 @@ class FlowRow(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self._one_line = False
+
+    def set_one_line(self, *, on: bool) -> None:
+        """Whether what has no place in the first line is left out."""
+        changed, self._one_line = on != self._one_line, on
+        if on or changed:
+            self._leave_out()
+
+    def _leave_out(self) -> None:
+        end = 0
+        for place in range(self.flow.count()):
+            item = self.flow.itemAt(place)
+            part = item.widget() if item is not None else None
+            if part is not None:
+                end += part.sizeHint().width() + self.flow.gap
+                part.setVisible(not self._one_line or end - self.flow.gap <= self.width())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        if self._one_line:
+            self._leave_out()
