@@ -180,10 +180,10 @@ def test_a_card_again_and_again_within_minutes() -> None:
 
 def test_a_recipient_again_and_again_within_the_hour() -> None:
     again = [sold("30", recipient="d1", brand="Other"), sold("80", recipient="d1")]
-    assert fired(wish(cards("25", recipient="d1")), *again) == ["same_recipient_again"]
-    assert fired(wish(cards("25", recipient="d2")), *again) == []
-    assert fired(wish(cards("25")), *again) == []
-    assert fired(wish(cards("24", recipient="d1")), *again) == []
+    assert fired(wish(cards("50", recipient="d1")), *again) == ["same_recipient_again"]
+    assert fired(wish(cards("50", recipient="d2")), *again) == []
+    assert fired(wish(cards("50")), *again) == []
+    assert fired(wish(cards("49", recipient="d1")), *again) == []
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_the_shop_s_day_begins_at_its_own_midnight_also_when_clocks_change() -> 
 
 
 def test_small_sales_are_not_compared_with_what_was_sold() -> None:
-    assert not looks_back(wish(cards("20")), {}, rules())
+    assert not looks_back(wish(cards("49")), {}, rules())
     assert not looks_back(wish(), {}, rules())
     assert looks_back(wish(cards("100")), {}, rules())
     assert looks_back(wish(cards("1")), {"USD": {"shop_day": "5000"}}, rules())
