@@ -430,7 +430,7 @@ class Intake:
         tails = {text[end - _LAST : end] for text in plain for end in range(_SHORTEST_TO_FIND, len(text) + 1)}
         said = {one for text in texts for one in _spelled(text)}
         return any(
-            digests & {self._code_digest(provider, item, part), self._plain(provider, item, part)}
+            digests & self._digests_of(provider, item, part)
             for (last_four, provider, item), digests in all_of.digests_ending_on(sorted(tails)).items()
             for text in said
             for part in _parts(text, last_four)
@@ -491,7 +491,7 @@ class Intake:
             product.item,
             normalised(masked(card.code)),
             rest,
-            lambda item: self._code_digest(product.provider, item, card.code),
+            lambda item: self._digests_of(product.provider, item, card.code),
         )
 
     def _sealed(self, order: Order, key: OrderKey, findings: Findings) -> tuple[SealedCard, ...]:
@@ -552,6 +552,10 @@ class Intake:
 
     def _plain(self, provider: str, item: str, code: str) -> str:
         return self._sealer.digest("plain code", provider, item, bare(code))
+
+    def _digests_of(self, provider: str, item: str, code: str) -> frozenset[str]:
+        """The digests a code has as one of `item`: to the letter, and however it is grouped."""
+        return frozenset((self._code_digest(provider, item, code), self._plain(provider, item, code)))
 
     def _code_digest(self, provider: str, item: str, code: str) -> str:
         return self._sealer.digest("code", provider, item, code.strip())

@@ -33,19 +33,24 @@ class Elsewhere:
         return any(not rest or not other or other == rest for (other,) in rows)
 
     def has_under_another_item(
-        self, provider: str, item: str, last_four: str, rest: str, digest_under: Callable[[str], str]
+        self,
+        provider: str,
+        item: str,
+        last_four: str,
+        rest: str,
+        digests_under: Callable[[str], frozenset[str]],
     ) -> bool:
         """Whether a card of another item of `provider` has this very code, and the very same besides.
 
-        `digest_under` makes the digest the code has under an item. Those cards are asked that end on
-        `last_four` like this one.
+        `digests_under` makes the digests the code has under an item, to the letter and however it is grouped.
+        Those cards are asked that end on `last_four` like this one.
         """
         sql = (
-            "SELECT DISTINCT item, digest FROM card_row WHERE last_four = ? AND provider = ? AND item <> ?"
-            " AND rest_digest = ? AND order_id <> ?"
+            "SELECT DISTINCT item, digest, plain_digest FROM card_row WHERE last_four = ? AND provider = ?"
+            " AND item <> ? AND rest_digest = ? AND order_id <> ?"
         )
         rows = self._tx.rows(sql, (last_four, provider, item, rest, self._order_id))
-        return any(digest_under(str(other)) == digest for other, digest in rows)
+        return any(digests_under(str(other)) & {digest, plain} for other, digest, plain in rows)
 
     def claims(self, account: str, provider_order_id: str) -> bool:
         """Whether this order of the provider's is already the answer to another order of ours."""
