@@ -124,7 +124,9 @@ async def newer(stage: Stage) -> None:
 @state("Trouble")
 async def elsewhere(stage: Stage) -> None:
     """The store was copied or moved."""
-    await _told(StoreProblem("elsewhere", path=str(stage.folder), was="/home/mia/countercard/shop"), stage)
+    await _told(
+        StoreProblem("elsewhere", path=str(stage.folder), was=str(stage.folder.parent / "shop")), stage
+    )
 
 
 @state("Trouble")
