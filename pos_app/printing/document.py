@@ -28,15 +28,15 @@ _NOT_ON_PAPER: Final = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
 class Text:
     """A paragraph. `indent` is in columns (about 2 mm each where there are no columns).
 
-    `secret`: it tells what only the card's owner may know, and nothing of it is kept.
+    `private`: it tells what only the card's owner may know, and nothing of it is kept.
     """
 
-    text: str
+    text: str = field(repr=False)
     align: Align = "left"
     bold: bool = False
     size: Size = "normal"
     indent: int = 0
-    secret: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

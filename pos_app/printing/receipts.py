@@ -250,7 +250,7 @@ def _extra(name: str, value: str, *, large: bool) -> Secret | Text:
     """A further field of a card: as large as its code, unless it is a sentence or has lines of its own."""
     if printable(value) and len(value.split()) <= _MOST_WORDS_OF_A_CODE:
         return Secret(_extra_label(name), value, large)
-    return Text(f"{_extra_label(name)}: {plain(value)}", secret=True)
+    return Text(f"{_extra_label(name)}: {plain(value)}", private=True)
 
 
 def _extra_label(name: str) -> str:

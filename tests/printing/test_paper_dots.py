@@ -47,11 +47,12 @@ def test_of_a_second_slip_only_what_is_its_own_is_drawn(set_in_type: list[Block]
 
 
 def test_a_sentence_about_a_card_is_not_kept(set_in_type: list[Block]) -> None:
-    told = Document("slip", "x", (Text("Ask at the counter: TEST-4MHD", secret=True), Text("Bought"), Cut()))
+    told = Document("slip", "x", (Text("Ask at the counter: TEST-4MHD", private=True), Text("Bought"), Cut()))
     for _time in range(2):
         set_in_type.clear()
         render_raster(told, 384)
     assert set_in_type == [told.blocks[0]]
+    assert "4MHD" not in repr(told)
 
 
 def test_papers_of_other_widths_and_directions_are_drawn_for_themselves() -> None:

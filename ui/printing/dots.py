@@ -72,7 +72,7 @@ def painted(body: Stack, dots: int, dot: float, margin: float, above: float | No
 
 def _is_secret(block: Block) -> bool:
     """Whether nothing of it may be kept."""
-    return isinstance(block, Secret | QR | Barcode) or (isinstance(block, Text) and block.secret)
+    return isinstance(block, Secret | QR | Barcode) or (isinstance(block, Text) and block.private)
 
 
 def _strip(block: Block, dots: int, margin: int, *, mirrored: bool) -> Bitmap | None:
