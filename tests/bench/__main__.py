@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ _CHILD_SECONDS = 90.0
 _QUICK_SECONDS = 120.0
 _LONG_SECONDS = 600.0
 _ENTRIES = 1_000_000
+_PRODUCTS = 20_000
 _OPEN_ORDERS = 200
 _SETTLE_SECONDS = 12.0
 _IDLE_SECONDS = 20.0
@@ -54,6 +55,9 @@ def main() -> int:
     parser.add_argument(
         "--entries", type=int, default=_ENTRIES, help="how long the journal is that is verified"
     )
+    parser.add_argument(
+        "--products", type=int, default=_PRODUCTS, help="how long the catalogue is; 0 leaves it out"
+    )
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         journal = _journal(args.runs, Path(folder), args.entries)
@@ -67,8 +71,10 @@ def main() -> int:
             usual = Path(folder) / "usual.json"
             usual.write_text(companies.line, encoding="utf-8")
             figures += _counter(args.runs, Path(folder) / "counter", usual)
-        if not args.no_idle:
-            figures += _idle(store, ready)
+        waiting = [] if args.no_idle else _idle(store, ready)
+        figures += waiting
+    if args.products:
+        figures += _catalogue(args.runs, args.products, waiting[0].median if waiting else None)
     with tempfile.TemporaryDirectory() as folder:
         paper = _paper(args.runs, Path(folder))
     _tell([*figures, *journal, *paper])
@@ -165,6 +171,68 @@ def _paper(runs: int, folder: Path) -> list[Figure]:
             more = first - statistics.median(one)
             figures.append(Figure(f"{name}: {words}, over a later", "ms", more, more, 400))
     return figures
+
+
+def _catalogue(runs: int, products: int, usual: float | None) -> list[Figure]:
+    """A long catalogue; `usual` is what a till with a usual one holds while it waits, in MB, if known."""
+    with SandboxProcess(products=products) as sandbox, tempfile.TemporaryDirectory() as folder:
+        ready, store = Path(folder) / "ready.json", Path(folder) / "store"
+        ready.write_text(sandbox.line, encoding="utf-8")
+        told = _told(_LONG_SECONDS, "catalogue.py", "work", str(store), str(ready))
+        shown: list[list[float]] = []
+        for _ in range(runs):
+            child = _start("catalogue.py", "shown", str(store), str(ready))
+            try:
+                assert child.stdout is not None
+                shown.append([float(part) for part in child.stdout.readline().split()])
+            finally:
+                child.kill()
+                child.wait(_CHILD_SECONDS)
+        idle = None if usual is None else _idle(store, ready)[0]
+    floor_wall, floor_own = _p99(told["floor"])
+    figures = [Figure("a key of a bare list, p99, processor time", "ms", floor_own, floor_own)]
+    for kind, words in (("search", "search"), ("choose", "value, number"), ("charge", "cash")):
+        wall, own = _p99(told["keys"][kind])
+        figures += [
+            Figure(f"{words}: key until painted, p99", "ms", wall, wall, 16),
+            Figure(f"{words}: its processor time, p99", "ms", own, own, 16),
+            Figure(f"{words}: key ÷ bare list, p99", "×", wall / floor_wall, own / floor_own),
+        ]
+    opened = [wall for wall, _own in told["open"]]
+    rows = [wall for wall, _own in told["open_floor"]]
+    ratios = [mine / floor for mine, floor in zip(opened, rows, strict=True)]
+    spent = [own for _wall, own in told["open"]]
+    name = f"{told['products']} products, {told['brands']} brands"
+    figures += [
+        Figure(f"{name}, opened", "ms", statistics.median(opened), min(opened), 100),
+        Figure("processor time for it", "ms", statistics.median(spent), min(spent), 100),
+        Figure("opened ÷ its rows", "×", statistics.median(ratios), min(opened) / min(rows)),
+        Figure("first paint to products", "s", *_middle(wall for wall, _own in shown), 0.5),
+        Figure("processor time for it", "s", *_middle(own for _wall, own in shown), 0.5),
+        Figure("read again", "s", told["refresh"], told["refresh"]),
+    ]
+    for beats, words in (("late", "loop late"), ("own", "loop's own work")):
+        late = sorted(told[beats])
+        figures.append(Figure(f"{words}, read again, p99", "ms", late[int(len(late) * 0.99)], late[0], 16))
+        figures.append(Figure(f"{words}, read again, worst", "ms", late[-1], late[0], 50))
+    if idle is not None and usual is not None:
+        figures.append(
+            Figure("memory beyond a usual catalogue", "MB", idle.median - usual, idle.least - usual, 25)
+        )
+    return figures
+
+
+def _middle(values: Iterable[float]) -> tuple[float, float]:
+    """Median and least."""
+    found = list(values)
+    return statistics.median(found), min(found)
+
+
+def _p99(pairs: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """By the clock, and of processor time; each of its own."""
+    walls, owns = sorted(pair[0] for pair in pairs), sorted(pair[1] for pair in pairs)
+    at = min(len(pairs) - 1, int(len(pairs) * 0.99))
+    return walls[at], owns[at]
 
 
 def _played(runs: int, store: Path, ready: Path) -> dict[str, Any]:
