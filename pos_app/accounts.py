@@ -31,7 +31,8 @@ _SELF = "countercard"
 class Accounts:
     """The accounts this store buys on. `ours_alone`: nobody else can reach them, as in training.
 
-    `looks` is what looks into the books have shown.
+    `looks` is what looks into the books have shown. `refuse_codes` is asked about what somebody typed before
+    it is kept, and raises NotAllowed.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Accounts:
         providers: Mapping[str, Provider],
         changes: Changes,
         now: Now,
+        refuse_codes: Callable[..., Awaitable[None]],
         *,
         ours_alone: bool = False,
         titles: Mapping[str, str] | None = None,
@@ -57,11 +59,7 @@ class Accounts:
         self._compared = frozenset[str]()
         self._suspects: dict[str, frozenset[str]] = {}
         self._watched: dict[str, Order] = {}
-        self._refuse_codes = _nothing_is_known
-
-    def looks_for_codes(self, refuse: Callable[..., Awaitable[None]]) -> None:
-        """Have `refuse` asked about what somebody typed before it is kept; it raises NotAllowed."""
-        self._refuse_codes = refuse
+        self._refuse_codes = refuse_codes
 
     async def account(self, provider: str) -> Account:
         """What is known about the account of `provider`. Raises Misconfigured("unknown_provider")."""
@@ -212,10 +210,6 @@ class Accounts:
         if found is None:
             raise Misconfigured("unknown_provider", provider=provider)
         return found.account
-
-
-async def _nothing_is_known(*_texts: str) -> None:
-    pass
 
 
 def found_as(order: Order) -> str | None:

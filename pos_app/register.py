@@ -533,9 +533,15 @@ def _joined(
     looks = Looks(database)
     titles = {name: spec.title for name, spec in specs.items() if spec.delivery == "codes"}
     accounts = Accounts(
-        journal, looks, providers, changes, parts.now, ours_alone=parts.ours_alone, titles=titles
+        journal,
+        looks,
+        providers,
+        changes,
+        parts.now,
+        intake.refuse_codes,
+        ours_alone=parts.ours_alone,
+        titles=titles,
     )
-    accounts.looks_for_codes(intake.refuse_codes)
     printouts = Printouts(
         journal,
         intake,
