@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 
 from pos_app.catalog import Reading
 from tests.ui.conftest import Opener
