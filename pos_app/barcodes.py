@@ -21,10 +21,10 @@ _MOST_BRANDS = 100_000
 class Labelled:
     """A mapped barcode: its brand and face value (None: an open amount), and what is sold now.
 
-    `code` is what it is kept by. `brand` and `product` are None while the card is not sold.
+    `number` is what it is kept by. `brand` and `product` are None while the card is not sold.
     """
 
-    code: str
+    number: str
     name: str
     face: Money | None
     brand: Brand | None = None
@@ -71,18 +71,18 @@ class Barcodes:
 
     def _labelled(self, row: BarcodeRow, brands: Iterable[Brand]) -> Labelled:
         """What `row` stands for, sold under one of `brands`: itself, or a twin that costs us less."""
-        told = Labelled(row.code, row.brand, row.face)
+        told = Labelled(row.number, row.brand, row.face)
         for brand in brands:
             for product in self._catalog.products_of(brand):
                 if product.key == (row.provider, row.item):
-                    return Labelled(row.code, product.brand, product.face, brand, product)
+                    return Labelled(row.number, product.brand, product.face, brand, product)
                 if brand.delivery == "codes" and _card(product) == (
                     row.provider,
                     row.brand,
                     row.region,
                     row.face,
                 ):
-                    told = Labelled(row.code, row.brand, row.face, brand, product)
+                    told = Labelled(row.number, row.brand, row.face, brand, product)
         return told
 
 

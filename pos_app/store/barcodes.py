@@ -20,12 +20,12 @@ _ADD: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BarcodeRow:
-    """What the barcode `code` stands for: a company's `item`, its brand, region and face value.
+    """What the barcode `number` stands for: a company's `item`, its brand, region and face value.
 
     `face` is None for an open amount.
     """
 
-    code: str
+    number: str
     provider: str
     item: str
     brand: str

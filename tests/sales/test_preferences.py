@@ -176,6 +176,20 @@ def test_two_changes_at_once_are_both_kept(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_the_keys_and_the_region_of_this_register_are_kept(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        preferences = world.register.preferences
+        await preferences.keep_keys({"charge": "F11"})
+        await preferences.keep_region("us")
+        kept = load(tmp_path / FILE_NAME)
+        assert (kept.keys, kept.region) == ({"charge": "F11"}, "us")
+        assert preferences.settings.keys == {"charge": "F11"}
+        await preferences.keep_keys({})
+        assert load(tmp_path / FILE_NAME).keys == {}
+
+    play(tmp_path, scene)
+
+
 def test_a_store_that_is_looked_at_keeps_nothing(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         looking = await world.open(exclusive=False)

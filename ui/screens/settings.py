@@ -29,7 +29,7 @@ from ui.settings.paper import PaperPage
 from ui.settings.shop import ShopPage
 from ui.tasks import Tasks
 from ui.widgets.buttons import Pressable
-from ui.widgets.parts import named, plain
+from ui.widgets.parts import named, plain, set_trait
 
 _PAGES: Final = ("paper", "shop", "companies", "limits", "barcodes", "keys", "look")
 _WITH_PAPER: Final = frozenset({"paper", "shop"})
@@ -250,6 +250,8 @@ class SettingsScreen(Screen):
         down, along = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._main.setDirection(along if room else down)
         self._door_row.setDirection(down if room else along)
+        for door in self._doors.values():
+            set_trait(door, "tight", "false" if room else "true")
         edge = 12 if room else 8
         self._door_row.setContentsMargins(edge, 16 if room else 6, edge, 16 if room else 6)
         self._side.setFixedWidth((208 if wide else _SIDE) if room else _ANY)

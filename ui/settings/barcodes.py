@@ -170,12 +170,12 @@ class BarcodesPage(Page):
     def _row(self, number: int, one: Labelled) -> QWidget:
         box = named(QWidget(), f"mapped_{number}")
         code = BreakingText(f"mapped_code_{number}", "strong")
-        code.setText(_shown(one.code))
+        code.setText(_shown(one.number))
         card = BreakingText(f"mapped_card_{number}", "small")
         sold = one.product is not None
         card.setText(_labelled(one) if sold else _("{card}: not sold any more").format(card=_labelled(one)))
         remove = ActionButton(f"mapped_remove_{number}", _("Remove"), role="quiet")
-        remove.setAccessibleName(_("Remove {line}").format(line=f"{_shown(one.code)} {_labelled(one)}"))
+        remove.setAccessibleName(_("Remove {line}").format(line=f"{_shown(one.number)} {_labelled(one)}"))
         remove.clicked.connect(partial(self._on_remove, one))
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -191,11 +191,11 @@ class BarcodesPage(Page):
         self.act("remove", self._remove(one))
 
     async def _remove(self, one: Labelled) -> None:
-        await self._barcodes.remove(one.code)
+        await self._barcodes.remove(one.number)
         self._known = ""
         await self._read()
         self.entries["barcode"].take_focus()
-        self.say(_("Taken out: {barcode}.").format(barcode=_shown(one.code)), "ok")
+        self.say(_("Taken out: {barcode}.").format(barcode=_shown(one.number)), "ok")
 
 
 def _scan_it() -> str:
