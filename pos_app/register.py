@@ -187,9 +187,13 @@ class Register:
         """Cards that are the shop's own."""
         return self.sales.spares
 
-    @cached_property
+    @property
     def practice(self) -> Practice | None:
-        """What lessons may do; None where real cards are sold, nothing plays the companies, or only to look."""
+        """What lessons may do; None where cards are real, nobody plays the companies, or it looks only."""
+        return self._practice
+
+    @cached_property
+    def _practice(self) -> Practice | None:
         if not self.training or self.looking or self.sandbox is None:
             return None
         from pos_app.practice import Practice, Tools
@@ -214,9 +218,13 @@ class Register:
 
         return Barcodes(BarcodeRows(self.database), self.catalog, self.now)
 
-    @cached_property
+    @property
     def guarding(self) -> Guarding:
         """The scam guard. Made with the first sale: a till that waits needs none."""
+        return self._guarding
+
+    @cached_property
+    def _guarding(self) -> Guarding:
         from pos_app.guarding import Guarding
 
         return Guarding(
