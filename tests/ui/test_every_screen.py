@@ -107,6 +107,8 @@ async def test_nothing_is_cut_and_all_is_named_while_selling(foreign: str) -> No
         cashier.press("Enter")
         await cashier.until(lambda: cashier.sees("step_0"), "one order")
         await look.look("order")
+        cashier.click("light_cardpluspay")
+        await look.look("a light")
     assert look.found == []
 
 
