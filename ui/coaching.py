@@ -52,6 +52,7 @@ class Coaching(QObject):
         self._practice, self._sales, self._strip = practice, sales, strip
         self._notices, self._by, self._sight = notices, by, sight
         self._going: _Going | None = None
+        self._is_left = False
         self.tasks = Tasks(self, on_change=self._nothing, on_error=notices.show)
         strip.close_wanted.connect(self.leave)
 
@@ -62,17 +63,18 @@ class Coaching(QObject):
     def begin(self, lesson: Lesson) -> None:
         """Begin `lesson`; one that is on is left."""
         self.leave()
-        self.tasks.start("begin", self._begin(lesson), when_busy="replace")
+        self._is_left = False
+        self.tasks.start("begin", self._begin(lesson), when_busy="refuse")
 
     def leave(self) -> None:
         """End the lesson, wherever it is, and put everything right."""
-        self.tasks.stop("begin")
+        self._is_left = True
         going, self._going = self._going, None
         if going is None:
             return
         self._strip.hide()
         if not going.is_over:
-            self.tasks.start("right", self._put_right(going), when_busy="replace")
+            self.tasks.start(f"right {going.order_id}", self._put_right(going), when_busy="replace")
         self.ended.emit()
 
     def placed(self, sale_id: str) -> None:
@@ -100,7 +102,11 @@ class Coaching(QObject):
                 _("Wait until the cards are read, then try again."),
             )
             return
+        # Never cut off in the middle: what was broken by then would have nobody who knows of it.
         await self._practice.begin(lesson.mood)
+        if self._is_left:
+            await self._practice.put_right()
+            return
         self._going = _Going(lesson, wanted)
         self.begun.emit()
         self.look()
@@ -120,7 +126,7 @@ class Coaching(QObject):
         lesson, seen = going.lesson, self._seen(going, order)
         if order is not None and not going.is_right and lesson.puts_right(seen):
             going.is_right = True
-            self.tasks.start("right", self._put_right(going), when_busy="replace")
+            self.tasks.start(f"right {order.id}", self._put_right(going), when_busy="replace")
         if lesson.is_over(seen):
             going.is_over = True
             self.tasks.start("over", self._over(going), when_busy="refuse")

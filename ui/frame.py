@@ -126,6 +126,8 @@ class Frame(QWidget):
         self._attention.say(_("Attention"))
         self._settings.say(_("Settings"))
         self._keys.say(_("Keys"))
+        if self._lessons is not None:
+            self._lessons.say(_("Lessons"))
         self._ribbon.say(_("TRAINING · NO VALUE"))
 
     def choose(self, door: str) -> None:

@@ -46,7 +46,7 @@ LESSON = Lesson(
         Step(_is_looked_at, lambda _seen: _("The till looks into the company's books. Wait a moment.")),
         Step(
             is_bought,
-            lambda _seen: _("It was bought, and the code is here. Open the sale under Orders and print."),
+            lambda _seen: _("It was bought, and the code is here: print the slip, here or under Orders."),
         ),
     ),
     is_over=lambda seen: seen.is_out or seen.lacks_pin or seen.status is Status.NOT_BOUGHT,
