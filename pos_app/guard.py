@@ -302,7 +302,7 @@ def _pattern(
         case Repetition():
             since = wish.at - timedelta(minutes=rule.minutes)
             yield from _repeated(rule, floor, wish, [one for one in sold if one.at >= since])
-        case WrongPin():
+        case _:
             since = wish.at - timedelta(minutes=rule.minutes)
             if whole >= floor and any(since <= at for at in wrong_pins):
                 yield Hit(rule.name, rule.kind, rule.asks, reached=whole, minutes=rule.minutes)
