@@ -7,7 +7,8 @@ import tomllib
 from importlib import resources
 
 import pytest
-from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtGui import QColor, QFontInfo, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from ui import theme
 from ui.widgets.monogram import COLOURS, ground, letters
@@ -66,6 +67,7 @@ def test_texts_can_be_read(name: str, text: str, ground: str) -> None:
 def test_fields_and_focus_can_be_seen(name: str) -> None:
     colours = theme.load(name).colours
     assert _contrast(colours["edge"], colours["surface"]) >= 3
+    assert _contrast(colours["edge"], colours["background"]) >= 3
     assert _contrast(colours["accent"], colours["surface"]) >= 3
     assert _contrast(colours["accent"], colours["background"]) >= 3
 
@@ -84,6 +86,16 @@ def test_the_stylesheet_names_known_roles_only() -> None:
     text = resources.files("resources").joinpath("theme", "window.qss").read_text(encoding="utf-8")
     assert set(re.findall(r"\$(\w+)", text)) <= set(theme.load("light").colours)
     assert not re.search(r"#[0-9a-f]{3,8}\b", text), "colours come from roles"
+
+
+@pytest.mark.parametrize("name", theme.NAMES)
+def test_words_in_an_empty_field_are_as_strong_as_the_theme_says(qapp: QApplication, name: str) -> None:
+    theme.apply(qapp, name)
+    for field in (QLineEdit(), QPlainTextEdit()):
+        field.ensurePolished()
+        shown = field.palette().color(QPalette.ColorRole.PlaceholderText)
+        assert (shown.name(), shown.alpha()) == (theme.colour("muted").name(), 255)
+        field.deleteLater()
 
 
 def test_monograms_are_white_on_colours_that_carry_it() -> None:
