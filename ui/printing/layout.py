@@ -61,6 +61,7 @@ _SMALLEST_CODE: Final = 3.6 * MM
 _SMALLEST_NAME: Final = 3.6 * MM
 _SMALLEST_HEADLINE: Final = 3.3 * MM
 _SMALLEST_TOTAL: Final = 3.4 * MM
+_SMALLEST_WORDS: Final = 2.6 * MM
 _FOR_WEAK_EYES: Final = 9.0 * MM
 _MODULE: Final = 0.9 * MM
 _SMALLEST_MODULE: Final = 0.5 * MM
@@ -246,8 +247,10 @@ class _Setter:
             Paragraph(plain(line), font, width, CENTER, inverted=filled) for line in block.lines
         ]
         if block.text:
-            words = Paragraph(plain(block.text), self._sans("normal"), width, inverted=filled)
-            inside += [Space(1.0 * MM), words]
+            text, font = plain(block.text), self._sans("normal")
+            # An address to turn to is one word: it is not broken for want of half a letter's room.
+            font = self._on_one_line(max(text.split(), key=len, default=""), font, _SMALLEST_WORDS, width)
+            inside += [Space(1.0 * MM), Paragraph(text, font, width, inverted=filled)]
         stack = Stack(tuple(inside))
         frame = Frame(stack, self._width, strengths, self._dot, padding, filled=filled)
         return [Space(1.8 * MM), frame, Space(1.8 * MM)]
