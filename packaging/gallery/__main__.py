@@ -52,6 +52,11 @@ def main() -> int:
     seconds = round(time.monotonic() - began)
     print(f"{len(made)} pictures of {len({one['state'] for one in made})} states in {seconds} s:")
     print(f"  {page}")
+    seen = [line for path in sorted(OUT.glob("??-?.txt")) for line in path.read_text("utf-8").splitlines()]
+    if seen:
+        # To be judged by a person: what is cut in one language may be meant to be.
+        print(f"Words that are cut, or controls out of their place or without a name: {len(seen)}")
+        print("".join(f"  {line}\n" for line in seen), end="")
     return 1 if any(codes) or not made else 0
 
 
