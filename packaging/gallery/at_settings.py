@@ -28,7 +28,7 @@ async def _page(page: str, stage: Stage) -> None:
 
 def _named(page: str, words: str) -> Play:
     play = partial(_page, page)
-    play.__name__ = page  # pyright: ignore[reportAttributeAccessIssue]  what a table calls it
+    play.__name__ = f"page_{page}"  # pyright: ignore[reportAttributeAccessIssue]  what a table calls it
     play.__doc__ = words
     return play
 

@@ -44,6 +44,8 @@ def state(screen: str) -> Callable[[Play], Play]:
     def into_table(play: Play) -> Play:
         words = (play.__doc__ or "").strip().rstrip(".")
         name = f"{screen}-{play.__name__}".lower().replace(" ", "-").replace("_", "-")
+        if any(one.name == name for one in STATES):
+            raise ValueError(f"two states are called {name}")
         STATES.append(State(screen, words, name, play))
         return play
 
