@@ -62,13 +62,13 @@ class Guarding:
     def __init__(
         self,
         journal: Journal,
-        products: Callable[[], Iterable[Product]],
+        of_brand: Callable[[Product], Iterable[Product]],
         settings: Callable[[], Settings],
         register: str,
         now: Now,
     ) -> None:
         self._journal = journal
-        self._products = products
+        self._of_brand = of_brand
         self._settings = settings
         self._register = register
         self._now = now
@@ -134,13 +134,12 @@ class Guarding:
         return guard.weigh(wish, sold, past.wrong_pins(), chosen, zone, book)
 
     def _wished(self, line: Line, past: Past) -> Wished:
-        # The whole list is gone through for cards that are worth it only.
+        # What else the brand has is looked up for cards that are worth it only.
         highest = guard.may_be_highest(line.price, guard.rules()) and all(
             worth <= line.face
-            for product in self._products()
-            if product.brand == line.product.brand and product.currency == line.face.currency
+            for product in (line.product, *self._of_brand(line.product))
             for worth in (product.face, product.most)
-            if worth is not None
+            if worth is not None and worth.currency == line.face.currency
         )
         digest = "" if line.recipient is None else past.digest(line.recipient.email)
         return Wished(line.product.brand or line.product.name, line.quantity, line.price, digest, highest)

@@ -69,6 +69,7 @@ from pos_app.work import Work
 if TYPE_CHECKING:
     from pos_app.barcodes import Barcodes
     from pos_app.guarding import Guarding
+    from pos_app.orders.product import Product
     from pos_app.practice import Practice
 
 DATABASE: Final = "countercard.db"
@@ -229,11 +230,16 @@ class Register:
 
         return Guarding(
             self.journal,
-            self.catalog.all,
+            self._of_brand,
             lambda: self.settings,
             self.settings.register_id,
             self.now,
         )
+
+    def _of_brand(self, product: Product) -> tuple[Product, ...]:
+        """What is sold of the brand of `product`; nothing once it is not sold any more."""
+        brand = self.catalog.brand_of(product)
+        return () if brand is None else self.catalog.products_of(brand)
 
     def watch(self) -> None:
         """Begin everything that goes on by itself: late codes, lights, the catalogue, leases, backups.

@@ -32,6 +32,7 @@ from tests.world import CASHIER, World
 BIG = replace(
     CARD, item="ACME-500", name="Acme Games 500 USD", face=Money(50_000, "USD"), cost=Money(48_000, "USD")
 )
+MIDDLE = replace(BIG, item="ACME-100", name="Acme Games 100 USD", face=Money(10_000, "USD"), cost=None)
 TO_HER, TO_HIM = "kim@mail.example", "lee@mail.example"
 
 
@@ -51,7 +52,7 @@ def play(folder: Path, scene: Callable[[World], Awaitable[None]], *, whole: bool
 class WithBigCards(PlayedProvider):
     @override
     async def products(self) -> AsyncIterator[tuple[Product, ...]]:
-        yield (CARD, MERCHANT, BIG)
+        yield (CARD, MERCHANT, BIG, MIDDLE)
 
 
 async def limits(register: Register, **amounts: str) -> None:
@@ -314,6 +315,19 @@ def test_the_command_obeys_too(
 
 def type_in(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{line}\n"))
+
+
+def test_the_highest_value_is_the_brand_s_as_it_is_sold(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await limits(world.register, question="off")
+        await world.register.catalog.refresh()
+        alone = replace(MIDDLE, item="SOLO-100", brand="Solo")
+        for product, rules in ((BIG, ["several_of_highest"]), (MIDDLE, []), (alone, ["several_of_highest"])):
+            draft = Draft(world.new_id(), "USD", (world.line(product, 3),))
+            weighed = await world.register.guarding.weigh(draft, CASHIER)
+            assert [hit.rule for hit in weighed.hits] == rules
+
+    play(tmp_path, scene)
 
 
 def test_small_sales_ask_for_nothing(tmp_path: Path) -> None:
