@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -11,6 +11,8 @@ from pos_app.i18n import _
 from ui import icons, theme
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Text, card, named
+
+_LOW = 520
 
 
 class NoticePage(QWidget):
@@ -37,8 +39,7 @@ class NoticePage(QWidget):
         self._second = ActionButton("notice_second", "")
         self._close = ActionButton("notice_close", _("Close Countercard"))
         # layout
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(32, 32, 32, 32)
+        column = self._column = QVBoxLayout(self._card)
         column.setSpacing(12)
         column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._title, self._what, self._advice):
@@ -71,6 +72,15 @@ class NoticePage(QWidget):
         self._second.hide()
         self.setAccessibleName(f"{title} {what} {advice}")
         (self._again if can_retry else self._close).setFocus()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        # What is said and what can be done come before the air around them.
+        low = self.height() < _LOW
+        self._sign.setVisible(not low)
+        edge = 20 if low else 32
+        self._column.setContentsMargins(edge, edge, edge, edge)
 
     def offer(self, first: tuple[str, str], second: tuple[str, str]) -> None:
         """Offer two ways on, each a name and its words, in the place of trying again."""
