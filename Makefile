@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # Where money is taken and codes are kept: no line and no branch of it is left untried.
 MONEY_PATH := pos_app/money.py,pos_app/seal.py,pos_app/sales.py,pos_app/lane.py,pos_app/refunds.py,$\
 	pos_app/spares.py,pos_app/claims.py,pos_app/repeats.py,pos_app/intake.py,pos_app/settling.py,pos_app/books.py,pos_app/accounts.py,$\
-	pos_app/resolver.py,pos_app/orders/*,pos_app/store/*,pos_app/providers/http.py
+	pos_app/resolver.py,pos_app/guard.py,pos_app/guarding.py,pos_app/limits.py,pos_app/orders/*,pos_app/store/*,pos_app/providers/http.py
 export QT_ACCESSIBILITY ?= 0
 
 .PHONY: run test lint check faults bench package pictures gallery texts fix lock clean

@@ -162,7 +162,8 @@ class BarcodesPage(Page):
         total = len(self._mapped)
         words = ngettext("{n} barcode is mapped.", "{n} barcodes are mapped.", total).format(n=total)
         if total > _MOST_SHOWN:
-            words = f"{words} {_('The newest {n} are below.').format(n=_MOST_SHOWN)}"
+            newest = _("The newest {n} are below.").format(n=_MOST_SHOWN)
+            words = f"{words} {newest}"
         self._count.say(words if total else _("No barcode is mapped yet."))
         for number, one in enumerate(self._mapped[:_MOST_SHOWN]):
             self._rows.addWidget(self._row(number, one))
