@@ -25,7 +25,7 @@ from pos_app.settings import Settings
 from pos_app.store.journal import Journal
 from pos_app.store.past import Past
 
-Became = Literal["asked", "answered", "approved", "held_back", "dropped"]
+Became = Literal["asked", "answered", "approved", "unasked", "held_back", "dropped"]
 
 _IN_MIND: Final = 8
 """How many sales a process remembers that somebody answered for and that are not placed yet."""
@@ -86,6 +86,10 @@ class Guarding:
     async def answer(self, draft: Draft, by: str) -> None:
         """The cashier `by` has asked the customer, and nobody tells them to buy."""
         self._meet(draft, await self._hits(draft, by), {"ask"}, "answered", by)
+
+    async def unasked(self, draft: Draft, by: str) -> None:
+        """A command sells `draft` for `by`, and nobody is there whom the question could be put to."""
+        self._meet(draft, await self._hits(draft, by), {"ask"}, "unasked", by)
 
     async def approve(self, draft: Draft, by: str, manager: str) -> None:
         """`manager`, whose PIN held, allows `draft`. Raises NotAllowed("not_a_manager") without a name."""

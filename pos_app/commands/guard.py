@@ -50,6 +50,7 @@ _BECAME: Final[dict[str, Callable[[Guarded], str]]] = {
     "asked": lambda note: _("{name} was asked").format(name=note.by),
     "answered": lambda note: _("{name} said that nobody tells the customer to buy").format(name=note.by),
     "approved": lambda note: _("approved by {name}").format(name=note.by),
+    "unasked": lambda note: _("sold by a command for {name}, nobody was asked").format(name=note.by),
     "held_back": lambda note: _("held back, {name} sold nothing").format(name=note.by),
     "dropped": lambda note: _("stopped by {name}").format(name=note.by),
 }

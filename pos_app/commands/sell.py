@@ -13,6 +13,7 @@ from pos_app.commands.manager import manager
 from pos_app.commands.output import amount, emit, facts_of, say, tell, warn
 from pos_app.commands.shown import order_lines, order_object, reveal_all
 from pos_app.errors import NotAllowed, PosError
+from pos_app.guard_words import sentence
 from pos_app.i18n import _, money
 from pos_app.money import Money
 from pos_app.orders.cards import Card
@@ -55,14 +56,19 @@ async def _guarded(register: Register, args: argparse.Namespace, draft: Draft) -
     weighed = await register.guarding.weigh(draft, by)
     if weighed.asks is None:
         return
-    await register.guarding.asked(draft, by)
     if args.asked:
+        await register.guarding.asked(draft, by)
         await register.guarding.answer(draft, by)
     if args.approved_by:
         # A recipient that was piped in was read before: the PIN is the next line.
         await register.guarding.approve(draft, by, await manager(register, args.approved_by))
     left = await register.guarding.weigh(draft, by)
-    if left.asks is not None:
+    if left.asks == "ask":
+        # Who calls a command may be another program. It is told, and the record says that nobody was asked.
+        why = " ".join(sentence(hit) for hit in left.hits)
+        warn(_("Scam guard: {why} Nobody was asked about it.").format(why=why))
+        await register.guarding.unasked(draft, by)
+    elif left.asks is not None:
         await register.guarding.held_back(draft, by)
         raise NotAllowed("guarded", hits=left.hits, asks=left.asks)
 

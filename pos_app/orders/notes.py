@@ -87,15 +87,16 @@ class Guarded(Entry):
     """A sale ran into a rule of the scam guard; `became` tells what came of it then.
 
     `asked`: the question was shown. `answered`: the cashier (`by`) said that nobody tells the customer to
-    buy; `approved`: a manager (`by`) allowed it; both stand in the transaction that placed the sale, and
-    `sale` is its number. `held_back`: it was not placed. `dropped`: the cashier gave it up. `total` is what
-    the customer was to pay; `limit` is the amount that `reached`, with what was sold before, came up to.
+    buy; `approved`: a manager (`by`) allowed it; `unasked`: a command sold it, and nobody was there to be
+    asked. These stand in the transaction that placed the sale, and `sale` is its number. `held_back`: it was
+    not placed. `dropped`: the cashier gave it up. `total` is what the customer was to pay; `limit` is the
+    amount that `reached`, with what was sold before, came up to.
     """
 
     kind: Literal["guarded"] = "guarded"
     rule: str
     asks: Literal["ask", "approve", "refuse"]
-    became: Literal["asked", "answered", "approved", "held_back", "dropped"]
+    became: Literal["asked", "answered", "approved", "unasked", "held_back", "dropped"]
     till: str
     cashier: str
     total: Money

@@ -295,6 +295,17 @@ def test_the_command_obeys_too(
         assert told["status"] == "fulfilled"
         placed = [note for note in await world.register.guarding.log() if note.sale]
         assert ("sale", "approved", "Ana") in story(tuple(placed))
+        assert ("question", "answered", "Cashier") in story(tuple(placed))
+
+        await limits(world.register, sale="")
+        assert await sell() is Exit.DONE
+        told = capsys.readouterr()
+        assert json.loads(told.out)["status"] == "fulfilled"
+        assert "Scam guard: This sale comes to $500.00." in told.err
+        assert "Nobody was asked about it." in told.err
+        newest = (await world.register.guarding.log())[0]
+        assert (newest.rule, newest.became, newest.by) == ("question", "unasked", "Cashier")
+        assert newest.sale
 
         async def listed(*words: str) -> str:
             args: Namespace = _parser().parse_args(("guard", *words))
