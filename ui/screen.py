@@ -48,6 +48,9 @@ class Screen(QWidget):
                     yield
         yield
         if (layout := self.layout()) is not None and not self.isVisible():
+            # At the size it will have: laying it out is half of what showing it takes.
+            if (place := self.parentWidget()) is not None:
+                self.resize(place.size())
             layout.activate()
 
     def opened(self) -> None:
