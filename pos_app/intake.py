@@ -491,7 +491,7 @@ class Intake:
             product.item,
             normalised(masked(card.code)),
             rest,
-            lambda item: self._digests_of(product.provider, item, card.code),
+            self._known_by(product.provider, card.code),
         )
 
     def _sealed(self, order: Order, key: OrderKey, findings: Findings) -> tuple[SealedCard, ...]:
@@ -556,6 +556,18 @@ class Intake:
     def _digests_of(self, provider: str, item: str, code: str) -> frozenset[str]:
         """The digests a code has as one of `item`: to the letter, and however it is grouped."""
         return frozenset((self._code_digest(provider, item, code), self._plain(provider, item, code)))
+
+    def _known_by(self, provider: str, code: str) -> Callable[[str, str, str], bool]:
+        """Tells by the two digests of a card of some item whether it is `code`, however it is grouped."""
+        plain, digest = bare(code), self._sealer.digest
+
+        def is_it(item: str, to_the_letter: str, grouped: str) -> bool:
+            if grouped:
+                return grouped == digest("plain code", provider, item, plain)
+            # Sealed by an early version: known to the letter only.
+            return to_the_letter == self._code_digest(provider, item, code)
+
+        return is_it
 
     def _code_digest(self, provider: str, item: str, code: str) -> str:
         return self._sealer.digest("code", provider, item, code.strip())

@@ -64,7 +64,7 @@ class Sealer:
         A part may hold halves of characters, as a terminal makes them of bytes it can not read.
         """
         data = b"\0".join(part.encode(errors="surrogatepass") for part in parts)
-        return hmac.new(self._digest, data, hashlib.sha256).hexdigest()
+        return hmac.digest(self._digest, data, "sha256").hex()
 
     def link(self, previous: str, line: str) -> str:
         """The chain's next link: a MAC (HMAC-SHA256) over the link before and this line."""

@@ -38,19 +38,19 @@ class Elsewhere:
         item: str,
         last_four: str,
         rest: str,
-        digests_under: Callable[[str], frozenset[str]],
+        is_it: Callable[[str, str, str], bool],
     ) -> bool:
         """Whether a card of another item of `provider` has this very code, and the very same besides.
 
-        `digests_under` makes the digests the code has under an item, to the letter and however it is grouped.
-        Those cards are asked that end on `last_four` like this one.
+        `is_it` tells by a card's item and its two digests whether it has the code. Asked of are those cards
+        that end on `last_four` like this one.
         """
         sql = (
             "SELECT DISTINCT item, digest, plain_digest FROM card_row WHERE last_four = ? AND provider = ?"
             " AND item <> ? AND rest_digest = ? AND order_id <> ?"
         )
         rows = self._tx.rows(sql, (last_four, provider, item, rest, self._order_id))
-        return any(digests_under(str(other)) & {digest, plain} for other, digest, plain in rows)
+        return any(is_it(str(other), str(digest), str(plain)) for other, digest, plain in rows)
 
     def claims(self, account: str, provider_order_id: str) -> bool:
         """Whether this order of the provider's is already the answer to another order of ours."""

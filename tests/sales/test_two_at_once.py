@@ -12,11 +12,13 @@ import pytest
 from pos_app.errors import NotAllowed
 from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Phase
+from pos_app.store.database import Tx
 from tests.played_provider import CARD
 from tests.world import CASHIER, World, until
 
 SAME = {"code": "TEST-SAME-0001-ABCD"}
 OTHER = replace(CARD, item="ACME-50", name="Acme Games other card")
+THIRD = replace(CARD, item="ACME-75", name="Acme Games a third card")
 ANA, SEEN = "Ana", "seen in the portal"
 
 
@@ -137,6 +139,26 @@ def test_a_card_of_another_item_is_not_sold_once_more(tmp_path: Path, card: dict
         typed = Card(card["code"], card.get("pin"), (("link", card["link"]),) if "link" in card else ())
         with pytest.raises(NotAllowed, match="code_seen_before"):
             await world.register.settling.bought_by_codes(third.id, (typed,), SEEN, ANA)
+
+    play(tmp_path, scene)
+
+
+def test_a_card_an_early_version_sealed_is_known_under_another_item_to_the_letter(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        grouped = {**PINNED, "code": PINNED["code"].replace("-", " ")}
+        world.provider.cards.extend([[PINNED], [PINNED], [grouped]])
+        await world.sell()
+
+        def forget(tx: Tx) -> None:
+            # The digest that no grouping changes came later.
+            tx.execute("UPDATE card_row SET plain_digest = ''")
+
+        await world.register.database.run(forget)
+        again = await world.sell(world.line(OTHER))
+        assert (again.phase, again.flags) == (Phase.CODES_PENDING, ("code_seen_before",))
+        await world.register.database.run(forget)
+        third = await world.sell(world.line(THIRD))
+        assert (third.phase, third.flags) == (Phase.FULFILLED, ())
 
     play(tmp_path, scene)
 
