@@ -29,14 +29,17 @@ class Leases:
 
     def take(self, tx: Tx, order_id: str) -> None:
         """Have the order's lease for this process. Raises NotAllowed("in_flight"): it may be another's."""
-        row = tx.one("SELECT holder, until FROM lease WHERE order_id = ?", (order_id,))
-        if row is not None and row[0] != self._holder and self._may_be_held(order_id, *row):
-            raise NotAllowed("in_flight")
-        tx.execute(
+        until = self._until()
+        taken = tx.execute(
             "INSERT INTO lease (order_id, holder, until) VALUES (?, ?, ?) ON CONFLICT (order_id) DO UPDATE"
-            " SET holder = excluded.holder, until = excluded.until",
-            (order_id, self._holder, self._until()),
+            " SET until = excluded.until WHERE lease.holder = excluded.holder",
+            (order_id, self._holder, until),
         )
+        if not taken:
+            self.refuse(tx, order_id)
+            tx.execute(
+                "UPDATE lease SET holder = ?, until = ? WHERE order_id = ?", (self._holder, until, order_id)
+            )
 
     def renew(self, tx: Tx, order_id: str) -> None:
         """Say that this process still works on the order, if it has its lease."""
@@ -55,8 +58,8 @@ class Leases:
 
     def held(self, tx: Tx) -> frozenset[str]:
         """The orders somebody works on, by the clock: for whoever only tells it."""
-        rows = tx.rows("SELECT order_id, until FROM lease")
-        return frozenset(str(order_id) for order_id, until in rows if self._is_ahead(until))
+        rows = tx.rows("SELECT order_id FROM lease WHERE until > ?", (_written(self._now()),))
+        return frozenset(str(order_id) for (order_id,) in rows)
 
     def perhaps_held(self, tx: Tx) -> frozenset[str]:
         """The orders somebody may be working on: for whoever decides."""
@@ -80,4 +83,9 @@ class Leases:
         return datetime.fromisoformat(until) > self._now()
 
     def _until(self) -> str:
-        return (self._now() + LEASE).isoformat(timespec="microseconds")
+        return _written(self._now() + LEASE)
+
+
+def _written(moment: datetime) -> str:
+    """`moment` (UTC) so that what is later is also later in the alphabet."""
+    return moment.isoformat(timespec="microseconds")
