@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_app.i18n import _
 from pos_app.lessons.lesson import Lesson, Mood, Seen, Step
-from pos_app.lessons.steps import charging, choosing, is_away, is_bought, taking_cash, waiting
+from pos_app.lessons.steps import is_away, is_bought, selling_for_cash
 
 
 def _has_failed(seen: Seen) -> bool:
@@ -22,10 +22,7 @@ LESSON = Lesson(
     title=lambda: _("The printer is dead"),
     about=lambda: _("The code stays sealed. Print it another way."),
     steps=(
-        choosing(),
-        charging(),
-        taking_cash(),
-        waiting(),
+        *selling_for_cash(),
         Step(
             _has_failed,
             lambda _seen: _(

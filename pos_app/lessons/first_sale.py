@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from pos_app.i18n import _
 from pos_app.lessons.lesson import Lesson, Step
-from pos_app.lessons.steps import charging, choosing, is_away, taking_cash, waiting
+from pos_app.lessons.steps import is_away, selling_for_cash
 
 LESSON = Lesson(
     name="first_sale",
     title=lambda: _("A first sale"),
     about=lambda: _("Find a card, take cash, hand over the slip."),
     steps=(
-        choosing(),
-        charging(),
-        taking_cash(),
-        waiting(),
+        *selling_for_cash(),
         Step(
             lambda seen: seen.is_out,
             lambda _seen: _("Hand over the slip: it is the card. Then press New sale."),

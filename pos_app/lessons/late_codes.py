@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_app.i18n import _
 from pos_app.lessons.lesson import Lesson, Mood, Seen, Step
-from pos_app.lessons.steps import charging, choosing, is_away, is_bought, taking_cash, waiting
+from pos_app.lessons.steps import is_away, is_bought, selling_for_cash
 from pos_app.orders.order import Status
 
 
@@ -21,10 +21,7 @@ LESSON = Lesson(
     title=lambda: _("The code comes late"),
     about=lambda: _("Tell the customer, serve the next one, print the slip when the code is here."),
     steps=(
-        choosing(),
-        charging(),
-        taking_cash(),
-        waiting(),
+        *selling_for_cash(),
         Step(
             _is_late,
             lambda _seen: _(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_app.i18n import _, money
 from pos_app.lessons.lesson import Lesson, Mood, Seen, Step
-from pos_app.lessons.steps import charging, choosing, is_away, taking_cash, waiting
+from pos_app.lessons.steps import is_away, selling_for_cash
 from pos_app.orders.order import Status
 
 
@@ -28,7 +28,7 @@ LESSON = Lesson(
     name="refusal",
     title=lambda: _("The company says no"),
     about=lambda: _("Give the money back, and have it written down."),
-    steps=(choosing(), charging(), taking_cash(), waiting(), Step(_is_refused, _give_back, _still_waits)),
+    steps=(*selling_for_cash(), Step(_is_refused, _give_back, _still_waits)),
     is_over=lambda seen: seen.is_paid_back,
     remember=lambda: _("After a no nothing was bought: the customer has the money back before you go on."),
     mood=Mood(({"call": "cardpluspay.create", "fault": "out_of_stock", "times": 1},)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_app.i18n import _
 from pos_app.lessons.lesson import Lesson, Mood, Seen, Step
-from pos_app.lessons.steps import charging, choosing, is_away, is_bought, taking_cash, waiting
+from pos_app.lessons.steps import is_away, is_bought, selling_for_cash
 from pos_app.orders.order import Status
 
 _OPEN = {Status.NOT_CONFIRMED, Status.CODES_PENDING}
@@ -27,10 +27,7 @@ LESSON = Lesson(
     title=lambda: _("No answer"),
     about=lambda: _("Nobody knows whether it was bought. What to tell the customer, and what not to do."),
     steps=(
-        choosing(),
-        charging(),
-        taking_cash(),
-        waiting(),
+        *selling_for_cash(),
         Step(
             _is_unknown,
             lambda _seen: _(

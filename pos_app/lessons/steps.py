@@ -27,6 +27,11 @@ def waiting() -> Step:
     return Step(is_placed, lambda _seen: _("The till buys the card now. Wait a moment."), _not_sent)
 
 
+def selling_for_cash() -> tuple[Step, ...]:
+    """From an empty basket to a card that is being bought."""
+    return choosing(), charging(), taking_cash(), waiting()
+
+
 def is_placed(seen: Seen) -> bool:
     """Whether the money was taken."""
     return seen.order is not None
