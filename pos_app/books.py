@@ -48,8 +48,8 @@ class Books:
         """Write down that `found`, out of `reply`, is what was bought for `order`, with its codes.
 
         `number` is the provider's id of it. The reply is kept before; `check` is given the order then, and
-        may refuse. Raises NotAllowed: "moved_on", "code_seen_before", "other_provider_order", or what
-        `Journal.append` refuses.
+        may refuse. Raises NotAllowed: "moved_on", "already_claimed", "code_seen_before",
+        "other_provider_order", or what `Journal.append` refuses.
         """
         heard = await self._intake.hear(order, key, reply, about="look", by=by)
         if heard.n != order.n + 1:
@@ -57,7 +57,9 @@ class Books:
         check(heard)
         taken = await self._intake.taken(heard, key, found.cards)
         if "code_seen_before" in taken.flags or await self.known_elsewhere(heard, key, found.cards):
-            raise NotAllowed("code_seen_before")
+            # Where the whole order went to another in this very moment, that is what has to be told.
+            gone = await self._journal.claimed_by_another(order.placed.account, number, order.id)
+            raise NotAllowed("already_claimed" if gone else "code_seen_before")
         if "other_card" in taken.flags:
             raise NotAllowed("other_provider_order")
         taken = await self.with_pins_told(heard, taken, no_pin=no_pin)

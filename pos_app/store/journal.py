@@ -583,6 +583,9 @@ class Journal:
     def _take_lane(self, tx: Tx, order: Order, sent: Sent, sold_on_by: str) -> None:
         """Have `order` alone in its lane, or refuse it; refuse it too where selling pauses."""
         account = order.placed.account
+        if not self._sent_on(tx, account):
+            # As most often: nobody is in the lane, and nothing is not confirmed.
+            return
         if len(open_ones := self._not_confirmed(tx, account)) >= PAUSES_AT:
             raise NotAllowed(
                 "account_paused",

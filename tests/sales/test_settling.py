@@ -13,7 +13,7 @@ from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown, StoreProblem
 from pos_app.money import Money
 from pos_app.orders.answers import Bought, Reply
 from pos_app.orders.cards import Card
-from pos_app.orders.entries import AnyEntry, Printed, TurnedUp
+from pos_app.orders.entries import AnyEntry, Printed, Settled, TurnedUp
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.printing.text import render
 from pos_app.providers.base import Purchase
@@ -338,6 +338,15 @@ def test_two_orders_with_one_number_at_the_same_moment(tmp_path: Path) -> None:
         )
         assert [getattr(one, "reason", "") for one in done].count("already_claimed") == 1
         assert len(await claims(world)) == 1
+        # However close they are: it is asked once more in the transaction of the verdict itself.
+        journal = world.register.journal
+        left = [await journal.order(order.id) for order in sale.orders]
+        (late,) = [order for order in left if order.settled is None]
+        verdict = Settled(
+            **journal.head(late, ANA), verdict="bought", how="by_hand", evidence=SEEN, provider_order_id="2"
+        )
+        with pytest.raises(NotAllowed, match="already_claimed"):
+            await journal.append(late, verdict)
 
     play(tmp_path, scene)
 
