@@ -71,6 +71,8 @@ _NARROW = 1000
 _BASKET_MS = 1500
 _MOST_INTERRUPTED = 50
 _AT_REST_SECONDS = 0.1
+"""Until a screen that was just opened has been painted."""
+
 _WHAT_FOLLOWS = (
     "pos_app.orders.quick_cash",
     "ui.sheet",
@@ -90,8 +92,6 @@ _WHAT_FOLLOWS = (
     "ui.screens.result",
 )
 """What the two screens behind Sell consist of, in an order in which none of them brings many others along."""
-
-"""Until a screen that was just opened has been painted."""
 
 _QUIET_SECONDS = 1.0
 """How long nothing may move before waiting orders are counted: one on its way waits for nobody."""
