@@ -159,8 +159,7 @@ class Guarding:
     def _meet(
         self, draft: Draft, hits: Iterable[Hit], asks: set[guard.Asks], became: Became, by: str
     ) -> None:
-        rules: dict[str, tuple[Became, str]] = {}
-        rules |= {hit.rule: (became, by) for hit in hits if hit.asks in asks}
+        rules: dict[str, tuple[Became, str]] = {hit.rule: (became, by) for hit in hits if hit.asks in asks}
         # What was answered before stays answered by whoever did.
         self._passed[draft.id] = _Passed(draft, rules | self._met(draft))
         self._passed.move_to_end(draft.id)
