@@ -43,9 +43,10 @@ class Tasks:
                 coro.close()
                 return
             current.cancel()
-        task = asyncio.get_running_loop().create_task(coro, name=name)
+        task = asyncio.get_running_loop().create_task(self._run(name, coro), name=name)
         self._running[name] = task
-        task.add_done_callback(self._ended)
+        # One that is cancelled before its first step never comes to its own end.
+        task.add_done_callback(lambda task: self._never_began(task, coro))
         self._on_change()
 
     def stop(self, name: str) -> None:
@@ -67,12 +68,24 @@ class Tasks:
         self._buried = True
         self.cancel()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if self._running.get(task.get_name()) is task:
-            del self._running[task.get_name()]
-        error = None if task.cancelled() else task.exception()
-        if self._buried:
-            return
-        self._on_change()
-        if error is not None:
+    async def _run(self, name: str, coro: Coroutine[Any, Any, None]) -> None:
+        error: Exception | None = None
+        try:
+            await coro
+        except Exception as raised:  # noqa: BLE001  # whatever it is, the owner is told
+            error = raised
+        finally:
+            # In the step that drew what was found: who reads that can press at once, nothing stays "busy".
+            self._end(name, asyncio.current_task())
+        if error is not None and not self._buried:
             self._on_error(error)
+
+    def _never_began(self, task: asyncio.Task[None], coro: Coroutine[Any, Any, None]) -> None:
+        coro.close()
+        self._end(task.get_name(), task)
+
+    def _end(self, name: str, task: asyncio.Task[None] | None) -> None:
+        if self._running.get(name) is task:
+            del self._running[name]
+            if not self._buried:
+                self._on_change()

@@ -61,6 +61,38 @@ async def test_one_that_has_ended_refuses_nobody() -> None:
     assert seen == ["second"]
 
 
+async def test_it_has_ended_in_the_very_step_that_drew_what_it_found() -> None:
+    """Nobody can read the answer while the screen still says "one moment" and turns presses away."""
+    watched = _Watched()
+    heard: list[bool] = []
+    loop = asyncio.get_running_loop()
+
+    async def look() -> None:
+        # Comes before anything that the end of the task asks the loop for.
+        loop.call_soon(lambda: heard.append(watched.tasks.busy("look")))
+
+    watched.tasks.start("look", look(), when_busy="refuse")
+    assert watched.changes == 1
+    await watched.tasks.settle()
+    assert heard == [False]
+    assert watched.changes == 2
+
+
+async def test_one_that_is_stopped_before_it_begins_ends_too() -> None:
+    began: list[str] = []
+
+    async def look() -> None:
+        began.append("look")
+        await asyncio.Event().wait()
+
+    watched = _Watched()
+    watched.tasks.start("look", look(), when_busy="replace")
+    watched.tasks.cancel()
+    await watched.tasks.settle()
+    await asyncio.sleep(0)
+    assert (began, watched.tasks.busy("look"), watched.errors) == ([], False, [])
+
+
 async def test_errors_are_told_and_cancelling_is_silent() -> None:
     async def fail() -> None:
         raise ValueError("x")
