@@ -25,6 +25,14 @@ def light(qapp: QApplication) -> None:
     theme.apply(qapp, "light")
 
 
+@pytest.fixture(autouse=True)
+def a_loop_that_outlives_the_window(qapp: QApplication) -> Iterator[None]:
+    """As in the program, which ends by itself: closing the window leaves what is still to be finished."""
+    qapp.setQuitOnLastWindowClosed(False)
+    yield
+    qapp.setQuitOnLastWindowClosed(True)
+
+
 def _run(loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any]) -> None:
     loop.run_until_complete(coro)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -19,21 +18,13 @@ from ui.options import WindowOptions
 _BOUND = 120.0
 
 
-@pytest.fixture
-def staying(qapp: QApplication) -> Iterator[QApplication]:
-    """As the program has it: it ends by itself, not with its last window."""
-    qapp.setQuitOnLastWindowClosed(False)
-    yield qapp
-    qapp.setQuitOnLastWindowClosed(True)
-
-
 @pytest.mark.parametrize(
     ("button", "moved", "only_looks"), [("notice_first", True, False), ("notice_second", False, True)]
 )
 async def test_what_was_answered_opens_the_till(
     till: FakeTill,
     monkeypatch: pytest.MonkeyPatch,
-    staying: QApplication,
+    qapp: QApplication,
     *,
     button: str,
     moved: bool,
@@ -49,9 +40,9 @@ async def test_what_was_answered_opens_the_till(
 
     monkeypatch.setattr(start, "_open_till", open_till)
     options = WindowOptions(training=True)
-    life = asyncio.ensure_future(start._life(staying, options, None))  # pyright: ignore[reportPrivateUsage]
+    life = asyncio.ensure_future(start._life(qapp, options, None))  # pyright: ignore[reportPrivateUsage]
     await asyncio.sleep(0)
-    window = next(one for one in staying.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible())
+    window = next(one for one in qapp.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible())
     person = Cashier(window)
     try:
         await person.see("Moved or copied?")
