@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from pos_app.catalog import Brand, Catalog
@@ -32,9 +32,20 @@ class Labelled:
 
 
 class Barcodes:
-    """The barcodes of one store. What writes raises StoreProblem, and NotAllowed where one only looks."""
+    """The barcodes of one store. What writes raises StoreProblem, and NotAllowed where one only looks.
 
-    def __init__(self, rows: BarcodeRows, catalog: Catalog, now: Now) -> None:
+    `refuse_codes` is asked about what is scanned before it is kept in clear: it may be off a card that was
+    sold.
+    """
+
+    def __init__(
+        self,
+        rows: BarcodeRows,
+        catalog: Catalog,
+        now: Now,
+        refuse_codes: Callable[..., Awaitable[None]],
+    ) -> None:
+        self._refuse_codes = refuse_codes
         self._rows = rows
         self._catalog = catalog
         self._now = now
@@ -55,10 +66,12 @@ class Barcodes:
     async def map(self, scanned: str, product: Product, by: str) -> Labelled | Problem | None:
         """Have `scanned` stand for `product` from now on, in all registers of the store.
 
-        Returns what is wrong with it, or what it stands for already; nothing is changed then.
+        Returns what is wrong with it, or what it stands for already; nothing is changed then. Raises
+        NotAllowed("code_in_evidence") for the code of a card this store has bought.
         """
         if (wrong := problem_with_barcode(scanned)) is not None:
             return wrong
+        await self._refuse_codes(scanned, by)
         row = await self._rows.put(code_of(scanned), product, by, self._now())
         return None if row is None else self._found(row)
 

@@ -157,6 +157,7 @@ class Register:
     work: Work
     clock: ClockWatch
     closing: AsyncExitStack = field(repr=False)
+    intake: Intake = field(repr=False)
     database: Database = field(repr=False)
     now: Now = field(repr=False)
     begun: Begun | None = None
@@ -217,7 +218,7 @@ class Register:
         from pos_app.barcodes import Barcodes
         from pos_app.store.barcodes import BarcodeRows
 
-        return Barcodes(BarcodeRows(self.database), self.catalog, self.now)
+        return Barcodes(BarcodeRows(self.database), self.catalog, self.now, self.intake.refuse_codes)
 
     @property
     def guarding(self) -> Guarding:
@@ -615,6 +616,7 @@ def _joined(
         sandbox=parts.sandbox,
         printer_of=parts.printer_of,
         closing=closing,
+        intake=intake,
         database=database,
         now=parts.now,
     )

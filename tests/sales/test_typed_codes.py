@@ -107,3 +107,15 @@ def test_hyphens_and_blanks_tell_no_two_cards_apart_but_capitals_do() -> None:
     assert not same_card(Card("TEST-1234"), Card("test-1234"))
     assert not same_card(Card("TEST-1234", "1"), Card("TEST1234", "2"))
     assert {"test-1234", "TEST-1234", "TEST 1234", "TEST1234"} <= set(spellings("Test1234"))
+
+
+@pytest.mark.parametrize("scanned", ["TEST-0001-0001-ABCD", "TEST00010001ABCD"])
+def test_the_code_of_a_card_is_no_barcode(tmp_path: Path, scanned: str) -> None:
+    async def scene(world: World) -> None:
+        await world.sell()
+        barcodes = world.register.barcodes
+        with pytest.raises(NotAllowed, match="code_in_evidence"):
+            await barcodes.map(scanned, CARD, ANA)
+        assert await barcodes.all() == ()
+
+    play(tmp_path, scene)
