@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from ui import options, start  # isort: skip  first, as in the program: it takes the import hook back
@@ -35,19 +36,35 @@ Request = tuple[str, str, dict[str, str], bytes]
 
 
 class Heartbeat:
-    """Wakes every 4 ms and writes down how much later than that it was."""
+    """Wakes every 4 ms and writes down how much later than that it was.
+
+    `own`: its thread's processor time since the last beat. `held`: what of `late` was no waiting for a core
+    that others had; beside its own work that is the interpreter in another thread's hands, and the disk.
+    """
 
     def __init__(self) -> None:
         self.late: list[float] = []
         self.own: list[float] = []
+        self.held: list[float] = []
 
     async def beat(self) -> None:
         """Until cancelled."""
         while True:
-            wall, own = time.perf_counter(), time.thread_time()
+            wall, own, queued = time.perf_counter(), time.thread_time(), _queued()
             await asyncio.sleep(_BEAT)
-            self.late.append(max(0.0, time.perf_counter() - wall - _BEAT) * 1000)
+            late = max(0.0, time.perf_counter() - wall - _BEAT) * 1000
+            self.late.append(late)
             self.own.append((time.thread_time() - own) * 1000)
+            self.held.append(max(0.0, late - (_queued() - queued) * 1000))
+
+
+def _queued() -> float:
+    """Seconds this thread has been ready to run and had no core; none where the system does not tell."""
+    try:
+        told = Path("/proc/thread-self/schedstat").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return int(told.split()[1]) / 1e9
 
 
 class Watch(QObject):

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from shiboken6 import delete
 
 from pos_app.i18n import _
 from pos_app.printing import proof, symbols
@@ -54,7 +55,7 @@ def render_pdf(document: Document, *, paper_mm: float = 80) -> bytes:
     writer = _writer(document, buffer, page)
     painter = QPainter(writer)
     body.paint(painter, QPointF(margin, margin))
-    painter.end()
+    _finish(painter)
     return bytes(buffer.data().data())
 
 
@@ -98,7 +99,7 @@ def render_sheets(document: Document, *, sheet: Sheet = "A4") -> bytes:
             foot = Paragraph(text, sans("small"), _COLUMN, CENTER)
             foot.paint(painter, QPointF(left, height - top - foot.height))
         painter.restore()
-    painter.end()
+    _finish(painter)
     return bytes(buffer.data().data())
 
 
@@ -141,6 +142,15 @@ def _writer(document: Document, buffer: QBuffer, page: QPageSize) -> QPdfWriter:
     writer.setPageSize(page)
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     return writer
+
+
+def _finish(painter: QPainter) -> None:
+    """Have the document written, its fonts too; `painter` is gone then.
+
+    That takes Qt 7 ms or more. Its `end` keeps the interpreter for as long, and the window waits; what ends
+    it too, its destruction, does not.
+    """
+    delete(painter)
 
 
 def _paged(pieces: Sequence[Piece], room: float) -> Iterator[Stack]:
