@@ -62,6 +62,7 @@ _TOO_LONG: Final = {
     "tax": Problem("tax", "too_long"),
     "footer": Problem("footer", "too_long"),
     "logo": Problem("logo", "too_long"),
+    "smallest_coin": Problem("smallest_coin", "unknown"),
     "large_print": Problem("large_print", "unknown"),
     "host": Problem("host", "unreadable"),
     "device": Problem("device", "too_long"),
@@ -76,6 +77,7 @@ _NOT_PRINTABLE: Final = {
     "tax": Problem("tax", "not_printable"),
     "footer": Problem("footer", "not_printable"),
     "logo": Problem("logo", "unreadable"),
+    "smallest_coin": Problem("smallest_coin", "unknown"),
     "large_print": Problem("large_print", "unknown"),
 }
 _UNREADABLE: Final = {
@@ -99,6 +101,7 @@ _UNKNOWN: Final = {
     "large_print": Problem("large_print", "unknown"),
     "zone": Problem("zone", "unknown"),
     "region": Problem("region", "unknown"),
+    "smallest_coin": Problem("smallest_coin", "unknown"),
 }
 
 _Model = TypeVar("_Model", bound=BaseModel)

@@ -988,6 +988,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("tax", "not_printable"): _not_printable,
     ("logo", "unreadable"): lambda _p: _("This file is no picture that can be printed. Choose another."),
     ("logo", "too_long"): _too_long,
+    ("smallest_coin", "unknown"): lambda _p: _("Choose the smallest coin of this shop."),
     ("large_print", "unknown"): lambda _p: _("Choose whether slips are in large print."),
     ("profile", "unknown"): lambda _p: _("There is no printer of this name; default suits most."),
     ("manager", "missing"): lambda _p: _("Enter the manager's name."),

@@ -30,6 +30,8 @@ from pos_app.intake import Intake
 from pos_app.key_watch import LOOK_SECONDS as KEY_SECONDS
 from pos_app.key_watch import KeyWatch
 from pos_app.messages import explain
+from pos_app.money import Money
+from pos_app.orders.cash_rounding import smallest_coin
 from pos_app.orders.notes import NewLife
 from pos_app.people import People
 from pos_app.preferences import Preferences, no_printer
@@ -166,8 +168,14 @@ class Register:
 
     def __post_init__(self) -> None:
         self.sales.guarded_by(lambda: self.guarding)
+        self.sales.rounds_cash(self._smallest_coin)
         self.sales.refunds.not_while(self.printouts.is_printing)
         self.purging.not_while(self.printouts.is_printing)
+
+    def _smallest_coin(self, currency: str) -> Money | None:
+        shop = self.settings.shop
+        # What was chosen is a coin of the shop's own currency.
+        return smallest_coin(currency, shop.smallest_coin if currency == shop.currency else "")
 
     @property
     def settings(self) -> Settings:

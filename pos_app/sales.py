@@ -18,12 +18,13 @@ from pos_app.lane import Lane, LaneWait, Paused
 from pos_app.money import Money
 from pos_app.orders.answers import Answer, NotTakenUp, Unclear
 from pos_app.orders.cards import Card, masked_email
+from pos_app.orders.cash_rounding import roundings
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import Approved, Placed, Revealed, Sent, Withdrawn
 from pos_app.orders.notes import Guarded
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, Status
 from pos_app.orders.rules import Problem
-from pos_app.orders.sale import SaleHead, Tender, problem_with_tenders
+from pos_app.orders.sale import SaleHead, Tender, cash_rounding, problem_with_tenders
 from pos_app.providers.base import Provider, Purchase
 from pos_app.refunds import Refunds
 from pos_app.repeats import earlier_order
@@ -129,6 +130,7 @@ class Sales:
         self._refuse_unready: Callable[[], None] = lambda: None
         self._have_step_aside: Callable[[bool], None] = lambda _selling: None
         self._guard: Callable[[], Guard] = _no_guard
+        self._coin: Callable[[str], Money | None] = lambda _currency: None
         self._sending = set[str]()
         self._unkept: dict[str, tuple[OrderKey, Provider, Kept | None]] = {}
 
@@ -139,6 +141,14 @@ class Sales:
     def guarded_by(self, guard: Callable[[], Guard]) -> None:
         """Have `guard` look at every sale before it is placed; it is made when the first one is."""
         self._guard = guard
+
+    def rounds_cash(self, coin: Callable[[str], Money | None]) -> None:
+        """Have `coin` say which coin cash of a currency is rounded to, None for not at all."""
+        self._coin = coin
+
+    def smallest_coin(self, currency: str) -> Money | None:
+        """The coin that cash of `currency` is rounded to now, None for no rounding."""
+        return self._coin(currency)
 
     def goes_before(self, step_aside: Callable[[bool], None]) -> None:
         """Have `step_aside` told when orders are on their way, and when none is any more."""
@@ -175,8 +185,10 @@ class Sales:
         self._refuse_unready()
         if draft.problems:
             raise NotAllowed("invalid_draft", problem=draft.problems[0])
-        if (problem := problem_with_tenders(draft.total, tenders)) is not None:
+        coin = self.smallest_coin(draft.currency)
+        if (problem := problem_with_tenders(draft.total, tenders, coin)) is not None:
             raise NotAllowed("money_incomplete", problem=problem)
+        rounding = cash_rounding(draft.total, tenders, coin)
         # A scanner types into whatever field has the focus.
         await self._intake.refuse_codes(by, *(tender.reference for tender in tenders))
         await self.lane.refuse_paused({line.product.provider for line in draft.lines})
@@ -193,8 +205,14 @@ class Sales:
                 tenders=tenders,
                 order_ids=tuple(line.id for line in draft.lines),
                 training=self._till.training,
+                rounding=rounding,
             )
-            return [self._placed(line, head, keys[line.id]) for line in draft.lines]
+            prices = [line.total for line in draft.lines]
+            shares = [None for _line in prices] if rounding is None else roundings(prices, rounding)
+            return [
+                self._placed(line, head, keys[line.id], share or None)
+                for line, share in zip(draft.lines, shares, strict=True)
+            ]
 
         guard, order_ids = self._guard(), [line.id for line in draft.lines]
         try:
@@ -589,7 +607,7 @@ class Sales:
         except StoreProblem:
             raise OutcomeUnknown("not_kept") from None
 
-    def _placed(self, line: Line, head: SaleHead, key: OrderKey) -> Placed:
+    def _placed(self, line: Line, head: SaleHead, key: OrderKey, rounding: Money | None) -> Placed:
         recipient = line.recipient
         return Placed(
             id=f"{line.id}-0",
@@ -608,6 +626,7 @@ class Sales:
             if recipient is None
             else sealed_recipient(key, (recipient.email, recipient.name, recipient.message)),
             recipient_hint="" if recipient is None else masked_email(recipient.email),
+            rounding=rounding,
         )
 
     def _provider(self, name: str) -> Provider:

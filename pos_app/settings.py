@@ -10,10 +10,19 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from pos_app.errors import Misconfigured, StoreProblem
 from pos_app.limits import checked
+from pos_app.money import Money
 
 FILE_NAME: Final = "settings.toml"
 """What the file is called in a store's folder."""
@@ -49,6 +58,10 @@ class Shop(BaseModel):
         default="America/New_York", description="IANA time zone of the shop"
     )
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    smallest_coin: str = Field(
+        default="",
+        description="What cash is rounded to, in major units; 0: nothing; empty: what the currency's coins end at",
+    )
     terms: str = Field(
         default="", description="What the receipt says about returns; empty: Countercard's own words"
     )
@@ -61,6 +74,14 @@ class Shop(BaseModel):
         default="", description="A line about tax at the receipt's sum; empty: none. Nothing is computed"
     )
     large_print: bool = Field(default=False, description="Every card's slip in type for weak eyes")
+
+    @field_validator("smallest_coin")
+    @classmethod
+    def _is_a_coin(cls, chosen: str, info: ValidationInfo) -> str:
+        # A currency that is none is told by its own rule.
+        if chosen and "currency" in info.data and Money.of(chosen, info.data["currency"]).minor < 0:
+            raise ValueError("less than nothing")
+        return chosen
 
 
 def _usual_dots(chosen: dict[str, Any]) -> Literal[384, 512, 576]:

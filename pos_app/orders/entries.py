@@ -59,7 +59,8 @@ class Placed(Entry):
     """Money was received for this order: what was sold, for how much, to be bought from whom.
 
     `quoted` is the provider's price for one card when stock was checked; it is None where none was told.
-    `recipient` is sealed under the order's key; `recipient_hint` is the masked address.
+    `recipient` is sealed under the order's key; `recipient_hint` is the masked address. `rounding` is what
+    rounding the cash has put on the price of this order, as it was paid; None for nothing.
     """
 
     kind: Literal["placed"] = "placed"
@@ -72,6 +73,7 @@ class Placed(Entry):
     quoted: Money | None = None
     recipient: str | None = None
     recipient_hint: str = ""
+    rounding: Money | None = None
 
 
 class Sent(Entry):

@@ -59,8 +59,8 @@ def money_back(
         return MoneyBack(needs, order.money_left, None, free_cards=order.customers)
     free = free_cards(order, kept)
     wanted = order.customers if cards is None else cards
-    amount = order.money_left if wanted == order.customers else order.placed.price * wanted
-    if not 1 <= wanted <= order.customers or amount > order.money_left:
+    amount = order.money_for(wanted)
+    if not 1 <= wanted <= order.customers or not nothing < amount <= order.money_left:
         return MoneyBack("no", nothing, cards, "too_many_cards", free)
     whole = None if wanted == order.customers else wanted
     if order.phase is Phase.SENT and loss:
@@ -82,18 +82,25 @@ def ways_back(head: SaleHead, refunds: Iterable[Refunded], amount: Money) -> tup
     """How `amount` goes back: the way the money came, as far as it did not go back before.
 
     `refunds` are those of all orders of the sale. One tender that has enough left gives it all; otherwise
-    cash first. Change was given on cash, so what counts of cash is what stayed.
+    cash first. Change was given on cash, so what counts of cash is what stayed. Where cash was rounded, it
+    goes back in whole coins as long as another tender has the rest.
     """
     left = _paid(head)
     for refund in refunds:
         for way in refund.given:
             _take(left, way)
+    coin = 1 if head.rounding is None else head.rounding.coin.minor
     order = sorted(left, key=lambda one: one[0] != "cash")
-    whole = [one for one in order if left[one] >= amount.minor]
+    whole = [
+        one for one in order if left[one] >= amount.minor and (one[0] != "cash" or not amount.minor % coin)
+    ]
+    elsewhere = sum(minor for one, minor in left.items() if one[0] != "cash")
     ways: list[Way] = []
     missing = amount.minor
     for kind, reference in whole[:1] or order:
         minor = min(missing, left[kind, reference])
+        if kind == "cash" and missing - (minor - minor % coin) <= elsewhere:
+            minor -= minor % coin
         if minor > 0:
             ways.append(Way(kind, Money(minor, amount.currency), reference))
             missing -= minor

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pos_app.money import Money
 from pos_app.orders.cards import SealedCard
+from pos_app.orders.cash_rounding import in_coins
 from pos_app.orders.entries import (
     Answered,
     AnyEntry,
@@ -152,6 +153,11 @@ class Order:
         return self.placed.price * self.placed.quantity
 
     @property
+    def paid(self) -> Money:
+        """What the customer has paid for it: its price, but for what rounding the cash did to it."""
+        return self.price if self.placed.rounding is None else self.price + self.placed.rounding
+
+    @property
     def handed_cards(self) -> tuple[SealedCard, ...]:
         """The cards that are the customer's: parked and spare ones, and those given on, are left out."""
         return tuple(card for card in self.cards if self._is_the_customers(card))
@@ -244,8 +250,18 @@ class Order:
 
     @property
     def money_left(self) -> Money:
-        """What of the price was not given back."""
-        return self.price if self.refunded is None else self.price - self.refunded
+        """What of what was paid was not given back."""
+        return self.paid if self.refunded is None else self.paid - self.refunded
+
+    def money_for(self, cards: int) -> Money:
+        """What goes back for `cards` of the customer's cards: for all of them whatever is left.
+
+        For fewer it is their price, where cash was rounded as many whole coins as there are in it.
+        """
+        if cards == self.customers:
+            return self.money_left
+        price, rounding = self.placed.price * cards, self.placed.sale.rounding
+        return price if rounding is None else in_coins(price, rounding.coin)
 
     @property
     def money_owed(self) -> Money | None:
@@ -470,14 +486,11 @@ class Order:
         if self.phase in _OWED:
             if entry.amount != self.money_left or entry.loss:
                 raise IllegalStep("all that is owed is given back at once")
-            return replace(self, refunded=self.price)
+            return replace(self, refunded=self.paid)
         cards = self.customers if entry.cards is None else entry.cards
-        whole = entry.cards is None or cards == self.customers
-        if not 1 <= cards <= self.customers or entry.amount != (
-            self.money_left if whole else self.placed.price * cards
-        ):
+        if not 1 <= cards <= self.customers or entry.amount != self.money_for(cards):
             raise IllegalStep("the money for whole cards is given back")
-        refunded = self.price - self.money_left + entry.amount
+        refunded = self.paid - self.money_left + entry.amount
         if entry.loss:
             return replace(self, refunded=refunded)
         own = frozenset(card.id for card in self.handed_cards)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from pos_app.money import Money, total
+from pos_app.orders.cash_rounding import Rounding, rounded
 from pos_app.orders.rules import Problem
 
 TenderKind = Literal["cash", "terminal", "other"]
@@ -34,7 +35,8 @@ class Way:
 class SaleHead:
     """What all orders of one sale share: its number, who sold when and where, and how it was paid.
 
-    `order_ids` lists all orders of the sale, in the basket's order; `due` is what was to pay.
+    `order_ids` lists all orders of the sale, in the basket's order; `due` is what was to pay. `rounding` is
+    there when cash was taken where it is rounded, also by nothing; sales of older programs have none.
     """
 
     id: str
@@ -46,25 +48,67 @@ class SaleHead:
     tenders: tuple[Tender, ...]
     order_ids: tuple[str, ...]
     training: bool
+    rounding: Rounding | None = None
+
+    @property
+    def paid(self) -> Money:
+        """What the customer has paid: what was to pay, with what rounding the cash has put on it."""
+        return self.due if self.rounding is None else self.due + self.rounding.by
 
     @property
     def change(self) -> Money:
         """What the customer gets back in cash."""
-        return total([tender.received for tender in self.tenders], self.due.currency) - self.due
+        return total([tender.received for tender in self.tenders], self.due.currency) - self.paid
 
 
-def problem_with_tenders(due: Money, tenders: tuple[Tender, ...]) -> Problem | None:
-    """What is wrong with paying `due` by `tenders`: it must be complete, and only cash gives change."""
+def cash_rounding(due: Money, tenders: tuple[Tender, ...], coin: Money | None) -> Rounding | None:
+    """What rounding does to a sale of `due` paid by `tenders` where cash is rounded to `coin`.
+
+    Only what is left for cash behind all that went another way is rounded. None where nothing is. Who pays
+    in cash alone pays one coin at least; what is due to the last unit is always enough.
+    """
+    if coin is None or not any(tender.kind == "cash" for tender in tenders):
+        return None
+    exactly = total([tender.received for tender in tenders if tender.kind != "cash"], due.currency)
+    in_cash = due - exactly
+    if in_cash.minor <= 0:
+        return None
+    to_pay = rounded(in_cash, coin)
+    if not to_pay and not exactly:
+        to_pay = coin
+    cash = total([tender.received for tender in tenders if tender.kind == "cash"], due.currency)
+    # Who has small coins left and pays to the last of them has paid.
+    return Rounding(Money.zero(due.currency) if in_cash <= cash < to_pay else to_pay - in_cash, coin)
+
+
+def still_to_pay(due: Money, parts: tuple[Tender, ...], kind: TenderKind, coin: Money | None) -> Money:
+    """What is missing of `due` behind `parts` when all of it is paid by `kind`; zero when it is complete."""
+    received = total([part.received for part in parts], due.currency)
+    if kind == "cash":
+        rounding = cash_rounding(due, (*parts, Tender("cash", Money.zero(due.currency))), coin)
+        due = due if rounding is None else due + rounding.by
+    return max(due - received, Money.zero(due.currency))
+
+
+def problem_with_tenders(
+    due: Money, tenders: tuple[Tender, ...], coin: Money | None = None
+) -> Problem | None:
+    """What is wrong with paying `due` by `tenders`: it must be complete, and only cash gives change.
+
+    Where there is a smallest `coin`, what is paid in cash is rounded to it.
+    """
     if any(tender.received.currency != due.currency for tender in tenders):
         return Problem("tenders", "foreign_currency", {"currency": due.currency})
     if any(tender.received.minor < 0 for tender in tenders):
         return Problem("tenders", "not_positive")
     received = total([tender.received for tender in tenders], due.currency)
-    if received < due:
-        return Problem("tenders", "incomplete", {"missing": due - received})
+    rounding = cash_rounding(due, tenders, coin)
+    to_pay = due if rounding is None else due + rounding.by
+    if received < to_pay:
+        return Problem("tenders", "incomplete", {"missing": to_pay - received})
     cash = total([tender.received for tender in tenders if tender.kind == "cash"], due.currency)
-    if received - due > cash:
-        return Problem("tenders", "change_needs_cash", {"over": received - due})
+    if received - to_pay > cash:
+        return Problem("tenders", "change_needs_cash", {"over": received - to_pay})
     if any(tender.kind == "terminal" and not tender.reference.strip() for tender in tenders):
         return Problem("reference", "missing")
     if any(tender.kind == "other" and not tender.reference.strip() for tender in tenders):

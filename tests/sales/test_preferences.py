@@ -270,6 +270,9 @@ def test_every_rule_of_the_paper_has_its_words(typed: dict[str, str], field: str
         ({"tax": "x" * 1001}, "tax", "too_long"),
         ({"logo": "../logo.png"}, "logo", "unreadable"),
         ({"large_print": "perhaps"}, "large_print", "unknown"),
+        ({"smallest_coin": "a penny"}, "smallest_coin", "unknown"),
+        ({"smallest_coin": "-0.05"}, "smallest_coin", "unknown"),
+        ({"smallest_coin": "0.001"}, "smallest_coin", "unknown"),
     ],
 )
 def test_every_rule_of_the_shop_has_its_words(typed: dict[str, str], field: str, reason: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown, StoreProblem
 from pos_app.messages import explain
 from pos_app.money import Money
+from pos_app.orders.cash_rounding import Rounding
 from pos_app.orders.draft import Draft
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.orders.sale import Tender
@@ -62,6 +64,34 @@ def test_pressing_twice_places_and_buys_once(tmp_path: Path) -> None:
         with pytest.raises(NotAllowed, match="already_sent"):
             await sales.perform(draft.lines[0].id)
         assert world.provider.sends == 1
+
+    play(tmp_path, scene)
+
+
+def test_cash_is_rounded_as_the_shop_chose_and_goes_back_as_it_came(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        register = world.register
+        assert register.sales.smallest_coin("USD") is None
+        assert register.sales.smallest_coin("CAD") == Money(5, "CAD")
+        assert not await register.preferences.keep_shop({"smallest_coin": "0.05"})
+        assert register.sales.smallest_coin("USD") == Money(5, "USD")
+        assert register.sales.smallest_coin("NZD") == Money(10, "NZD"), (
+            "the coin is one of the shop's currency"
+        )
+        lines = tuple(replace(world.line(), price=Money(2501, "USD")) for _two in range(2))
+        draft = Draft(world.new_id(), "USD", lines)
+        with pytest.raises(NotAllowed, match="money_incomplete"):
+            await register.sales.place(draft, (Tender("cash", Money(4995, "USD")),), CASHIER)
+        sale = await register.sales.place(draft, (Tender("cash", Money(5000, "USD")),), CASHIER)
+        assert sale.head.rounding == Rounding(Money(-2, "USD"), Money(5, "USD"))
+        assert (sale.head.paid, sale.head.change) == (Money(5000, "USD"), Money(0, "USD"))
+        assert [order.placed.rounding for order in sale.orders] == [Money(-1, "USD"), Money(-1, "USD")]
+        back = [await register.refunds.give_back(order.id, CASHIER) for order in sale.orders]
+        assert [order.refunded for order in back] == [Money(2500, "USD")] * 2
+        exact = replace(draft, id=world.new_id(), lines=(replace(lines[0], id=world.new_id()),))
+        by_card = (Tender("terminal", Money(2501, "USD"), "T1"),)
+        other = await register.sales.place(exact, by_card, CASHIER)
+        assert other.head.rounding is other.orders[0].placed.rounding is None
 
     play(tmp_path, scene)
 

@@ -39,6 +39,7 @@ from pos_app.orders.answers import Row as BookRow
 from pos_app.orders.barcode import code_of as barcode_code
 from pos_app.orders.barcode import problem_with_barcode
 from pos_app.orders.cards import Card, SealedCard, masked, masked_email
+from pos_app.orders.cash_rounding import roundings
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.entries import (
     Answered,
@@ -64,7 +65,7 @@ from pos_app.orders.notes import NewLife
 from pos_app.orders.order import Order, Sale, Status, fold
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
-from pos_app.orders.sale import SaleHead, Tender
+from pos_app.orders.sale import SaleHead, Tender, cash_rounding
 from pos_app.papers import PaperKey
 from pos_app.people import PinCheck, problems_with_manager
 from pos_app.preferences import TestSlip
@@ -231,6 +232,7 @@ class FakeSales:
     behind: set[str] = field(default_factory=set[str])
     anyway: list[str] = field(default_factory=list[str])
     repeated: Order | None = None
+    coin: Money | None = None
     at: datetime = NOON
 
     def head(self, order_id: str, by: str) -> dict[str, Any]:
@@ -253,6 +255,9 @@ class FakeSales:
             raise answer
         return answer
 
+    def smallest_coin(self, currency: str) -> Money | None:
+        return self.coin
+
     async def place(self, draft: Draft, tenders: tuple[Tender, ...], by: str) -> Sale:
         self.placed.append(draft)
         self.tenders.append(tenders)
@@ -264,12 +269,16 @@ class FakeSales:
             by=by,
             due=draft.total,
             tenders=tenders,
+            rounding=cash_rounding(draft.total, tenders, self.coin),
             order_ids=tuple(line.id for line in draft.lines),
             training=True,
         )
-        for line in draft.lines:
+        prices = [line.total for line in draft.lines]
+        shares = roundings(prices, head.rounding) if head.rounding else [None for _price in prices]
+        for line, share in zip(draft.lines, shares, strict=True):
             self.entries[line.id] = [
                 Placed(
+                    rounding=share,
                     id=f"{line.id}-0",
                     order_id=line.id,
                     n=0,

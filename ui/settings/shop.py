@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
 from pos_app.entered import shop_of, zones
-from pos_app.i18n import _
+from pos_app.i18n import _, money
 from pos_app.messages import problem
+from pos_app.money import Money
+from pos_app.orders.cash_rounding import usual_coin
 from pos_app.orders.rules import Problem
 from pos_app.settings import Shop
 from ui.borders import Preferring
@@ -25,6 +27,8 @@ from ui.widgets.pick_list import Pick, PickList
 
 _NAMES = {"shop_name": "name"}
 _YES_NO = {"False": "no", "True": "yes"}
+_COINS = (5, 10, 25, 50, 100, 500)
+"""Which coins can be chosen as the smallest, in minor units."""
 
 
 class ShopPage(Page):
@@ -60,6 +64,11 @@ class ShopPage(Page):
         body.addWidget(region)
         body.addWidget(self.add("phone", LineEntry("set_phone", _("Phone"))))
         body.addWidget(self.add("zone", LineEntry("set_zone", _("Time zone"), self._zone)))
+        coin = self.add(
+            "smallest_coin", ChoiceEntry("set_coin", _("Smallest coin"), _coins(preferences.settings.shop))
+        )
+        coin.hint(_("What is paid in cash is rounded to it. What is paid by card never is."))
+        body.addWidget(coin)
         header = self.add("header", LinesEntry("set_header", _("Further lines of the head"), 2))
         header.hint(_("Opening hours, say, or a web address."))
         body.addWidget(header)
@@ -170,6 +179,19 @@ class ShopPage(Page):
         self.entries["logo"].show_value(path)
         self.entries["logo"].changed.emit()
         self.entries["logo"].take_focus()
+
+
+def _coins(shop: Shop) -> dict[str, str]:
+    """What cash can be rounded to, as the settings keep it, in words; what they have already among it."""
+    usual = usual_coin(shop.currency)
+    coins = {f"{coin.major:f}": coin for coin in (Money(minor, shop.currency) for minor in _COINS)}
+    if shop.smallest_coin not in {"", "0", *coins}:
+        coins[shop.smallest_coin] = Money.of(shop.smallest_coin, shop.currency)
+    return {
+        "": _("As usual: exact") if usual is None else _("As usual: {coin}").format(coin=money(usual)),
+        "0": _("Exact"),
+        **{chosen: money(coin) for chosen, coin in coins.items()},
+    }
 
 
 def _read_picture(path: str) -> bytes | None:
