@@ -6,6 +6,7 @@ code in its `repr`.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,6 +21,7 @@ _GROUP: Final = 4
 _SHORTEST_TO_GROUP: Final = 12
 _SEPARATORS: Final = "- "
 _LINK_JOINTS: Final = "/?&=#"
+_BETWEEN_THOUGHTS: Final = re.compile(r" [-–—·] |[,،] ")
 # U+2028 and U+2029 break lines as a control character would.
 _NOT_ON_PAPER: Final = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
 
@@ -163,6 +165,11 @@ def printable(value: str) -> bool:
 def is_grouped(value: str) -> bool:
     """Whether `value` is shown with blanks that are not part of it, because it is long and has no joints."""
     return len(value) >= _SHORTEST_TO_GROUP and value.isascii() and value.isalnum()
+
+
+def thoughts(line: str) -> list[str]:
+    """What a headline says, each thing for a line of its own where together they have no room on one."""
+    return _BETWEEN_THOUGHTS.split(line)
 
 
 def groups(value: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from pos_app.printing.document import (
     is_grouped,
     plain,
     printable,
+    thoughts,
 )
 
 _GAP: Final = 2
@@ -233,10 +234,14 @@ class _Layout:
     def _banner(self, block: Banner) -> Iterator[Line]:
         edge = Line(_BORDER[block.border] * self._columns)
         yield edge
-        yield from self._centred([self._spell(line) for line in block.lines], "headline", bold=True)
+        lines = [part for line in block.lines for part in self._on_lines(self._spell(line))]
+        yield from self._centred(lines, "headline", bold=True)
         if block.text:
             yield from map(Line, wrapped(self._spell(block.text), self._columns))
         yield edge
+
+    def _on_lines(self, headline: str) -> list[str]:
+        return [headline] if width(headline) <= self._columns else thoughts(headline)
 
     def _centred(self, texts: list[str], size: Size, *, bold: bool) -> Iterator[Line]:
         tall = size in {"large", "headline"}

@@ -32,6 +32,7 @@ from pos_app.printing.document import (
     is_grouped,
     plain,
     printable,
+    thoughts,
 )
 from ui.printing.bidi import as_written, has_right_to_left, is_right_to_left
 from ui.printing.fonts import MM, font_of, label_font, load_fonts, mono, sans, weight
@@ -60,6 +61,7 @@ _LARGEST_CODE: Final = 6.0 * MM
 _SMALLEST_CODE: Final = 3.6 * MM
 _SMALLEST_NAME: Final = 3.6 * MM
 _SMALLEST_HEADLINE: Final = 3.3 * MM
+_SMALLEST_THOUGHT: Final = 3.0 * MM
 _SMALLEST_TOTAL: Final = 3.4 * MM
 _SMALLEST_WORDS: Final = 2.6 * MM
 _FOR_WEAK_EYES: Final = 9.0 * MM
@@ -174,17 +176,20 @@ class _Setter:
         from_left = 0 if is_right_to_left(text) else indent
         return [Indented(paragraph, from_left), Space(0.9 * MM)]
 
-    def _centred(self, text: str, font: QFont) -> Paragraph:
+    def _centred(
+        self, text: str, font: QFont, width: float | None = None, *, inverted: bool = False
+    ) -> Paragraph:
         """`text` in the middle, on lines of about one length: none of them is a single word."""
+        width = width or self._width
         needed = self._one_line(text, font)
-        if needed <= self._width:
-            return Paragraph(text, font, self._width, CENTER)
-        fewest = Paragraph(text, font, self._width, CENTER)
+        fewest = Paragraph(text, font, width, CENTER, inverted=inverted)
+        if needed <= width:
+            return fewest
         even = needed / len(fewest.lines())
         for tenths in range(10):
-            narrow = Paragraph(text, font, even + (self._width - even) * tenths / 10, CENTER)
+            narrow = Paragraph(text, font, even + (width - even) * tenths / 10, CENTER, inverted=inverted)
             if len(narrow.lines()) == len(fewest.lines()):
-                narrow.stand_in(self._width)
+                narrow.stand_in(width)
                 return narrow
         return fewest
 
@@ -241,11 +246,13 @@ class _Setter:
         padding = 2.6 * MM if block.border == "double" else 1.8 * MM
         width = self._width - 2 * padding
         font = font_of((4.0 if block.text else 4.4) * MM, 700)
-        for line in block.lines:
-            font = self._on_one_line(plain(line), font, _SMALLEST_HEADLINE, width)
-        inside: list[Piece] = [
-            Paragraph(plain(line), font, width, CENTER, inverted=filled) for line in block.lines
-        ]
+        lines: list[str] = []
+        for line in map(plain, block.lines):
+            smaller = self._on_one_line(line, font, _SMALLEST_HEADLINE, width)
+            lines += [line] if self._one_line(line, smaller) <= width else thoughts(line)
+        for line in lines:
+            font = self._on_one_line(line, font, _SMALLEST_THOUGHT, width)
+        inside: list[Piece] = [self._centred(line, font, width, inverted=filled) for line in lines]
         if block.text:
             text, font = plain(block.text), self._sans("normal")
             # An address to turn to is one word: it is not broken for want of half a letter's room.
