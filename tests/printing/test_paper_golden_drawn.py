@@ -21,13 +21,30 @@ from pos_app.printing.document import Cut, Document, Text
 from tests.printing import papers
 from tests.printing.golden import FEW, GOLDEN, picture_of, seen, spoken, strays, unlike
 from tests.printing.papers import PAPERS, slip
-from ui.printing.qt_printer import render_pdf, render_raster
+from ui.printing.qt_printer import Sheet, render_pdf, render_raster, render_sheets
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 LANGUAGES: Final = ("en", "pseudo", "ar")
 DOTS: Final = (384, 576)
 _DOTS_OF_A_POINT: Final = 150 / 72
+_DOTS_OF_A_SHEET: Final = 100 / 72
+_OF_EVERY_KIND: Final = (
+    "large_duplicate_slip",
+    "mixed_receipt",
+    "pending",
+    "receipt",
+    "recovery",
+    "scam_card",
+    "slip",
+)
+ON_SHEETS: Final[list[tuple[str, str, Sheet]]] = [
+    *((name, "en", "A4") for name in sorted(PAPERS)),
+    *((name, language, "A4") for name, language in product(_OF_EVERY_KIND, ("pseudo", "ar"))),
+    *((name, "en", "Letter") for name in ("large_duplicate_slip", "receipt", "recovery", "slip")),
+    ("french_training_slip", "pseudo", "Letter"),
+    ("slip", "ar", "Letter"),
+]
 
 
 @pytest.mark.parametrize("dots", DOTS)
@@ -45,11 +62,31 @@ def test_a_page_is_drawn_as_it_was_approved(name: str, language: str, tmp_path: 
     """As a viewer shows it, in black and white: its dots are the page's size too. Its bytes hold a date."""
     with spoken(language):
         content = render_pdf(PAPERS[name]())
+    (page,) = in_a_viewer(content, _DOTS_OF_A_POINT)
+    seen(GOLDEN / "pages" / f"{name}-{language}.png", page, tmp_path)
+
+
+@pytest.mark.parametrize(("name", "language", "sheet"), ON_SHEETS)
+def test_a_sheet_is_drawn_as_it_was_approved(name: str, language: str, sheet: Sheet, tmp_path: Path) -> None:
+    """One under the other, where there are several."""
+    with spoken(language):
+        content = render_sheets(PAPERS[name](), sheet=sheet)
+    sheets = in_a_viewer(content, _DOTS_OF_A_SHEET)
+    width, height = sheets[0].size
+    whole = Image.new("1", (width, height * len(sheets)))
+    for number, one in enumerate(sheets):
+        whole.paste(one, (0, number * height))
+    seen(GOLDEN / "sheets" / f"{name}-{language}-{sheet}.png", whole, tmp_path)
+
+
+def in_a_viewer(content: bytes, dots_of_a_point: float) -> list[Image.Image]:
+    """Each page of a PDF in black and white."""
     pdf: Any = pypdfium2.PdfDocument(content)
-    assert len(pdf) == 1
-    grey = pdf[0].render(scale=_DOTS_OF_A_POINT).to_pil().convert("L")
-    black = Image.eval(grey, lambda value: 255 if value > 127 else 0).convert("1", dither=Image.Dither.NONE)
-    seen(GOLDEN / "pages" / f"{name}-{language}.png", black, tmp_path)
+    greys = [page.render(scale=dots_of_a_point).to_pil().convert("L") for page in pdf]
+    return [
+        Image.eval(grey, lambda value: 255 if value > 127 else 0).convert("1", dither=Image.Dither.NONE)
+        for grey in greys
+    ]
 
 
 def test_no_picture_is_left_from_a_paper_that_is_gone() -> None:
@@ -57,13 +94,14 @@ def test_no_picture_is_left_from_a_paper_that_is_gone() -> None:
         f"pictures/{name}-{language}-{at}.png" for name, language, at in product(PAPERS, LANGUAGES, DOTS)
     }
     wanted |= {f"pages/{name}-{language}.png" for name, language in product(PAPERS, LANGUAGES)}
+    wanted |= {f"sheets/{name}-{language}-{sheet}.png" for name, language, sheet in ON_SHEETS}
     kept = {
         file.relative_to(GOLDEN).as_posix()
-        for folder in ("pictures", "pages")
+        for folder in ("pictures", "pages", "sheets")
         for file in (GOLDEN / folder).iterdir()
     }
     assert kept == wanted
-    assert sum(file.stat().st_size for file in GOLDEN.rglob("*.png")) < 2_000_000
+    assert sum(file.stat().st_size for file in GOLDEN.rglob("*.png")) < 2_200_000
 
 
 def test_no_kind_of_paper_is_left_out() -> None:

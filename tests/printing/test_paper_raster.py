@@ -23,6 +23,7 @@ from tests.printing.scripts import wholly_arabic
 from tests.sales_made_up import CARD
 from ui.printing.bidi import as_written, is_right_to_left, with_numbers_kept
 from ui.printing.fonts import sans, tabular, with_shapes
+from ui.printing.pieces import Paragraph
 from ui.printing.qt_printer import render_pages, render_raster, render_sheets
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -277,6 +278,29 @@ def test_a_long_paper_goes_on_over_the_page_and_nothing_is_cut_through() -> None
     ] * len(sheets)
     for page in sheets:
         assert page.get_textpage().count_rects() > 0
+
+
+def test_what_is_a_little_too_long_for_a_sheet_is_enlarged_by_less() -> None:
+    """Two lines on a sheet of their own would be lost."""
+    few, more, most = ([Row(f"Row {number}", "$1.00") for number in range(count)] for count in (40, 58, 75))
+    widths = [ink(page.render(scale=1).to_pil().convert("L")) for page in one_sheet_each(few, more)]
+    (left, _top, right, bottom), (closer, _top, farther, lower) = widths
+    assert left < closer < farther < right
+    assert bottom < lower < 842 - 50
+    assert len(pages(render_sheets(document(*most)))) > 1
+
+
+def one_sheet_each(*all_rows: list[Row]) -> list[Any]:
+    return [page for rows in all_rows for (page,) in [pages(render_sheets(document(*rows)))]]
+
+
+def test_no_line_ends_behind_a_hyphen_of_an_address() -> None:
+    """Whoever types it in would not know whether the hyphen belongs to it."""
+    address = "for-all-who-were-asked-to-pay.help.example"
+    whole = Paragraph(address, sans("normal"), 1e6).last_width
+    broken = Paragraph(f"Help is at {address}", sans("normal"), 1.05 * whole)
+    assert len(broken.lines()) == 2
+    assert broken.last_width == pytest.approx(whole)
 
 
 STRANGE = "\U0001d800\U00016a40\U0010fffd"

@@ -32,7 +32,7 @@ _RASTER_MARGIN: Final = 4
 
 _SHEETS: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 _COLUMN: Final = 96.0 * MM
-"""Of a sheet: a roll's layout, a little wider, and all of it a quarter larger."""
+"""Of a sheet: a roll's layout, a little wider, and all of it a quarter larger where that fits."""
 _ENLARGED: Final = 1.25
 _SHEET_MARGIN: Final = 18.0 * MM
 _FOOT: Final = 8.0 * MM
@@ -74,15 +74,20 @@ def render_pages(document: Document, sheet: str) -> bytes:
 def render_sheets(document: Document, *, sheet: Sheet = "A4") -> bytes:
     """`document` as a PDF for an office printer: one column in larger type, on as many sheets as it takes.
 
-    Raises DeviceProblem as `render_pdf`.
+    What needs only a little less room to stand on one sheet is enlarged by less. Raises DeviceProblem as
+    `render_pdf`.
     """
     page = QPageSize(_SHEETS[sheet])
     size = page.size(QPageSize.Unit.Millimeter)
-    width, height = size.width() * MM / _ENLARGED, size.height() * MM / _ENLARGED
-    top = _SHEET_MARGIN / _ENLARGED
-    left = (width - _COLUMN) / 2
     document = _fitted(document, _COLUMN)
-    pages = list(_paged(lay_out(document, _COLUMN, dot=1), height - 2 * top - _FOOT))
+    pieces = lay_out(document, _COLUMN, dot=1)
+    needed = max(sum(piece.height for piece in pieces), 1)
+    on_one = (size.height() * MM - 2 * _SHEET_MARGIN) / needed * 0.999
+    enlarged = min(_ENLARGED, on_one) if on_one >= 1 else _ENLARGED
+    width, height = size.width() * MM / enlarged, size.height() * MM / enlarged
+    top = _SHEET_MARGIN / enlarged
+    left = (width - _COLUMN) / 2
+    pages = list(_paged(pieces, height - 2 * top - (0 if on_one >= 1 else _FOOT)))
     proof.check_picture(stacked([in_dots(body, _COLUMN, _ROLL_EDGE * DOT) for body in pages]), document)
     buffer = QBuffer()
     writer = _writer(document, buffer, page)
@@ -91,7 +96,7 @@ def render_sheets(document: Document, *, sheet: Sheet = "A4") -> bytes:
         if number > 1:
             writer.newPage()
         painter.save()
-        painter.scale(_ENLARGED, _ENLARGED)
+        painter.scale(enlarged, enlarged)
         body.paint(painter, QPointF(left, top))
         if len(pages) > 1:
             counted = _("{title} - page {number} of {of}")
