@@ -24,7 +24,7 @@ from pos_app.orders.entries import Approved, Placed, Revealed, Sent, Withdrawn
 from pos_app.orders.notes import Guarded
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, Status
 from pos_app.orders.rules import Problem
-from pos_app.orders.sale import SaleHead, Tender, cash_rounding, problem_with_tenders
+from pos_app.orders.sale import SaleHead, Tender, Way, cash_rounding, problem_with_tenders
 from pos_app.providers.base import Provider, Purchase
 from pos_app.refunds import Refunds
 from pos_app.repeats import earlier_order
@@ -319,6 +319,10 @@ class Sales:
         order = await self._journal.append(order, Withdrawn(**self._journal.head(order, by)))
         self._changes.announce("orders")
         return order
+
+    async def ways_back(self, order_id: str) -> tuple[Way, ...]:
+        """By which tenders the money for `order_id` is to go back. Empty where none may."""
+        return await self.refunds.ways(order_id)
 
     async def refund(self, order_id: str, by: str) -> Order:
         """Record that the customer got the money for `order_id` back, the way it came.

@@ -60,7 +60,7 @@ class Shop(BaseModel):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
     smallest_coin: str = Field(
         default="",
-        description="What cash is rounded to, in major units; 0: nothing; empty: what the currency's coins end at",
+        description="What cash is rounded to, in major units; 0: nothing; empty: as its coins are",
     )
     terms: str = Field(
         default="", description="What the receipt says about returns; empty: Countercard's own words"

@@ -2,36 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QWidget
 
 from pos_app.i18n import _, money
-from pos_app.orders.order import Order
+from pos_app.money import total
+from pos_app.orders.sale import Way
 from ui.dialogs import ask
 from ui.screen import Clock
 from ui.sheet import Choice
 
 
-async def is_given_back(window: QWidget, order: Order, clock: Clock) -> bool:
-    """Ask over `window` whether the money of `order` was given back, in the way it came."""
-    amount = money(order.price)
+async def is_given_back(
+    window: QWidget, ways: Sequence[Way], clock: Clock, *, carefully: bool = False
+) -> bool:
+    """Ask over `window` whether money was given back by `ways`, of which there is one at least.
+
+    `carefully`: nobody came to give money back, so Enter alone is no yes.
+    """
+    amount = money(total([way.amount for way in ways], ways[0].amount.currency))
     answer = await ask(
         window,
         _("Give back {amount}").format(amount=amount),
-        (_way(order),),
+        words_of(ways),
         (
-            Choice("done", _("{amount} given back").format(amount=amount), primary=True),
-            Choice("not_yet", _("Not yet")),
+            Choice("done", _("{amount} given back").format(amount=amount), primary=not carefully),
+            Choice("not_yet", _("Not yet"), primary=carefully),
         ),
         clock,
     )
     return answer == "done"
 
 
-def _way(order: Order) -> str:
-    match order.placed.sale.tenders[0].kind:
+def words_of(ways: Sequence[Way]) -> tuple[str, ...]:
+    """What a person does to give money back by `ways`."""
+    if len(ways) == 1:
+        return (_only(ways[0]),)
+    return (*map(_one_of_several, ways), _("Then say so here."))
+
+
+def _only(way: Way) -> str:
+    match way.kind:
         case "cash":
             return _("Take it out of the drawer and give it to the customer. Then say so here.")
         case "terminal":
             return _("Refund it on the card terminal, to the same card. Then say so here.")
         case "other":
             return _("Give it back on the main till. Then say so here.")
+
+
+def _one_of_several(way: Way) -> str:
+    amount = money(way.amount)
+    match way.kind:
+        case "cash":
+            return _("{amount} in cash, out of the drawer").format(amount=amount)
+        case "terminal":
+            return _("{amount} on the card terminal, to the same card (reference {reference})").format(
+                amount=amount, reference=way.reference
+            )
+        case "other":
+            return _("{amount} on the main till (number {reference})").format(
+                amount=amount, reference=way.reference
+            )

@@ -50,7 +50,7 @@ def _step(entry: AnyEntry, order: Order, zone: str) -> Step:
 def _words(entry: AnyEntry, order: Order) -> tuple[str, SignTone]:
     match entry:
         case Placed():
-            return _("{amount} received, order placed").format(amount=money(order.price)), "ok"
+            return _("{amount} received, order placed").format(amount=money(order.paid)), "ok"
         case Sent() | Heard() | Answered() | WasNotTaken() | CodesArrived():
             return _with_the_company(entry)
         case Settled() | TurnedUp():

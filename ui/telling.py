@@ -209,7 +209,7 @@ def _refused(order: Order) -> Telling:
     own_words = _("It said: {text}").format(text=said) if said else ""
     return Telling(
         "danger",
-        _("Refused: give back {amount}").format(amount=money(order.price)),
+        _("Refused: give back {amount}").format(amount=money(order.paid)),
         f"{refusal_words(order)} {own_words}".strip(),
         can_refund=True,
         can_choose_other=True,
@@ -222,9 +222,9 @@ def _not_bought(order: Order) -> Telling:
     elif order.refunded is not None:
         state = _("Not bought. {amount} given back").format(amount=money(order.refunded))
     elif order.reopened:
-        state = _("It turned up after the verdict: give back {amount}").format(amount=money(order.price))
+        state = _("It turned up after the verdict: give back {amount}").format(amount=money(order.paid))
     else:
-        state = _("Not bought: give back {amount}").format(amount=money(order.price))
+        state = _("Not bought: give back {amount}").format(amount=money(order.paid))
     return Telling(
         "muted" if order.refunded is not None and not order.reopened else "danger",
         state,
@@ -245,5 +245,5 @@ def _given_up(order: Order) -> Telling:
     if order.refunded is not None:
         return Telling("muted", _("Given up. {amount} given back").format(amount=money(order.refunded)))
     return Telling(
-        "danger", _("Given up: give back {amount}").format(amount=money(order.price)), can_refund=True
+        "danger", _("Given up: give back {amount}").format(amount=money(order.paid)), can_refund=True
     )

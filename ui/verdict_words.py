@@ -128,7 +128,7 @@ def form(verdict: Verdict, order: Order, witnesses: Witnesses | None) -> Verdict
                         if _is_early(witnesses)
                         else ()
                     ),
-                    _("{amount} is then owed back to the customer.").format(amount=money(order.price)),
+                    _("{amount} is then owed back to the customer.").format(amount=money(order.money_left)),
                     _("Should an answer come all the same, its cards are the shop's and you are told."),
                 ),
                 "",

@@ -77,7 +77,8 @@ def in_coins(amount: Money, coin: Money) -> Money:
 def roundings(prices: Sequence[Money], rounding: Rounding) -> tuple[Money, ...]:
     """How `rounding` lies on the orders of a sale, which cost `prices`: for each what is put on its price.
 
-    Each order but the last then costs whole coins, none less than nothing, and all of them what was paid.
+    Each order but the last then costs whole coins as long as there are as many, none less than nothing, and
+    all of them what was paid.
     """
     zero = Money.zero(rounding.coin.currency)
     exact, paid = zero, zero

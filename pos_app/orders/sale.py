@@ -81,13 +81,17 @@ def cash_rounding(due: Money, tenders: tuple[Tender, ...], coin: Money | None) -
     return Rounding(Money.zero(due.currency) if in_cash <= cash < to_pay else to_pay - in_cash, coin)
 
 
+def over(due: Money, tenders: tuple[Tender, ...], coin: Money | None) -> Money:
+    """What `tenders` are over what is to pay; below zero: what is missing. Like `cash_rounding` otherwise."""
+    rounding = cash_rounding(due, tenders, coin)
+    received = total([tender.received for tender in tenders], due.currency)
+    return received - due if rounding is None else received - due - rounding.by
+
+
 def still_to_pay(due: Money, parts: tuple[Tender, ...], kind: TenderKind, coin: Money | None) -> Money:
     """What is missing of `due` behind `parts` when all of it is paid by `kind`; zero when it is complete."""
-    received = total([part.received for part in parts], due.currency)
-    if kind == "cash":
-        rounding = cash_rounding(due, (*parts, Tender("cash", Money.zero(due.currency))), coin)
-        due = due if rounding is None else due + rounding.by
-    return max(due - received, Money.zero(due.currency))
+    nothing = Money.zero(due.currency)
+    return max(-over(due, (*parts, Tender(kind, nothing)), coin if kind == "cash" else None), nothing)
 
 
 def problem_with_tenders(
@@ -101,14 +105,11 @@ def problem_with_tenders(
         return Problem("tenders", "foreign_currency", {"currency": due.currency})
     if any(tender.received.minor < 0 for tender in tenders):
         return Problem("tenders", "not_positive")
-    received = total([tender.received for tender in tenders], due.currency)
-    rounding = cash_rounding(due, tenders, coin)
-    to_pay = due if rounding is None else due + rounding.by
-    if received < to_pay:
-        return Problem("tenders", "incomplete", {"missing": to_pay - received})
-    cash = total([tender.received for tender in tenders if tender.kind == "cash"], due.currency)
-    if received - to_pay > cash:
-        return Problem("tenders", "change_needs_cash", {"over": received - to_pay})
+    more = over(due, tenders, coin)
+    if more.minor < 0:
+        return Problem("tenders", "incomplete", {"missing": -more})
+    if more > total([tender.received for tender in tenders if tender.kind == "cash"], due.currency):
+        return Problem("tenders", "change_needs_cash", {"over": more})
     if any(tender.kind == "terminal" and not tender.reference.strip() for tender in tenders):
         return Problem("reference", "missing")
     if any(tender.kind == "other" and not tender.reference.strip() for tender in tenders):

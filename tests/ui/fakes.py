@@ -60,12 +60,13 @@ from pos_app.orders.entries import (
     WasNotTaken,
     Withdrawn,
 )
-from pos_app.orders.money_back import MoneyBack, money_back
+from pos_app.orders.money_back import MoneyBack, money_back, ways_back
 from pos_app.orders.notes import NewLife
 from pos_app.orders.order import Order, Sale, Status, fold
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender, cash_rounding
+from pos_app.orders.sale import Way as TenderWay
 from pos_app.papers import PaperKey
 from pos_app.people import PinCheck, problems_with_manager
 from pos_app.preferences import TestSlip
@@ -367,12 +368,20 @@ class FakeSales:
             raise NotAllowed("unknown_order")
         return fold(self.entries[order_id])
 
+    async def ways_back(self, order_id: str) -> tuple[TenderWay, ...]:
+        order = fold(self.entries[order_id])
+        sale = await self.sale(order.placed.sale.id)
+        gone = [entry for one in sale.orders for entry in one.entries if isinstance(entry, Refunded)]
+        return ways_back(sale.head, gone, order.money_left) if order.money_left else ()
+
     async def refund(self, order_id: str, by: str) -> Order:
         order = fold(self.entries[order_id])
         if order.money_owed is None:
             self.append(Withdrawn(**self.head(order_id, by)))
-        tender = order.placed.sale.tenders[0].kind
-        self.append(Refunded(**self.head(order_id, by), amount=order.price, tender=tender))
+        ways = await self.ways_back(order_id)
+        self.append(
+            Refunded(**self.head(order_id, by), amount=order.money_left, tender=ways[0].kind, ways=ways)
+        )
         return await self.order(order_id)
 
     async def approve(self, order_id: str, by: str, evidence: str) -> Order:

@@ -571,7 +571,8 @@ class AttentionScreen(Screen):
 
     async def _refund(self, order_id: str) -> None:
         order = await self._sales.order(order_id)
-        if await is_given_back(self.window(), order, self.clock):
+        ways = await self._sales.ways_back(order_id)
+        if not ways or await is_given_back(self.window(), ways, self.clock):
             await self._sales.refund(order_id, self._by)
             self._print_what_follows(order.placed.sale.id)
             self._read()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -17,11 +18,11 @@ from pos_app.errors import PosError, StoreProblem
 from pos_app.i18n import _, money, money_short
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
-from pos_app.money import Money
+from pos_app.money import Money, total
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.quick_cash import is_far_too_much, likely_sums
 from pos_app.orders.rules import Problem
-from pos_app.orders.sale import Tender, TenderKind, problem_with_tenders
+from pos_app.orders.sale import Tender, TenderKind, Way, over, problem_with_tenders, still_to_pay
 from pos_app.sales import LineCheck
 from ui.borders import Selling
 from ui.dialogs import ask
@@ -39,6 +40,9 @@ from ui.widgets.money_field import MoneyField
 from ui.widgets.parts import Figure, Scroll, Text, card, empty, named, rule, set_role, set_trait
 from ui.widgets.readable import keep_readable
 
+if TYPE_CHECKING:
+    from ui.widgets.paid_parts import PaidParts
+
 _LONGEST_REFERENCE = 40
 _LOW = 620
 
@@ -49,11 +53,15 @@ class State:
 
     `pressed`: the cashier has tried to take the money, so what is missing is said. `placed`: it is done;
     `unplaced`: why it could not be written down.
-    `on_screen`: the shop prints nothing and hands codes over on the screen.
+    `on_screen`: the shop prints nothing and hands codes over on the screen. `parts` are what was taken while
+    there is still to pay, `split` whether how much is paid one way is asked. Cash is rounded to `coin`.
     """
 
     draft: Draft
+    coin: Money | None = None
     kind: TenderKind = "cash"
+    split: bool = False
+    parts: tuple[Tender, ...] = ()
     checks: Mapping[str, LineCheck | PosError] = field(default_factory=dict[str, LineCheck | PosError])
     paper: bool = True
     on_screen: bool = False
@@ -90,6 +98,9 @@ class ChargeScreen(Screen):
         self._state = State(Draft("", "USD"))
         self._warnings: dict[str, Text] = {}
         self._sums: list[tuple[Money, ValueButton]] = []
+        # Few customers pay in parts or in rounded coins: for the others nothing is made.
+        self._split: PaidParts | None = None
+        self._rounded: Text | None = None
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
         # parts
         self._make_parts()
@@ -110,6 +121,7 @@ class ChargeScreen(Screen):
         # connections
         for kind, chip in self._kinds.items():
             chip.clicked.connect(partial(self._on_kind, kind))
+        self._in_parts.clicked.connect(self._on_split)
         for edit in (self._reference, self._rung):
             keep_readable(edit)
             edit.textEdited.connect(self._on_edited)
@@ -136,6 +148,8 @@ class ChargeScreen(Screen):
             "terminal": Chip("pay_terminal", _("Card terminal")),
             "other": Chip("pay_other", _("Other")),
         }
+        self._in_parts = Chip("pay_split", _("Split"))
+        self._in_parts.setAccessibleName(_("Split the payment"))
         self._quick = FlowRow(8)
         self._received_box = QWidget()
         self._received_in = ""
@@ -238,6 +252,7 @@ class ChargeScreen(Screen):
         kinds = FlowRow(8)
         for chip in self._kinds.values():
             kinds.flow.addWidget(chip)
+        kinds.flow.put_behind(self._in_parts)
         self._top.addLayout(due)
         self._top.addWidget(kinds)
         self._top.addWidget(self._pages, 1)
@@ -280,17 +295,19 @@ class ChargeScreen(Screen):
     def begin(self, draft: Draft, *, paper: bool, on_screen: bool = False, notice: str = "") -> None:
         """Take the money for `draft`; `paper`: the printer is ready, or none is wanted (`on_screen`).
 
-        `notice` is what the shop's state wants said where cards are sold.
+        `notice` is what the shop's state wants said where cards are sold. Parts that were taken for the same
+        sale, and not given back, still count.
         """
         self._lay_out()
         self._notice.say(notice)
-        self._state = State(draft, paper=paper, on_screen=on_screen)
+        before = self._state
+        parts = before.parts if before.draft.id == draft.id and not before.placed else ()
+        coin = self._sales.smallest_coin(draft.currency)
+        self._state = State(draft, coin, split=bool(parts), parts=parts, paper=paper, on_screen=on_screen)
         self._make_received(draft.currency)
-        self._reference.clear()
-        self._rung.clear()
-        self._received.put(draft.total)
+        self._put_split_away()
         self._show_lines(draft)
-        self._show_sums(draft.total)
+        self._ask_for_the_rest()
         self._render()
         self.tasks.start("check", self._check(), when_busy="replace")
 
@@ -309,10 +326,21 @@ class ChargeScreen(Screen):
     @override
     def left(self) -> None:
         self.tasks.stop("check")
+        if self._state.parts and not self._state.placed:
+            taken = money(total([part.received for part in self._state.parts], self._state.draft.currency))
+            self._notices.say(
+                _("{amount} was taken, and nothing is bought yet.").format(amount=taken),
+                _("Go on with Charge in the same basket, or give it back there."),
+                "warn",
+            )
 
     @override
     def step_back(self) -> bool:
-        if not self._busy() and not self._state.placed:
+        if self._busy() or self._state.placed:
+            return True
+        if self._state.parts:
+            self.tasks.start("give back", self._leave(), when_busy="refuse")
+        else:
             self.left_without_sale.emit()
         return True
 
@@ -325,6 +353,7 @@ class ChargeScreen(Screen):
         return (
             (_("Enter"), _("Money received · issue")),
             (_("Digits"), _("The amount received")),
+            (_("Enter, with less than there is to pay"), _("Take it as a part; the rest is asked next")),
             ("Esc", _("Back to the basket")),
         )
 
@@ -350,8 +379,24 @@ class ChargeScreen(Screen):
 
     def _on_kind(self, kind: TenderKind, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
         self._state = replace(self._state, kind=kind, pressed=False)
+        if self._split is not None:
+            self._split.amount.put(self._left())
         self._render()
         self._take_focus()
+
+    def _on_split(self, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
+        # Where parts were taken there is no other way to pay.
+        self._state = replace(
+            self._state, split=bool(self._state.parts) or not self._state.split, pressed=False
+        )
+        if self._split is None:
+            self._make_split()
+        self._render()
+        self._take_focus()
+
+    def _on_removed(self, place: int) -> None:
+        if not self._busy() and not self._state.placed:
+            self.tasks.start("give back", self._take_out(place), when_busy="refuse")
 
     def _on_sum(self, amount: Money) -> None:
         self._received.put(amount)
@@ -365,7 +410,9 @@ class ChargeScreen(Screen):
             return
         self._state = replace(self._state, pressed=True, unplaced=None)
         self._render()
-        if (
+        if self._adds_a_part():
+            self._add_part()
+        elif (
             self._problem() is None
             and not self._is_far_too_much()
             and self._all_can_be_had(unknown_is_fine=True)
@@ -393,14 +440,11 @@ class ChargeScreen(Screen):
         await self._check()
         if not self._all_can_be_had():
             return
-        state = self._state
-        tender = self._tender()
-        if tender is None:
-            return
+        state, tenders = self._state, self._tenders()
         try:
             if not await self._means_it(state.draft) or not await self._may(state.draft):
                 return
-            sale = await self._sales.place(state.draft, (tender,), self._by)
+            sale = await self._sales.place(state.draft, tenders, self._by)
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
             self._render()
@@ -408,8 +452,29 @@ class ChargeScreen(Screen):
         self._state = replace(self._state, placed=True)
         # First of all the order goes out.
         self.placed.emit(sale.head.id)
-        if tender.kind == "cash":
+        if any(tender.kind == "cash" for tender in tenders):
             self.cash_taken.emit(sale.head.id)
+
+    async def _leave(self) -> None:
+        """Back to the basket, once all that was taken is given back."""
+        if await self._is_given_back(self._state.parts):
+            self._state = replace(self._state, parts=())
+            self.left_without_sale.emit()
+
+    async def _take_out(self, place: int) -> None:
+        """Take one part out of the payment, once it is given back."""
+        parts = self._state.parts
+        if await self._is_given_back(parts[place : place + 1]):
+            self._state = replace(self._state, parts=parts[:place] + parts[place + 1 :], pressed=False)
+            self._ask_for_the_rest()
+            self._render()
+            self._take_focus()
+
+    async def _is_given_back(self, parts: tuple[Tender, ...]) -> bool:
+        from ui.give_back import is_given_back
+
+        ways = [Way(part.kind, part.received, part.reference) for part in parts]
+        return await is_given_back(self.window(), ways, self.clock, carefully=True)
 
     async def _means_it(self, draft: Draft) -> bool:
         """Whether a card that went to the same address a moment ago is to go there once more."""
@@ -441,28 +506,69 @@ class ChargeScreen(Screen):
     def _busy(self) -> bool:
         return self.tasks.busy("issue")
 
+    def _left(self) -> Money:
+        """What there is still to pay, if all of it goes the way that is chosen."""
+        state = self._state
+        return still_to_pay(state.draft.total, state.parts, state.kind, state.coin)
+
+    def _amount(self) -> Money | None:
+        """How much is paid now the way that is chosen; None while that can not be read."""
+        if self._state.kind == "cash":
+            return self._received.amount()
+        return self._split.amount.amount() if self._split is not None and self._state.split else self._left()
+
     def _tender(self) -> Tender | None:
-        due = self._state.draft.total
-        match self._state.kind:
-            case "cash":
-                received = self._received.amount()
-                return None if received is None else Tender("cash", received)
-            case "terminal":
-                return Tender("terminal", due, self._reference.text().strip())
-            case "other":
-                return Tender("other", due, self._rung.text().strip())
+        kind, amount = self._state.kind, self._amount()
+        reference = {"cash": "", "terminal": self._reference.text(), "other": self._rung.text()}[kind]
+        return None if amount is None else Tender(kind, amount, reference.strip())
+
+    def _tenders(self) -> tuple[Tender, ...]:
+        """All that was and is paid; nothing twice where the parts before are enough."""
+        tender, parts = self._tender(), self._state.parts
+        if tender is None or (not tender.received and self._more(parts).minor >= 0):
+            return parts
+        return (*parts, tender)
+
+    def _more(self, tenders: tuple[Tender, ...]) -> Money:
+        """What `tenders` are over what there is to pay; below zero: what is missing."""
+        return over(self._state.draft.total, tenders, self._state.coin)
+
+    def _is_part(self) -> bool:
+        """Whether what is entered is a part of what there is to pay."""
+        amount = self._amount()
+        return amount is not None and amount.minor > 0 and self._more(self._tenders()).minor < 0
+
+    def _adds_a_part(self) -> bool:
+        return self._is_part() and self._problem() is None
+
+    def _add_part(self) -> None:
+        """What is entered was taken; the rest is asked for."""
+        # Who pays a part in coins pays the rest otherwise, more often than not.
+        kind: TenderKind = "terminal" if self._state.kind == "cash" else "cash"
+        self._state = replace(self._state, parts=self._tenders(), kind=kind, split=True, pressed=False)
+        self._ask_for_the_rest()
+        self._render()
+        # A second press was meant for the part: it does not take the rest.
+        self.opened()
 
     def _problem(self) -> Problem | None:
         tender = self._tender()
         if tender is None:
-            return Problem("amount", "unreadable" if self._received.text().strip() else "missing")
+            written = (
+                self._received if self._state.kind == "cash" or self._split is None else self._split.amount
+            )
+            return Problem("amount", "unreadable" if written.text().strip() else "missing")
         if tender.kind == "other" and not tender.reference:
             return Problem("rung", "missing")
-        return problem_with_tenders(self._state.draft.total, (tender,))
+        if tender.kind == "terminal" and not tender.reference:
+            return Problem("reference", "missing")
+        if self._is_part():
+            return None
+        return problem_with_tenders(self._state.draft.total, self._tenders(), self._state.coin)
 
     def _is_far_too_much(self) -> bool:
-        tender = self._tender()
-        return tender is not None and is_far_too_much(self._state.draft.total, tender.received)
+        amount = self._amount()
+        return amount is not None and is_far_too_much(self._left(), amount)
 
     def _all_can_be_had(self, *, unknown_is_fine: bool = False) -> bool:
         for line in self._state.draft.lines:
@@ -497,9 +603,42 @@ class ChargeScreen(Screen):
             self._sums.append((amount, button))
         self._quick.set_one_line(on=self.height() < _LOW)
 
+    def _ask_for_the_rest(self) -> None:
+        """Begin with what there is still to pay, however it is paid."""
+        state = self._state
+        self._reference.clear()
+        self._rung.clear()
+        in_cash = still_to_pay(state.draft.total, state.parts, "cash", state.coin)
+        self._received.put(in_cash)
+        self._show_sums(in_cash)
+        if state.split and self._split is None:
+            self._make_split()
+        if self._split is not None:
+            self._split.amount.put(self._left())
+
+    def _make_split(self) -> None:
+        from ui.widgets.paid_parts import PaidParts
+
+        self._split = split = PaidParts(self._state.draft.currency)
+        self._top.insertWidget(1, split)
+        self._top.insertWidget(3, split.amount_field)
+        split.amount.put(self._left())
+        split.removed.connect(self._on_removed)
+        split.amount.textEdited.connect(self._on_edited)
+        QWidget.setTabOrder(self._in_parts, split.amount)
+        QWidget.setTabOrder(split.amount, self._reference)
+
+    def _put_split_away(self) -> None:
+        if self._split is not None:
+            for part in (self._split.amount_field, self._split):
+                part.hide()
+                part.deleteLater()
+            self._split = None
+
     def _render(self) -> None:
         state, due = self._state, self._state.draft.total
         self._due.setText(money(due))
+        self._tell_split()
         self._no_paper.setVisible(not state.paper)
         for kind, chip in self._kinds.items():
             chip.setChecked(kind == state.kind)
@@ -507,11 +646,7 @@ class ChargeScreen(Screen):
         received = self._received.amount()
         for amount, button in self._sums:
             button.setChecked(amount == received)
-        enough = received is not None and received >= due
-        self._change.setText(money(received - due) if received is not None and enough else "")
-        # An amount that may be mistyped is not yet change to count out.
-        set_role(self._change, "total" if self._is_far_too_much() else "change")
-        self._change_label.setText(_("Change") if enough else _("Change, once enough is received"))
+        self._tell_change()
         for line in state.draft.lines:
             self._warn(line.id, state.checks.get(line.id))
         problem = self._problem() if state.pressed else None
@@ -519,12 +654,51 @@ class ChargeScreen(Screen):
         self._reference_field.wrong(words_of(problem) if reference and problem is not None else "")
         rung = problem is not None and problem.field == "rung"
         self._rung_field.wrong(_("Enter the number from the main till's receipt.") if rung else "")
+        at_amount = problem is not None and not reference and not rung and state.split
+        if self._split is not None:
+            self._split.amount_field.wrong(words_of(problem) if at_amount and problem is not None else "")
         self._doubt_received(problem)
         self._says.say(self._words(problem))
         can_be_had = self._all_can_be_had(unknown_is_fine=True)
         self._issue.setEnabled(can_be_had and not self._busy() and not state.placed)
-        self._issue.say(_("Checking once more…") if self._busy() else _("Money received · issue"))
+        words = _("Add this payment") if self._is_part() else _("Money received · issue")
+        self._issue.say(_("Checking once more…") if self._busy() else words)
         self._back.setEnabled(not self._busy())
+
+    def _tell_split(self) -> None:
+        """Show the parts that were taken and what is still to pay, where it is paid in parts."""
+        state, split = self._state, self._split
+        self._in_parts.setChecked(state.split)
+        # Only one amount is the one that counts now.
+        set_role(self._due, "amount" if state.parts else "total")
+        if split is not None:
+            split.setVisible(state.split)
+            split.tell(state.parts, self._left())
+            split.amount_field.setVisible(state.split and state.kind != "cash")
+        exact = still_to_pay(state.draft.total, state.parts, "other", state.coin)
+        in_cash = still_to_pay(state.draft.total, state.parts, "cash", state.coin)
+        if self._rounded is None and exact != in_cash:
+            self._rounded = Text("rounded", "line", wrap=True)
+            self._cash.insertWidget(0, self._rounded)
+        if self._rounded is not None:
+            words = _("To pay in cash {amount} · rounded").format(amount=money(in_cash))
+            self._rounded.say(words if exact != in_cash else "")
+
+    def _tell_change(self) -> None:
+        """What goes back to the customer, or what is missing when it is only a part."""
+        amount = self._amount()
+        more = None if amount is None else self._more(self._tenders())
+        if more is not None and self._is_part():
+            self._change_label.setText(_("Still to pay after this"))
+            self._change.setText(money(-more))
+        elif more is not None and more.minor >= 0:
+            self._change_label.setText(_("Change"))
+            self._change.setText(money(more))
+        else:
+            self._change_label.setText(_("Change, once enough is received"))
+            self._change.setText("")
+        # An amount that may be mistyped, or is missing, is no change to count out.
+        set_role(self._change, "total" if self._is_far_too_much() or self._is_part() else "change")
 
     def _doubt_received(self, problem: Problem | None) -> None:
         """Say right below the cash received what is wrong with it."""
@@ -556,8 +730,9 @@ class ChargeScreen(Screen):
             nothing = _("Nothing was bought and nothing is written down.")
             back = _("Otherwise give the money back.")
             return f"{nothing} {message.what} {message.advice} {back}"
-        # What is wrong with cash stands below its field.
-        if problem is not None and self._state.kind != "cash" and problem.field not in {"reference", "rung"}:
+        # What is wrong with an amount that is asked for stands below its field.
+        asked_for = self._state.kind == "cash" or self._state.split
+        if problem is not None and not asked_for and problem.field not in {"reference", "rung"}:
             return words_of(problem)
         tried = self._state.pressed and not self._busy() and not self._state.placed
         if (
@@ -573,6 +748,9 @@ class ChargeScreen(Screen):
             case "cash":
                 self._received.setFocus(Qt.FocusReason.OtherFocusReason)
                 self._received.selectAll()
+            case _ if self._split is not None and self._state.split and not self._state.parts:
+                self._split.amount.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._split.amount.selectAll()
             case "terminal":
                 self._reference.setFocus(Qt.FocusReason.OtherFocusReason)
             case "other":

@@ -317,7 +317,8 @@ class ResultScreen(Screen):
 
     async def _refund(self, order_id: str, *, other: bool) -> None:
         order = await self._sales.order(order_id)
-        if not await is_given_back(self.window(), order, self.clock):
+        ways = await self._sales.ways_back(order_id)
+        if ways and not await is_given_back(self.window(), ways, self.clock):
             return
         await self._sales.refund(order_id, self._by)
         await self._read(self._state.sale_id)
@@ -398,8 +399,10 @@ class ResultScreen(Screen):
 
     def _tell_side(self, sale: Sale | None) -> None:
         change = sale.head.change if sale is not None else None
-        paid = sale.head.tenders[0].kind if sale is not None else "cash"
+        kinds = {tender.kind for tender in sale.head.tenders} if sale is not None else {"cash"}
+        paid = "parts" if len(kinds) > 1 else min(kinds)
         labels = {
+            "parts": _("Paid in parts, no change"),
             "cash": _("Paid in cash, no change"),
             "terminal": _("Paid by card terminal"),
             "other": _("Rung up on the main till"),
@@ -407,7 +410,7 @@ class ResultScreen(Screen):
         self._change_label.setText(_("Change") if change else labels[paid])
         if sale is not None and change is not None:
             # Only money that is to be handed out stands there large.
-            self._change.setText(money(change or sale.head.due))
+            self._change.setText(money(change or sale.head.paid))
             set_role(self._change, "huge" if change else "amount")
         owed = _owed(sale) if sale is not None else None
         back = sale is not None and owed is not None and _with_change(sale)
@@ -558,7 +561,7 @@ def _counts(statuses: list[Status]) -> list[str]:
 
 def _with_change(sale: Sale) -> bool:
     """Whether money for cards and change leave the same drawer."""
-    return bool(sale.head.change) and sale.head.tenders[0].kind == "cash"
+    return bool(sale.head.change) and all(tender.kind == "cash" for tender in sale.head.tenders)
 
 
 def _give_back_words(sale: Sale) -> str:

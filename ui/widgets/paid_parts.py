@@ -1,0 +1,84 @@
+"""A payment in parts: those that were taken, what is still to pay, and how much comes next."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_app.i18n import _, money
+from pos_app.money import Money
+from pos_app.orders.sale import Tender
+from ui.widgets.buttons import IconButton
+from ui.widgets.field import Field
+from ui.widgets.money_field import MoneyField
+from ui.widgets.parts import Figure, OneLine, Text, empty, named
+
+
+class PaidParts(QWidget):
+    """The parts as rows, each of which can be taken out again (`removed`, its place from 0)."""
+
+    removed = Signal(int)
+
+    def __init__(self, currency: str) -> None:
+        super().__init__()
+        self.setObjectName("paid_parts")
+        self._shown: tuple[Tender, ...] = ()
+        # parts
+        self._how = Text(
+            "split_how", "muted", _("Enter what is paid first. The rest is asked next."), wrap=True
+        )
+        self._rows = QVBoxLayout()
+        self._left_row = QWidget()
+        self._left = Figure("still_to_pay", "total")
+        self.amount = MoneyField("part_amount", _("Amount paid this way"), currency)
+        self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.amount_field = Field(_("Amount paid this way"), self.amount)
+        # layout
+        self._rows.setSpacing(0)
+        left = QHBoxLayout(self._left_row)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.addWidget(Text("still_to_pay_label", "title", _("Still to pay")))
+        left.addStretch(1)
+        left.addWidget(self._left)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._how)
+        column.addLayout(self._rows)
+        column.addWidget(self._left_row)
+
+    def tell(self, parts: tuple[Tender, ...], left: Money) -> None:
+        """Show `parts` and what is `left` to pay behind them."""
+        self._how.setVisible(not parts)
+        self._left_row.setVisible(bool(parts))
+        self._left.setText(money(left))
+        if parts == self._shown:
+            return
+        self._shown = parts
+        empty(self._rows)
+        for place, part in enumerate(parts):
+            self._rows.addWidget(self._row(place, part))
+
+    def _row(self, place: int, part: Tender) -> QWidget:
+        kinds = {"cash": _("Cash"), "terminal": _("Card terminal"), "other": _("Other")}
+        words = " · ".join(one for one in (kinds[part.kind], part.reference) if one)
+        take_out = IconButton(
+            f"part_remove_{place}",
+            _("Take out {amount}, {kind}").format(amount=money(part.received), kind=kinds[part.kind]),
+            "cross",
+        )
+        take_out.clicked.connect(partial(self._on_removed, place))
+        row = named(QWidget(), f"part_{place}")
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(OneLine(f"part_kind_{place}", "", words))
+        line.addStretch(1)
+        line.addWidget(Text(f"part_received_{place}", "line", money(part.received)))
+        line.addWidget(take_out)
+        return row
+
+    def _on_removed(self, place: int, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
+        self.removed.emit(place)
