@@ -28,9 +28,9 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
-    QStaticText,
+    QTextLayout,
+    QTextLine,
     QTextOption,
-    QTransform,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -42,6 +42,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from pos_app.i18n import right_to_left
 from ui import icons, theme
 from ui.widgets import mirror
 from ui.widgets.monogram import paint_monogram
@@ -191,25 +192,17 @@ class _Painter(QStyledItemDelegate):
         self._words(painter, tile, QRectF(left, box.y(), wide, box.height()), look)
 
     def _words(self, painter: QPainter, tile: Tile, room: QRectF, look: _Look) -> None:
-        names, notes, mail = _written(tile, round(room.width(), 2), look.turned)
-        # A little wider than what was measured, so that nothing of the last letter is lost.
-        first = room.x() - 4 if look.turned else room.x()
-        strong, small = _fonts()
-        top = room.center().y() - (20 * len(names) + 4 + 17 * len(notes)) / 2
+        (name, down), notes, mail = _written(tile, round(room.width(), 2), look.turned)
+        left, middle = room.x(), room.center().y()
         painter.setPen(look.text)
-        painter.setFont(strong)
-        for line, down in names:
-            painter.drawStaticText(QPointF(first, round(top + 10 - down)), line)
-            top += 20
-        top += 4
+        name.draw(painter, QPointF(left, middle + down))
         painter.setPen(look.muted)
-        painter.setFont(small)
-        for number, (note, down) in enumerate(notes):
-            painter.drawStaticText(QPointF(first, round(top + 8.5 - down)), note)
-            if mail is not None and number == mail[0]:
-                beside = room.right() - mail[1] if look.turned else room.x() + mail[1] - 16
-                icons.paint(painter, "mail", QRectF(beside, top + 0.5, 16, 16), look.muted)
-            top += 17
+        for line, down in notes:
+            line.draw(painter, QPointF(left, middle + down))
+        if mail is not None:
+            behind, down = mail
+            beside = room.right() - behind if look.turned else left + behind - 16
+            icons.paint(painter, "mail", QRectF(beside, middle + down, 16, 16), look.muted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +222,13 @@ class _Look:
     accent: str
 
 
-_Laid: TypeAlias = "tuple[QStaticText, float]"
-"""Words that are laid out, and half their height."""
+_NAME: Final = 0
+_NOTE: Final = 1
+_NAME_HIGH: Final = 20
+_LINE_END: Final = "\u2028"
+
+_Placed: TypeAlias = "tuple[QTextLayout, float]"
+"""Words that are laid out, and where they begin: so far below the middle of their tile."""
 
 
 @lru_cache(maxsize=128)
@@ -238,51 +236,106 @@ def _written(
     tile: Tile,
     wide: float,
     turned: bool,  # noqa: FBT001  part of the key
-) -> tuple[list[_Laid], list[_Laid], tuple[int, float] | None]:
-    """What stands on a tile, laid out: names, notes, and behind which note and how far an envelope stands.
+) -> tuple[_Placed, list[_Placed], tuple[float, float] | None]:
+    """What stands on a tile: name, notes, and where an envelope stands, if any: how far behind, and below.
 
-    To lay words out takes many times longer than to draw them, and they are drawn with every key.
+    Most of what a tile costs, and a key brings twenty that were never drawn: so what is laid out is measured
+    too, and not once more by itself. It is kept, because the next key may bring them back.
     """
+    name = _name(tile.name, wide, turned)
     told = [note for note in (tile.place, tile.note) if note]
     # The envelope stands behind the amount. Where that is too long, it stands behind the place: of an
     # address a part is enough.
-    signed = len(told) - 1 if _width(tile.note) + _MAIL <= wide else 0
-    notes: list[_Laid] = []
-    mail: tuple[int, float] | None = None
+    signed = -1
+    if tile.mail and told:
+        fits = _note(told[-1], wide, wide, turned)[1] + _MAIL <= wide
+        signed = len(told) - 1 if fits else 0
+    tall = _NAME_HIGH * name.lineCount()
+    top = -(tall + 4 + 17 * len(told)) / 2
+    placed = name, round(top + 10 - name.lineAt(0).height() / 2)
+    top += tall + 4
+    notes: list[_Placed] = []
+    mail: tuple[float, float] | None = None
     for number, note in enumerate(told):
-        beside = _MAIL if tile.mail and number == signed else 0
-        words = _short_of(note, wide - beside)
-        notes.append(_laid_out(words, 1, wide, turned))
+        beside = _MAIL if number == signed else 0
+        line, long = _note(note, wide - beside, wide, turned)
+        notes.append((line, round(top + 8.5 - line.lineAt(0).height() / 2)))
         if beside:
-            mail = number, _width(words) + beside
-    names = [_laid_out(line, 0, wide, turned) for line in _lines(tile.name, wide)]
-    return names, notes, mail
+            mail = long + beside, top + 0.5
+        top += 17
+    return placed, notes, mail
+
+
+def _name(words: str, wide: float, turned: bool) -> QTextLayout:  # noqa: FBT001  as it is drawn
+    """`words` in at most two lines of `wide` pixels, the last one cut with a mark."""
+    laid, first, second = _in_lines(words, wide, turned)
+    if first.naturalTextWidth() > wide:
+        return _on_one_line(_cut(words, _NAME, wide), _NAME, wide, turned)[0]
+    if not second.isValid():
+        return laid
+    # Qt counts in halves of what may take two of them.
+    halves, at = words.encode("utf-16-le"), 2 * first.textLength()
+    if second.naturalTextWidth() <= wide and 2 * second.textLength() == len(halves) - at:
+        return laid
+    rest = _cut(halves[at:].decode("utf-16-le"), _NAME, wide)
+    both = f"{halves[:at].decode('utf-16-le').rstrip()}{_LINE_END}{rest}"
+    return _in_lines(both, wide, turned, wrap=False)[0]
 
 
 @lru_cache(maxsize=256)
-def _laid_out(words: str, font: int, wide: float, turned: bool) -> _Laid:  # noqa: FBT001  part of the key
-    laid = QStaticText(words)
-    laid.setTextFormat(Qt.TextFormat.PlainText)
+def _note(words: str, room: float, wide: float, turned: bool) -> tuple[QTextLayout, float]:  # noqa: FBT001  part of the key
+    """`words` on one line of `wide` pixels, cut with a mark where they are longer than `room`; how long."""
+    laid, line = _on_one_line(words, _NOTE, wide, turned)
+    if line.naturalTextWidth() > room:
+        laid, line = _on_one_line(_cut(words, _NOTE, room), _NOTE, wide, turned)
+    return laid, line.naturalTextWidth()
+
+
+def _in_lines(
+    words: str,
+    wide: float,
+    turned: bool,  # noqa: FBT001  as it is drawn
+    *,
+    wrap: bool = True,
+) -> tuple[QTextLayout, QTextLine, QTextLine]:
+    """A name in the first two of its lines; the second is not valid where one is enough."""
+    laid = QTextLayout(words, _fonts()[_NAME])
+    # Without it the letters would be looked up again with every drawing.
+    laid.setCacheEnabled(True)
+    laid.setTextOption(_option(turned, wrap))
+    laid.beginLayout()
+    first = laid.createLine()
+    first.setLineWidth(wide)
+    second = laid.createLine()
+    if second.isValid():
+        second.setLineWidth(wide)
+        second.setPosition(QPointF(0, _NAME_HIGH))
+    laid.endLayout()
+    return laid, first, second
+
+
+def _on_one_line(words: str, font: int, wide: float, turned: bool) -> tuple[QTextLayout, QTextLine]:  # noqa: FBT001  as it is drawn
+    laid = QTextLayout(words, _fonts()[font])
+    laid.setCacheEnabled(True)
+    laid.setTextOption(_option(turned, False))
+    laid.beginLayout()
+    line = laid.createLine()
+    line.setLineWidth(wide)
+    laid.endLayout()
+    return laid, line
+
+
+@cache
+def _option(turned: bool, wrap: bool) -> QTextOption:  # noqa: FBT001  as it is drawn
     side = Qt.AlignmentFlag.AlignRight if turned else Qt.AlignmentFlag.AlignLeft
     option = QTextOption(side | Qt.AlignmentFlag.AlignAbsolute)
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    option.setWrapMode(QTextOption.WrapMode.NoWrap)
-    laid.setTextOption(option)
-    laid.setTextWidth(wide + 4)
-    laid.prepare(QTransform(), _fonts()[font])
-    return laid, laid.size().height() / 2
+    option.setWrapMode(QTextOption.WrapMode.WordWrap if wrap else QTextOption.WrapMode.NoWrap)
+    return option
 
 
-@lru_cache(maxsize=256)
-def _width(note: str) -> float:
-    return QFontMetricsF(_fonts()[1]).horizontalAdvance(note)
-
-
-def _short_of(note: str, wide: float) -> str:
-    """`note`, cut with a mark where it is longer than `wide` pixels."""
-    if _width(note) <= wide:
-        return note
-    return QFontMetricsF(_fonts()[1]).elidedText(note, Qt.TextElideMode.ElideRight, wide)
+def _cut(words: str, font: int, wide: float) -> str:
+    return QFontMetricsF(_fonts()[font]).elidedText(words, Qt.TextElideMode.ElideRight, wide)
 
 
 @lru_cache(maxsize=16)
@@ -302,24 +355,14 @@ def _ground(around: str, fill: str, edge: str, thick: int, wide: int, ratio: flo
     return pixmap
 
 
-@cache
 def _fonts() -> tuple[QFont, QFont]:
+    return _made_fonts(right_to_left())
+
+
+@cache
+def _made_fonts(_turned: bool) -> tuple[QFont, QFont]:  # noqa: FBT001  other letters are at hand then
     """The font of names and that of notes; making one takes longer than drawing a word with it."""
     return theme.font(16, QFont.Weight.DemiBold), theme.font(13)
-
-
-@lru_cache(maxsize=512)
-def _lines(words: str, wide: float) -> list[str]:
-    """`words` in at most two lines of `wide` pixels, broken at blanks, the last one cut with a mark."""
-    metrics = QFontMetricsF(_fonts()[0])
-    if metrics.horizontalAdvance(words) <= wide:
-        return [words]
-    first, rest = "", words.split(" ")
-    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= wide:
-        first = f"{first} {rest.pop(0)}".strip()
-    if not first:
-        return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)]
-    return [first, metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, wide)]
 
 
 class BrandGrid(QListView):
