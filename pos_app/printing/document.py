@@ -30,7 +30,8 @@ _NOT_ON_PAPER: Final = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
 class Text:
     """A paragraph. `indent` is in columns (about 2 mm each where there are no columns).
 
-    `private`: it tells what only the card's owner may know, and nothing of it is kept.
+    `private`: it tells what only the card's owner may know, and nothing of it is kept. `like_codes`: it tells
+    how to read a code, so it is set in the same letters.
     """
 
     text: str = field(repr=False)
@@ -39,6 +40,7 @@ class Text:
     size: Size = "normal"
     indent: int = 0
     private: bool = False
+    like_codes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

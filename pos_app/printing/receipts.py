@@ -260,7 +260,7 @@ def _extra_label(name: str) -> str:
 
 def _reading_help(card: Card) -> Iterator[Block]:
     secrets = [card.code, card.pin or ""]
-    yield Text(_("0 = zero  O = letter  1 = one"), align="center", size="small")
+    yield Text(_("0 = zero  O = letter  1 = one"), align="center", size="small", like_codes=True)
     if any(is_grouped(secret) for secret in secrets):
         yield Text(_("Blanks only help to read: leave them out."), align="center", size="small")
 

@@ -294,6 +294,16 @@ def one_sheet_each(*all_rows: list[Row]) -> list[Any]:
     return [page for rows in all_rows for (page,) in [pages(render_sheets(document(*rows)))]]
 
 
+def test_how_to_read_a_code_is_told_in_the_letters_of_the_code() -> None:
+    """Its zero has a dot in it, which that of running text has not; long words stay on the paper."""
+    plain_zero = drawn(Text("0", align="center", size="small"))
+    assert drawn(Text("0", align="center", size="small", like_codes=True)) != plain_zero
+    long = drawn(Text("0 = a word of many letters " * 3, align="center", like_codes=True))
+    left, _top, right, _bottom = ink(long)
+    assert left >= 4
+    assert right <= 380
+
+
 def test_no_line_ends_behind_a_hyphen_of_an_address() -> None:
     """Whoever types it in would not know whether the hyphen belongs to it."""
     address = "for-all-who-were-asked-to-pay.help.example"

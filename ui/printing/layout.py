@@ -63,6 +63,8 @@ _SMALLEST_NAME: Final = 3.6 * MM
 _SMALLEST_HEADLINE: Final = 3.3 * MM
 _SMALLEST_THOUGHT: Final = 3.0 * MM
 _SMALLEST_TOTAL: Final = 3.4 * MM
+_LEGEND: Final = 2.6 * MM
+_SMALLEST_LEGEND: Final = 2.2 * MM
 _SMALLEST_WORDS: Final = 2.6 * MM
 _FOR_WEAK_EYES: Final = 9.0 * MM
 _MODULE: Final = 0.9 * MM
@@ -165,7 +167,9 @@ class _Setter:
         font = self._sans(block.size, bold=block.bold)
         text = plain(block.text)
         if block.align == "center":
-            if block.size in {"headline", "large"}:
+            if block.like_codes:
+                font = self._like_codes(text)
+            elif block.size in {"headline", "large"}:
                 font = self._on_one_line(text, font, _SMALLEST_NAME)
             return [self._centred(text, font)]
         indent = block.indent * 2.0 * MM
@@ -267,6 +271,11 @@ class _Setter:
         size = font.pixelSize()
         fitting = size * (width or self._width) / max(self._one_line(text, font), 1) * 0.99
         return font if fitting >= size or fitting < smallest else font_of(fitting, font.weight())
+
+    def _like_codes(self, text: str) -> QFont:
+        # A zero of the running text has nothing in it, one of a code has.
+        fitting = _LEGEND * self._width / max(self._one_line(text, mono(_LEGEND)), 1) * 0.99
+        return mono(max(min(_LEGEND, fitting), _SMALLEST_LEGEND))
 
     def _logo(self, block: Logo) -> Sequence[Piece]:
         # What it is shows in itself; Qt's binding takes no name for it beside bytes.
