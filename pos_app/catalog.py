@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from bisect import insort
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
@@ -98,6 +99,7 @@ class Catalog:
         self._now = now
         self._shelves: tuple[Shelf, ...] = ()
         self._by_key: dict[str, Shelf] = {}
+        self._sold: dict[tuple[str, str], int] = {}
         self._categories: tuple[str, ...] = ()
         self._regions: tuple[str, ...] = ()
         self._count = 0
@@ -152,6 +154,23 @@ class Catalog:
         and when ever, is gone on with where it is still the same list.
         """
         await self._work.keep("catalogue", partial(self._refresh, patient=patient))
+
+    async def follow_sales(self, seen: Callable[[], bool]) -> None:
+        """Put first what was sold most today, as of now; not while the order is `seen`.
+
+        Nothing moves under a hand that is about to press it.
+        """
+        sold = await self._views.sold_since(self._now() - _BUSY_HOURS)
+        moved = {one for one in sold.keys() | self._sold.keys() if sold.get(one) != self._sold.get(one)}
+        if not moved or seen():
+            return
+        self._sold = sold
+        # A few out of thousands: to put all in order anew would hold up the window.
+        shelves = [one for one in self._shelves if (one.provider, one.brand.name) not in moved]
+        for shelf in self._shelves:
+            if (shelf.provider, shelf.brand.name) in moved:
+                insort(shelves, shelf, key=self._rank)
+        self._shelves = tuple(shelves)
 
     def reads(self, provider: str) -> bool:
         """Whether there is a list of `provider` to be read."""
@@ -387,18 +406,17 @@ class Catalog:
 
     async def _arrange(self) -> None:
         """Most sold today first, then by name."""
-        sold = await self._views.sold_since(self._now() - _BUSY_HOURS)
-
-        def rank(shelf: Shelf) -> tuple[int, str, str]:
-            brand = shelf.brand
-            return (-sold.get((shelf.provider, brand.name), 0), shelf.start, brand.key)
-
-        self._shelves = tuple(sorted(self._by_key.values(), key=rank))
+        self._sold = await self._views.sold_since(self._now() - _BUSY_HOURS)
+        self._shelves = tuple(sorted(self._by_key.values(), key=self._rank))
         self._count = sum(shelf.count for shelf in self._shelves)
         categories = {shelf.brand.category for shelf in self._shelves if shelf.brand.category}
         self._categories = tuple(sorted(categories, key=str.casefold))
         self._regions = tuple(sorted({shelf.brand.region for shelf in self._shelves} - {""}))
         self._changes.announce("products")
+
+    def _rank(self, shelf: Shelf) -> tuple[int, str, str]:
+        brand = shelf.brand
+        return (-self._sold.get((shelf.provider, brand.name), 0), shelf.start, brand.key)
 
 
 async def _as_pages(provider: Provider) -> AsyncIterator[Page]:

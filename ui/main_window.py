@@ -638,6 +638,8 @@ class MainWindow(QWidget):
         if self._sold:
             self._sold = False
             self._sell.begin_new()
+            catalog = self._open_till().catalog
+            self._tasks.start("rank", catalog.follow_sales(self._sell.isVisible), when_busy="replace")
 
     def _on_new_sale_wanted(self) -> None:
         self.notices.put_away()

@@ -170,6 +170,25 @@ def test_most_sold_today_comes_first(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_what_was_sold_comes_first_behind_its_sale_but_never_before_somebody_s_eyes(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            catalog = await stocked(world, card("Acme", 10), card("Boreal", 5), card("Cleo", 5))
+            for brand, quantity in (("boreal", 3), ("cleo", 4)):
+                product = catalog.products_of(catalog.brands(brand)[0])[0]
+                await world.sell(world.line(product, quantity=quantity))
+                await catalog.follow_sales(lambda: True)
+                assert names(catalog)[0] != brand.capitalize()
+                await catalog.follow_sales(lambda: False)
+                assert names(catalog)[0] == brand.capitalize()
+            assert names(catalog) == ["Cleo", "Boreal", "Acme"]
+            world.clock.turn(days=1)
+            await catalog.follow_sales(lambda: False)
+            assert names(catalog) == ["Acme", "Boreal", "Cleo"]
+
+    asyncio.run(run())
+
+
 def test_what_is_sold_as_before_is_kept_once(tmp_path: Path) -> None:
     async def run() -> None:
         async with World(tmp_path) as world:

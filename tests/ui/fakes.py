@@ -6,7 +6,7 @@ Orders are folded from entries like real ones, so that a screen sees nothing the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -159,6 +159,7 @@ class FakeCatalog:
     failure: PosError | None = None
     progress: Reading | None = None
     refreshed: int = 0
+    followed: list[bool] = field(default_factory=list[bool])
 
     @property
     def count(self) -> int:
@@ -200,6 +201,9 @@ class FakeCatalog:
 
     async def refresh(self) -> None:
         self.refreshed += 1
+
+    async def follow_sales(self, seen: Callable[[], bool]) -> None:
+        self.followed.append(seen())
 
 
 @dataclass

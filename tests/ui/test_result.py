@@ -128,6 +128,9 @@ async def test_refused_says_what_to_give_back_and_records_it(till: FakeTill, at_
         cashier.click("sheet_done")
         await cashier.see("Refused. $15.00 given back")
         assert cashier.reads("Done. Hand over 1 slip")
+        await cashier.until(
+            lambda: till.catalog.followed == [False], "the tiles behind it to follow the sale"
+        )
 
 
 async def test_another_card_begins_a_new_basket_after_the_money_is_back(
