@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from pos_app.errors import PosError, StoreProblem
@@ -101,6 +110,7 @@ class ChargeScreen(Screen):
         # Few customers pay in parts or in rounded coins: for the others nothing is made.
         self._split: PaidParts | None = None
         self._rounded: Text | None = None
+        self._follows = False
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
         # parts
         self._make_parts()
@@ -213,7 +223,8 @@ class ChargeScreen(Screen):
         right.setContentsMargins(*mirror.margins(self, 20, 16, 14, 20))
         right.setSpacing(12)
         # Still empty: what it gets later it measures and dresses piece by piece, not all in one turn.
-        right.addWidget(Scroll("money_scroll", inside), 1)
+        self._scroll = Scroll("money_scroll", inside)
+        right.addWidget(self._scroll, 1)
 
     def _lay_out_cash(self) -> None:
         cash = QWidget()
@@ -246,13 +257,14 @@ class ChargeScreen(Screen):
 
     def _lay_out_pages(self) -> None:
         due = QHBoxLayout()
+        due.setSpacing(16)
         due.addWidget(Text("due_label", "title", _("To pay")))
+        due.addWidget(self._in_parts)
         due.addStretch(1)
         due.addWidget(self._due)
         kinds = FlowRow(8)
         for chip in self._kinds.values():
             kinds.flow.addWidget(chip)
-        kinds.flow.put_behind(self._in_parts)
         self._top.addLayout(due)
         self._top.addWidget(kinds)
         self._top.addWidget(self._pages, 1)
@@ -385,10 +397,7 @@ class ChargeScreen(Screen):
         self._take_focus()
 
     def _on_split(self, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
-        # Where parts were taken there is no other way to pay.
-        self._state = replace(
-            self._state, split=bool(self._state.parts) or not self._state.split, pressed=False
-        )
+        self._state = replace(self._state, split=not self._state.split, pressed=False)
         if self._split is None:
             self._make_split()
         self._render()
@@ -601,7 +610,7 @@ class ChargeScreen(Screen):
             button.clicked.connect(lambda _checked=False, amount=amount: self._on_sum(amount))
             self._quick.flow.addWidget(button)
             self._sums.append((amount, button))
-        self._quick.set_one_line(on=self.height() < _LOW)
+        self._fit_sums()
 
     def _ask_for_the_rest(self) -> None:
         """Begin with what there is still to pay, however it is paid."""
@@ -621,16 +630,20 @@ class ChargeScreen(Screen):
 
         self._split = split = PaidParts(self._state.draft.currency)
         self._top.insertWidget(1, split)
-        self._top.insertWidget(3, split.amount_field)
+        self._top.insertWidget(3, split.amount_row)
         split.amount.put(self._left())
         split.removed.connect(self._on_removed)
         split.amount.textEdited.connect(self._on_edited)
-        QWidget.setTabOrder(self._in_parts, split.amount)
+        if not self._follows:
+            # Once it is laid out with what has just come or gone.
+            self._scroll.verticalScrollBar().rangeChanged.connect(self._look_at_the_field)
+            self._follows = True
+        QWidget.setTabOrder(self._kinds["other"], split.amount)
         QWidget.setTabOrder(split.amount, self._reference)
 
     def _put_split_away(self) -> None:
         if self._split is not None:
-            for part in (self._split.amount_field, self._split):
+            for part in (self._split.amount_row, self._split):
                 part.hide()
                 part.deleteLater()
             self._split = None
@@ -638,11 +651,11 @@ class ChargeScreen(Screen):
     def _render(self) -> None:
         state, due = self._state, self._state.draft.total
         self._due.setText(money(due))
-        self._tell_split()
         self._no_paper.setVisible(not state.paper)
         for kind, chip in self._kinds.items():
             chip.setChecked(kind == state.kind)
         self._pages.setCurrentIndex(("cash", "terminal", "other").index(state.kind))
+        self._tell_split()
         received = self._received.amount()
         for amount, button in self._sums:
             button.setChecked(amount == received)
@@ -656,7 +669,7 @@ class ChargeScreen(Screen):
         self._rung_field.wrong(_("Enter the number from the main till's receipt.") if rung else "")
         at_amount = problem is not None and not reference and not rung and state.split
         if self._split is not None:
-            self._split.amount_field.wrong(words_of(problem) if at_amount and problem is not None else "")
+            self._split.wrong(words_of(problem) if at_amount and problem is not None else "")
         self._doubt_received(problem)
         self._says.say(self._words(problem))
         can_be_had = self._all_can_be_had(unknown_is_fine=True)
@@ -669,12 +682,20 @@ class ChargeScreen(Screen):
         """Show the parts that were taken and what is still to pay, where it is paid in parts."""
         state, split = self._state, self._split
         self._in_parts.setChecked(state.split)
+        self._in_parts.setVisible(not state.parts)
         # Only one amount is the one that counts now.
         set_role(self._due, "amount" if state.parts else "total")
         if split is not None:
             split.setVisible(state.split)
             split.tell(state.parts, self._left())
-            split.amount_field.setVisible(state.split and state.kind != "cash")
+            split.amount_row.setVisible(state.split and state.kind != "cash")
+            for page in self._pages.children():
+                # The parts need the room that a page nobody sees would keep.
+                if isinstance(page, QWidget):
+                    seen = page is self._pages.currentWidget()
+                    high = QSizePolicy.Policy.Preferred if seen else QSizePolicy.Policy.Ignored
+                    page.setSizePolicy(QSizePolicy.Policy.Preferred, high)
+        self._fit_sums()
         exact = still_to_pay(state.draft.total, state.parts, "other", state.coin)
         in_cash = still_to_pay(state.draft.total, state.parts, "cash", state.coin)
         if self._rounded is None and exact != in_cash:
@@ -769,8 +790,19 @@ class ChargeScreen(Screen):
         )
         self._cash.setSpacing(4 if low else 12)
         self._top.setSpacing(4 if low else 12)
-        # For the same reason there is one row of sums.
-        self._quick.set_one_line(on=low)
+        self._fit_sums()
+
+    def _fit_sums(self) -> None:
+        """One row of sums in a low window, and beside parts; none where they would push the change away."""
+        low, parts = self.height() < _LOW, bool(self._state.parts)
+        self._quick.set_one_line(on=low or parts)
+        self._quick.setVisible(not (low and parts))
+
+    def _look_at_the_field(self, _least: int = 0, _most: int = 0) -> None:
+        """Have what is to be entered in view, however many parts there are."""
+        if self._state.parts:
+            part = self._change if self._state.kind == "cash" else self._reference_field
+            self._scroll.ensureWidgetVisible(part, 0, 0)
 
 
 def _line_view(line: Line, warning: Text, *, on_screen: bool) -> QWidget:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.i18n import _, money
 from pos_app.money import Money
 from pos_app.orders.sale import Tender
 from ui.widgets.buttons import IconButton
-from ui.widgets.field import Field
 from ui.widgets.money_field import MoneyField
-from ui.widgets.parts import Figure, OneLine, Text, empty, named
+from ui.widgets.parts import Figure, OneLine, Text, empty, named, set_trait
 
 
 class PaidParts(QWidget):
@@ -34,7 +33,11 @@ class PaidParts(QWidget):
         self._left = Figure("still_to_pay", "total")
         self.amount = MoneyField("part_amount", _("Amount paid this way"), currency)
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.amount_field = Field(_("Amount paid this way"), self.amount)
+        self.amount.setFixedWidth(176)
+        self.amount_row = QWidget()
+        self._wrong = Text("part_amount_sentence", "danger", wrap=True)
+        self._wrong.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._wrong.hide()
         # layout
         self._rows.setSpacing(0)
         left = QHBoxLayout(self._left_row)
@@ -48,6 +51,23 @@ class PaidParts(QWidget):
         column.addWidget(self._how)
         column.addLayout(self._rows)
         column.addWidget(self._left_row)
+        asked = QVBoxLayout(self.amount_row)
+        asked.setContentsMargins(0, 0, 0, 0)
+        asked.setSpacing(4)
+        line = QHBoxLayout()
+        label = Text("part_amount_label", "muted", _("Amount paid this way"))
+        label.setBuddy(self.amount)
+        line.addWidget(label)
+        line.addStretch(1)
+        line.addWidget(self.amount)
+        asked.addLayout(line)
+        asked.addWidget(self._wrong)
+
+    def wrong(self, words: str) -> None:
+        """What is wrong with the amount; empty when nothing is."""
+        self._wrong.say(words)
+        self.amount.setAccessibleDescription(words)
+        set_trait(self.amount, "wrong", "true" if words else "false")
 
     def tell(self, parts: tuple[Tender, ...], left: Money) -> None:
         """Show `parts` and what is `left` to pay behind them."""
@@ -74,8 +94,9 @@ class PaidParts(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        line.addWidget(OneLine(f"part_kind_{place}", "", words))
-        line.addStretch(1)
+        how = OneLine(f"part_kind_{place}", "", words)
+        how.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        line.addWidget(how, 1)
         line.addWidget(Text(f"part_received_{place}", "line", money(part.received)))
         line.addWidget(take_out)
         return row
