@@ -58,6 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser.error(_("a verdict goes with --evidence and --by"))
         if args.command == "reprint" and args.large and not args.full:
             parser.error(_("--large goes with --full"))
+        if args.command == "sell" and args.terminal is None:
+            if args.cash is None:
+                parser.error(_("a sale is paid with --cash, with --terminal, or with both"))
+            if args.terminal_amount is not None:
+                parser.error(_("--terminal-amount goes with --terminal"))
         if args.command == "sell" and args.recipient is not None:
             if args.email is not None or args.name is not None or args.message is not None:
                 parser.error(_("--recipient stands for --email, --name and --message"))
@@ -405,10 +410,15 @@ def _sell_arguments(sell: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=_("address, name and message, one a line; - for standard input. Nobody sees them there"),
     )
-    paid = sell.add_mutually_exclusive_group(required=True)
-    paid.add_argument("--cash", type=_text, metavar="AMOUNT", help=_("cash received"))
-    paid.add_argument(
+    sell.add_argument("--cash", type=_text, metavar="AMOUNT", help=_("cash received"))
+    sell.add_argument(
         "--terminal", type=_text, metavar="REFERENCE", help=_("paid by card terminal; its reference")
+    )
+    sell.add_argument(
+        "--terminal-amount",
+        type=_text,
+        metavar="AMOUNT",
+        help=_("how much of it by card terminal; without it all that the cash leaves"),
     )
     sell.add_argument("--by", type=_text, default="", help=_("who sells"))
     sell.add_argument(

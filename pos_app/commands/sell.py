@@ -21,7 +21,7 @@ from pos_app.orders.draft import Draft, Line, Recipient
 from pos_app.orders.order import Order, Phase, Sale
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
-from pos_app.orders.sale import Tender
+from pos_app.orders.sale import Tender, still_to_pay
 from pos_app.register import Register
 
 
@@ -153,13 +153,17 @@ def _amount(text: str, currency: str) -> Money:
 
 
 def _tenders(draft: Draft, args: argparse.Namespace) -> tuple[Tender, ...]:
-    if args.terminal is not None:
-        return (Tender("terminal", draft.total, args.terminal),)
-    if args.cash is None:
-        raise NotAllowed(
-            "money_incomplete", problem=Problem("tenders", "incomplete", {"missing": draft.total})
-        )
-    return (Tender("cash", _amount(args.cash, draft.currency)),)
+    cash = () if args.cash is None else (Tender("cash", _amount(args.cash, draft.currency)),)
+    if args.terminal is None:
+        return cash
+    if args.terminal_amount is not None:
+        by_card = _amount(args.terminal_amount, draft.currency)
+    else:
+        by_card = still_to_pay(draft.total, cash, "terminal", None)
+    if by_card.minor <= 0:
+        # A card is not there for nothing, nor for what the cash has paid already.
+        raise NotAllowed("money_incomplete", problem=Problem("tenders", "not_positive"))
+    return (*cash, Tender("terminal", by_card, args.terminal))
 
 
 def _tell(
@@ -175,6 +179,7 @@ def _tell(
         told: dict[str, object] = {
             **order_object(order, status, clear),
             "change": amount(sale.head.change),
+            "rounding": amount(sale.head.paid - sale.head.due),
             "training": sale.head.training,
         }
         if failure is not None:
@@ -183,6 +188,8 @@ def _tell(
     else:
         for line in order_lines(order, status, clear):
             say(line)
+        if sale.head.paid != sale.head.due:
+            say(_("Cash rounding {amount}").format(amount=money(sale.head.paid - sale.head.due)))
         if sale.head.change:
             say(_("Change {amount}").format(amount=money(sale.head.change)))
         if sale.head.training:

@@ -75,6 +75,8 @@ def sale_receipt(
     total = _("TOTAL {currency}").format(currency=head.due.currency)
     blocks += [Rule(), Row(total, i18n.money(head.due), bold=True, size="large")]
     blocks += tax_rows(shop)
+    if head.rounding is not None and head.rounding.by:
+        blocks.append(Row(_("Cash rounding"), i18n.money(head.rounding.by)))
     for tender in head.tenders:
         blocks += tender_rows(tender.kind, tender.received, tender.reference)
     if head.change:
@@ -184,8 +186,8 @@ def check_value(sale: Sale) -> str:
     """Eight hexadecimal digits by which a till can tell whether a receipt says what the journal says.
 
     They are the beginning of a SHA-256 over the facts a receipt is made of: sale number, time, register,
-    cashier, amount due, tenders, and for each order its product, quantity, price, state, provider order
-    number and the last four characters of its codes. Words and layout are left out, so a duplicate in
+    cashier, amount due, rounding, tenders, and for each order its product, quantity, price, state, provider
+    order number and the last four characters of its codes. Words and layout are left out, so a duplicate in
     another language has the same value as long as nothing has happened since. It is no signature: whoever
     knows the facts can work it out.
     """
@@ -206,6 +208,9 @@ def check_value(sale: Sale) -> str:
             for order in sale.orders
         ],
     ]
+    if head.rounding is not None:
+        # Receipts of sales without it keep the value they have.
+        facts.append([str(head.rounding.by)])
     digest = hashlib.sha256(json.dumps(facts, ensure_ascii=True).encode()).hexdigest().upper()
     return f"{digest[:4]}-{digest[4:8]}"
 

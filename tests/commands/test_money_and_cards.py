@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from pos_app.__main__ import _COMMANDS, _parser  # pyright: ignore[reportPrivateUsage]
+from pos_app.__main__ import _COMMANDS, _parser, main  # pyright: ignore[reportPrivateUsage]
 from pos_app.commands.course import Course
 from pos_app.commands.exits import Exit
 from pos_app.errors import NotAllowed, StoreProblem
 from pos_app.messages import explain
+from pos_app.money import Money
 from pos_app.orders.entries import LeftToAPerson
 from tests.sales.verdicts import lost
 from tests.world import World
@@ -33,6 +34,9 @@ def play(folder: Path, scene: Callable[[World, Run], Awaitable[None]]) -> None:
             async def command(*words: str) -> Exit:
                 args: Namespace = _parser().parse_args(words)
                 args.course = Course()
+                if args.command == "sell":
+                    # The one company of this world is none that a shop could name.
+                    args.provider = "played"
                 return await _COMMANDS[args.command](world.register, args)
 
             await scene(world, command)
@@ -42,6 +46,56 @@ def play(folder: Path, scene: Callable[[World, Run], Awaitable[None]]) -> None:
 
 def told(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capsys.readouterr().out)
+
+
+def test_a_sale_is_paid_in_parts_and_cash_is_rounded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def scene(world: World, run: Run) -> None:
+        item, by = world.line().product.item, ("--by", "Mia")
+        sell = ("sell", "--provider", "cardpluspay", "--item", item, *by, "--json")
+
+        async def paid(*how: str) -> Any:
+            assert await run(*sell, *how) is Exit.DONE
+            return told(capsys)
+
+        def usd(amount: str) -> dict[str, str]:
+            return {"amount": amount, "currency": "USD"}
+
+        found = await paid("--cash", "10", "--terminal", "T-1")
+        assert (found["change"], found["rounding"]) == (usd("0.00"), usd("0.00"))
+        sale = (await world.register.sales.order(found["order_id"])).placed.sale
+        assert [(one.kind, str(one.received), one.reference) for one in sale.tenders] == [
+            ("cash", "10.00 USD", ""), ("terminal", "15.00 USD", "T-1"),
+        ]  # fmt: skip
+        assert (await paid("--cash", "20", "--terminal", "T-2", "--terminal-amount", "15"))["change"] == usd(
+            "10.00"
+        )
+        world.register.sales.rounds_cash(lambda _currency: Money(10, "USD"))
+        odd = ("--cash", "15", "--terminal", "T-3", "--terminal-amount", "10.03")
+        assert (await paid(*odd))["rounding"] == usd("0.03")
+        plain = tuple(word for word in sell if word != "--json")
+        assert await run(*plain, *odd) is Exit.DONE
+        assert "Cash rounding $0.03" in capsys.readouterr().out
+        for how, reason in (
+            (("--cash", "10", "--terminal", "T-4", "--terminal-amount", "5"), "incomplete"),
+            (("--cash", "30", "--terminal", "T-4"), "not_positive"),
+            (("--terminal", "T-4", "--terminal-amount", "26"), "change_needs_cash"),
+            (("--terminal", "T-4", "--terminal-amount", "-1"), "not_positive"),
+        ):
+            with pytest.raises(NotAllowed, match="money_incomplete") as refused:
+                await run(*sell, *how)
+            assert getattr(refused.value.facts["problem"], "reason", "") == reason
+
+    play(tmp_path, scene)
+    for words, sentence in (
+        ((), "paid with --cash, with --terminal, or with both"),
+        (("--cash", "25", "--terminal-amount", "5"), "--terminal-amount goes with --terminal"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(["sell", "--provider", "cardpluspay", "--item", "I", *words])
+        assert ended.value.code == 2
+        assert sentence in " ".join(capsys.readouterr().err.split())
 
 
 def test_money_is_given_back_as_the_table_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
