@@ -92,6 +92,9 @@ class OrdersScreen(Screen):
         self._search = named(QLineEdit(), "orders_search", _("Sale number, order number or last four"))
         self._search.setPlaceholderText(_("Sale number, order number or last four"))
         self._search.setMaxLength(40)
+        self._search.setAlignment(
+            mirror.side(self, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        )
         self._all = Chip("orders_all", _("All"))
         self._open_only = Chip("orders_open", _("Waiting for you"))
         self._rows: Rows[OrderRow] = Rows(self._columns(), self._on_page_wanted, self)
@@ -526,6 +529,8 @@ def _paid(sale: SaleHead) -> str:
         "other": _("{amount} on the main till"),
     }
     parts = [kinds[tender.kind].format(amount=money(tender.received)) for tender in sale.tenders]
+    if sale.rounding is not None and sale.rounding.by:
+        parts.append(_("{amount} cash rounding").format(amount=money(sale.rounding.by)))
     if sale.change:
         parts.append(_("{amount} change").format(amount=money(sale.change)))
     return ", ".join(parts)
