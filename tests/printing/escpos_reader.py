@@ -15,6 +15,8 @@ from PIL import Image
 _DOTS: Final = tuple(bytes(0 if byte >> bit & 1 else 255 for bit in range(7, -1, -1)) for byte in range(256))
 """The eight dots of each byte of a picture."""
 
+_OURS: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
+
 # ESC t n. Epson's numbers, and where Zjiang's differ.
 EPSON: Final = {
     0: "cp437", 2: "cp850", 13: "cp857", 14: "cp737", 16: "cp1252", 17: "cp866", 18: "cp852", 19: "cp858",
@@ -59,8 +61,8 @@ class Picture:
         return Image.frombytes("L", (self.width, len(self.rows)), b"".join(self.rows))
 
     def scanned(self) -> list[str]:
-        """What a telephone reads from it."""
-        return [code.text for code in zxingcpp.read_barcodes(self.image)]
+        """What a telephone reads from it, but for a shop's bars, which it sees in rows of equal letters."""
+        return [code.text for code in zxingcpp.read_barcodes(self.image, formats=_OURS)]
 
 
 @dataclass(frozen=True)

@@ -71,10 +71,40 @@ class Wish:
                 return sale_receipt(sale(Plan(card, (self.card,)), emailed), shop, copy=copy)
 
 
-names = st.text(max_size=40)
+STRANGE_NAMES: Final = (
+    "\U0001f381" * 60,
+    "e\u0301\u0302\u0303" * 100,
+    "\u0301" * 40,
+    "a \u0301" * 30,
+    "x" * 300,
+    "\u0645" * 300,
+    "a " * 150,
+    "\u202e\u2066abc",
+    "\u0e01\u0e47" * 50,
+    "1-800-" * 50,
+)
+"""Emoji; letters with many marks, marks without letters; words longer than any line, from either side."""
+STRANGE_CODES: Final = (
+    ("lowercaseonlycode", "0001"),
+    ("https://x.example/" + "a" * 300, "0" * 30),
+    ("a" * 200, "000000000000"),
+    ("-" * 40, "00-00"),
+    ("lll1IIIl0O0oO", None),
+    ("AB  CD", "0000"),
+    ("0001-0002-0003", "0012"),
+)
+
+ODD_PRINTERS: Final = (
+    Paper(columns=30, dots=384, profile="simple"),
+    Paper(columns=31, dots=384, profile="POS-5890"),
+    Paper(columns=44, dots=512, profile="TM-T20II"),
+)
+
+names = st.one_of(st.text(max_size=40), st.sampled_from(STRANGE_NAMES))
 letters = st.characters(categories=["L", "N", "P", "S"])
 codes = st.one_of(
     st.from_regex(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){1,6}", fullmatch=True),
+    st.from_regex(r"[a-z]{8,40}", fullmatch=True),
     st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=60),
     st.text(letters, min_size=1, max_size=24),
     st.from_regex(r"https://[a-z]{3,12}\.example/[a-z]{1,12}\?c=[A-Za-z0-9%]{4,60}", fullmatch=True),
@@ -92,7 +122,7 @@ cards = st.builds(
 )
 printers = st.builds(
     Paper,
-    columns=st.sampled_from([32, 42, 48]),
+    columns=st.sampled_from([30, 31, 32, 42, 44, 46, 48]),
     dots=st.sampled_from([384, 512, 576]),
     form=st.sampled_from(["auto", "text", "picture"]),
     symbol=st.sampled_from(["qr", "code128"]),
@@ -106,6 +136,22 @@ wishes = st.builds(
 @settings(max_examples=EXAMPLES)
 @given(wishes)
 def test_whatever_is_sent_says_what_it_should_on_every_printer(wish: Wish) -> None:
+    is_said_as_it_should(wish)
+
+
+@pytest.mark.parametrize("form", ["text", "picture"])
+@pytest.mark.parametrize("place", range(len(STRANGE_NAMES)))
+def test_no_name_and_no_code_is_too_strange(place: int, form: Literal["text", "picture"]) -> None:
+    name = STRANGE_NAMES[place]
+    code, pin = STRANGE_CODES[place % len(STRANGE_CODES)]
+    printer = ODD_PRINTERS[place % 3].model_copy(update={"form": form})
+    card = Card(code, pin, face=Money(2500, "USD"))
+    kinds: tuple[Kind, ...] = ("slip", "receipt", "masked", "pending")
+    for kind in ("slip", kinds[1 + place % 3]):
+        is_said_as_it_should(Wish(kind, name, name, card, place % 2 > 0, form != "text", printer))
+
+
+def is_said_as_it_should(wish: Wish) -> None:
     paper, document = wish.printer, wish.document()
     try:
         job = encode.prepared(document, paper, render_raster)

@@ -23,8 +23,10 @@ _SIZES: Final[dict[Size, float]] = {"small": 2.7, "normal": 3.1, "large": 4.2, "
 _DIGITS: Final = frozenset("0123456789")
 _LAST_OF_ONE: Final = "\uffff"
 _UNSEEN: Final = frozenset({"Cf", "Zs"})
-_LEFT_OUT: Final = frozenset({"So", "Sk", "Mn", "Me", "Mc"})
+_MARKS: Final = frozenset({"Mn", "Me", "Mc"})
+_LEFT_OUT: Final = _MARKS | {"So", "Sk"}
 """Emoji, and marks at letters there are no shapes for. Never a currency's sign: it is part of an amount."""
+_HOLDS_NONE: Final = frozenset({"Zs", "Cc"})
 _MOST_LETTERS: Final = 4096
 
 
@@ -84,14 +86,30 @@ def tabular(text: str, font: QFont) -> list[QTextLayout.FormatRange]:
 
 
 def with_shapes(text: str, font: QFont) -> str:
-    """`text` with nothing no font of this computer has a shape for: a sign is left out, a letter is a `?`."""
+    """`text` with nothing no font of this computer has a shape for: a sign is left out, a letter is a `?`.
+
+    Nor with a mark that is at no letter.
+    """
     if text.isascii():
         return text
     family, weight = font.family(), int(font.weight())
     return "".join(
         character if character.isascii() or _has_shape(character, family, weight) else _instead(character)
-        for character in text
+        for character in _without_loose_marks(text)
     )
+
+
+def _without_loose_marks(text: str) -> str:
+    """`text` without marks that are at no letter: where a line begins, one would reach off the paper."""
+    kept = ""
+    is_held = False
+    for character in text:
+        kind = unicodedata.category(character)
+        if kind in _MARKS and not is_held:
+            continue
+        is_held = is_held if kind == "Cf" else kind not in _HOLDS_NONE
+        kept += character
+    return kept
 
 
 def _instead(character: str) -> str:
