@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pos_app.money import Money
 from tests.cashier import Cashier
 
 from .at_sell import take, take_by_email
@@ -49,8 +50,70 @@ async def change(stage: Stage) -> None:
 async def not_enough(stage: Stage) -> None:
     """Cash, not enough."""
     cashier = await to_charge(stage)
+    cashier.type("0")
+    cashier.press("Enter")
+
+
+@state("Charge")
+async def a_part(stage: Stage) -> None:
+    """A part in cash is entered."""
+    cashier = await to_charge(stage)
+    cashier.type("5")
+
+
+async def in_parts(stage: Stage) -> Cashier:
+    """A cashier who has taken a part in cash and one by card."""
+    cashier = await to_charge(stage)
     cashier.type("5")
     cashier.press("Enter")
+    stage.wait()
+    cashier.write("part_amount", "10")
+    cashier.write("reference", "TERM-004711")
+    cashier.press("Enter")
+    await cashier.until(lambda: cashier.sees("part_1"), "both parts")
+    stage.wait()
+    return cashier
+
+
+@state("Charge")
+async def two_parts(stage: Stage) -> None:
+    """Two parts taken, the rest in cash."""
+    await in_parts(stage)
+
+
+@state("Charge")
+async def one_more_card(stage: Stage) -> None:
+    """Two parts taken, the rest by another card."""
+    cashier = await in_parts(stage)
+    cashier.click("pay_terminal")
+
+
+@state("Charge")
+async def parts_back(stage: Stage) -> None:
+    """Leaving with parts that were taken."""
+    cashier = await in_parts(stage)
+    cashier.press("Esc")
+    await cashier.until(lambda: cashier.sees("sheet"), "the question")
+
+
+@state("Charge")
+async def rounded_cash(stage: Stage) -> None:
+    """Cash is rounded to the smallest coin, beside a part by card."""
+    register = await stage.shop()
+    register.sales.rounds_cash(lambda currency: Money(100, currency))
+
+    async def as_before() -> None:
+        register.sales.rounds_cash(lambda _currency: None)
+
+    stage.afterwards(as_before)
+    cashier = await to_charge(stage)
+    cashier.click("pay_terminal")
+    cashier.click("pay_split")
+    cashier.write("part_amount", "10.30")
+    cashier.write("reference", "TERM-004711")
+    cashier.press("Enter")
+    await cashier.until(lambda: cashier.sees("rounded"), "the rounding")
+    stage.wait()
 
 
 @state("Charge")

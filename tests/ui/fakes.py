@@ -372,6 +372,11 @@ class FakeSales:
             raise NotAllowed("unknown_order")
         return fold(self.entries[order_id])
 
+    def given(self, order_id: str) -> tuple[TenderWay, ...]:
+        """By which tenders the money of an order went back."""
+        gone = [entry for entry in self.entries[order_id] if isinstance(entry, Refunded)]
+        return tuple(way for entry in gone for way in entry.given)
+
     async def ways_back(self, order_id: str) -> tuple[TenderWay, ...]:
         order = fold(self.entries[order_id])
         sale = await self.sale(order.placed.sale.id)

@@ -6,7 +6,7 @@ from pos_app.orders.cash_rounding import Rounding
 from pos_app.orders.sale import Tender
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill, usd
+from tests.ui.fakes import FakeTill, Plan, usd
 from ui.widgets.buttons import ActionButton
 
 
@@ -217,3 +217,24 @@ async def test_what_rounding_forgives_completes_the_sale(till: FakeTill, at_wind
         cashier.press("Enter")
         await cashier.see("Done.")
         assert till.sales.tenders == [(Tender("cash", usd("10")), Tender("terminal", usd("20"), "A-7"))]
+
+
+async def test_what_was_paid_in_parts_goes_back_each_way(till: FakeTill, at_window: Opener) -> None:
+    till.sales.plans["Acme Games"] = Plan("no")
+    async with at_window() as cashier:
+        await begin(till, cashier)
+        cashier.type("20")
+        cashier.press("Enter")
+        till.seconds += 1
+        cashier.type("A-771")
+        cashier.press("Enter")
+        await cashier.see("Give back $50.00")
+        (order_id,) = till.sales.bought
+        await cashier.see_enabled(f"refund_{order_id}")
+        cashier.click(f"refund_{order_id}")
+        await cashier.see("$20.00 in cash, out of the drawer")
+        assert cashier.reads("$30.00 on the card terminal, to the same card (reference A-771)")
+        till.seconds += 1
+        cashier.click("sheet_done")
+        await cashier.see("Money given back")
+        assert [str(one.amount) for one in till.sales.given(order_id)] == ["20.00 USD", "30.00 USD"]
