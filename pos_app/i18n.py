@@ -119,6 +119,16 @@ def _fields(text: str) -> frozenset[tuple[str, str | None, str | None]]:
         return frozenset({("\0broken", None, None)})
 
 
+def as_it_is(text: str) -> str:
+    """`text`, such as an address, put beside words of the language: it runs its own way there too."""
+    return _ISOLATED.format(text) if text and right_to_left() else text
+
+
+def whole(number: int) -> str:
+    """`number` as people here write it: `12,000`."""
+    return f"{number:,}".replace(",", group_mark())
+
+
 def money(amount: Money) -> str:
     """`amount` as people here write it, with its symbol: `$25.00`, `¥500`."""
     from pos_app.money import digits

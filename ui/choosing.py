@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from pos_app.catalog import Brand
 from pos_app.clock import NewId
-from pos_app.i18n import _, money, money_short
+from pos_app.i18n import _, as_it_is, money, money_short
 from pos_app.messages import problem as words_of
 from pos_app.money import Money
 from pos_app.orders.draft import Line, Recipient
@@ -422,7 +422,7 @@ def region_words(region: str) -> str:
 def _about(brand: Brand) -> str:
     how = _("by e-mail") if brand.delivery == "email" else _("code on paper")
     region = region_words(brand.region)
-    return "".join(f" · {part}" for part in (how, brand.address or region) if part).strip()
+    return "".join(f" · {part}" for part in (how, as_it_is(brand.address or region)) if part).strip()
 
 
 def _limits(product: Product) -> str:

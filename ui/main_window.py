@@ -867,15 +867,15 @@ class MainWindow(QWidget):
         Sheet(self, facts.title, words, choices).closed.connect(self._on_reading_chosen)
 
     def _reading_words(self, progress: Reading) -> str:
-        from pos_app.i18n import clock_time
+        from pos_app.i18n import clock_time, whole
 
         if progress.waits_until is not None:
             at = clock_time(progress.waits_until, self._open_till().settings.shop.zone)
             return _("It asked to wait. Reading its products goes on at {time}.").format(time=at)
-        done = f"{progress.done:,}"
+        done = whole(progress.done)
         if progress.total is None:
             return _("Its products are being read: {n} so far.").format(n=done)
-        total = f"{progress.total:,}"
+        total = whole(progress.total)
         return _("Its products are being read: {n} of {total} so far.").format(n=done, total=total)
 
     def _on_reading_chosen(self, key: str) -> None:

@@ -28,7 +28,7 @@ from pos_app.catalog import Brand, Reading
 from pos_app.changes import Topic
 from pos_app.clock import NewId, new_id
 from pos_app.errors import PosError
-from pos_app.i18n import _, money, money_short, ngettext
+from pos_app.i18n import _, as_it_is, money, money_short, ngettext, whole
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
 from pos_app.money import Money
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 EMAIL = "email"
 _MOST_BRANDS = 5000
 _LOW = 620
-_SEARCH_SIGN, _SEARCH_COUNT = 30, 150
+_SEARCH_SIGN, _SEARCH_COUNT = 30, 196
 """Room in the search field for the glass before the words, and for what was found behind them."""
 _VALUES_IN_A_NOTE = 2
 _KEPT, _LOOSE = "\u2066", "\u2069"
@@ -112,7 +112,7 @@ class _Search(QLineEdit):
     @override
     def resizeEvent(self, arg__1: QResizeEvent, /) -> None:
         super().resizeEvent(arg__1)
-        count = QRectF(self.width() - 200, 0, 180, self.height())
+        count = QRectF(self.width() - 240, 0, 220, self.height())
         self.count.setGeometry(mirror.placed(self, count).toRect())
         before, behind = _SEARCH_SIGN, _SEARCH_COUNT
         self.setTextMargins(*mirror.margins(self, before, 0, behind, 0))
@@ -600,12 +600,12 @@ class SellScreen(Screen):
     def _say_count(self) -> None:
         if self._state.text or self._state.category or self._shown_region():
             found = len(self._brands)
-            words = ngettext("{n} found", "{n} found", found).format(n=f"{found:,}")
+            words = ngettext("{n} found", "{n} found", found).format(n=whole(found))
         elif (progress := self._catalog.progress) is not None and progress.done:
             words = _reading_words(progress)
         else:
             count = self._catalog.count
-            words = ngettext("{n} product", "{n} products", count).format(n=f"{count:,}")
+            words = ngettext("{n} product", "{n} products", count).format(n=whole(count))
         if words != self._search.count.text():
             self._search.count.setText(words)
 
@@ -631,7 +631,7 @@ class SellScreen(Screen):
         check, tone = self._check_words(line)
         detail = ""
         if line.recipient is not None:
-            parts = (line.product.address, _("to {email}").format(email=line.recipient.email))
+            parts = (as_it_is(line.product.address), _("to {email}").format(email=line.recipient.email))
             detail = " · ".join(part for part in parts if part)
         return BasketRow(
             line_id=line.id,
@@ -703,10 +703,10 @@ class _Nothing(QWidget):
 
 
 def _reading_words(progress: Reading) -> str:
-    done = f"{progress.done:,}"
+    done = whole(progress.done)
     if progress.total is None:
         return _("Reading: {n}").format(n=done)
-    return _("Reading: {n} of {total}").format(n=done, total=f"{progress.total:,}")
+    return _("Reading: {n} of {total}").format(n=done, total=whole(progress.total))
 
 
 def _title(line: Line) -> str:

@@ -33,10 +33,9 @@ from ui.widgets.parts import named, plain, set_trait
 
 _PAGES: Final = ("paper", "shop", "companies", "limits", "barcodes", "keys", "look")
 _WITH_PAPER: Final = frozenset({"paper", "shop"})
-_WIDE: Final = 1100
 _ROOM: Final = 900
 _NARROW: Final = 800
-_SIDE: Final = 184
+_SIDE: Final = 208
 _ANY: Final = 16777215
 _STEPS: Final[dict[int, int]] = {
     Qt.Key.Key_Up: -1,
@@ -246,7 +245,7 @@ class SettingsScreen(Screen):
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
-        wide, room = self.width() >= _WIDE, self.width() >= _ROOM
+        room = self.width() >= _ROOM
         down, along = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._main.setDirection(along if room else down)
         self._door_row.setDirection(down if room else along)
@@ -254,8 +253,8 @@ class SettingsScreen(Screen):
             set_trait(door, "tight", "false" if room else "true")
         edge = 12 if room else 8
         self._door_row.setContentsMargins(edge, 16 if room else 6, edge, 16 if room else 6)
-        self._side.setFixedWidth((208 if wide else _SIDE) if room else _ANY)
-        self._side.setMinimumWidth((208 if wide else _SIDE) if room else 0)
+        self._side.setFixedWidth(_SIDE if room else _ANY)
+        self._side.setMinimumWidth(_SIDE if room else 0)
         self._side.setMaximumHeight(_ANY if room else 64)
         self._pane.setFixedWidth(
             min(420, max(376 if self.width() >= _NARROW else 300, self.width() * 2 // 5))

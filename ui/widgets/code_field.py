@@ -48,6 +48,7 @@ class CodeField(QWidget):
         self._pin = BreakingText(f"{name}_pin", "pin")
         self._pin.setFont(theme.mono(17))
         self._mark = Text(f"{name}_mark", "ok")
+        self._marked = ""
         self._tick_sign = ToneSign()
         self._tick_sign.tell("ok")
         self._button = ActionButton(f"{name}_show", _("Show"), role="small")
@@ -74,8 +75,8 @@ class CodeField(QWidget):
 
     def mark(self, words: str) -> None:
         """What became of the card, such as *printed*."""
-        self._mark.say(words)
-        self._tick_sign.setVisible(bool(words))
+        self._marked = words
+        self._show_mark()
 
     def reveal(self, code: str, rest: str) -> None:
         """Show `code` and `rest` (PIN and what else is secret; empty for none) for 20 seconds."""
@@ -93,6 +94,12 @@ class CodeField(QWidget):
     def is_shown(self) -> bool:
         """Whether the code can be read now."""
         return self._until is not None
+
+    def _show_mark(self) -> None:
+        # A code that is being read has its room: on one line nobody reads half of it.
+        words = "" if self.is_shown() else self._marked
+        self._mark.say(words)
+        self._tick_sign.setVisible(bool(words))
 
     def _on_pressed(self) -> None:
         if self.is_shown():
@@ -116,6 +123,7 @@ class CodeField(QWidget):
         self._code.put(code or self._hint, masked=not code)
         self._code.setAccessibleName(_("Code") if code else _("Code, hidden"))
         self._pin.say(rest)
+        self._show_mark()
         if self._until is None:
             self._button.say(_("Show"))
             last = self._hint.rsplit("•", 1)[-1].lstrip("- ")
