@@ -83,7 +83,6 @@ class PaidParts(QWidget):
 
     def _row(self, place: int, part: Tender) -> QWidget:
         kinds = {"cash": _("Cash"), "terminal": _("Card terminal"), "other": _("Other")}
-        words = " · ".join(one for one in (kinds[part.kind], part.reference) if one)
         take_out = IconButton(
             f"part_remove_{place}",
             _("Take out {amount}, {kind}").format(amount=money(part.received), kind=kinds[part.kind]),
@@ -94,9 +93,14 @@ class PaidParts(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        how = OneLine(f"part_kind_{place}", "", words)
-        how.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        line.addWidget(how, 1)
+        how = QVBoxLayout()
+        how.setSpacing(0)
+        for name, role, words in (("kind", "", kinds[part.kind]), ("reference", "small", part.reference)):
+            if words:
+                told = OneLine(f"part_{name}_{place}", role, words)
+                told.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+                how.addWidget(told)
+        line.addLayout(how, 1)
         line.addWidget(Text(f"part_received_{place}", "line", money(part.received)))
         line.addWidget(take_out)
         return row
