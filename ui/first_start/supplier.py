@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -158,7 +158,9 @@ class SupplierPage(FormPage):
             if outcome is not None and not outcome.passed:
                 edit = self.fields[f"{supplier.name}_{supplier.secrets[0].name}"].edit
                 edit.setFocus(Qt.FocusReason.OtherFocusReason)
-                self.bring_into_view(self._cards[supplier.name])
+                said = self._cards[supplier.name].outcome
+                # Where the sentence stands is known when it has taken its room.
+                QTimer.singleShot(0, said, partial(self.bring_into_view, said))
                 return
 
     @override
@@ -271,8 +273,8 @@ class SupplierCard(QFrame):
             grid.setContentsMargins(0, 0, 0, 0)
             grid.setHorizontalSpacing(16)
             grid.setVerticalSpacing(8)
-        self._outcome = QWidget()
-        said = QHBoxLayout(self._outcome)
+        self.outcome = QWidget()
+        said = QHBoxLayout(self.outcome)
         said.setContentsMargins(0, 0, 0, 0)
         said.setSpacing(8)
         said.addWidget(self._sign)
@@ -284,12 +286,12 @@ class SupplierCard(QFrame):
         column.addLayout(head)
         column.addLayout(self._grid)
         column.addWidget(self._more_box)
-        column.addWidget(self._outcome)
+        column.addWidget(self.outcome)
         # connections
         self._more.clicked.connect(self._on_more)
         self._leave_out.clicked.connect(self.leave_out_wanted)
         self._more_box.hide()
-        self._outcome.hide()
+        self.outcome.hide()
 
     def add(self, key: Field) -> None:
         """A key's field."""
@@ -311,7 +313,7 @@ class SupplierCard(QFrame):
 
     def tell(self, outcome: Outcome | None) -> None:
         """What the test said; None for nothing yet."""
-        self._outcome.setVisible(outcome is not None)
+        self.outcome.setVisible(outcome is not None)
         if outcome is not None:
             self._sign.tell(outcome.tone)
             self._words.setText(outcome.words)
