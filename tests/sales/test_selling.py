@@ -16,7 +16,7 @@ from pos_app.money import Money
 from pos_app.orders.cash_rounding import Rounding
 from pos_app.orders.draft import Draft
 from pos_app.orders.order import Order, Phase, Status
-from pos_app.orders.sale import Tender
+from pos_app.orders.sale import Tender, Way
 from tests.played_provider import Play
 from tests.world import CASHIER, World, until
 
@@ -86,6 +86,8 @@ def test_cash_is_rounded_as_the_shop_chose_and_goes_back_as_it_came(tmp_path: Pa
         assert sale.head.rounding == Rounding(Money(-2, "USD"), Money(5, "USD"))
         assert (sale.head.paid, sale.head.change) == (Money(5000, "USD"), Money(0, "USD"))
         assert [order.placed.rounding for order in sale.orders] == [Money(-1, "USD"), Money(-1, "USD")]
+        ways = [await register.sales.ways_back(order.id) for order in sale.orders]
+        assert ways == [(Way("cash", Money(2500, "USD")),)] * 2
         back = [await register.refunds.give_back(order.id, CASHIER) for order in sale.orders]
         assert [order.refunded for order in back] == [Money(2500, "USD")] * 2
         exact = replace(draft, id=world.new_id(), lines=(replace(lines[0], id=world.new_id()),))

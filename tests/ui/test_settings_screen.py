@@ -21,6 +21,7 @@ from tests.ui.fakes import FakeTill
 from tests.ui.names import unnamed
 from ui import theme
 from ui.settings.pane import PreviewPane
+from ui.widgets.buttons import Chip
 from ui.widgets.paper_preview import PaperPreview, points_a_mm
 
 SIZES = ((1280, 800), (1024, 768), (960, 540), (800, 480))
@@ -160,6 +161,34 @@ async def test_the_shop_is_changed_by_keyboard_and_in_force_at_once(
         shop = till.settings.shop
         assert (shop.name, shop.address, shop.footer) == ("Quay Books & Co", "1 Pier", "Thank you")
         assert not cashier.can_press("shop_settings_save")
+
+
+@pytest.mark.parametrize(
+    ("currency", "kept", "offered"),
+    [
+        ("USD", "", ["", "0.05", "0.10", "0.50", "1.00"]),
+        ("USD", "0", ["0", "0.05", "0.10", "0.50", "1.00"]),
+        ("CAD", "0.25", ["", "0", "0.05", "0.10", "0.50", "1.00", "0.25"]),
+        ("JPY", "", ["", "5", "10", "50", "100"]),
+        ("KWD", "", ["", "0.005", "0.010", "0.050", "0.100"]),
+    ],
+)
+async def test_the_smallest_coin_is_chosen_among_those_there_are(
+    till: FakeTill, at_window: Opener, currency: str, kept: str, offered: list[str]
+) -> None:
+    shop = till.settings.shop.model_copy(update={"currency": currency, "smallest_coin": kept})
+    till.preferences.settings = till.settings.model_copy(update={"shop": shop})
+    async with at_window() as cashier:
+        await open_settings(cashier, till)
+        cashier.click("page_shop")
+        chips = [one for one in cashier.window.findChildren(Chip) if one.objectName().startswith("set_coin_")]
+        assert [one.objectName().removeprefix("set_coin_") for one in chips] == offered
+        assert [one.isChecked() for one in chips] == [one == kept for one in offered]
+        if currency == "USD":
+            cashier.click("set_coin_0.05")
+            cashier.click("shop_settings_save")
+            await cashier.see("Saved. The next paper comes out like this.")
+            assert till.settings.shop.smallest_coin == "0.05"
 
 
 async def test_enter_saves_from_a_field_and_what_is_wrong_is_said_beside_it(

@@ -27,7 +27,7 @@ from ui.widgets.pick_list import Pick, PickList
 
 _NAMES = {"shop_name": "name"}
 _YES_NO = {"False": "no", "True": "yes"}
-_COINS = (5, 10, 25, 50, 100, 500)
+_COINS = (5, 10, 50, 100)
 """Which coins can be chosen as the smallest, in minor units."""
 
 
@@ -187,11 +187,11 @@ def _coins(shop: Shop) -> dict[str, str]:
     coins = {f"{coin.major:f}": coin for coin in (Money(minor, shop.currency) for minor in _COINS)}
     if shop.smallest_coin not in {"", "0", *coins}:
         coins[shop.smallest_coin] = Money.of(shop.smallest_coin, shop.currency)
-    return {
-        "": _("As usual: exact") if usual is None else _("As usual: {coin}").format(coin=money(usual)),
-        "0": _("Exact"),
-        **{chosen: money(coin) for chosen, coin in coins.items()},
-    }
+    words = {chosen: money(coin) for chosen, coin in coins.items()}
+    if usual is None:
+        # That nothing is rounded is said once, as it is kept.
+        return {"0" if shop.smallest_coin == "0" else "": _("No rounding"), **words}
+    return {"": _("As usual: {coin}").format(coin=money(usual)), "0": _("No rounding"), **words}
 
 
 def _read_picture(path: str) -> bytes | None:
