@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Final
 
 import pytest
@@ -14,7 +16,7 @@ from pos_app.printing.document import QR, Block, Cut, Document, Row, Secret, Tex
 from pos_app.printing.symbols import chosen
 from tests.printing.golden import picture_of
 from tests.printing.papers import PAPERS, duplicate_slip, french_training_slip, slip
-from ui.printing import dots
+from ui.printing import dots, turns
 from ui.printing.layout import lay_out
 from ui.printing.pieces import Piece, Stack
 from ui.printing.qt_printer import render_raster
@@ -108,3 +110,16 @@ def test_no_strip_of_another_paper_is_taken() -> None:
     assert len({picture.tobytes() for picture in pictures}) == 3
     other = replace(slip(), blocks=slip().blocks[:-2])
     assert picture_of(render_raster(other, 384)).height < pictures[0].height
+
+
+def test_a_page_that_is_drawn_beside_the_window_leaves_it_its_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(turns, "time", SimpleNamespace(sleep=pauses.append))
+    paper = slip()
+    pieces = lay_out(paper, 7200, 1)
+    assert not pauses, "the window's own thread waits for nobody"
+    with ThreadPoolExecutor(1) as worker:
+        beside = worker.submit(lay_out, paper, 7200, 1).result()
+    assert len(pauses) == len(paper.blocks)
+    assert 0 < max(pauses) < 0.001
+    assert [piece.height for piece in beside] == [piece.height for piece in pieces]

@@ -55,6 +55,7 @@ from ui.printing.pieces import (
     Space,
     Stack,
 )
+from ui.printing.turns import let_others_have_theirs
 
 _GAP: Final = 2.5 * MM
 _LARGEST_CODE: Final = 6.0 * MM
@@ -85,9 +86,11 @@ def lay_out(document: Document, width: float, dot: float) -> tuple[Piece, ...]:
     has.
     """
     mirrored = is_mirrored(document)
-    return tuple(
-        piece for block in document.blocks for piece in pieces_of(block, width, dot, mirrored=mirrored)
-    )
+    pieces: list[Piece] = []
+    for block in document.blocks:
+        let_others_have_theirs()
+        pieces += pieces_of(block, width, dot, mirrored=mirrored)
+    return tuple(pieces)
 
 
 def pieces_of(block: Block, width: float, dot: float, *, mirrored: bool) -> Sequence[Piece]:
