@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pos_app.orders.cash_rounding import Rounding
+from pos_app.orders.draft import Draft, Line
 from pos_app.orders.sale import Tender
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill, Plan, usd
+from tests.ui.fakes import FakeTill, Plan, codes_brand, usd
+from ui.screens.charge import ChargeScreen
 from ui.widgets.buttons import ActionButton
 
 
@@ -147,6 +149,22 @@ async def test_no_part_is_lost_without_a_word(till: FakeTill, at_window: Opener)
         await cashier.until(lambda: not cashier.sees("read_back_lines"), "the basket")
         assert cashier.lines() == 1
         assert till.sales.placed == []
+
+
+async def test_parts_of_another_basket_are_told_and_pay_nothing(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await begin(till, cashier)
+        cashier.type("20")
+        cashier.press("Enter")
+        await cashier.see("Still to pay")
+        screen = cashier.window.findChild(ChargeScreen)
+        assert screen is not None
+        _brand, (product,) = codes_brand("Boreal", "games", "25")
+        screen.begin(Draft("other", "USD", (Line("l", product, 1, usd("25"), usd("25")),)), paper=True)
+        await cashier.see("$20.00 was taken for the basket before, and nothing was bought.")
+        assert not cashier.sees("paid_parts")
+        assert cashier.find("received").property("text") == "25.00"
+        await cashier.until(lambda: not screen.tasks.busy("check"), "the check")
 
 
 async def test_going_back_gives_back_each_part_its_own_way(till: FakeTill, at_window: Opener) -> None:

@@ -313,7 +313,15 @@ class ChargeScreen(Screen):
         self._lay_out()
         self._notice.say(notice)
         before = self._state
-        parts = before.parts if before.draft.id == draft.id and not before.placed else ()
+        parts = () if before.placed else before.parts
+        if parts and before.draft.id != draft.id:
+            taken = money(total([part.received for part in parts], before.draft.currency))
+            self._notices.say(
+                _("{amount} was taken for the basket before, and nothing was bought.").format(amount=taken),
+                _("Give it back to the customer."),
+                "warn",
+            )
+            parts = ()
         coin = self._sales.smallest_coin(draft.currency)
         self._state = State(draft, coin, split=bool(parts), parts=parts, paper=paper, on_screen=on_screen)
         self._make_received(draft.currency)
