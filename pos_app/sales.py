@@ -302,6 +302,11 @@ class Sales:
         """The order `order_id`. Raises NotAllowed("unknown_order")."""
         return await self._journal.order(order_id)
 
+    async def approvals(self, sale_id: str) -> tuple[Guarded, ...]:
+        """What held the sale up and was approved by a manager, first things first."""
+        found = await self._journal.guarded_in(sale_id)
+        return tuple(note for note in found if note.became == "approved")
+
     async def sale(self, sale_id: str) -> Sale:
         """The sale `sale_id` with its orders. Raises NotAllowed("unknown_order")."""
         sale = await self._journal.sale(sale_id)

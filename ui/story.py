@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pos_app.i18n import _, date_and_time, money, ngettext
 from pos_app.orders.entries import (
     Answered,
@@ -29,6 +31,7 @@ from pos_app.orders.entries import (
     WasNotTaken,
     Withdrawn,
 )
+from pos_app.orders.notes import Guarded
 from pos_app.orders.order import Order
 from ui.widgets.timeline import Step
 from ui.widgets.tone_sign import SignTone
@@ -36,9 +39,18 @@ from ui.widgets.tone_sign import SignTone
 _PROGRAM = "countercard"
 
 
-def story(order: Order, zone: str) -> tuple[Step, ...]:
-    """What happened to `order`, first things first, in the shop's time `zone`."""
-    return tuple(_step(entry, order, zone) for entry in order.entries)
+def story(order: Order, zone: str, approvals: Sequence[Guarded] = ()) -> tuple[Step, ...]:
+    """What happened to `order`, first things first, in the shop's time `zone`.
+
+    `approvals`: what the scam guard held its sale up for, and who approved it before it was placed.
+    """
+    placed, *later = (_step(entry, order, zone) for entry in order.entries)
+    # Several rules may have held the sale up; a manager approved it once.
+    approved = {
+        note.by: Step(date_and_time(note.at, zone), _("Held up by the scam guard, approved"), note.by, "ok")
+        for note in approvals
+    }
+    return (placed, *approved.values(), *later)
 
 
 def _step(entry: AnyEntry, order: Order, zone: str) -> Step:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pos_app import clock
 from pos_app.clock import NewId, Now, Seconds
@@ -145,12 +145,12 @@ class Journal:
             " ORDER BY rowid DESC LIMIT ?"
         )
         first = guarded("")
-        rows = await self._database.run(lambda tx: tx.rows(sql, (first, f"{MARK}guard!", limit)))
-        found: list[Guarded] = []
-        for (body,) in rows:
-            with contextlib.suppress(ValueError):
-                found.append(Guarded.model_validate_json(body))
-        return tuple(found)
+        return _guarded(await self._database.run(lambda tx: tx.rows(sql, (first, f"{MARK}guard!", limit))))
+
+    async def guarded_in(self, sale_id: str) -> tuple[Guarded, ...]:
+        """What the scam guard found about one sale, first things first; broken lines left out."""
+        sql = "SELECT CAST(body AS BLOB) FROM entry WHERE order_id = ? ORDER BY n"
+        return _guarded(await self._database.run(lambda tx: tx.rows(sql, (guarded(sale_id),))))
 
     async def append(self, order: Order, *entries: AnyEntry, sold_on_by: str = "") -> Order:
         """Write `entries` behind what `order` has seen, all or none, and return the order after them.
@@ -382,10 +382,14 @@ class Journal:
         sql = "SELECT DISTINCT order_id FROM claimed_row WHERE closed <= ? ORDER BY order_id"
         return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql, (int(closed),))))
 
-    async def odd(self) -> tuple[Order, ...]:
-        """The orders with something to claim that none of their cards tells of, oldest first."""
-        sql = "SELECT order_id FROM order_row WHERE odd = 1 ORDER BY at, order_id"
-        return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql)))
+    async def odd(self, since: datetime | None = None) -> tuple[Order, ...]:
+        """The orders with something to claim that none of their cards tells of, oldest first.
+
+        With `since` (UTC) those only that were placed then or later.
+        """
+        sql = "SELECT order_id FROM order_row WHERE odd = 1 AND at >= ? ORDER BY at, order_id"
+        at = "" if since is None else since.isoformat(timespec="microseconds")
+        return await self._database.run(lambda tx: self._readable(tx, tx.rows(sql, [at])))
 
     async def beside(self, order_id: str, look: Callable[[Elsewhere], T]) -> T:
         """What `look` finds out about all orders but `order_id`; the next moment it may be otherwise."""
@@ -658,6 +662,14 @@ def _order(tx: Tx, order_id: str) -> Order:
         return fold(read_entry(body) for (body,) in rows)
     except (ValueError, IllegalStep):
         raise StoreProblem("broken_journal", order=order_id) from None
+
+
+def _guarded(rows: Iterable[tuple[Any, ...]]) -> tuple[Guarded, ...]:
+    found: list[Guarded] = []
+    for (body,) in rows:
+        with contextlib.suppress(ValueError):
+            found.append(Guarded.model_validate_json(body))
+    return tuple(found)
 
 
 def _notes(tx: Tx, subject: str) -> tuple[AnyNote, ...]:

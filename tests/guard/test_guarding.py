@@ -139,6 +139,10 @@ def test_beyond_a_limit_a_manager_approves_in_the_same_transaction(tmp_path: Pat
             ("question", "answered", CASHIER, CASHIER),
             ("sale", "approved", "Ana", CASHIER),
         ]
+        # Who approved it is told with its orders, too, and with those of no other sale.
+        sales = world.register.sales
+        assert [(note.sale, note.by) for note in await sales.approvals(draft.id)] == [(number, "Ana")]
+        assert await sales.approvals(basket(world).id) == ()
 
     play(tmp_path, scene)
 

@@ -61,7 +61,7 @@ from pos_app.orders.entries import (
     Withdrawn,
 )
 from pos_app.orders.money_back import MoneyBack, money_back, ways_back
-from pos_app.orders.notes import NewLife
+from pos_app.orders.notes import Guarded, NewLife
 from pos_app.orders.order import Order, Sale, Status, fold
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
@@ -238,6 +238,7 @@ class FakeSales:
     anyway: list[str] = field(default_factory=list[str])
     repeated: Order | None = None
     coin: Money | None = None
+    approved: dict[str, tuple[Guarded, ...]] = field(default_factory=dict[str, tuple[Guarded, ...]])
     at: datetime = NOON
 
     def head(self, order_id: str, by: str) -> dict[str, Any]:
@@ -392,6 +393,9 @@ class FakeSales:
             Refunded(**self.head(order_id, by), amount=order.money_left, tender=ways[0].kind, ways=ways)
         )
         return await self.order(order_id)
+
+    async def approvals(self, sale_id: str) -> tuple[Guarded, ...]:
+        return self.approved.get(sale_id, ())
 
     async def approve(self, order_id: str, by: str, evidence: str) -> Order:
         self.append(Approved(**self.head(order_id, by), evidence=evidence))

@@ -10,9 +10,11 @@ from PySide6.QtCore import QModelIndex
 from pos_app import i18n
 from pos_app.errors import NotTaken
 from pos_app.orders.draft import Draft, Line
+from pos_app.orders.notes import Guarded
 from pos_app.orders.sale import Tender
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan, code_of, codes_brand, usd
+from ui.story import story
 from ui.tables import Rows
 from ui.widgets.order_table import OrderTable
 
@@ -92,6 +94,36 @@ async def test_one_order_tells_its_story_and_shows_its_code(till: FakeTill, at_w
         await cashier.see("Slip printed")
         cashier.press("Esc")
         assert not cashier.reads(code_of(order, 0))
+
+
+async def test_who_approved_a_sale_that_was_held_up_stands_in_its_story(
+    till: FakeTill, at_window: Opener
+) -> None:
+    order = await till.sales.order(await _sell(till, 1))
+    sale = order.placed.sale
+    till.sales.approved[sale.id] = tuple(
+        Guarded(
+            **till.sales.head(order.id, "Ana"),
+            rule=rule,
+            asks="approve",
+            became="approved",
+            till="01",
+            cashier="Kim",
+            total=usd("10"),
+            sale=sale.number,
+        )
+        for rule in ("sale", "day")
+    )
+    async with at_window() as cashier:
+        cashier.press("F3")
+        model = cashier.window.findChildren(OrderTable)[0].model()
+        await cashier.until(lambda: model.rowCount() == 1, "the list")
+        cashier.press("Down")
+        cashier.press("Enter")
+        await cashier.see("Held up by the scam guard, approved")
+        steps = story(order, "UTC", till.sales.approved[sale.id])
+        assert [step.by for step in steps][1:2] == ["Ana"], "once, though it ran into two rules"
+        assert len(steps) == len(story(order, "UTC")) + 1
 
 
 async def test_an_order_still_to_do_is_sold_or_paid_back(till: FakeTill, at_window: Opener) -> None:

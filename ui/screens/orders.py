@@ -13,6 +13,7 @@ from typing_extensions import override
 from pos_app.changes import Topic
 from pos_app.i18n import _, date_and_time, money
 from pos_app.messages import status_words
+from pos_app.orders.notes import Guarded
 from pos_app.orders.order import Order, Status
 from pos_app.orders.sale import SaleHead
 from pos_app.sales import OrderRow
@@ -62,6 +63,7 @@ class State:
     only_open: bool = False
     order_id: str = ""
     order: Order | None = None
+    approvals: tuple[Guarded, ...] = ()
 
 
 class OrdersScreen(Screen):
@@ -263,7 +265,7 @@ class OrdersScreen(Screen):
         """Show the list, not one order; seen already, it is read again."""
         self.hide_codes()
         had_order = bool(self._state.order_id)
-        self._state = replace(self._state, order_id="", order=None)
+        self._state = replace(self._state, order_id="", order=None, approvals=())
         self._render()
         if self.isVisible():
             # The list is where one left it, row and all; only what has changed is read.
@@ -282,7 +284,7 @@ class OrdersScreen(Screen):
 
     def open_order(self, order_id: str) -> None:
         """Show one order."""
-        self._state = replace(self._state, order_id=order_id, order=None)
+        self._state = replace(self._state, order_id=order_id, order=None, approvals=())
         empty(self._order_column)
         self._view = None
         self._render()
@@ -390,8 +392,9 @@ class OrdersScreen(Screen):
 
     async def _order(self, order_id: str) -> None:
         order = await self._sales.order(order_id)
+        approvals = await self._sales.approvals(order.placed.sale.id)
         if order_id == self._state.order_id:
-            self._state = replace(self._state, order=order)
+            self._state = replace(self._state, order=order, approvals=approvals)
             self._render()
 
     async def _reveal(self, order_id: str, card_id: str) -> None:
@@ -502,7 +505,7 @@ class OrdersScreen(Screen):
         parts.append(_paid(order.placed.sale))
         parts.append(status_words(self._sales.status(order)))
         self._numbers.setText(" · ".join(parts))
-        self._timeline.tell(story(order, self._zone))
+        self._timeline.tell(story(order, self._zone, self._state.approvals))
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
