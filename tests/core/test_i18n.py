@@ -214,6 +214,20 @@ def test_dates_run_from_left_to_right_in_every_language() -> None:
     assert i18n.date_and_time(at, "UTC") == "\u206621/1/2026\u2069 3:30 م"
 
 
+def test_what_stands_beside_words_keeps_its_own_direction() -> None:
+    assert i18n.as_it_is("12 Quay Street") == "12 Quay Street"
+    i18n.set_language("ar")
+    assert i18n.as_it_is("12 Quay Street") == "\u206812 Quay Street\u2069"
+    assert i18n.as_it_is("") == ""
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "2,402"), ("es", "2.402"), ("ar", "2,402")])
+def test_numbers_are_grouped_as_amounts_are(language: str, written: str) -> None:
+    i18n.set_language(language)
+    assert i18n.whole(2402) == written
+    assert i18n.whole(42) == "42"
+
+
 def test_times_are_those_of_the_shop() -> None:
     summer = datetime(2026, 7, 1, 3, 30, tzinfo=UTC)
     winter = datetime(2026, 1, 1, 3, 30, tzinfo=UTC)
