@@ -202,11 +202,11 @@ class GuardSheet(Sheet):
         row = QHBoxLayout()
         row.setSpacing(12)
         pair = [self._by_key[key] for key in keys if key in self._by_key]
-        place = self._column.indexOf(pair[0])
+        place = self._ways_out.indexOf(pair[0])
         for button in pair:
-            self._column.removeWidget(button)
+            self._ways_out.removeWidget(button)
             row.addWidget(button, 1)
-        self._column.insertLayout(place, row)
+        self._ways_out.insertLayout(place, row)
 
     def _say(self, words: str, role: str) -> None:
         self._busy = False

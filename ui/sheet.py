@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -20,6 +20,7 @@ _EDGE, _AIR = 24, 8
 _LEAST = 72
 """How high the middle of a sheet is at least: a field and its label."""
 
+_A_PAIR = 2
 _AROUND = 32
 _SETTLING_SECONDS = 0.4
 
@@ -74,12 +75,15 @@ class Sheet(QWidget):
         column.addWidget(self._scroll)
         column.addSpacing(8)
         self._buttons: list[ActionButton] = []
+        self._ways_out = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._ways_out.setSpacing(12)
+        column.addLayout(self._ways_out)
         for choice in choices:
             button = ActionButton(
                 f"sheet_{choice.key}", choice.words, role="primary" if choice.primary else "plain"
             )
             button.clicked.connect(lambda _checked=False, key=choice.key: self._on_chosen(key))
-            column.addWidget(button)
+            self._ways_out.addWidget(button)
             self._buttons.append(button)
         outer = QVBoxLayout(self)
         middle = QHBoxLayout()
@@ -151,12 +155,23 @@ class Sheet(QWidget):
         has_one = self._within.hasHeightForWidth()
         whole = self._within.totalHeightForWidth(wide) if has_one else self._within.totalSizeHint().height()
         self._scroll.setFixedHeight(whole)
-        over = self._column.totalHeightForWidth(self._card.width()) - (self.height() - 2 * _AIR)
+        over = self._over(QBoxLayout.Direction.TopToBottom)
+        # In a low window two buttons share a line, the first where one goes on, and leave room for the rest.
+        if over > 0 and len(self._buttons) == _A_PAIR:
+            side_by_side = sum(one.sizeHint().width() for one in self._buttons) + self._ways_out.spacing()
+            if side_by_side <= wide:
+                over = self._over(QBoxLayout.Direction.RightToLeft)
         # A bar beside words that just fit would break them anew, and then be needed.
         bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if over > 0 else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._scroll.setVerticalScrollBarPolicy(bar)
         if over > 0:
             self._scroll.setFixedHeight(max(_LEAST, whole - over))
+
+    def _over(self, buttons: QBoxLayout.Direction) -> int:
+        """Put the `buttons` so; returns how much higher than its room the card would be."""
+        self._ways_out.setDirection(buttons)
+        self._column.invalidate()
+        return self._column.totalHeightForWidth(self._card.width()) - (self.height() - 2 * _AIR)
 
     def stops(self) -> list[QWidget]:
         """Everything the focus goes through, round and round."""
