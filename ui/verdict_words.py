@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pos_app.advice import Verdict, suggested
 from pos_app.i18n import _, money, ngettext
 from pos_app.orders.money_back import MoneyBack
 from pos_app.orders.order import Order, Status
+from pos_app.orders.sale import Way
 from pos_app.settling import SETTLES_DOWN, Confirmed, Witnesses
+from ui.give_back import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,12 @@ def button(verdict: Verdict, status: Status) -> str:
     return words[verdict]
 
 
-def money_form(order: Order, back: MoneyBack) -> VerdictForm:
-    """What to ask for before money goes back that is not simply owed."""
+def money_form(order: Order, back: MoneyBack, ways: Sequence[Way]) -> VerdictForm:
+    """What to ask for before money goes back by `ways` that is not simply owed."""
     amount = money(back.amount)
     words = [_("Give it back the way it came, then say so here.")]
+    if len(ways) > 1:
+        words = list(words_of(ways))
     if back.needs == "manager_as_loss":
         words.append(_("Its code is out: the customer keeps the card, and the shop bears the loss."))
     elif order.left_because and not order.unanswered:

@@ -379,10 +379,13 @@ class FakeSales:
         return tuple(way for entry in gone for way in entry.given)
 
     async def ways_back(self, order_id: str) -> tuple[TenderWay, ...]:
+        return await self.ways_for(order_id, fold(self.entries[order_id]).money_left)
+
+    async def ways_for(self, order_id: str, amount: Money) -> tuple[TenderWay, ...]:
         order = fold(self.entries[order_id])
         sale = await self.sale(order.placed.sale.id)
         gone = [entry for one in sale.orders for entry in one.entries if isinstance(entry, Refunded)]
-        return ways_back(sale.head, gone, order.money_left) if order.money_left else ()
+        return ways_back(sale.head, gone, amount) if amount else ()
 
     async def refund(self, order_id: str, by: str) -> Order:
         order = fold(self.entries[order_id])
@@ -727,6 +730,10 @@ class FakeRefunds:
         order = fold(self.sales.entries[order_id])
         return money_back(order, in_flight=order_id in self.sales.flying, cards=cards, loss=loss)
 
+    async def ways(self, order_id: str, *, cards: int | None = None) -> tuple[TenderWay, ...]:
+        back = await self.asked(order_id, cards=cards)
+        return await self.sales.ways_for(order_id, back.amount)
+
     async def give_back(
         self, order_id: str, by: str, *, cards: int | None = None, loss: bool = False, evidence: str = ""
     ) -> Order:
@@ -734,11 +741,13 @@ class FakeRefunds:
             self.wrong = None
             raise wrong
         back = await self.asked(order_id, cards=cards, loss=loss)
+        ways = await self.ways(order_id, cards=cards)
         self.sales.append(
             Refunded(
                 **self.sales.head(order_id, by),
                 amount=back.amount,
-                tender="cash",
+                tender=ways[0].kind,
+                ways=ways,
                 cards=back.cards,
                 loss=loss,
                 evidence=evidence,

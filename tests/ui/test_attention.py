@@ -38,8 +38,11 @@ async def sell(
     return await place(till, line, plan)
 
 
-async def place(till: FakeTill, line: Line, plan: Plan | None) -> str:
-    await till.sales.place(Draft(f"sale of {line.id}", "USD", (line,)), (Tender("cash", line.total),), "Mia")
+async def place(
+    till: FakeTill, line: Line, plan: Plan | None, tenders: tuple[Tender, ...] | None = None
+) -> str:
+    draft = Draft(f"sale of {line.id}", "USD", (line,))
+    await till.sales.place(draft, tenders or (Tender("cash", line.total),), "Mia")
     if plan is not None:
         till.sales.plans[line.product.brand] = plan
         with contextlib.suppress(OutcomeUnknown):
@@ -410,6 +413,23 @@ async def test_money_goes_back_before_anybody_knows_and_the_order_is_watched_on(
         assert (found.phase, found.refunded, found.customers) == (Phase.SENT, usd("25"), 0)
         assert cashier.sees(f"wait_{order}")
         assert not cashier.sees("verdict_money")
+
+
+async def test_money_that_came_in_parts_goes_back_each_way(till: FakeTill, at_window: Opener) -> None:
+    _brand, products = codes_brand("Acme Games", "games", "25")
+    line = Line("order0001", products[0], 1, usd("25"), usd("25"))
+    tenders = (Tender("cash", usd("10")), Tender("terminal", usd("15"), "A-771"))
+    order = await place(till, line, lost(), tenders)
+    async with at_window() as cashier:
+        await go(cashier, till)
+        cashier.click("verdict_money")
+        await cashier.see("Give back $25.00")
+        assert cashier.reads("$10.00 in cash, out of the drawer")
+        assert cashier.reads("$15.00 on the card terminal, to the same card (reference A-771)")
+        cashier.write("verdict_evidence", "the customer can not wait")
+        cashier.click("sheet_decide")
+        await cashier.see("$25.00 given back")
+        assert [str(one.amount) for one in till.sales.given(order)] == ["10.00 USD", "15.00 USD"]
 
 
 async def test_of_an_order_that_came_in_part_the_money_for_the_rest_goes_back(

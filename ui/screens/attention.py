@@ -446,7 +446,10 @@ class AttentionScreen(Screen):
         back = await self._money_back(order) if verdict == "money" else None
         if verdict == "money" and back is None:
             return
-        asked = form(verdict, order, self._state.witnesses) if back is None else money_form(order, back)
+        if back is None:
+            asked = form(verdict, order, self._state.witnesses)
+        else:
+            asked = money_form(order, back, await self._paying_back.ways(order.id, cards=back.cards))
 
         async def act(given: VerdictGiven) -> None:
             if back is None:
@@ -729,6 +732,8 @@ class AttentionScreen(Screen):
         super().resizeEvent(event)
         edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
         self._outer.setContentsMargins(edge, edge, edge, edge)
+        # In a low window the list has the room: how many wait is told above it, too.
+        self._count.setVisible(self.height() >= 620)  # noqa: PLR2004
         self._left_card.setFixedWidth(400 if self.width() >= 1120 else 312 if self.width() >= 900 else 250)  # noqa: PLR2004
 
 
