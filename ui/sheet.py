@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -21,6 +22,7 @@ _LEAST = 72
 """How high the middle of a sheet is at least: a field and its label."""
 
 _A_PAIR = 2
+_ROW, _BESIDE = 34, 12
 _AROUND = 32
 _SETTLING_SECONDS = 0.4
 
@@ -222,18 +224,47 @@ class KeyRows(QWidget):
         super().__init__()
         named(self, "key_rows", ". ".join(f"{key}: {words}" for key, words in keys))
         self._keys = tuple(keys)
-        self.setFixedHeight(34 * len(self._keys))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, arg__1: int, /) -> int:
+        return sum(self._heights(arg__1))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(0, _ROW * len(self._keys))
+
+    def _heights(self, width: int) -> list[int]:
+        """Of each row: words too long for a line go on in the next."""
+        metrics, place = (
+            QFontMetrics(theme.font(15)),
+            QRect(0, 0, max(1, width - self._column() - _BESIDE), 1000),
+        )
+        wrap = Qt.TextFlag.TextWordWrap
+        return [
+            max(_ROW, metrics.boundingRect(place, wrap, words).height() + _ROW // 3)
+            for _key, words in self._keys
+        ]
+
+    def _column(self) -> int:
+        return ceil(max(cap_width(key) for key, _words in self._keys))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        column = max(cap_width(key) for key, _words in self._keys)
-        for row, (key, words) in enumerate(self._keys):
-            top = 34.0 * row
-            cap = placed(self, QRectF(0, top, cap_width(key), 34))
+        column, top = self._column(), 0.0
+        for (key, words), high in zip(self._keys, self._heights(self.width()), strict=True):
+            cap = placed(self, QRectF(0, top, cap_width(key), high))
             paint_cap(painter, cap, key, theme.colour("text"))
             painter.setFont(theme.font(15))
-            place = QRectF(column + 16, top, self.width() - column - 16, 34)
-            write(painter, self, placed(self, place), words)
+            place = QRectF(column + _BESIDE, top, self.width() - column - _BESIDE, high)
+            write(painter, self, placed(self, place), words, wrap=True)
+            top += high
         painter.end()

@@ -14,6 +14,7 @@ from tests.ui.fakes import FakeTill
 from tests.ui.names import unnamed
 from tests.ui.test_settings_screen import open_settings
 from ui import keys
+from ui.sheet import KeyRows
 from ui.widgets.buttons import ActionButton
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -153,3 +154,11 @@ async def test_every_key_of_the_window_is_told_at_sell(till: FakeTill, at_window
                 assert f"{keys.told(action)}: " in words
         assert "Delete: " in words
         assert "Arrows: " in words
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_a_key_does_is_told_whole_however_long_it_is() -> None:
+    short, long = ("Enter", "Take it"), ("Enter", "Take it as a part of what there is to pay " * 2)
+    one, two = KeyRows((short,)), KeyRows((short, long))
+    assert two.heightForWidth(2_000) == 2 * one.heightForWidth(2_000)
+    assert two.heightForWidth(240) > 2 * one.heightForWidth(240)

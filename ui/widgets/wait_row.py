@@ -15,13 +15,16 @@ from ui.widgets.tone_sign import SignTone
 _SIGNS = {"ok": "check", "warn": "warn", "danger": "stop", "muted": "clock"}
 _HIGH = 86
 _STATE_SIZE, _STATE_LINE = 14, 20
+_NUMBERS_SIZE, _NUMBERS_LINE = 13, 18
 _EDGE, _SIGN = 16, 22
+_BETWEEN = " · "
 
 
 class WaitRow(Pressable):
     """Three lines to choose by: a title, a state with its sign, and a line of numbers.
 
-    A state too long for one line goes on in a second: it is what one chooses by.
+    A state too long for one line goes on in the next: it is what one chooses by. So do the numbers, between
+    two of them.
 
     `stepped` asks for the row that many places further down, `entered` to go into this one.
     """
@@ -37,6 +40,7 @@ class WaitRow(Pressable):
         self._title = self._state = self._numbers = ""
         self._tone: SignTone = "muted"
         self._state_lines = 1
+        self._numbers_on: list[str] = []
 
     def tell(self, title: str, state: str, numbers: str, tone: SignTone) -> None:
         """Show these words; a screen reader says them in this order."""
@@ -74,11 +78,16 @@ class WaitRow(Pressable):
         self._take_room()
 
     def _take_room(self) -> None:
-        """Be as high as the state needs at this width, two lines of it at most."""
-        room = self.width() - 2 * _EDGE - _SIGN
+        """Be as high as the words need at this width."""
+        room = max(1, self.width() - 2 * _EDGE)
         face = QFontMetricsF(theme.font(_STATE_SIZE, QFont.Weight.Medium))
-        self._state_lines = 1 if face.horizontalAdvance(self._state) <= room else 2
-        self.setFixedHeight(_HIGH + (self._state_lines - 1) * _STATE_LINE)
+        place = QRectF(0, 0, max(1, room - _SIGN), 1000)
+        high = face.boundingRect(place, Qt.TextFlag.TextWordWrap, self._state).height()
+        self._state_lines = max(1, round(high / face.lineSpacing()))
+        fits = _metrics().horizontalAdvance(self._numbers) <= room
+        self._numbers_on = [self._numbers] if fits else self._numbers.split(_BETWEEN)
+        more = (self._state_lines - 1) * _STATE_LINE + (len(self._numbers_on) - 1) * _NUMBERS_LINE
+        self.setFixedHeight(_HIGH + more)
 
     @override
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
@@ -109,7 +118,9 @@ class WaitRow(Pressable):
             painter.setFont(theme.font(_STATE_SIZE, QFont.Weight.Medium))
             painter.setPen(theme.colour(self._tone))
             write(painter, self, placed(self, place), self._state, Qt.AlignmentFlag.AlignTop, wrap=True)
-        self._line(painter, QRectF(left, box.y() + 34 + high, wide, 18), self._numbers, 13, "muted")
+        for number, words in enumerate(self._numbers_on):
+            top = box.y() + 34 + high + number * _NUMBERS_LINE
+            self._line(painter, QRectF(left, top, wide, _NUMBERS_LINE), words, _NUMBERS_SIZE, "muted")
         painter.end()
 
     def _line(
@@ -120,3 +131,7 @@ class WaitRow(Pressable):
         painter.setPen(theme.colour(role))
         cut = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         write(painter, self, placed(self, place), cut)
+
+
+def _metrics() -> QFontMetricsF:
+    return QFontMetricsF(theme.font(_NUMBERS_SIZE, QFont.Weight.Medium))
