@@ -218,6 +218,9 @@ async def test_cash_is_rounded_and_cards_are_not(till: FakeTill, at_window: Open
         sale = await till.sales.sale(sale_id)
         assert sale.head.rounding == Rounding(-usd("0.02"), usd("0.05"))
         assert not sale.head.change
+        await cashier.see_enabled("open_order")
+        cashier.click("open_order")
+        await cashier.see("$10.00 by card terminal, $20.00 cash, -$0.02 cash rounding")
 
 
 async def test_what_rounding_forgives_completes_the_sale(till: FakeTill, at_window: Opener) -> None:
