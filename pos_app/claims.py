@@ -16,7 +16,7 @@ from pos_app.i18n import _
 from pos_app.intake import Intake
 from pos_app.money import Money
 from pos_app.orders.entries import Answered, ClaimClosed, Claimed, Settled, TurnedUp
-from pos_app.orders.lane import last_sent, total_cost
+from pos_app.orders.lane import charged, last_sent, total_cost
 from pos_app.orders.order import Order, Phase
 from pos_app.store.journal import Journal
 
@@ -272,7 +272,7 @@ def _proposals(order: Order, late: datetime) -> list[Proposal]:
         return found
     told = [entry for entry in order.entries if isinstance(entry, Answered | Settled | TurnedUp)]
     flags = {flag for entry in told for flag in entry.flags}
-    cost = _charged(order)
+    cost = charged(order)
     if order.phase is Phase.NOT_BOUGHT and any(
         isinstance(entry, TurnedUp) and entry.word == "yes" for entry in told
     ):
@@ -282,17 +282,11 @@ def _proposals(order: Order, late: datetime) -> list[Proposal]:
     return found
 
 
-def _too_much(charged: Money | None, quoted: Money | None) -> Money | None:
+def _too_much(debited: Money | None, quoted: Money | None) -> Money | None:
     """What was charged beyond what was quoted, None where that is nothing or not known."""
-    if charged is None or quoted is None or charged.currency != quoted.currency or charged <= quoted:
+    if debited is None or quoted is None or debited.currency != quoted.currency or debited <= quoted:
         return None
-    return charged - quoted
-
-
-def _charged(order: Order) -> Money | None:
-    """What the provider said that it debited, as it said last."""
-    told = [entry for entry in order.entries if isinstance(entry, Answered | Settled | TurnedUp)]
-    return next((entry.cost for entry in reversed(told) if entry.cost is not None), None)
+    return debited - quoted
 
 
 def _row(claim: Claim) -> list[str]:
@@ -301,8 +295,8 @@ def _row(claim: Claim) -> list[str]:
     answered = next(
         (entry for entry in order.entries if isinstance(entry, Answered | Settled | TurnedUp)), None
     )
-    quoted, charged = total_cost(order), _charged(order)
-    currency = (charged or quoted or order.price).currency if charged or quoted else ""
+    quoted, debited = total_cost(order), charged(order)
+    currency = (debited or quoted or order.price).currency if debited or quoted else ""
     named = [card for card in order.cards if card.id in opened.cards]
     return [
         opened.claim,
@@ -318,7 +312,7 @@ def _row(claim: Claim) -> list[str]:
         order.placed.product.item,
         str(order.placed.quantity),
         _amount(quoted),
-        _amount(charged),
+        _amount(debited),
         currency,
         _amount(opened.amount),
         "" if opened.amount is None else opened.amount.currency,

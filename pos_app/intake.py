@@ -362,7 +362,7 @@ class Intake:
         kept = None if reply is None else self.keep(order, key, reply, about="poll", by=by)
 
         def build(current: Order, elsewhere: Elsewhere) -> list[AnyEntry]:
-            if current.phase is not Phase.CODES_PENDING:
+            if not _takes_codes(current):
                 return []
             taken = self._taken(current, key, bought.cards, elsewhere)
             if not taken.cards and not taken.richer:
@@ -593,6 +593,18 @@ def _unless_said(before: Order, order: Order, entries: list[AnyEntry]) -> list[A
             return [] if (word, text, number) in since else entries
         case _:
             return entries
+
+
+def _takes_codes(order: Order) -> bool:
+    """Whether what polling finds belongs to `order`: it waits for codes, or has all that it asked for.
+
+    To the second come, as parked cards, those a company sold beyond what was asked. Nothing comes to an
+    order whose codes were deleted.
+    """
+    if order.phase is Phase.FULFILLED:
+        has_all = sum(not card.parked for card in order.cards) >= order.placed.quantity
+        return order.purged is None and has_all
+    return order.phase is Phase.CODES_PENDING
 
 
 def _heard_again(order: Order, kept: Kept) -> Heard:

@@ -21,10 +21,12 @@ from pos_app.money import Money
 from pos_app.orders.account import Account
 from pos_app.orders.answers import Fence, Look, Reply, Row
 from pos_app.orders.entries import Sent, Settled
+from pos_app.orders.lane import charged
 from pos_app.orders.order import Order, Phase
 from pos_app.orders.verdicts import (
     APART,
     SETTLES_DOWN,
+    WATCH,
     Case,
     EmptyLook,
     ForAPerson,
@@ -49,6 +51,8 @@ LOOK_SECONDS: Final = 2.0
 
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=5)
+_LONGEST_PAUSE_FOR_MORE = timedelta(hours=1)
+"""Between two looks for cards that nobody asked for."""
 _LOOK_PAUSES: Final = (
     timedelta(seconds=20),
     timedelta(minutes=1),
@@ -133,6 +137,19 @@ def _worth(order: Order) -> Money:
     return order.placed.face * order.placed.quantity
 
 
+def _more_may_come(order: Order, now: datetime) -> bool:
+    """Whether the company says it sold more than was asked, and may still show it: those cards are ours.
+
+    Its last word on worth and debit has to say so, and fewer cards are here than it was paid for.
+    """
+    debited, each = charged(order), order.placed.quoted
+    if order.phase is not Phase.FULFILLED or "other_face_value" not in order.flags or debited is None:
+        return False
+    if each is None or each.currency != debited.currency or now - order.placed.at > WATCH:
+        return False
+    return order.purged is None and debited.minor > each.minor * len(order.cards)
+
+
 class Resolver:
     """Works by itself at start and while anything is open, each order less and less often."""
 
@@ -192,7 +209,10 @@ class Resolver:
         # What lies in a file says more than any look, and first.
         await self._sales.keep_what_was_heard()
         orders = await self._journal.in_phase(Phase.CODES_PENDING, Phase.SENT)
-        await self._look_for_codes([order for order in orders if order.phase is Phase.CODES_PENDING])
+        late = [order for order in orders if order.phase is Phase.CODES_PENDING]
+        now = self._now()
+        odd = [order for order in await self._journal.odd(now - WATCH) if _more_may_come(order, now)]
+        await self._look_for_codes([*late, *odd])
         await self._accounts.see_fences()
         await self._look_into_books([order for order in orders if order.phase is Phase.SENT])
 
@@ -253,7 +273,8 @@ class Resolver:
         """
         order = await self._journal.order(order_id)
         provider = self._providers.get(order.placed.product.provider)
-        if order.phase is not Phase.CODES_PENDING or order.provider_order_id is None or provider is None:
+        waits = order.phase is Phase.CODES_PENDING or _more_may_come(order, self._now())
+        if not waits or order.provider_order_id is None or provider is None:
             return order
         if provider.account != order.placed.account:
             raise NotAllowed("other_account")
@@ -275,9 +296,10 @@ class Resolver:
         for order in orders:
             due, pause = self._due.get(order.id, (self._now(), _FIRST_PAUSE))
             # A due time further off than the longest pause is left over from before the clock was set back.
-            if self._now() < due <= self._now() + _LONGEST_PAUSE:
+            longest = _LONGEST_PAUSE_FOR_MORE if order.phase is Phase.FULFILLED else _LONGEST_PAUSE
+            if self._now() < due <= self._now() + longest:
                 continue
-            self._due[order.id] = (self._now() + pause, min(pause * 2, _LONGEST_PAUSE))
+            self._due[order.id] = (self._now() + pause, min(pause * 2, longest))
             try:
                 await self.ask_for_codes(order.id)
             except PosError as error:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from pos_app.money import Money, total
-from pos_app.orders.entries import Sent
+from pos_app.orders.entries import Answered, Sent, Settled, TurnedUp
 from pos_app.orders.order import Order, Phase
 
 PAUSES_AT: Final = 2
@@ -18,6 +18,12 @@ def total_cost(order: Order) -> Money | None:
     """What our account is to be debited for `order`, as quoted; None where nothing was quoted."""
     quoted = order.placed.quoted
     return None if quoted is None else quoted * order.placed.quantity
+
+
+def charged(order: Order) -> Money | None:
+    """What the provider said that it debited for `order`, as it said last; None where it told nothing."""
+    told = [entry for entry in order.entries if isinstance(entry, Answered | Settled | TurnedUp)]
+    return next((entry.cost for entry in reversed(told) if entry.cost is not None), None)
 
 
 def last_sent(order: Order) -> Sent | None:

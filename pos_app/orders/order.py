@@ -94,8 +94,12 @@ STEPS: Final[dict[Phase, frozenset[str]]] = {
     | _SPARE
     | _CUSTODY,
     Phase.TO_BE_CONFIRMED: frozenset({"refunded", "claimed", "claim_closed", "purged"}) | _CUSTODY,
-    # A reply that asked for late codes may be kept only when others have brought them.
-    Phase.FULFILLED: frozenset({"heard", "refunded", "purged"}) | _SEEING | _SPARE | _CUSTODY,
+    # A reply that asked for late codes may be kept only when others have brought them. A company that
+    # charged for more than was asked may show the rest behind the last card that was.
+    Phase.FULFILLED: frozenset({"heard", "codes_arrived", "refunded", "purged"})
+    | _SEEING
+    | _SPARE
+    | _CUSTODY,
     Phase.REFUSED: frozenset({"refunded", "purged"}) | _CUSTODY,
     Phase.NOT_BOUGHT: frozenset({"refunded", "purged"}) | _SPARE | _CUSTODY,
     Phase.WITHDRAWN: frozenset({"refunded", "purged"}) | _CUSTODY,
@@ -347,12 +351,22 @@ class Order:
             case Answered():
                 return self._answered(entry)
             case _:
-                done = entry.complete or self.phase is Phase.FULFILLED
-                return self._with_cards(
-                    entry.cards,
-                    phase=Phase.FULFILLED if done else Phase.CODES_PENDING,
-                    flags=(*self.flags, *entry.flags),
-                )
+                return self._arrived(entry)
+
+    def _arrived(self, entry: CodesArrived) -> Order:
+        whole = self.phase is Phase.FULFILLED
+        known = {card.id for card in self.cards}
+        if (
+            whole
+            and self.settled is None
+            and any(not card.parked for card in entry.cards if card.id not in known)
+        ):
+            raise IllegalStep("what comes behind the last card is handed over to nobody")
+        return self._with_cards(
+            entry.cards,
+            phase=Phase.FULFILLED if entry.complete or whole else Phase.CODES_PENDING,
+            flags=(*self.flags, *entry.flags),
+        )
 
     def _otherwise(self, entry: Withdrawn | Refunded | Supplied) -> Order:
         match entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -12,8 +12,9 @@ from pos_app.money import total
 from pos_app.orders.cards import Card
 from pos_app.orders.entries import Refunded
 from pos_app.orders.order import Order, Phase
+from pos_app.orders.verdicts import ForAPerson
 from pos_app.register import Register
-from pos_app.sandbox.orders import CardOrder
+from pos_app.sandbox.orders import CardOrder, IssuedCode
 from tests.faults.company import Charge
 
 What = Literal["double", "loss", "wrong verdict", "late commit"]
@@ -50,6 +51,8 @@ class Account:
     charges: dict[str, list[Charge]]
     verdicts: dict[str, float]
     exclusive: bool
+    odd: frozenset[str]
+    shown: frozenset[str]
     broken: list[Broken] = field(default_factory=list[Broken])
 
     def asks(self, order: Order) -> bool:
@@ -101,7 +104,8 @@ async def broken_claims(
     for charge in charged:
         charges[charge.order_id].append(charge)
     exclusive = (await register.accounts.account("cardpluspay")).exclusive
-    account = Account(orders, cards, waiting, charges, verdicts, exclusive)
+    odd = frozenset(order.id for order in await register.journal.odd())
+    account = Account(orders, cards, waiting, charges, verdicts, exclusive, odd, _shown(register, waiting))
     for order in orders.values():
         _bought_once(account, order)
         _charged_as_written(account, order)
@@ -182,10 +186,12 @@ def _codes_are_here(account: Account, order: Order) -> None:
     for charge in (charge for order_id in bought for charge in account.charges[order_id]):
         if isinstance(charge.order, CardOrder):
             issued.update({code.code: code.pin for code in charge.order.codes})
-            lost = [code for code in charge.order.codes if code.code not in everywhere]
+            shown = _ever_shown(charge.order) if order.id in account.odd else charge.order.codes
+            lost = [code for code in shown if code.code not in everywhere]
             known = charge.order_id != order.id or _is_their_double(account, order, charge) or _typed(order)
             if lost and not known and not account.asks(order) and not account.overtaken(order):
-                account.no("loss", f"{len(lost)} codes are not in the journal, and nobody is asked to look")
+                asked = "and were charged for" if order.id in account.odd else "and nobody is asked to look"
+                account.no("loss", f"{len(lost)} codes are not in the journal, {asked}")
     for code, card in here.items():
         if code not in issued:
             account.no("wrong verdict" if order.settled else "loss", "a code that was not issued for it")
@@ -194,6 +200,23 @@ def _codes_are_here(account: Account, order: Order) -> None:
     handed = [held for held in account.cards[order.id] if held.handed]
     if order.phase is Phase.FULFILLED and not order.taken_back and len(handed) != order.cards_sold:
         account.no("loss", f"{len(handed)} cards handed over of {order.cards_sold}")
+
+
+def _shown(register: Register, waiting: Iterable[str]) -> frozenset[str]:
+    """The provider's numbers of the orders that a person is shown beside one that waits."""
+    found: set[str] = set()
+    for order_id in waiting:
+        standing = register.resolver.standing(order_id)
+        if standing is not None and isinstance(standing.judgement, ForAPerson):
+            row = standing.judgement.row
+            found |= set() if row is None else {row.provider_order_id}
+    return frozenset(found)
+
+
+def _ever_shown(order: CardOrder) -> Sequence[IssuedCode]:
+    """The codes that the company shows at last. What it charged for and never shows a person claims back."""
+    hold = order.hold
+    return order.codes[: hold.first] if hold is not None and hold.never else order.codes
 
 
 def _supplied(order: Order) -> bool:
@@ -227,6 +250,9 @@ def _verdict_is_right(account: Account, order: Order) -> None:
     for charge in account.charges[order.id]:
         if charge.at <= account.verdicts[order.id]:
             account.no("wrong verdict", "judged not bought, and it had been")
+        elif charge.number in account.shown:
+            # Another order was sent that it may be as well: a person is shown it, and asked whose it is.
+            continue
         elif not any(entry.kind == "turned_up" for entry in order.entries):
             seen = account.exclusive or order.settled.how == "by_look"
             account.no(

@@ -18,6 +18,7 @@ from tests.faults.virtual import VirtualLoop
 _TOLD = frozenset({"turned_up", "refunded", "supplied"})
 # Longer than any answer is held back.
 _AFTERWARDS = 660
+_MOST_CARDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,17 @@ async def afterwards(shop: Shop) -> None:
     await shop.take(Step("poll"))
     await shop.take(Step("resolve"))
     await shop.take(Step("resolve"))
+    for _ in range(_MOST_CARDS):
+        # What a company sold beyond what was asked may come one by one.
+        if not await shop.registers[0].journal.odd():
+            break
+        await shop.take(Step("resolve"))
 
 
 async def _claims(shop: Shop, *, at_last: bool = False) -> list[Broken]:
     shop.company.catch_up()
     [register, *_] = shop.registers
     found = await broken_claims(register, shop.company.books.charges, shop.placed, shop.verdicts)
-    # What was carried out behind a verdict may still turn up.
-    return [one for one in found if at_last or "never turned up" not in one.how]
+    # What was carried out behind a verdict may still turn up, and what was sold beyond what was asked come.
+    still = ("never turned up", "and were charged for")
+    return [one for one in found if at_last or not one.how.endswith(still)]

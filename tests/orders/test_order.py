@@ -28,7 +28,7 @@ ALLOWED: Final = {
     },
     Phase.CODES_PENDING: {"heard", "codes_arrived", "settled", "refunded", "deferred"} | SEEING | SPARE,
     Phase.TO_BE_CONFIRMED: {"refunded", "claimed", "claim_closed", "purged"},
-    Phase.FULFILLED: {"heard", "refunded", "purged"} | SEEING | SPARE,
+    Phase.FULFILLED: {"heard", "codes_arrived", "refunded", "purged"} | SEEING | SPARE,
     Phase.REFUSED: {"refunded", "purged"},
     Phase.NOT_BOUGHT: {"refunded", "purged"} | SPARE,
     Phase.WITHDRAWN: {"refunded", "purged"},
@@ -99,6 +99,8 @@ def test_every_step_is_allowed_or_refused(phase: Phase, kind: str) -> None:
             following = following.model_copy(update={"verdict": order.settled.verdict})
         if kind == "was_not_taken" and order.unanswered:
             following = following.model_copy(update={"sent": order.unanswered[-1]})
+        if kind == "codes_arrived" and phase is Phase.FULFILLED:
+            following = following.model_copy(update={"cards": (card("beyond", parked=True),)})
         if kind in CONDITIONAL & may_follow(order):
             continue
         if kind in may_follow(order):

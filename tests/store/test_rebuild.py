@@ -345,7 +345,7 @@ def test_who_only_looks_changes_nothing_and_sees_what_comes(path: Path) -> None:
             await database.run(lambda tx: tx.execute("DELETE FROM order_row"))
         assert caught.value.reason == "only_looking"
         order = await shelf.answer(order, card("a"))
-        more = CodesArrived(**shelf.journal.head(order, "x"), cards=(card("a", pin=True),), complete=True)
+        more = CodesArrived(**shelf.journal.head(order, "x"), cards=(card("b"),), complete=True)
         with pytest.raises(IllegalStep):
             await shelf.journal.append(order, more)
         assert await differing(database) == 0
