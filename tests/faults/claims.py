@@ -264,7 +264,7 @@ def _refunded_once(account: Account, order: Order) -> None:
     refunds = [entry.amount for entry in order.entries if isinstance(entry, Refunded)]
     head = order.placed.sale
     paid = total([tender.received for tender in head.tenders], head.due.currency)
-    if refunds and total(refunds, paid.currency).minor > min(order.price.minor, paid.minor):
+    if refunds and total(refunds, paid.currency).minor > min(order.paid.minor, paid.minor):
         account.no("loss", "more was given back than was paid")
     lost = any(isinstance(entry, Refunded) and entry.loss for entry in order.entries)
     if not lost and not order.codes_by_email and len(order.handed_cards) > order.customers:
