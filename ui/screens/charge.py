@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from pos_app.errors import PosError, StoreProblem
-from pos_app.i18n import _, money, money_short
+from pos_app.i18n import _, as_it_is, money, money_short
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
 from pos_app.money import Money, total
@@ -373,7 +373,7 @@ class ChargeScreen(Screen):
         return (
             (_("Enter"), _("Money received · issue")),
             (_("Digits"), _("The amount received")),
-            (_("Enter, with less than there is to pay"), _("Take it as a part; the rest is asked next")),
+            (_("Enter"), _("With less than there is to pay: take it as a part, the rest is asked next")),
             ("Esc", _("Back to the basket")),
         )
 
@@ -822,7 +822,7 @@ def _line_view(line: Line, warning: Text, *, on_screen: bool) -> QWidget:
         else _("{n} × {brand}").format(n=line.quantity, brand=line.product.brand)
     )
     if by_email:
-        about = " · ".join(part for part in (line.product.address, _("by e-mail to")) if part)
+        about = " · ".join(part for part in (as_it_is(line.product.address), _("by e-mail to")) if part)
     elif on_screen and line.quantity == 1:
         about = _("worth {face} · code on the screen").format(face=money(line.face))
     elif on_screen:
