@@ -210,7 +210,8 @@ async def test_a_search_without_a_hit_says_so(till: FakeTill, at_window: Opener,
 
 
 CASH = {
-    "too little": ("9.99", "$0.01 is still missing."),
+    # Taken as a part; the rest is asked for.
+    "too little": ("9.99", "Still to pay"),
     "nothing": ("", "Enter an amount."),
     "letters": ("ten", "This is not an amount. Write it like 25 or 25.00."),
     "three decimals": ("10.005", "This is not an amount. Write it like 25 or 25.00."),
