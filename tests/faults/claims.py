@@ -105,7 +105,8 @@ async def broken_claims(
         charges[charge.order_id].append(charge)
     exclusive = (await register.accounts.account("cardpluspay")).exclusive
     odd = frozenset(order.id for order in await register.journal.odd())
-    account = Account(orders, cards, waiting, charges, verdicts, exclusive, odd, _shown(register, waiting))
+    shown = _shown(register, waiting, charged)
+    account = Account(orders, cards, waiting, charges, verdicts, exclusive, odd, shown)
     for order in orders.values():
         _bought_once(account, order)
         _charged_as_written(account, order)
@@ -202,14 +203,18 @@ def _codes_are_here(account: Account, order: Order) -> None:
         account.no("loss", f"{len(handed)} cards handed over of {order.cards_sold}")
 
 
-def _shown(register: Register, waiting: Iterable[str]) -> frozenset[str]:
+def _shown(register: Register, waiting: Iterable[str], charged: Sequence[Charge]) -> frozenset[str]:
     """The provider's numbers of the orders that a person is shown beside one that waits."""
     found: set[str] = set()
     for order_id in waiting:
         standing = register.resolver.standing(order_id)
-        if standing is not None and isinstance(standing.judgement, ForAPerson):
-            row = standing.judgement.row
-            found |= set() if row is None else {row.provider_order_id}
+        if standing is None or not isinstance(standing.judgement, ForAPerson):
+            continue
+        if (row := standing.judgement.row) is not None:
+            found.add(row.provider_order_id)
+        elif "several_rows" in standing.judgement.reasons:
+            # All that the books show and nobody claims.
+            found |= {charge.number for charge in charged if charge.number is not None}
     return frozenset(found)
 
 
