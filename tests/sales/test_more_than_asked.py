@@ -125,6 +125,20 @@ def test_another_price_alone_is_no_reason_to_look(tmp_path: Path, charged: int, 
     play(tmp_path, Generous(charged=charged, worth=worth), scene)
 
 
+def test_a_code_that_is_listed_twice_is_one_card(tmp_path: Path) -> None:
+    async def scene(world: World, provider: Generous, order: Order) -> None:
+        codes = provider.sold["1"].codes
+        provider.sold["1"].codes = [codes[0], codes[1], codes[1], codes[0], codes[2]]
+        provider.sold["1"].shown = 4
+        order = await looked(world, order, minutes=10)
+        assert (order.phase, len(order.handed_cards)) == (Phase.FULFILLED, 2)
+        provider.sold["1"].shown = 5
+        order = await looked(world, order, hours=1)
+        assert len({card.digest for card in order.cards}) == 3
+
+    play(tmp_path, Generous(charged=3, worth=3), scene)
+
+
 def test_nothing_comes_to_an_order_whose_codes_were_deleted(tmp_path: Path) -> None:
     async def scene(world: World, provider: Generous, order: Order) -> None:
         order = await asked_for_is_here(world, provider, order)

@@ -50,6 +50,7 @@ from ui.widgets.parts import Figure, Scroll, Text, card, empty, named, rule, set
 from ui.widgets.readable import keep_readable
 
 if TYPE_CHECKING:
+    from pos_app.orders.order import Sale
     from ui.widgets.paid_parts import PaidParts
 
 _LONGEST_REFERENCE = 40
@@ -346,7 +347,12 @@ class ChargeScreen(Screen):
     @override
     def left(self) -> None:
         self.tasks.stop("check")
-        if self._state.parts and not self._state.placed:
+        # While the sale is on its way nobody is told to give its money back.
+        if not self._busy() and not self._state.placed:
+            self._tell_what_was_taken()
+
+    def _tell_what_was_taken(self) -> None:
+        if self._state.parts:
             taken = money(total([part.received for part in self._state.parts], self._state.draft.currency))
             self._notices.say(
                 _("{amount} was taken, and nothing is bought yet.").format(amount=taken),
@@ -434,7 +440,9 @@ class ChargeScreen(Screen):
             and not self._is_far_too_much()
             and self._all_can_be_had(unknown_is_fine=True)
         ):
-            self.tasks.start("issue", self._take_money(), when_busy="refuse")
+            # What is on the screen at this press is what is sold and paid, or nothing is.
+            confirmed = self._state.draft, self._tenders()
+            self.tasks.start("issue", self._take_money(*confirmed), when_busy="refuse")
 
     # --- tasks --------------------------------------------------------------------------------------
 
@@ -452,19 +460,25 @@ class ChargeScreen(Screen):
         except PosError as error:
             return error
 
-    async def _take_money(self) -> None:
+    async def _take_money(self, draft: Draft, tenders: tuple[Tender, ...]) -> None:
+        """Sell `draft` for `tenders`, unless the screen says something else by the time it can be sold."""
         self.tasks.stop("check")
         await self._check()
-        if not self._all_can_be_had():
-            return
-        state, tenders = self._state, self._tenders()
+        sale: Sale | None = None
         try:
-            if not await self._means_it(state.draft) or not await self._may(state.draft):
-                return
-            sale = await self._sales.place(state.draft, tenders, self._by)
+            if (
+                self._all_can_be_had()
+                and await self._means_it(draft)
+                and await self._may(draft)
+                and (self._state.draft, self._tenders()) == (draft, tenders)
+            ):
+                sale = await self._sales.place(draft, tenders, self._by)
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
             self._render()
+        if sale is None:
+            if not self.isVisible():
+                self._tell_what_was_taken()
             return
         self._state = replace(self._state, placed=True)
         # First of all the order goes out.

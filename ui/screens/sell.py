@@ -451,6 +451,9 @@ class SellScreen(Screen):
             self._chosen.close_panel()
         checks = {key: check for key, check in self._state.checks.items() if key != line_id}
         draft = self._state.draft.without_line(line_id)
+        if not draft.lines:
+            # What comes next may be another customer's: nothing that was paid for this basket pays for that.
+            draft = Draft(self._new_id(), self._currency)
         self._show(replace(self._state, draft=draft, checks=checks, charging=False))
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
