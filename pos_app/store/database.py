@@ -72,7 +72,9 @@ class Database:
         looked at, before it is closed.
         """
         self._connection.interrupt()
-        self._connection.set_progress_handler(lambda: 1, _LONGER)
+        # On the worker's own thread: SQLite would have this one wait for its statement, holding the
+        # interpreter that the statement waits for.
+        self._executor.submit(self._connection.set_progress_handler, lambda: 1, _LONGER)
 
     async def fold_log(self) -> bool:
         """Fold the write-ahead log into the file and empty it; False while another process reads from it."""
