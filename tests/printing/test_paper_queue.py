@@ -574,15 +574,20 @@ def test_how_a_printer_is_by_windows(status: int, reason: str) -> None:
 
 
 def test_a_till_that_is_closed_gives_windows_its_paper_back() -> None:
+    handed_over: list[int] = []
+
     class Waits(WindowsSpooler):
         @override
         async def hand_over(self, name: str, number: int, content: Content, job: bytes) -> None:
+            handed_over.append(number)
             await asyncio.get_running_loop().create_future()
 
     async def scene() -> None:
         api = FakeWin32Print()
         printing = asyncio.ensure_future(QueuePrinter("Till", Waits(api), FORMS).print(slip(), STEM))
-        await until(lambda: api.written)
+        # Written is it by a thread, of whose end the printer hears a turn of the loop later.
+        await until(lambda: bool(handed_over))
+        assert api.written
         printing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await printing
