@@ -19,6 +19,15 @@ async def begin(till: FakeTill, cashier: Cashier) -> None:
     till.seconds += 1
 
 
+async def begin_with_a_part(till: FakeTill, cashier: Cashier) -> None:
+    """$20.00 in cash is taken; the rest, $30.00, is asked for by card."""
+    await begin(till, cashier)
+    cashier.type("20")
+    cashier.press("Enter")
+    await cashier.see("Still to pay")
+    till.seconds += 1
+
+
 def is_checking(cashier: Cashier) -> bool:
     [screen] = cashier.window.findChildren(ChargeScreen)
     return screen.tasks.busy("issue")
@@ -87,11 +96,7 @@ async def test_leaving_stops_no_sale_and_nobody_is_told_to_give_its_money_back(
     till: FakeTill, at_window: Opener
 ) -> None:
     async with at_window() as cashier:
-        await begin(till, cashier)
-        cashier.type("20")
-        cashier.press("Enter")
-        await cashier.see("Still to pay")
-        till.seconds += 1
+        await begin_with_a_part(till, cashier)
         cashier.type("A-1")
         async with while_it_is_checked(till, cashier):
             cashier.press("F3")
@@ -106,11 +111,7 @@ async def test_who_left_is_told_of_the_part_when_the_rest_was_not_sold(
     till: FakeTill, at_window: Opener
 ) -> None:
     async with at_window() as cashier:
-        await begin(till, cashier)
-        cashier.type("20")
-        cashier.press("Enter")
-        await cashier.see("Still to pay")
-        till.seconds += 1
+        await begin_with_a_part(till, cashier)
         cashier.type("A-1")
         async with while_it_is_checked(till, cashier):
             cashier.click("pay_cash")
@@ -122,11 +123,7 @@ async def test_who_left_is_told_of_the_part_when_the_rest_was_not_sold(
 
 async def test_a_part_pays_nothing_once_its_basket_was_emptied(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
-        await begin(till, cashier)
-        cashier.type("20")
-        cashier.press("Enter")
-        await cashier.see("Still to pay")
-        till.seconds += 1
+        await begin_with_a_part(till, cashier)
         cashier.press("F2")
         [remove] = [name for name in cashier.names() if name.startswith("line_remove_")]
         cashier.click(remove)
