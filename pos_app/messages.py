@@ -995,6 +995,8 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("manager", "too_long"): _too_long,
     ("manager", "not_printable"): _not_printable,
     ("manager", "taken"): lambda _p: _("There is a manager of this name already."),
+    ("manager", "unknown"): lambda _p: _("There is no manager of this name any more."),
+    ("manager", "last"): lambda _p: _("Nobody else could decide then. Add another manager first."),
     ("pin", "not_digits"): lambda p: _("A PIN has {least} to {most} digits.").format(
         least=_count(p, "least"), most=_count(p, "most")
     ),

@@ -15,7 +15,9 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import logging
 import os
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -27,7 +29,9 @@ from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
 from pos_app.seal import Sealer
 from pos_app.store.database import Database
-from pos_app.store.managers import ManagerRow, Managers
+from pos_app.store.managers import Manager, ManagerRow, Managers
+
+_log = logging.getLogger(__name__)
 
 FEWEST_DIGITS: Final = 4
 MOST_DIGITS: Final = 8
@@ -67,20 +71,48 @@ class People:
         """Their names, in the order in which they were added."""
         return await self._managers.names()
 
+    async def known(self) -> tuple[Manager, ...]:
+        """Who they are and since when, in the order in which they were added."""
+        return await self._managers.all()
+
     async def add_manager(
         self, name: str, pin: str, again: str, *, alone: bool = False
     ) -> tuple[Problem, ...]:
-        """Add a manager, in the place of all others if `alone`. Returns what is wrong, nothing being kept."""
-        name = name.strip()
+        """Add a manager, in the place of all others if `alone`. Returns what is wrong, nothing being kept.
+
+        A PIN that another manager has is not refused: to say so would tell whose it is by trying.
+        """
+        name = _tidy(name)
         problems = problems_with_manager(name, pin, again)
         if problems:
             return problems
-        key = _key(name)
-        salt = base64.b64encode(os.urandom(_SALT_BYTES)).decode()
-        row = ManagerRow(key, name, salt, await self._hash(key, pin, salt, _COST), _COST)
-        if await self._managers.add(row, self._now(), alone=alone):
-            return ()
-        return (Problem("manager", "taken"),)
+        if not await self._managers.add(await self._row(name, pin), self._now(), alone=alone):
+            return (Problem("manager", "taken"),)
+        _log.info("a manager was added")
+        return ()
+
+    async def change_pin(self, name: str, pin: str, again: str) -> tuple[Problem, ...]:
+        """Have the manager `name` decide with another PIN; a pause after wrong ones ends with the old one.
+
+        Returns what is wrong, nothing being kept.
+        """
+        problems = problems_with_pin(pin, again)
+        if problems:
+            return problems
+        if not printable(name) or not await self._managers.change_pin(await self._row(name, pin)):
+            return (Problem("manager", "unknown"),)
+        self._tried.pop(_key(name), None)
+        _log.info("a manager's PIN was changed")
+        return ()
+
+    async def retire(self, name: str) -> tuple[Problem, ...]:
+        """Have `name` be no manager any more. What they decided stays written; the last one can not go."""
+        became = await self._managers.remove(_key(name)) if printable(name) else "unknown"
+        if became != "removed":
+            return (Problem("manager", "last" if became == "last" else "unknown"),)
+        self._tried.pop(_key(name), None)
+        _log.info("a manager was retired")
+        return ()
 
     async def verify(self, name: str, pin: str) -> PinCheck:
         """Whether `pin` is that of the manager `name`.
@@ -111,6 +143,11 @@ class People:
         """Have every pause begin anew: whoever sets the clock forward has not waited."""
         await self._managers.restart_pauses(self._now())
 
+    async def _row(self, name: str, pin: str) -> ManagerRow:
+        key = _key(name)
+        salt = base64.b64encode(os.urandom(_SALT_BYTES)).decode()
+        return ManagerRow(key, name, salt, await self._hash(key, pin, salt, _COST), _COST)
+
     def _left(self, key: str) -> timedelta:
         """What is left of the manager's pause by the seconds that passed, whatever the clock says."""
         if key not in self._tried:
@@ -132,6 +169,12 @@ def problems_with_manager(name: str, pin: str, again: str) -> tuple[Problem, ...
         problems.append(Problem("manager", "too_long", {"most": LONGEST_NAME}))
     elif not printable(name):
         problems.append(Problem("manager", "not_printable"))
+    return (*problems, *problems_with_pin(pin, again))
+
+
+def problems_with_pin(pin: str, again: str) -> tuple[Problem, ...]:
+    """What is wrong with a new PIN, as typed twice; empty when nothing is."""
+    problems: list[Problem] = []
     if not (pin.isascii() and pin.isdigit() and FEWEST_DIGITS <= len(pin) <= MOST_DIGITS):
         problems.append(Problem("pin", "not_digits", {"least": FEWEST_DIGITS, "most": MOST_DIGITS}))
     elif _is_easy(pin):
@@ -151,6 +194,11 @@ def _pause(wrong: int) -> timedelta:
     if wrong < _FREE_TRIES:
         return timedelta(0)
     return min(_FIRST_PAUSE * 2 ** min(wrong - _FREE_TRIES, _MOST_DOUBLINGS), _LONGEST_PAUSE)
+
+
+def _tidy(name: str) -> str:
+    """`name` as it is kept: two that look alike, but for blanks and how an accent is written, are one."""
+    return unicodedata.normalize("NFC", " ".join(part for part in name.strip().split(" ") if part))
 
 
 def _key(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from pos_app.store.database import Database, Tx
 
@@ -24,6 +24,14 @@ class ManagerRow:
     wrong: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Who may decide, by the name it was added under, and since when."""
+
+    name: str
+    since: datetime
+
+
 class Managers:
     """Rows of managers. A try counts as wrong from its beginning until it is known to be right."""
 
@@ -32,10 +40,14 @@ class Managers:
 
     async def names(self) -> tuple[str, ...]:
         """What all managers are called, in the order in which they were added."""
+        return tuple(one.name for one in await self.all())
+
+    async def all(self) -> tuple[Manager, ...]:
+        """All managers, in the order in which they were added."""
         rows = await self._database.run(
-            lambda tx: tx.rows("SELECT name FROM manager ORDER BY added_at, name_key")
+            lambda tx: tx.rows("SELECT name, added_at FROM manager ORDER BY added_at, name_key")
         )
-        return tuple(str(name) for (name,) in rows)
+        return tuple(Manager(str(name), datetime.fromisoformat(added)) for name, added in rows)
 
     async def add(self, row: ManagerRow, at: datetime, *, alone: bool) -> bool:
         """Add a manager, in the place of all others if `alone`; False when the name is taken."""
@@ -49,6 +61,25 @@ class Managers:
                 (row.key, row.name, row.salt, row.hash, row.cost, _written(at)),
             )
             return added == 1
+
+        return await self._database.run(act)
+
+    async def change_pin(self, row: ManagerRow) -> bool:
+        """Keep another PIN of a manager, whose wrong tries are over with it; False when there is none."""
+        sql = "UPDATE manager SET salt = ?, hash = ?, cost = ?, wrong = 0, last_try = '' WHERE name_key = ?"
+        kept = row.salt, row.hash, row.cost, row.key
+        return await self._database.run(lambda tx: tx.execute(sql, kept)) == 1
+
+    async def remove(self, key: str) -> Literal["removed", "unknown", "last"]:
+        """Take a manager out, unless nobody would be left to decide; what stood against it is told."""
+
+        def act(tx: Tx) -> Literal["removed", "unknown", "last"]:
+            if tx.one("SELECT 1 FROM manager WHERE name_key = ?", (key,)) is None:
+                return "unknown"
+            if tx.one("SELECT 1 FROM manager WHERE name_key != ?", (key,)) is None:
+                return "last"
+            tx.execute("DELETE FROM manager WHERE name_key = ?", (key,))
+            return "removed"
 
         return await self._database.run(act)
 

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 import pytest
 
 from pos_app.messages import problem
+from pos_app.orders.rules import Problem
 from pos_app.people import People, PinCheck
 from pos_app.seal import Sealer
 from pos_app.store.database import open_database
@@ -102,6 +103,122 @@ def test_a_first_manager_takes_the_place_of_an_earlier_one(folder: Path) -> None
         return await people.managers()
 
     assert play(folder, scene) == ("Ada",)
+
+
+@pytest.mark.parametrize("name", ["ana  josé", " Ana Jose\u0301 "])
+def test_two_names_that_look_alike_are_one(tmp_path: Path, name: str) -> None:
+    assert reasons(tmp_path, " Ana   José", PIN, PIN) == []
+    assert play(tmp_path, lambda people: people.managers()) == ("Ana José",)
+    assert reasons(tmp_path, name, "9305", "9305") == [("manager", "taken")]
+
+
+def test_who_is_a_manager_since_when(folder: Path) -> None:
+    clock = HandClock()
+    (kim,) = play(folder, lambda people: people.known())
+    assert (kim.name, kim.since) == ("Kim", clock.at)
+
+
+# --- another PIN, and going -------------------------------------------------------------------------
+
+
+def told(problems: tuple[Problem, ...]) -> list[tuple[str, str]]:
+    assert all(map(problem, problems))
+    return [(one.field, one.reason) for one in problems]
+
+
+def test_another_pin_is_the_only_one_from_then_on(folder: Path) -> None:
+    async def scene(people: People) -> list[PinCheck]:
+        assert await people.change_pin("Kim", "9305", "9305") == ()
+        assert await people.managers() == ("Kim",)
+        return [await people.verify("Kim", PIN), await people.verify("Kim", "9305")]
+
+    old, new = play(folder, scene)
+    assert old == PinCheck(right=False)
+    assert new == PinCheck(right=True)
+
+
+def test_another_pin_ends_the_pause_after_wrong_ones_of_the_old(folder: Path) -> None:
+    async def scene(people: People) -> PinCheck:
+        for wrong in range(4):
+            assert not (await people.verify("Kim", f"90{wrong}1")).right
+        assert (await people.verify("Kim", PIN)).wait > timedelta(0)
+        assert await people.change_pin("kim", "9305", "9305") == ()
+        return await people.verify("Kim", "9305")
+
+    assert play(folder, scene).right
+    assert play(folder, lambda people: people.verify("Kim", "9305")).right, "opened anew as well"
+
+
+@pytest.mark.parametrize(
+    ("pin", "again", "wrong"),
+    [
+        ("47", "47", [("pin", "not_digits")]),
+        ("1234", "1234", [("pin", "too_easy")]),
+        ("9305", "9306", [("again", "different")]),
+    ],
+)
+def test_a_pin_that_can_not_be_changes_nothing(
+    folder: Path, pin: str, again: str, wrong: list[tuple[str, str]]
+) -> None:
+    assert told(play(folder, lambda people: people.change_pin("Kim", pin, again))) == wrong
+    assert play(folder, lambda people: people.verify("Kim", PIN)).right
+
+
+def test_whoever_is_retired_decides_no_more_and_may_come_back(folder: Path) -> None:
+    async def scene(people: People) -> None:
+        assert await people.add_manager("Ada", "9305", "9305") == ()
+        assert not (await people.verify("Kim", "9305")).right
+        assert await people.retire("KIM") == ()
+        assert await people.managers() == ("Ada",)
+        assert not (await people.verify("Kim", PIN)).right
+        assert await people.add_manager("Kim", "8264", "8264") == ()
+        assert (await people.verify("Kim", "8264")).right
+
+    play(folder, scene)
+
+
+def test_the_last_manager_stays(folder: Path) -> None:
+    async def scene(people: People) -> tuple[Problem, ...]:
+        return await people.retire("Kim")
+
+    assert told(play(folder, scene)) == [("manager", "last")]
+    assert play(folder, lambda people: people.verify("Kim", PIN)).right
+
+
+def test_of_the_last_two_who_retire_each_other_one_stays(folder: Path) -> None:
+    async def scene(people: People) -> None:
+        assert await people.add_manager("Ada", "9305", "9305") == ()
+        one, other = await asyncio.gather(people.retire("Kim"), people.retire("Ada"))
+        assert sorted([*told(one), *told(other)]) == [("manager", "last")]
+        assert len(await people.managers()) == 1
+
+    play(folder, scene)
+
+
+@pytest.mark.parametrize("name", ["Mia", "\udcff"])
+def test_nobody_is_changed_who_is_no_manager(folder: Path, name: str) -> None:
+    async def scene(people: People) -> tuple[Problem, ...]:
+        assert told(await people.change_pin(name, "9305", "9305")) == [("manager", "unknown")]
+        return await people.retire(name)
+
+    assert told(play(folder, scene)) == [("manager", "unknown")]
+    assert play(folder, lambda people: people.managers()) == ("Kim",)
+
+
+def test_no_name_and_no_pin_is_in_the_log(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(people: People) -> None:
+        assert await people.add_manager("Ada", "93051746", "93051746") == ()
+        assert await people.change_pin("Ada", "82641937", "82641937") == ()
+        assert await people.retire("Ada") == ()
+
+    with caplog.at_level("DEBUG", "pos_app"):
+        play(folder, scene)
+    assert [one.getMessage() for one in caplog.records if one.name == "pos_app.people"] == [
+        "a manager was added",
+        "a manager's PIN was changed",
+        "a manager was retired",
+    ]
+    assert not [word for word in ("Ada", "9305", "8264") if word in caplog.text]
 
 
 # --- what is no manager -----------------------------------------------------------------------------
