@@ -156,6 +156,8 @@ def _tenders(draft: Draft, args: argparse.Namespace) -> tuple[Tender, ...]:
     cash = () if args.cash is None else (Tender("cash", _amount(args.cash, draft.currency)),)
     if args.terminal is None:
         return cash
+    # No cash beside a card is no tender: nobody has anything to count, or to give back.
+    cash = tuple(tender for tender in cash if tender.received)
     if args.terminal_amount is not None:
         by_card = _amount(args.terminal_amount, draft.currency)
     else:

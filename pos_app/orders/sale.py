@@ -36,7 +36,8 @@ class SaleHead:
     """What all orders of one sale share: its number, who sold when and where, and how it was paid.
 
     `order_ids` lists all orders of the sale, in the basket's order; `due` is what was to pay. `rounding` is
-    there when cash was taken where it is rounded, also by nothing; sales of older programs have none.
+    there when cash was taken where it is rounded, also by nothing, and when what was left for cash rounds to
+    nothing; sales of older programs have none.
     """
 
     id: str
@@ -64,16 +65,19 @@ class SaleHead:
 def cash_rounding(due: Money, tenders: tuple[Tender, ...], coin: Money | None) -> Rounding | None:
     """What rounding does to a sale of `due` paid by `tenders` where cash is rounded to `coin`.
 
-    Only what is left for cash behind all that went another way is rounded. None where nothing is. Who pays
-    in cash alone pays one coin at least; what is due to the last unit is always enough.
+    Only what is left for cash behind all that went another way is rounded. None where nothing is. What is
+    left and rounds to nothing is paid, also when no cash is there. Who pays in cash alone pays one coin at
+    least; what is due to the last unit is always enough.
     """
-    if coin is None or not any(tender.kind == "cash" for tender in tenders):
+    if coin is None:
         return None
     exactly = total([tender.received for tender in tenders if tender.kind != "cash"], due.currency)
     in_cash = due - exactly
     if in_cash.minor <= 0:
         return None
     to_pay = rounded(in_cash, coin)
+    if not any(tender.kind == "cash" for tender in tenders) and (to_pay or not exactly):
+        return None
     if not to_pay and not exactly:
         to_pay = coin
     cash = total([tender.received for tender in tenders if tender.kind == "cash"], due.currency)

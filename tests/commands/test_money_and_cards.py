@@ -74,6 +74,12 @@ def test_a_sale_is_paid_in_parts_and_cash_is_rounded(
         world.register.sales.rounds_cash(lambda _currency: Money(10, "USD"))
         odd = ("--cash", "15", "--terminal", "T-3", "--terminal-amount", "10.03")
         assert (await paid(*odd))["rounding"] == usd("0.03")
+        # What is left is less than half a coin, and cash of nothing is no tender.
+        for none in ((), ("--cash", "0")):
+            found = await paid(*none, "--terminal", "T-5", "--terminal-amount", "24.97")
+            sale = (await world.register.sales.order(found["order_id"])).placed.sale
+            assert [one.kind for one in sale.tenders] == ["terminal"]
+            assert (found["change"], found["rounding"]) == (usd("0.00"), usd("-0.03"))
         plain = tuple(word for word in sell if word != "--json")
         assert await run(*plain, *odd) is Exit.DONE
         assert "Cash rounding $0.03" in capsys.readouterr().out
