@@ -185,7 +185,7 @@ class Telling(MainWindow):
 
         def look() -> None:
             grids = self.findChildren(BrandGrid)
-            if grids and grids[0].isVisible() and grids[0].shown_keys():
+            if grids and grids[0].isVisible() and grids[0].model().rowCount():
                 timer.stop()
                 print(time.monotonic() - self._first, time.process_time() - self._spent, flush=True)
 

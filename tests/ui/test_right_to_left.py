@@ -17,13 +17,14 @@ from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill
 from ui import theme
 from ui.widgets import mirror
-from ui.widgets.brand_grid import BrandGrid, Tile
+from ui.widgets.brand_grid import BrandGrid
 from ui.widgets.buttons import IconButton
 from ui.widgets.code_text import CodeText
 from ui.widgets.entry import ChoiceEntry
 from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Figure, OneLine, Text
 from ui.widgets.secret_edit import SecretEdit
+from ui.widgets.tile_painting import Tile
 
 CODE = "TEST-4MHD-9PTR-2WZA"
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight

@@ -17,7 +17,8 @@ from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, codes_brand, usd
 from ui.screens.sell import SellScreen
 from ui.widgets.basket import Basket, BasketRow
-from ui.widgets.brand_grid import BrandGrid, Tile
+from ui.widgets.brand_grid import BrandGrid
+from ui.widgets.tile_painting import Tile
 
 
 def field_text(cashier: Cashier, name: str) -> str:

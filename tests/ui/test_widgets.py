@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QHoverEvent, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QScrollArea
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from pos_app import i18n
 from pos_app.money import Money
-from ui import icons
-from ui.widgets.brand_grid import BrandGrid, Tile
+from ui import icons, theme
+from ui.widgets.brand_grid import BrandGrid
 from ui.widgets.buttons import ActionButton, Chip, IconButton
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.code_field import CodeField
@@ -22,6 +22,7 @@ from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField, read_amount
 from ui.widgets.parts import Figure, empty
 from ui.widgets.stepper import Stepper
+from ui.widgets.tile_painting import Tile
 
 
 @pytest.mark.parametrize(
@@ -194,6 +195,34 @@ def test_choosing_a_tile_paints_that_tile_alone(qtbot: QtBot) -> None:
     grid.choose("brand 6")
     qtbot.waitUntil(lambda: bool(painted.heights), timeout=60_000)
     assert max(painted.heights) < grid.gridSize().height()
+
+
+def test_the_tile_under_the_pointer_has_a_colour_of_its_own(qtbot: QtBot) -> None:
+    grid = BrandGrid("brands", "Brands")
+    qtbot.addWidget(grid)
+    grid.resize(840, 600)
+    grid.put([Tile(f"brand {number}", f"Brand {number}", "$10") for number in range(40)])
+    with qtbot.waitExposed(grid):
+        grid.show()
+    above, below = (grid.box(row, row // grid.columns * grid.gridSize().height()) for row in (1, 5))
+
+    def inside(box: QRectF) -> str:
+        return (
+            grid.viewport().grab().toImage().pixelColor(box.bottomRight().toPoint() - QPoint(20, 12)).name()
+        )
+
+    def point(kind: QEvent.Type, to: QPointF, before: QPointF) -> None:
+        QApplication.sendEvent(grid.viewport(), QHoverEvent(kind, to, to, before))
+
+    nowhere, first, other = QPointF(-1, -1), above.center(), below.center()
+    plain, hover = theme.colour("surface").name(), theme.colour("hover").name()
+    assert (inside(above), inside(below)) == (plain, plain)
+    point(QEvent.Type.HoverEnter, first, nowhere)
+    assert (inside(above), inside(below)) == (hover, plain)
+    point(QEvent.Type.HoverMove, other, first)
+    assert (inside(above), inside(below)) == (plain, hover)
+    point(QEvent.Type.HoverLeave, nowhere, other)
+    assert (inside(above), inside(below)) == (plain, plain)
 
 
 @pytest.mark.parametrize("note", ["from $10", "desde 1.250,00 US$", "desde cualquier importe del mundo"])

@@ -45,11 +45,12 @@ from ui.tasks import Tasks
 from ui.turns import give_way
 from ui.widgets import mirror
 from ui.widgets.basket import Basket, BasketRow
-from ui.widgets.brand_grid import GUTTER, BrandGrid, LateTiles, Tile
+from ui.widgets.brand_grid import GUTTER, BrandGrid, LateTiles
 from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.note import Note
 from ui.widgets.parts import Text, named, plain
+from ui.widgets.tile_painting import Tile
 from ui.widgets.tone_sign import SignTone
 
 if TYPE_CHECKING:
@@ -557,7 +558,7 @@ class SellScreen(Screen):
         if self._brands != self._on_tiles:
             self._on_tiles = self._brands
             brands = self._brands
-            self._grid.put(LateTiles([one.key for one in brands], lambda row: self._tile(brands[row])))
+            self._grid.put(LateTiles(len(brands), lambda row: self._tile(brands[row])))
         categories = self._catalog.categories()
         if categories != self._categories:
             self._categories = categories

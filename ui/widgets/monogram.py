@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPixmap, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -30,7 +31,6 @@ COLOURS: Final = (
 """Grounds for white letters, each 4.5 to 1 or better."""
 
 _WHITE: Final = QColor("#ffffff")
-_MIDDLE: Final = int(Qt.AlignmentFlag.AlignCenter)
 
 
 def letters(name: str) -> str:
@@ -44,17 +44,41 @@ def ground(name: str) -> QColor:
     return QColor(COLOURS[zlib.crc32(name.casefold().encode()) % len(COLOURS)])
 
 
-def paint_monogram(painter: QPainter, rect: QRectF, name: str, behind: str = "") -> None:
-    """Draw the sign of `name` into the square `rect`; in less time on one colour, `behind`.
+def paint_monograms(painter: QPainter, signs: Sequence[tuple[QRectF, str, str]]) -> None:
+    """Draw a sign into each square: the square, the name, and the colour it stands on, empty for any.
 
-    Leaves the painter with the pen and the font of the letters.
+    On one colour that takes less time. Leaves the painter with the pen of the letters.
     """
-    words, colour = _shown(name)
-    size = round(rect.height())
-    painter.drawPixmap(rect.topLeft(), _plate(colour, behind, size, painter.device().devicePixelRatioF()))
+    ratio = painter.device().devicePixelRatioF()
+    for square, name, behind in signs:
+        plate = _plate(_shown(name)[1], behind, round(square.height()), ratio)
+        painter.drawPixmap(square.topLeft(), plate)
     painter.setPen(_WHITE)
-    painter.setFont(_font(size))
-    painter.drawText(rect, _MIDDLE, words)
+    for square, name, _behind in signs:
+        laid, down = _laid(_shown(name)[0], round(square.height()))
+        laid.draw(painter, QPointF(square.x(), square.y() + down))
+
+
+@lru_cache(maxsize=128)
+def _laid(words: str, size: int) -> tuple[QTextLayout, float]:
+    """Two letters in the middle of a square of `size` pixels, and how far below its top they begin."""
+    laid = QTextLayout(words, _font(size))
+    # Without it the letters would be looked up again with every drawing.
+    laid.setCacheEnabled(True)
+    laid.setTextOption(_middle())
+    laid.beginLayout()
+    line = laid.createLine()
+    line.setLineWidth(size)
+    laid.endLayout()
+    return laid, round((size - line.height()) / 2)
+
+
+@cache
+def _middle() -> QTextOption:
+    option = QTextOption(Qt.AlignmentFlag.AlignHCenter)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    return option
 
 
 @lru_cache(maxsize=256)
@@ -106,5 +130,5 @@ class Monogram(QWidget):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_monogram(painter, QRectF(self.rect()), self._name)
+        paint_monograms(painter, [(QRectF(self.rect()), self._name, "")])
         painter.end()
