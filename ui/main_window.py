@@ -119,6 +119,7 @@ class MainWindow(QWidget):
         self._behind_notice: QWidget | None = None
         self.way_on = ""
         self._scan_said = ""
+        self._scans: list[tuple[Screen, str]] = []
         self._coaching: Coaching | None = None
         self._sold = False
         self._interrupted = False
@@ -980,7 +981,16 @@ class MainWindow(QWidget):
         elif words := screen.no_scan():
             self.notices.say(_("Nothing was done with what was scanned."), words)
         else:
-            self._tasks.start("scan", self._find_scanned(screen, text), when_busy="replace")
+            self._scans.append((screen, text))
+            self._tasks.start("scan", self._find_all_scanned(), when_busy="refuse")
+
+    async def _find_all_scanned(self) -> None:
+        """One after the other: what is scanned while another is still looked up is looked up behind it."""
+        try:
+            while self._scans:
+                await self._find_scanned(*self._scans.pop(0))
+        finally:
+            self._scans.clear()
 
     async def _find_scanned(self, asked_at: Screen, text: str) -> None:
         """Open what a number off one of our papers names. What was scanned may be a code: never shown."""

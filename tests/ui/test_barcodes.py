@@ -60,6 +60,19 @@ async def test_a_card_that_is_scanned_is_in_the_basket_at_once_and_sold(
         assert (line.quantity, line.face, line.price) == (2, line.product.face, line.product.face)
 
 
+async def test_cards_scanned_one_right_behind_the_other_are_all_there(
+    shelf: FakeTill, at_window: Opener
+) -> None:
+    shelf.barcodes.mapped["96385074".zfill(14)] = product("Boreal", "5")
+    async with at_window() as cashier:
+        # The first is still being looked up.
+        for number in (ACME, "96385074", ACME, "9780201379624", ACME):
+            cashier.scan(number)
+        await cashier.see("3 × Acme Games $25")
+        await cashier.see("1 × Boreal $5")
+        assert cashier.lines() == 2
+
+
 async def test_a_card_of_an_open_amount_asks_for_it(shelf: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         cashier.scan(LUMEN)
