@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import json
 from bisect import insort
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
@@ -34,6 +34,11 @@ _MOST_WAITS: Final = 10
 _LONGEST_WAIT: Final = 900
 _USUAL_WAIT: Final = 30
 """Seconds to wait where a company that asks for it does not say how long."""
+
+_FIRST_RETRY: Final = timedelta(seconds=30)
+_LONGEST_RETRY: Final = timedelta(hours=1)
+_MOST_DOUBLINGS: Final = 7
+"""What could not be read is read again after `_FIRST_RETRY`, then after twice as long each time."""
 
 _FIRST_SHOWN: Final = frozenset({1, 4, 16, 64})
 """Behind which pages of a first reading the products so far are shown."""
@@ -110,6 +115,8 @@ class Catalog:
         self._asking: asyncio.Timeout | None = None
         self._progress: Reading | None = None
         self._failures: dict[str, PosError] = {}
+        self._failed_at: dict[str, datetime] = {}
+        self._retries: dict[str, int] = {}
 
     @property
     def count(self) -> int:
@@ -153,7 +160,17 @@ class Catalog:
         a company that asks for patience, unless it is not `patient`. A list that was read in part, by whom
         and when ever, is gone on with where it is still the same list.
         """
-        await self._work.keep("catalogue", partial(self._refresh, patient=patient))
+        await self._work.keep("catalogue", partial(self._refresh, tuple(self._providers), patient=patient))
+
+    async def read_again(self, answering: Collection[str]) -> None:
+        """Read what the last refresh did not reach, of those that are `answering` now.
+
+        Not before half a minute has passed, and later each time: a company may answer and its list be broken.
+        """
+        names = [name for name in self._failures if name in answering and self._is_time_again(name)]
+        if names:
+            self._retries |= {name: self._retries.get(name, 0) + 1 for name in names}
+            await self._work.keep("catalogue", partial(self._refresh, names, patient=True))
 
     async def follow_sales(self, seen: Callable[[], bool]) -> None:
         """Put first what was sold most today, as of now; not while the order is `seen`.
@@ -237,17 +254,23 @@ class Catalog:
 
     # --- reading ------------------------------------------------------------------------------------
 
-    async def _refresh(self, *, patient: bool) -> None:
+    def _is_time_again(self, name: str) -> bool:
+        doublings = min(self._retries.get(name, 0), _MOST_DOUBLINGS)
+        # A clock that was set back keeps nothing from being read.
+        return abs(self._now() - self._failed_at[name]) >= min(_FIRST_RETRY * 2**doublings, _LONGEST_RETRY)
+
+    async def _refresh(self, names: Collection[str], *, patient: bool) -> None:
         self._stopped, self._loading = False, True
         self._changes.announce("products")
         try:
-            for name, provider in self._providers.items():
+            for name in names:
                 try:
-                    await self._read(name, provider, patient=patient)
+                    await self._read(name, self._providers[name], patient=patient)
                 except PosError as error:
-                    self._failures[name] = error
+                    self._failures[name], self._failed_at[name] = error, self._now()
                 else:
                     self._failures.pop(name, None)
+                    self._retries.pop(name, None)
         except _Stopped:
             pass
         finally:

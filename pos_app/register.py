@@ -263,6 +263,7 @@ class Register:
         self.work.every("unkept replies", RENEW_SECONDS, self.sales.keep_what_was_heard)
         self.work.every("clock", _CLOCK_SECONDS, self.look_at_clock)
         self.work.every("catalogue", _REFRESH_SECONDS, self.catalog.refresh)
+        self.work.every("lists not read", LIGHT_SECONDS, self.read_again)
         self.work.every("backup", BACKUP_SECONDS, self.backup.look)
         self.work.every("store key", KEY_SECONDS, self.key_watch.look)
         self.work.every("purge", PURGE_SECONDS, self.purging.look)
@@ -282,6 +283,12 @@ class Register:
         await self.people.restart_pauses()
         self.resolver.ask_anew()
         await self.connections.look_anew()
+
+    async def read_again(self) -> None:
+        """Read the lists that could not be read, once their companies answer: nobody has to ask for them."""
+        if self.catalog.failure is not None:
+            lights = self.connections.lights()
+            await self.catalog.read_again({light.name for light in lights if light.state == "ok"})
 
     async def warm_up(self) -> None:
         """Have loaded what the first sale of a day would wait for, and a till that only waits never needs."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from pos_app.catalog import Catalog
+from pos_app.errors import NotTaken
 from pos_app.money import Money
 from pos_app.orders.product import Product
 from tests.played_provider import CARD, MERCHANT, PlayedProvider
@@ -21,10 +22,17 @@ class Stocked(PlayedProvider):
     """Sells what a test puts on its shelf."""
 
     shelf: tuple[Product, ...] = ()
+    asked: int = 0
+    """How often it was asked for its list."""
+    lists: bool = True
+    """Whether its list can be had when it is reachable."""
 
     @override
     async def products(self) -> AsyncIterator[tuple[Product, ...]]:
         self._reach()
+        self.asked += 1
+        if not self.lists:
+            raise NotTaken("no_fence")
         for product in self.shelf:
             yield (product,)
 
@@ -151,6 +159,47 @@ def test_what_was_read_once_is_there_without_a_network(tmp_path: Path) -> None:
             world.provider.reachable = True
             await catalog.refresh()
             assert catalog.failure is None
+
+    asyncio.run(run())
+
+
+def test_a_list_that_could_not_be_read_is_read_as_soon_as_its_company_answers(tmp_path: Path) -> None:
+    """A till that is opened without a network has nothing to sell, and nobody presses anything for it."""
+
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            provider = world.provider = Stocked(shelf=(card("Acme", 10),), reachable=False)
+            register = await world.restart()
+            await register.connections.look()
+            await register.catalog.refresh()
+            world.clock.turn(hours=9)
+            await register.read_again()
+            assert provider.asked == 0, "nobody is there to be asked"
+            provider.reachable = True
+            await register.connections.look()
+            await register.read_again()
+            assert names(register.catalog) == ["Acme"]
+            assert register.catalog.failure is None
+            await register.read_again()
+            assert provider.asked == 1, "what was read is not asked for again"
+
+    asyncio.run(run())
+
+
+def test_a_list_that_stays_broken_is_asked_for_more_and_more_seldom(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            provider = world.provider = Stocked(lists=False)
+            register = await world.restart()
+            await register.connections.look()
+            await register.catalog.refresh()
+            asked_at: list[int] = []
+            for half_minute in range(1, 500):
+                world.clock.turn(seconds=30)
+                before = provider.asked
+                await register.read_again()
+                asked_at += [half_minute] * (provider.asked - before)
+            assert asked_at == [1, 3, 7, 15, 31, 63, 127, 247, 367, 487]
 
     asyncio.run(run())
 
