@@ -15,8 +15,15 @@ from pos_app.settings import Shop
 
 State = Literal["US-NY", "US-NJ", "US-MD"]
 
+_NAMED: Final = {"newyork": "NY", "ny": "NY", "newjersey": "NJ", "nj": "NJ", "maryland": "MD", "md": "MD"}
+"""How people write the states that have a notice, without what stands between the letters."""
+
 # A state's two letters before a ZIP code, as the post wants it.
-_STATE: Final = re.compile(r"\b([A-Z]{2})[ ,.]+[0-9]{5}(?:-[0-9]{4})?\b")
+_STATE: Final = r"(?P<state>\b[A-Z]{2})[\s,.]+[0-9]{5}(?:-[0-9]{4})?\b"
+# As people write it: by its name, with points, in small letters; and without a ZIP code where a line ends.
+_SAID: Final = r"(?P<said>\b(?i:new\s+york|new\s+jersey|maryland|n\.?\s?y\b|n\.?\s?j\b|md\b))"
+_BEHIND: Final = r"[\s,.-]*(?:[0-9]{5}(?:-[0-9]{4})?\b|(?:,\s*)?(?i:USA?|U\.S\.A?\.?|United States)?[.\s]*$)"
+_IN_ADDRESS: Final = re.compile(f"{_STATE}|{_SAID}{_BEHIND}", re.MULTILINE)
 
 
 class Notice(BaseModel):
@@ -56,10 +63,16 @@ def notices() -> tuple[Notice, ...]:
 
 def region_of(shop: Shop) -> str:
     """Where the shop is, as it chose or as its address tells: `US-NY` and so on; empty for not known."""
-    if shop.region:
-        return shop.region
-    found = _STATE.findall(shop.address)
-    return f"US-{found[-1]}" if found else ""
+    return shop.region or region_in(shop.address)
+
+
+def region_in(address: str) -> str:
+    """The state that stands last in `address`: `US-NY` and so on; empty where none does."""
+    region = ""
+    for found in _IN_ADDRESS.finditer(address):
+        said = "".join(letter for letter in (found["said"] or "").casefold() if letter.isalpha())
+        region = f"US-{found['state'] or _NAMED[said]}"
+    return region
 
 
 def notice_for(shop: Shop) -> Notice | None:

@@ -29,6 +29,18 @@ from tests.world import KeepingPrinter, World
         ("", "", ""),
         ("", "US-MD", "US-MD"),
         ("14 Quay Street, Albany NY 12207", "elsewhere", "elsewhere"),
+        ("5 Broadway, New York 10001", "", "US-NY"),
+        ("5 Broadway\nNew York, New York\n10001", "", "US-NY"),
+        ("3 Broad St, Newark, New Jersey 07102", "", "US-NJ"),
+        ("2 pratt st, baltimore, maryland", "", "US-MD"),
+        ("albany ny 12207", "", "US-NY"),
+        ("Newark, N.J. 07102", "", "US-NJ"),
+        ("Baltimore, Md. 21201", "", "US-MD"),
+        ("1 Main St\nAlbany, NY, USA", "", "US-NY"),
+        ("10 Maryland Ave, Washington DC 20002", "", "US-DC"),
+        ("1 New York Ave NW\nAustin, TX 73301", "", "US-TX"),
+        ("New York Deli\n10115 Berlin", "", ""),
+        ("Maryland Avenue 5", "", ""),
     ],
 )
 def test_the_state_is_where_the_address_says_or_as_chosen(address: str, chosen: str, region: str) -> None:

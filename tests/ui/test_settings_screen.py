@@ -163,6 +163,23 @@ async def test_the_shop_is_changed_by_keyboard_and_in_force_at_once(
         assert not cashier.can_press("shop_settings_save")
 
 
+async def test_the_state_that_is_found_in_the_address_is_told(till: FakeTill, at_window: Opener) -> None:
+    """A notice the law wants is missing where the address was read otherwise than it was meant."""
+    async with at_window() as cashier:
+        await open_settings(cashier, till)
+        tab_to(cashier, "page_paper")
+        cashier.press("Down")
+        tab_to(cashier, "set_address")
+        clear(cashier)
+        cashier.type("3 Broad St, Newark")
+        await cashier.see("None of them is found in the address: if the shop is in one, choose it.")
+        cashier.type(", New Jersey 07102")
+        await cashier.see("The address says: New Jersey.")
+        tab_to(cashier, "set_region_")
+        cashier.press("Right")
+        await cashier.until(lambda: not cashier.reads("The address says"), "the choice to count")
+
+
 @pytest.mark.parametrize(
     ("currency", "kept", "offered"),
     [

@@ -16,6 +16,7 @@ from pos_app.messages import problem
 from pos_app.money import Money
 from pos_app.orders.cash_rounding import usual_coin
 from pos_app.orders.rules import Problem
+from pos_app.scam_notices import region_in
 from pos_app.settings import Shop
 from ui.borders import Preferring
 from ui.first_start.choices import zones as zone_picks
@@ -45,6 +46,7 @@ class ShopPage(Page):
         self.picture = b""
         """The picture as it is entered, a PNG; empty for none."""
         self._zones: tuple[Pick, ...] = ()
+        self._states = {"US-NY": _("New York"), "US-NJ": _("New Jersey"), "US-MD": _("Maryland")}
         # parts
         self._zone = PickList("set_zone", _("Time zone"))
         self._choose = ActionButton("choose_logo", _("Choose a file…"), role="beside")
@@ -54,14 +56,11 @@ class ShopPage(Page):
         body.addWidget(self.add("address", LinesEntry("set_address", _("Address"), 2)))
         states = {
             "": _("As the address says"),
-            "US-NY": _("New York"),
-            "US-NJ": _("New Jersey"),
-            "US-MD": _("Maryland"),
+            **self._states,
             "elsewhere": _("Elsewhere"),
         }
-        region = self.add("region", ChoiceEntry("set_region", _("State, for its scam notice"), states))
-        region.hint(_("Some states want words of their own where gift cards are sold."))
-        body.addWidget(region)
+        self._region = ChoiceEntry("set_region", _("State, for its scam notice"), states)
+        body.addWidget(self.add("region", self._region))
         body.addWidget(self.add("phone", LineEntry("set_phone", _("Phone"))))
         body.addWidget(self.add("zone", LineEntry("set_zone", _("Time zone"), self._zone)))
         coin = self.add(
@@ -135,6 +134,7 @@ class ShopPage(Page):
         # Until all of them are known there is the one that is chosen.
         self._zone.offer(self._zones or zone_picks([zone], zone))
         super().fill()
+        self._tell_state()
 
     async def _offer_zones(self) -> None:
         names = await asyncio.to_thread(zones)
@@ -164,6 +164,19 @@ class ShopPage(Page):
     def on_changed(self, key: str) -> None:
         if key == "logo":
             self._look_at_picture()
+        elif key in {"address", "region"}:
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        """Say which state was found: an address in which none is found looks no different."""
+        words = _("Some states want words of their own where gift cards are sold.")
+        if not self._region.value():
+            found = self._states.get(region_in(self.entries["address"].value()))
+            if found is None:
+                words += " " + _("None of them is found in the address: if the shop is in one, choose it.")
+            else:
+                words += " " + _("The address says: {state}.").format(state=found)
+        self._region.hint(words)
 
     def _on_choose(self) -> None:
         dialog = QFileDialog(self, _("Choose a picture"))
