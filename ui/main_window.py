@@ -10,7 +10,7 @@ import importlib
 import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ui.borders import FirstStart, Till
     from ui.coaching import Coaching
     from ui.first_start.screen import FirstStartScreen
+    from ui.left_behind import LeftBehind
     from ui.reprint import Reprinting
     from ui.screen import Screen
     from ui.screens.attention import AttentionScreen
@@ -298,7 +299,14 @@ class MainWindow(QWidget):
         screen.new_sale_wanted.connect(self._on_new_sale_wanted)
         screen.order_chosen.connect(self._on_order_chosen)
         screen.another_card_wanted.connect(self._on_another_card_wanted)
+        screen.ended_behind.connect(self._on_ended_behind)
         return self._added(screen)
+
+    @cached_property
+    def _left_behind(self) -> LeftBehind:
+        from ui.left_behind import LeftBehind
+
+        return LeftBehind(self.frame.banner, self.show_orders)
 
     @cached_property
     def _reprinting(self) -> Reprinting:
@@ -425,14 +433,19 @@ class MainWindow(QWidget):
     def show_orders(self) -> None:
         """Go to the list of orders."""
         if self._till is not None:
-            self._look_at_interrupted()
-            self._orders.show_list()
-            self._go(self._orders, "orders")
+            self._look_at_ended()
+            self._to_orders()
+
+    def _to_orders(self) -> None:
+        self._look_at_interrupted()
+        self._orders.show_list()
+        self._go(self._orders, "orders")
 
     def show_attention(self) -> None:
         """Go to what waits for a person."""
         if self._till is not None:
             self._look_at_interrupted()
+            self._look_at_ended()
             self._go(self._attention, "attention")
 
     def show_settings(self) -> None:
@@ -646,6 +659,13 @@ class MainWindow(QWidget):
         self.notices.put_away()
         self.show_sell()
 
+    def _on_ended_behind(self, sale_id: str, order_id: str, tone: Tone, what: str) -> None:
+        from ui.left_behind import News
+
+        act = partial(self._show_found, "", order_id)
+        advice = _("It ended while you were at something else.")
+        self._left_behind.tell(sale_id, News(tone, what, advice, _("Open this order"), act))
+
     def _on_order_chosen(self, order_id: str) -> None:
         self._orders.open_order(order_id)
         self._go(self._orders, "orders")
@@ -716,6 +736,11 @@ class MainWindow(QWidget):
             self._interrupted = False
             self.notices.put_away()
 
+    def _look_at_ended(self) -> None:
+        """Whoever goes to the list of orders has heard that some have ended."""
+        if "_left_behind" in self.__dict__:
+            self._left_behind.heard()
+
     async def _tell_interrupted(self) -> None:
         """Say on opening what was cut off: the customer may still stand there, and a card be typed again."""
         from pos_app.orders.order import Status
@@ -773,6 +798,7 @@ class MainWindow(QWidget):
     async def _tell_late(self, known: tuple[str, int] | None) -> None:
         """Say that late codes are here; `known` are the sale one looks at and its cards before they came."""
         from pos_app.orders.order import Status
+        from ui.left_behind import News
 
         assert self._till is not None  # noqa: S101  joined, or nothing moves
         if known is not None:
@@ -783,21 +809,21 @@ class MainWindow(QWidget):
         waiting = await self._till.sales.orders(limit=_MOST_INTERRUPTED, only_open=True)
         here = [row for row in waiting if row.status is Status.FULFILLED]
         if len(here) != 1:
-            self.frame.banner.tell(
+            news = News(
+                "info",
                 _("Codes that were late are here."),
                 _("Print the slips under Orders."),
-                "info",
                 _("Orders"),
                 self.show_orders,
             )
+            self._left_behind.tell("late", news)
             return
         (row,) = here
         what = _("Sale {number}: the code of {what} is here.").format(number=row.sale_number, what=row.what)
         to_print = _("Print the slip.")
         advice = f"{to_print} {await self._change_due(row.sale_id)}".strip()
-        self.frame.banner.tell(
-            what, advice, "info", _("Open this order"), lambda: self._show_found("", row.order_id)
-        )
+        act = partial(self._show_found, "", row.order_id)
+        self._left_behind.tell(row.sale_id, News("info", what, advice, _("Open this order"), act))
 
     def _show_lights(self, printer: PrinterState | None = None) -> None:
         from pos_app.i18n import money
@@ -1048,7 +1074,7 @@ class MainWindow(QWidget):
         return any(sheet.isVisible() for sheet in self.findChildren(QWidget, "sheet"))
 
     def _show_found(self, number: str, order_id: str) -> None:
-        self.show_orders()
+        self._to_orders()
         self._orders.show_found(number, order_id)
 
     @property
@@ -1073,7 +1099,7 @@ class MainWindow(QWidget):
             # Whatever is said, Esc covers a code at once.
             for one in self._screens:
                 one.hide_codes()
-            self.notices.put_away()
+            self.notices.dismiss()
         elif self._coaching is not None and self._coaching.is_over():
             for one in self._screens:
                 one.hide_codes()

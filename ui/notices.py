@@ -45,8 +45,12 @@ class Notices:
         self._banner.tell(what, advice, tone)
 
     def put_away(self) -> None:
-        """What was said is settled."""
+        """What was said is settled; what is kept stays."""
         self._banner.put_away()
+
+    def dismiss(self) -> None:
+        """A person has read what was said."""
+        self._banner.dismiss()
 
     def crash(self, error: BaseException) -> None:
         """Something nobody foresaw: a number for whoever looks into the log, and calm words.

@@ -66,6 +66,79 @@ async def test_orders_are_bought_one_after_the_other_even_when_the_cashier_leave
         assert cashier.reads("Nothing here yet"), "the next customer is not disturbed"
 
 
+async def _leave_waiting(cashier: Cashier, till: FakeTill, brand: str) -> None:
+    """Sell a card of `brand` and begin the next sale while it waits."""
+    before = len(till.sales.placed)
+    await cashier.take(brand)
+    await _pay(cashier, till)
+    await cashier.until(lambda: len(till.sales.placed) > before, "the sale to be placed")
+    till.seconds += 20
+    await cashier.see_enabled("new_sale")
+    cashier.press("Enter")
+    await cashier.until(lambda: cashier.sees("basket_empty"), "the next customer's basket")
+
+
+async def test_a_sale_that_was_left_is_told_when_it_ends_until_somebody_has_heard_it(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("slow")
+    ended = "Acme Games $10.00: Done. Hand over 1 slip."
+    async with at_window() as cashier:
+        await _leave_waiting(cashier, till, "acme")
+        await cashier.take("boreal")
+        assert not cashier.reads(ended)
+        plan.go.set()
+        await cashier.see(ended)
+        # Whatever is said or done meanwhile, it is there again.
+        cashier.scan("4006381333931")
+        await cashier.see("This barcode is not known")
+        cashier.press("Esc")
+        await cashier.see(ended)
+        await cashier.charge()
+        assert cashier.reads(ended)
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.until(lambda: "Done. Hand over 1 slip" in cashier.texts(), "the second sale to end")
+        assert cashier.reads(ended)
+        cashier.click("banner_action")
+        await cashier.see("Answer received and kept")
+        assert not cashier.sees("banner")
+        cashier.press("Esc")
+        cashier.press("Esc")
+        await cashier.until(lambda: cashier.sees("sell"), "the basket")
+        assert not cashier.sees("banner")
+
+
+async def test_of_several_that_were_left_each_is_told_the_newest_first(
+    till: FakeTill, at_window: Opener
+) -> None:
+    plans = {brand: Plan("slow") for brand in ("Acme Games", "Boreal", "Dalton", "Juno")}
+    till.sales.plans.update(plans)
+    async with at_window() as cashier:
+        for brand in ("acme", "boreal", "dalton", "juno"):
+            await _leave_waiting(cashier, till, brand)
+        plans["Acme Games"].does = "no"
+        plans["Acme Games"].go.set()
+        await cashier.see("Acme Games $10.00: Give back $10.00.")
+        plans["Boreal"].error = OutcomeUnknown("silence")
+        plans["Boreal"].go.set()
+        await cashier.see("Boreal $5.00: Not confirmed. Hand over the pending slip.")
+        for brand in ("Dalton", "Juno"):
+            plans[brand].go.set()
+            await cashier.see(f"{brand} $")
+        (words,) = (one for one in cashier.texts() if "Juno $" in one)
+        assert [line.split(", ")[-1].split(" $")[0] for line in words.split("\n")] == [
+            "Juno",
+            "Dalton",
+            "Boreal",
+            "And 1 more.",
+        ]
+        # The list of orders shows them all.
+        cashier.press("F3")
+        await cashier.until(lambda: cashier.sees("orders_table"), "the orders")
+        assert not cashier.sees("banner")
+
+
 async def test_a_code_is_shown_for_twenty_seconds_and_recorded(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         await cashier.take("acme", quantity=2)

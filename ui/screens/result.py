@@ -26,7 +26,7 @@ from ui.reprint import Reprinting
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
-from ui.telling import may_go_on, printed_words, rest_of, tell
+from ui.telling import may_go_on, printed_words, rest_of, tell, title
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Figure, Scroll, Text, card, empty, set_role
@@ -51,6 +51,8 @@ class ResultScreen(Screen):
     new_sale_wanted = Signal()
     order_chosen = Signal(str)
     another_card_wanted = Signal(str, str)
+    ended_behind = Signal(str, str, str, str)
+    """A sale that was left while it waited has ended: its id, the order to look at, the tone, what to do."""
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class ResultScreen(Screen):
         self._sales, self._issuing, self._notices, self._by = sales, issuing, notices, by
         self._state = State()
         self._views: dict[str, OrderView] = {}
+        self._left_waiting: set[str] = set()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._working: tuple[bool, ...] = ()
         self._drawn: tuple[object, ...] = ()
@@ -160,6 +163,8 @@ class ResultScreen(Screen):
     def left(self) -> None:
         self._tick.stop()
         self.hide_codes()
+        if (sale := self._state.sale) is not None and self._is_buying(sale):
+            self._left_waiting.add(sale.head.id)
 
     @override
     def get_ready(self) -> Iterator[None]:
@@ -256,11 +261,27 @@ class ResultScreen(Screen):
         await self._after_papers(sale_id)
         # What came while the papers were printed was not among them.
         await self._look_again(sale_id)
+        await self._tell_if_left(sale_id)
 
     async def _try_again(self, sale_id: str, order_id: str, *, anyway: bool = False) -> None:
         await self._issuing.try_again(sale_id, order_id, anyway=anyway)
         await self._after_papers(sale_id)
         await self._look_again(sale_id)
+        await self._tell_if_left(sale_id)
+
+    async def _tell_if_left(self, sale_id: str) -> None:
+        """A sale that was left while it waited has ended: whoever serves somebody else is to hear of it."""
+        if sale_id not in self._left_waiting:
+            return
+        self._left_waiting.discard(sale_id)
+        sale = await self._sales.sale(sale_id)
+        tone, words = self._ended_words(sale)
+        waiting = [one for one in sale.orders if self._status(one) is not Status.FULFILLED]
+        first = (waiting or list(sale.orders))[0]
+        what = _("Sale {number}, {what}: {words}.").format(
+            number=sale.head.number, what=title(first), words=words
+        )
+        self.ended_behind.emit(sale_id, first.id, "info" if tone == "muted" else tone, what)
 
     async def _print_papers(self, sale_id: str) -> None:
         cards = None
@@ -447,9 +468,9 @@ class ResultScreen(Screen):
         """In a low window the order is opened from the list while there is another printer to choose."""
         self._open.setVisible(self._elsewhere.isHidden() or self.height() >= _FOUR_BUTTONS)
 
-    def _on_screen(self) -> bool:
-        """Whether this shop prints nothing."""
-        printed = self._issuing.printed(self._state.sale_id)
+    def _on_screen(self, sale_id: str = "") -> bool:
+        """Whether this shop prints nothing; of the sale on the screen, or another."""
+        printed = self._issuing.printed(sale_id or self._state.sale_id)
         return printed is not None and printed.on_screen
 
     def _is_buying(self, sale: Sale) -> bool:
@@ -465,11 +486,24 @@ class ResultScreen(Screen):
         )
 
     def _headline_words(self, sale: Sale) -> tuple[SignTone, str]:
-        statuses = [self._status(order) for order in sale.orders if order.refunded is None]
-        found = set(statuses)
+        found = {self._status(order) for order in sale.orders if order.refunded is None}
         back = _give_back_words(sale)
         if self._busy() and found & {Status.TO_DO, Status.IN_PROGRESS}:
             return ("danger", back) if back else ("muted", _("Issuing…"))
+        return self._truth_of(sale, back, busy=self._busy())
+
+    def _ended_words(self, sale: Sale) -> tuple[SignTone, str]:
+        """What became of a sale that was left, and what to hand over; its change was told before it was."""
+        owed = _owed(sale)
+        back = "" if owed is None else _("Give back {amount}").format(amount=money(owed))
+        tone, words = self._truth_of(sale, back, busy=False)
+        if tone != "ok" and (slips := _slips(sale)):
+            words += ngettext(". Hand over {n} slip", ". Hand over {n} slips", slips).format(n=slips)
+        return tone, words
+
+    def _truth_of(self, sale: Sale, back: str, *, busy: bool) -> tuple[SignTone, str]:
+        statuses = [self._status(order) for order in sale.orders if order.refunded is None]
+        found = set(statuses)
         # The worst truth comes first; where there are several, each is counted.
         counts = _counts(statuses)
         if len(counts) > 1:
@@ -490,19 +524,19 @@ class ResultScreen(Screen):
             return "warn", _("The sender has to confirm by e-mail")
         if not found:
             return "muted", _("Money given back")
-        return self._done_words(sale)
+        return self._done_words(sale, busy=busy)
 
-    def _done_words(self, sale: Sale) -> tuple[SignTone, str]:
+    def _done_words(self, sale: Sale, *, busy: bool) -> tuple[SignTone, str]:
         cards = sum(len(order.handed_cards) for order in sale.orders)
         if not cards:
             return "ok", _("Done. Sent by e-mail")
         slips = _slips(sale)
-        if self._on_screen():
+        if self._on_screen(sale.head.id):
             left = any(order.not_handed_over for order in sale.orders)
             show = ngettext("Bought. Show the code", "Bought. Show the {n} codes", cards).format(n=cards)
             return ("warn", show) if left else ("ok", _("Done. Handed over on the screen"))
         if slips < cards:
-            if self._busy():
+            if busy:
                 return "ok", _("Done. Printing…")
             if any(order.perhaps_printed_cards() for order in sale.orders):
                 return "warn", _("Bought. Look at what came out")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -21,8 +22,23 @@ _ICONS = {"info": "info", "ok": "check", "warn": "warn", "danger": "stop"}
 _INKS = {"info": "accent", "ok": "ok", "warn": "warn", "danger": "danger"}
 
 
+@dataclass(frozen=True)
+class _Message:
+    what: str
+    advice: str
+    tone: Tone
+    action: str
+    act: Callable[[], None] | None
+
+
 class Banner(QFrame):
-    """One message at a time; the newest wins. It stays until it is put away or something better is said."""
+    """One message at a time; the newest wins. It stays until it is put away or something better is said.
+
+    One that is kept comes back behind whatever is said meanwhile, until a person has put it away.
+    """
+
+    kept_put_away = Signal()
+    """A person has put away the message that was kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +46,8 @@ class Banner(QFrame):
         self.setProperty("role", "banner")
         self._tone: Tone = "info"
         self._act: Callable[[], None] | None = None
+        self._kept: _Message | None = None
+        self._is_kept = False
         # parts
         self._what = Text("banner_what", "strong", wrap=True)
         self._advice = Text("banner_advice", "muted", wrap=True)
@@ -49,31 +67,59 @@ class Banner(QFrame):
         row.addWidget(self._close)
         # connections
         self._button.clicked.connect(self._on_pressed)
-        self._close.clicked.connect(self.put_away)
+        self._close.clicked.connect(self.dismiss)
         self.hide()
 
     def tell(
         self, what: str, advice: str, tone: Tone, action: str = "", act: Callable[[], None] | None = None
     ) -> None:
         """Say `what` happened and, in `advice`, what to do; a button does `act`."""
-        self._tone, self._act = tone, act
-        set_trait(self, "tone", tone)
-        self._what.setText(what)
-        self._advice.say(advice)
-        self._button.say(action)
-        self._button.setVisible(bool(action))
-        self.setAccessibleName(f"{what} {advice}".strip())
+        self._is_kept = False
+        self._show(_Message(what, advice, tone, action, act))
+
+    def keep(self, what: str, advice: str, tone: Tone, action: str, act: Callable[[], None]) -> None:
+        """Say what nobody may miss: it stands there until a person puts it away."""
+        self._kept, self._is_kept = _Message(what, advice, tone, action, act), True
+        self._show(self._kept)
+
+    def put_away(self) -> None:
+        """Nothing to say any more, but for what is kept."""
+        if self._kept is None:
+            self._act = None
+            self.hide()
+        elif not self._is_kept:
+            self._is_kept = True
+            self._show(self._kept)
+
+    def dismiss(self) -> None:
+        """A person has read what stands here."""
+        if self._is_kept:
+            self.forget_kept()
+        else:
+            self.put_away()
+
+    def forget_kept(self) -> None:
+        """What is kept has been heard, wherever that was."""
+        self._kept = None
+        self.kept_put_away.emit()
+        if self._is_kept:
+            self._is_kept = False
+            self.put_away()
+
+    def _show(self, message: _Message) -> None:
+        self._tone, self._act = message.tone, message.act
+        set_trait(self, "tone", message.tone)
+        self._what.setText(message.what)
+        self._advice.say(message.advice)
+        self._button.say(message.action)
+        self._button.setVisible(bool(message.action))
+        self.setAccessibleName(f"{message.what} {message.advice}".strip())
         self.show()
         self.update()
 
-    def put_away(self) -> None:
-        """Nothing to say any more."""
-        self._act = None
-        self.hide()
-
     def _on_pressed(self) -> None:
         act = self._act
-        self.put_away()
+        self.dismiss()
         if act is not None:
             act()
 
