@@ -107,6 +107,15 @@ _UNKNOWN: Final = {
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+def problems_with_cashier(name: str) -> tuple[Problem, ...]:
+    """What is wrong with the name of who sells at a register; empty when nothing is."""
+    if not name:
+        return (Problem("cashier", "missing"),)
+    if len(name) > LONGEST_NAME:
+        return (Problem("cashier", "too_long", {"most": LONGEST_NAME}),)
+    return () if printable(name) else (Problem("cashier", "not_printable"),)
+
+
 def shop_of(typed: Mapping[str, str], before: Shop) -> tuple[Shop, tuple[Problem, ...]]:
     """`before` with what was `typed`, by field; or `before` as it was, and what is wrong."""
     entered = {key: _tidied(key, value) for key, value in typed.items()}

@@ -19,7 +19,7 @@ import logging
 import os
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -29,7 +29,7 @@ from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
 from pos_app.seal import Sealer
 from pos_app.store.database import Database
-from pos_app.store.managers import Manager, ManagerRow, Managers
+from pos_app.store.managers import ManagerRow, Managers
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +44,14 @@ _MOST_DOUBLINGS: Final = 8
 # scrypt's cost as RFC 7914 names it: N, r, p. 16 MB and some 50 ms on a till of today.
 _COST: Final = "16384:8:1"
 _SALT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Who may decide, by the name they were added under, and since when."""
+
+    name: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class People:
 
     async def known(self) -> tuple[Manager, ...]:
         """Who they are and since when, in the order in which they were added."""
-        return await self._managers.all()
+        return tuple(Manager(name, since) for name, since in await self._managers.all())
 
     async def add_manager(
         self, name: str, pin: str, again: str, *, alone: bool = False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos_app.changes import Changes
 from pos_app.clock import Now
-from pos_app.entered import limits_of, paper_of, shop_of, wrong_outside
+from pos_app.entered import limits_of, paper_of, problems_with_cashier, shop_of, wrong_outside
 from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
 from pos_app.orders.rules import Problem
 from pos_app.printing import escpos, sheets
@@ -108,6 +108,14 @@ class Preferences:
             before = self._settings.limits
             limits = {**before, currency: {**before.get(currency, {}), **kept}}
             await self._acting(lambda: self._change(limits=limits))
+        return problems
+
+    async def keep_cashier(self, name: str) -> tuple[Problem, ...]:
+        """Keep who sells at this register: the name that stands on papers and in the journal."""
+        name = name.strip()
+        problems = problems_with_cashier(name)
+        if not problems:
+            await self._acting(lambda: self._change(cashier=name))
         return problems
 
     async def keep_look(self, language: str, theme: str) -> None:

@@ -377,6 +377,7 @@ class MainWindow(QWidget):
 
     @cached_property
     def _lessons(self) -> LessonsScreen:
+                None if till.training else till.people,
         from pos_app.lessons import LESSONS
         from ui.coaching import Coaching
         from ui.screens.lessons import LessonsScreen

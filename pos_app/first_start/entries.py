@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from pos_app import entered
-from pos_app.entered import LONGEST_ADDRESS, LONGEST_NAME, is_zone
+from pos_app.entered import LONGEST_ADDRESS, LONGEST_NAME, is_zone, problems_with_cashier
 from pos_app.first_start.pages import PaperEntries, ShopEntries
 from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
@@ -45,13 +45,7 @@ def problems_with_register(register_id: str, cashier: str) -> tuple[Problem, ...
     problems: list[Problem] = []
     if re.fullmatch("[0-9]{2}", register_id) is None:
         problems.append(Problem("register", "not_two_digits"))
-    if not cashier:
-        problems.append(Problem("cashier", "missing"))
-    elif len(cashier) > LONGEST_NAME:
-        problems.append(Problem("cashier", "too_long", {"most": LONGEST_NAME}))
-    elif not printable(cashier):
-        problems.append(Problem("cashier", "not_printable"))
-    return tuple(problems)
+    return (*problems, *problems_with_cashier(cashier))
 
 
 def paper_of(entries: PaperEntries, store: Path) -> tuple[Paper, tuple[Problem, ...]]:

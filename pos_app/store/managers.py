@@ -24,14 +24,6 @@ class ManagerRow:
     wrong: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
-    """Who may decide, by the name it was added under, and since when."""
-
-    name: str
-    since: datetime
-
-
 class Managers:
     """Rows of managers. A try counts as wrong from its beginning until it is known to be right."""
 
@@ -40,14 +32,14 @@ class Managers:
 
     async def names(self) -> tuple[str, ...]:
         """What all managers are called, in the order in which they were added."""
-        return tuple(one.name for one in await self.all())
+        return tuple(name for name, _since in await self.all())
 
-    async def all(self) -> tuple[Manager, ...]:
-        """All managers, in the order in which they were added."""
+    async def all(self) -> tuple[tuple[str, datetime], ...]:
+        """What all managers are called and when they were added, in this order."""
         rows = await self._database.run(
             lambda tx: tx.rows("SELECT name, added_at FROM manager ORDER BY added_at, name_key")
         )
-        return tuple(Manager(str(name), datetime.fromisoformat(added)) for name, added in rows)
+        return tuple((str(name), datetime.fromisoformat(added)) for name, added in rows)
 
     async def add(self, row: ManagerRow, at: datetime, *, alone: bool) -> bool:
         """Add a manager, in the place of all others if `alone`; False when the name is taken."""

@@ -69,6 +69,23 @@ def test_a_new_printer_prints_the_next_paper(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_who_sells_here_is_kept_for_the_next_sale(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        preferences = world.register.preferences
+        heard: list[str] = []
+        world.register.changes.subscribe(heard.append)
+        assert await preferences.keep_cashier(" Kim ") == ()
+        assert heard == ["settings"]
+        assert world.register.settings.cashier == load(tmp_path / FILE_NAME).cashier == "Kim"
+        for name, reason in ((" ", "missing"), ("K" * 61, "too_long"), ("Kim\n07", "not_printable")):
+            (wrong,) = await preferences.keep_cashier(name)
+            assert (wrong.field, wrong.reason) == ("cashier", reason)
+            assert messages.problem(wrong)
+        assert world.register.settings.cashier == "Kim"
+
+    play(tmp_path, scene)
+
+
 def test_what_is_wrong_is_not_kept(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         preferences = world.register.preferences

@@ -17,7 +17,7 @@ from pos_app.catalog import Brand, Reading
 from pos_app.changes import Changes
 from pos_app.claims import Outcome, Why
 from pos_app.connections import Light
-from pos_app.entered import limits_of, paper_of, shop_of
+from pos_app.entered import limits_of, paper_of, problems_with_cashier, shop_of
 from pos_app.errors import DeviceProblem, Misconfigured, NotAllowed, PosError
 from pos_app.first_start import (
     PaperEntries,
@@ -68,7 +68,7 @@ from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender, cash_rounding
 from pos_app.orders.sale import Way as TenderWay
 from pos_app.papers import PaperKey
-from pos_app.people import PinCheck, problems_with_manager
+from pos_app.people import Manager, PinCheck, problems_with_manager, problems_with_pin
 from pos_app.preferences import TestSlip
 from pos_app.printing.document import Document, Secret
 from pos_app.printing.spooling import Found
@@ -842,6 +842,30 @@ class FakeAccounts:
         return self.known.get(provider, Account())
 
     async def declare(self, provider: str, *, exclusive: bool, by: str, evidence: str = "") -> Account:
+    async def known(self) -> tuple[Manager, ...]:
+        return tuple(Manager(name, NOON) for name in self.pins)
+
+    async def add_manager(self, name: str, pin: str, again: str) -> tuple[Problem, ...]:
+        problems = problems_with_manager(name, pin, again)
+        if problems:
+            return problems
+        if name.strip().casefold() in map(str.casefold, self.pins):
+            return (Problem("manager", "taken"),)
+        self.pins[name.strip()] = pin
+        return ()
+
+    async def change_pin(self, name: str, pin: str, again: str) -> tuple[Problem, ...]:
+        problems = problems_with_pin(pin, again)
+        if not problems:
+            self.pins[name] = pin
+        return problems
+
+    async def retire(self, name: str) -> tuple[Problem, ...]:
+        if len(self.pins) == 1:
+            return (Problem("manager", "last"),)
+        del self.pins[name]
+        return ()
+
         self.said.append((provider, "alone" if exclusive else "shared", by, evidence))
         self.known[provider] = replace(await self.account(provider), declared=exclusive)
         return self.known[provider]
@@ -914,6 +938,14 @@ class FakePreferences:
     async def keep_region(self, region: str) -> None:
         await self._begin("keep_region")
         self.settings = self.settings.model_copy(update={"region": region})
+
+    async def keep_cashier(self, name: str) -> tuple[Problem, ...]:
+        await self._begin("keep_cashier")
+        problems = problems_with_cashier(name.strip())
+        if not problems:
+            self.settings = self.settings.model_copy(update={"cashier": name.strip()})
+            self.changes.announce("settings")
+        return problems
 
     async def print_test(self, typed: Mapping[str, str]) -> TestSlip:
         await self._begin("print_test", waits=True)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, Q
 from typing_extensions import override
 
 from pos_app.i18n import _
-from ui.borders import Accounting, Brands, Labelling, Preferring
+from ui.borders import Accounting, Brands, Labelling, Managing, Preferring
 from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.settings.barcodes import BarcodesPage
@@ -26,12 +26,13 @@ from ui.settings.look import LookPage
 from ui.settings.page import Page
 from ui.settings.pane import PreviewPane, Wanted
 from ui.settings.paper import PaperPage
+from ui.settings.people import PeoplePage
 from ui.settings.shop import ShopPage
 from ui.tasks import Tasks
 from ui.widgets.buttons import Pressable
 from ui.widgets.parts import named, plain, set_trait
 
-_PAGES: Final = ("paper", "shop", "companies", "limits", "barcodes", "keys", "look")
+_PAGES: Final = ("paper", "shop", "people", "companies", "limits", "barcodes", "keys", "look")
 _WITH_PAPER: Final = frozenset({"paper", "shop"})
 _ROOM: Final = 900
 _NARROW: Final = 800
@@ -70,14 +71,18 @@ class _AllTasks:
 
 
 class SettingsScreen(Screen):
-    """Paper and printer, the shop, the looks. What is entered stays until it is saved or undone."""
+    """Paper and printer, the shop, its people, the looks. What is entered stays until it is saved or undone.
 
-    def __init__(
+    `people` is None where everybody may decide: in training.
+    """
+
+    def __init__(  # noqa: PLR0913  the parts are joined in the window only
         self,
         preferences: Preferring,
         accounts: Accounting,
         barcodes: Labelling,
         catalog: Brands,
+        people: Managing | None,
         notices: Notices,
         now: Callable[[], datetime],
         *,
@@ -92,6 +97,7 @@ class SettingsScreen(Screen):
         titles = {
             "paper": _("Paper & printer"),
             "shop": _("Shop"),
+            "people": _("People"),
             "companies": _("Card companies"),
             "limits": _("Limits"),
             "barcodes": _("Barcodes"),
@@ -102,11 +108,13 @@ class SettingsScreen(Screen):
         self._side = named(QFrame(), "settings_pages", _("Pages of the settings"))
         self._paper = PaperPage(preferences, clock)
         self._shop = ShopPage(preferences, clock)
+        self._people = PeoplePage(preferences, people, clock)
         self._companies = CompaniesPage(accounts, clock)
         self._barcodes = BarcodesPage(barcodes, catalog, clock)
         self._pages: dict[str, Page] = {
             "paper": self._paper,
             "shop": self._shop,
+            "people": self._people,
             "companies": self._companies,
             "limits": LimitsPage(preferences, clock),
             "barcodes": self._barcodes,
@@ -164,7 +172,7 @@ class SettingsScreen(Screen):
 
     def let_in(self, by: str) -> None:
         """Whoever changes something from here on is `by`."""
-        self._companies.by = self._barcodes.by = by
+        self._people.by = self._companies.by = self._barcodes.by = by
 
     def hide_codes(self) -> None:
         """There are none here but invented ones."""
@@ -251,14 +259,14 @@ class SettingsScreen(Screen):
         self._door_row.setDirection(down if room else along)
         for door in self._doors.values():
             set_trait(door, "tight", "false" if room else "true")
-        edge = 12 if room else 8
+        tight = self.width() < _NARROW
+        self._door_row.setSpacing(0 if tight else 4)
+        edge = 12 if room else 4 if tight else 8
         self._door_row.setContentsMargins(edge, 16 if room else 6, edge, 16 if room else 6)
         self._side.setFixedWidth(_SIDE if room else _ANY)
         self._side.setMinimumWidth(_SIDE if room else 0)
         self._side.setMaximumHeight(_ANY if room else 64)
-        self._pane.setFixedWidth(
-            min(420, max(376 if self.width() >= _NARROW else 300, self.width() * 2 // 5))
-        )
+        self._pane.setFixedWidth(min(420, max(300 if tight else 376, self.width() * 2 // 5)))
 
 
 def _door(key: str, title: str) -> Pressable:

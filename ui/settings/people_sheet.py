@@ -1,0 +1,137 @@
+"""Asks over the window for what makes somebody a manager, or none any more: names and PINs, as typed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from pos_app.i18n import _
+from ui.sheet import Choice, Sheet
+from ui.widgets.entry import LineEntry
+from ui.widgets.parts import Text
+from ui.widgets.secret_edit import SecretEdit
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A sheet's words, and its entries under the names their problems are told by; `go` leads on."""
+
+    title: str
+    words: str
+    go: str
+    entries: Mapping[str, LineEntry] = field(repr=False)
+
+
+def pin_entry(name: str, label: str) -> LineEntry:
+    """A masked line for digits."""
+    edit = SecretEdit(name, label)
+    edit.setInputMethodHints(edit.inputMethodHints() | Qt.InputMethodHint.ImhDigitsOnly)
+    return LineEntry(name, label, edit)
+
+
+async def asked(
+    host: QWidget,
+    wanted: Asked,
+    keep: Callable[[Mapping[str, str]], Awaitable[Mapping[str, str]]],
+    clock: Callable[[], float],
+) -> bool:
+    """Ask for what is `wanted` until `keep` finds nothing wrong with it; False when somebody went away.
+
+    `keep` gets what is entered and returns sentences, both by name.
+    """
+    tries: asyncio.Queue[bool] = asyncio.Queue()
+    sheet = PeopleSheet(host, wanted, clock)
+
+    def given_up(_key: str) -> None:
+        tries.put_nowait(False)
+
+    def tried() -> None:
+        tries.put_nowait(True)
+
+    sheet.given.connect(tried)
+    sheet.closed.connect(given_up)
+    try:
+        while await tries.get():
+            if not (wrong := await keep(sheet.values())):
+                return True
+            sheet.wrong(wrong)
+    finally:
+        sheet.close_with("")
+    return False
+
+
+class PeopleSheet(Sheet):
+    """`given`: what is entered is to be kept; it stays until it is told that nothing is wrong with it."""
+
+    given = Signal()
+
+    def __init__(self, host: QWidget, wanted: Asked, clock: Callable[[], float]) -> None:
+        body = QWidget()
+        self._entries = dict(wanted.entries)
+        self._wrong = Text("people_wrong", "danger", wrap=True)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(12)
+        for entry in self._entries.values():
+            column.addWidget(entry)
+        column.addWidget(self._wrong)
+        super().__init__(
+            host,
+            wanted.title,
+            (wanted.words,),
+            (Choice("go", wanted.go, primary=True), Choice("leave", _("Not now"))),
+            body=body,
+            clock=clock,
+        )
+        self._wrong.hide()
+        # connections
+        for name, entry in self._entries.items():
+            entry.edit.returnPressed.connect(partial(self._on_chosen, "go"))
+            entry.changed.connect(partial(self._on_changed, name))
+        self._take_focus()
+
+    def values(self) -> dict[str, str]:
+        """What is entered, by name."""
+        return {name: entry.value() for name, entry in self._entries.items()}
+
+    def wrong(self, told: Mapping[str, str]) -> None:
+        """Say what is wrong, each beside its field, and go to the first; what is entered stays there."""
+        for name, entry in self._entries.items():
+            entry.wrong(told.get(name, ""))
+        self._wrong.say(" ".join(words for name, words in told.items() if name not in self._entries))
+        self._buttons[0].setEnabled(True)
+        self._take_focus()
+
+    def _take_focus(self) -> None:
+        entries = list(self._entries.values())
+        next((one for one in entries if one.is_wrong()), entries[0]).take_focus()
+
+    def _on_changed(self, name: str) -> None:
+        self._entries[name].wrong("")
+
+    @override
+    def close_with(self, key: str) -> None:
+        if self._open:
+            # Nothing of a PIN stays in the window longer than it must.
+            for entry in self._entries.values():
+                entry.edit.clear()
+        super().close_with(key)
+
+    @override
+    def _on_chosen(self, key: str) -> None:
+        if key != "go":
+            super()._on_chosen(key)
+        elif self._buttons[0].isEnabled():
+            self._buttons[0].setEnabled(False)
+            self.given.emit()
+
+    @override
+    def stops(self) -> list[QWidget]:
+        fields: list[QWidget] = [entry.edit for entry in self._entries.values()]
+        return [*fields, *(button for button in self._buttons if button.isEnabled())]
