@@ -10,6 +10,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from pos_app import guard
@@ -30,6 +31,9 @@ Became = Literal["asked", "answered", "approved", "unasked", "held_back", "dropp
 _IN_MIND: Final = 8
 """How many sales a process remembers that somebody answered for and that are not placed yet."""
 
+_HOLDS_FOR: Final = timedelta(minutes=15)
+"""How long an answer or an approval counts: the customer who was asked has gone, and more was sold since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -47,16 +51,19 @@ class Weighed:
 
 @dataclass
 class _Passed:
-    """The basket that was answered for, and for each rule what it became and by whom."""
+    """The basket that was answered for, who sells it, and for each rule what it became, by whom and when."""
 
     draft: Draft
-    rules: dict[str, tuple[Became, str]] = field(default_factory=dict[str, tuple[Became, str]])
+    by: str
+    rules: dict[str, tuple[Became, str, datetime]] = field(
+        default_factory=dict[str, tuple[Became, str, datetime]]
+    )
 
 
 class Guarding:
     """Weighs sales before they are placed.
 
-    What was answered counts for the basket as it was then: whoever changes it is asked again.
+    What was answered counts for the basket as it was then, for who sells it, and for a quarter of an hour.
     """
 
     def __init__(
@@ -76,7 +83,7 @@ class Guarding:
 
     async def weigh(self, draft: Draft, by: str) -> Weighed:
         """What holds `draft` up at this moment, if `by` sells it; what was answered is left out."""
-        wanted = self._unmet(draft, await self._hits(draft, by))
+        wanted = self._unmet(draft, by, await self._hits(draft, by))
         return Weighed(wanted, guard.seconds(wanted, guard.rules().question))
 
     async def asked(self, draft: Draft, by: str) -> None:
@@ -85,17 +92,18 @@ class Guarding:
 
     async def answer(self, draft: Draft, by: str) -> None:
         """The cashier `by` has asked the customer, and nobody tells them to buy."""
-        self._meet(draft, await self._hits(draft, by), {"ask"}, "answered", by)
+        self._meet(draft, by, await self._hits(draft, by), {"ask"}, "answered", by)
 
     async def unasked(self, draft: Draft, by: str) -> None:
         """A command sells `draft` for `by`, and nobody is there whom the question could be put to."""
-        self._meet(draft, await self._hits(draft, by), {"ask"}, "unasked", by)
+        self._meet(draft, by, await self._hits(draft, by), {"ask"}, "unasked", by)
 
     async def approve(self, draft: Draft, by: str, manager: str) -> None:
         """`manager`, whose PIN held, allows `draft`. Raises NotAllowed("not_a_manager") without a name."""
         if not manager.strip():
             raise NotAllowed("not_a_manager")
-        self._meet(draft, await self._hits(draft, by), {"ask", "approve"}, "approved", manager.strip())
+        hits = await self._hits(draft, by)
+        self._meet(draft, by, hits, {"ask", "approve"}, "approved", manager.strip())
 
     async def drop(self, draft: Draft, by: str) -> None:
         """Write down that the cashier `by` gave `draft` up."""
@@ -115,7 +123,7 @@ class Guarding:
 
         def look(past: Past, number: str) -> Sequence[Guarded]:
             hits = self._hits_in(past, draft, by)
-            if unmet := self._unmet(draft, hits):
+            if unmet := self._unmet(draft, by, hits):
                 raise NotAllowed(
                     "guarded", rules=[hit.rule for hit in unmet], hits=unmet, asks=Weighed(unmet).asks
                 )
@@ -148,26 +156,38 @@ class Guarding:
         digest = "" if line.recipient is None else past.digest(line.recipient.email)
         return Wished(line.product.brand or line.product.name, line.quantity, line.price, digest, highest)
 
-    def _met(self, draft: Draft) -> dict[str, tuple[Became, str]]:
+    def _met(self, draft: Draft, by: str) -> dict[str, tuple[Became, str, datetime]]:
         passed = self._passed.get(draft.id)
-        return passed.rules if passed is not None and passed.draft == draft else {}
+        if passed is None or passed.draft != draft or passed.by != by:
+            return {}
+        now = self._now()
+        return {rule: met for rule, met in passed.rules.items() if abs(now - met[2]) <= _HOLDS_FOR}
 
-    def _unmet(self, draft: Draft, hits: Iterable[Hit]) -> tuple[Hit, ...]:
-        met = self._met(draft)
+    def _unmet(self, draft: Draft, by: str, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+        met = self._met(draft, by)
         return tuple(hit for hit in hits if hit.asks == "refuse" or hit.rule not in met)
 
     def _meet(
-        self, draft: Draft, hits: Iterable[Hit], asks: set[guard.Asks], became: Became, by: str
+        self,
+        draft: Draft,
+        by: str,
+        hits: Iterable[Hit],
+        asks: set[guard.Asks],
+        became: Became,
+        who: str,
     ) -> None:
-        rules: dict[str, tuple[Became, str]] = {hit.rule: (became, by) for hit in hits if hit.asks in asks}
-        # What was answered before stays answered by whoever did.
-        self._passed[draft.id] = _Passed(draft, rules | self._met(draft))
+        now = self._now()
+        rules: dict[str, tuple[Became, str, datetime]] = {
+            hit.rule: (became, who, now) for hit in hits if hit.asks in asks
+        }
+        # What was answered before stays answered by whoever did, and no longer.
+        self._passed[draft.id] = _Passed(draft, by, rules | self._met(draft, by))
         self._passed.move_to_end(draft.id)
         if len(self._passed) > _IN_MIND:
             self._passed.popitem(last=False)
 
     async def _write(self, draft: Draft, by: str, became: Became) -> None:
-        hits = self._unmet(draft, await self._hits(draft, by))
+        hits = self._unmet(draft, by, await self._hits(draft, by))
 
         def build(known: tuple[AnyNote, ...]) -> Sequence[AnyNote]:
             return self._notes(known, draft, by, hits, became=became)
@@ -185,10 +205,10 @@ class Guarding:
         sale: str = "",
     ) -> list[Guarded]:
         """A line for each of `hits`: as it was met where it was, otherwise as `became`."""
-        met = self._met(draft)
+        met = self._met(draft, by)
         notes: list[Guarded] = []
         for place, hit in enumerate(hits):
-            what, who = met.get(hit.rule, (became, by))
+            what, who, _at = met.get(hit.rule, (became, by, None))
             head = self._journal.note_head(guarded(draft.id), known, who, ahead=place)
             notes.append(
                 Guarded(

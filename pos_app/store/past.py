@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 EmailOf = Callable[[OrderKey, str], str]
 """Opens a sealed recipient's address with its order's key."""
 
+_NO_POINTS: Final = frozenset({"gmail.com", "googlemail.com"})
+"""Where points before the @ mean nothing: https://support.google.com/mail/answer/7436150."""
+
 _WENT_NOWHERE: Final = (str(Phase.REFUSED), str(Phase.NOT_BOUGHT), str(Phase.WITHDRAWN))
 
 
@@ -32,8 +35,8 @@ class Past:
         """What the journal says about the sale that is to be placed."""
 
     def digest(self, email: str) -> str:
-        """What an address is compared by; it is kept nowhere."""
-        return self._sealer.digest("recipient", email.strip().casefold())
+        """What an address is compared by; it is kept nowhere. Two ways to write one mailbox are the same."""
+        return self._sealer.digest("recipient", _mailbox(email))
 
     def sold_since(self, since: datetime, email_of: EmailOf | None = None) -> tuple[Sold, ...]:
         """The orders of all registers placed at `since` or later that did not come to nothing.
@@ -85,3 +88,10 @@ class Past:
         except (ValueError, Misconfigured):
             # One order's damage keeps nobody from selling.
             return ""
+
+
+def _mailbox(email: str) -> str:
+    """`email` without what makes no other mailbox of it: case, a tag behind `+`, points that mean nothing."""
+    name, _at, host = email.strip().casefold().rpartition("@")
+    name = name.partition("+")[0] or name
+    return f"{name.replace('.', '')}@gmail.com" if host in _NO_POINTS else f"{name}@{host}"

@@ -121,6 +121,33 @@ def test_an_answer_is_for_the_basket_it_was_given_for(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_an_answer_is_for_who_sells_and_for_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    """The manager has gone and ten more were sold, or somebody else sells the basket: looked at anew."""
+
+    async def scene(world: World) -> None:
+        await limits(world.register, question="500", cashier_day="400")
+        guarding, draft = world.register.guarding, basket(world)
+        await guarding.answer(draft, CASHIER)
+        world.clock.turn(minutes=14)
+        await guarding.approve(draft, CASHIER, "Ana")
+        assert (await guarding.weigh(draft, CASHIER)).asks is None
+        other = await guarding.weigh(draft, "Tom 02")
+        assert [hit.rule for hit in other.hits] == ["question", "cashier_day"]
+        with pytest.raises(NotAllowed, match="guarded"):
+            await world.register.sales.place(draft, (Tender("cash", draft.total),), "Tom 02")
+        world.clock.turn(minutes=2)
+        assert [hit.rule for hit in (await guarding.weigh(draft, CASHIER)).hits] == ["question"], (
+            "the approval does not lengthen the answer"
+        )
+        await guarding.answer(draft, CASHIER)
+        world.clock.turn(minutes=14)
+        assert [hit.rule for hit in (await guarding.weigh(draft, CASHIER)).hits] == ["cashier_day"]
+        await guarding.approve(draft, CASHIER, "Ana")
+        await place(world.register, draft)
+
+    play(tmp_path, scene)
+
+
 def test_beyond_a_limit_a_manager_approves_in_the_same_transaction(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         await limits(world.register, sale="400")
@@ -222,6 +249,28 @@ def test_a_recipient_is_known_again_and_kept_nowhere(tmp_path: Path) -> None:
             assert (await world.register.guarding.weigh(again, CASHIER)).asks == "approve"
 
     play(tmp_path, scene, whole=False)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "same"),
+    [
+        ("kim@mail.example", " Kim+gift2@MAIL.example ", True),
+        ("kim+1@mail.example", "kim+2@mail.example", True),
+        ("k.im@gmail.com", "kim+x@GoogleMail.com", True),
+        ("k.im@mail.example", "kim@mail.example", False),
+        ("+1@mail.example", "+2@mail.example", False),
+        ("kim@mail.example", "kim@other.example", False),
+    ],
+)
+def test_one_mailbox_written_in_two_ways_is_one(tmp_path: Path, first: str, again: str, same: bool) -> None:
+    async def scene(world: World) -> None:
+        await limits(world.register, recipient_day="50")
+        await world.place(world.email_line(first))
+        draft = Draft(world.new_id(), "USD", (world.email_line(again),))
+        found = [hit.rule for hit in (await world.register.guarding.weigh(draft, CASHIER)).hits]
+        assert found == (["recipient_day"] if same else [])
+
+    play(tmp_path, scene)
 
 
 def _bytes_of(folder: Path) -> bytes:
