@@ -150,6 +150,10 @@ class Sales:
         """The coin that cash of `currency` is rounded to now, None for no rounding."""
         return self._coin(currency)
 
+    async def refuse_codes(self, *texts: str) -> None:
+        """Raise NotAllowed("code_in_evidence") for the code of a card among `texts`: what pays in part."""
+        await self._intake.refuse_codes(*texts)
+
     def goes_before(self, step_aside: Callable[[bool], None]) -> None:
         """Have `step_aside` told when orders are on their way, and when none is any more."""
         self._have_step_aside = step_aside

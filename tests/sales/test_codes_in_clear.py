@@ -42,6 +42,7 @@ def test_a_code_typed_anywhere_is_refused_before_it_is_kept(tmp_path: Path) -> N
         for act in (
             sales.place(draft, (cash,), CODE),
             sales.place(draft, (Tender("terminal", draft.total, CODE),), CASHIER),
+            sales.refuse_codes("A-118", CODE),
             sales.perform(to_do.id, sell_anyway=True, by=CODE),
             sales.go_on("played", ANA, f"it is {CODE}"),
             sales.withdraw(to_do.id, CODE),
@@ -60,6 +61,7 @@ def test_a_code_typed_anywhere_is_refused_before_it_is_kept(tmp_path: Path) -> N
             with pytest.raises(NotAllowed, match="code_in_evidence") as caught:
                 await act
             assert "in clear" in explain(caught.value).what
+        await sales.refuse_codes("A-118", "")
         assert (await settling.wait(order.id, "asked for 2026-1234", ANA)).n == order.n + 1
 
     play(tmp_path, scene)

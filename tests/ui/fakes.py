@@ -238,6 +238,10 @@ class FakeSales:
     anyway: list[str] = field(default_factory=list[str])
     repeated: Order | None = None
     coin: Money | None = None
+    codes: frozenset[str] = frozenset()
+    """What is the code of a card, and no number of anything."""
+    code_gate: asyncio.Event | None = None
+    place_gate: asyncio.Event | None = None
     approved: dict[str, tuple[Guarded, ...]] = field(default_factory=dict[str, tuple[Guarded, ...]])
     at: datetime = NOON
 
@@ -264,7 +268,16 @@ class FakeSales:
     def smallest_coin(self, currency: str) -> Money | None:
         return self.coin
 
+    async def refuse_codes(self, *texts: str) -> None:
+        if self.code_gate is not None:
+            await self.code_gate.wait()
+        if self.codes & {*texts}:
+            raise NotAllowed("code_in_evidence")
+
     async def place(self, draft: Draft, tenders: tuple[Tender, ...], by: str) -> Sale:
+        if self.place_gate is not None:
+            await self.place_gate.wait()
+        await self.refuse_codes(*(tender.reference for tender in tenders))
         self.placed.append(draft)
         self.tenders.append(tenders)
         head = SaleHead(

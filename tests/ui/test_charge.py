@@ -196,7 +196,7 @@ async def test_the_same_card_to_the_same_address_is_asked_about(till: FakeTill, 
             till.seconds += 1
             cashier.press("Enter")
             await cashier.see("This card was sold within the last day")
-            assert cashier.reads("k•••@mail.example")
+            assert cashier.reads("Café Lumen: $30.00 for k•••@mail.example, in sale 01-000418")
             till.seconds += 1
             cashier.click(choice)
             if placed == 1:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from pos_app.errors import PosError, StoreProblem
+from pos_app.errors import NotAllowed, PosError, StoreProblem
 from pos_app.i18n import _, as_it_is, money, money_short
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
@@ -65,6 +65,7 @@ class State:
     `unplaced`: why it could not be written down.
     `on_screen`: the shop prints nothing and hands codes over on the screen. `parts` are what was taken while
     there is still to pay, `split` whether how much is paid one way is asked. Cash is rounded to `coin`.
+    `is_code`: what was entered as a number last is a gift card's code, and was taken out of the field again.
     """
 
     draft: Draft
@@ -78,6 +79,7 @@ class State:
     pressed: bool = False
     placed: bool = False
     unplaced: StoreProblem | None = None
+    is_code: bool = False
 
 
 async def _always(_draft: Draft) -> bool:
@@ -112,6 +114,8 @@ class ChargeScreen(Screen):
         self._split: PaidParts | None = None
         self._rounded: Text | None = None
         self._follows = False
+        self._written = asyncio.Event()
+        self._written.set()
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
         # parts
         self._make_parts()
@@ -305,6 +309,10 @@ class ChargeScreen(Screen):
 
     # --- from outside -------------------------------------------------------------------------------
 
+    def sold_by(self, by: str) -> None:
+        """Whoever sells from here on is `by`."""
+        self._by = by
+
     def begin(self, draft: Draft, *, paper: bool, on_screen: bool = False, notice: str = "") -> None:
         """Take the money for `draft`; `paper`: the printer is ready, or none is wanted (`on_screen`).
 
@@ -316,12 +324,7 @@ class ChargeScreen(Screen):
         before = self._state
         parts = () if before.placed else before.parts
         if parts and before.draft.id != draft.id:
-            taken = money(total([part.received for part in parts], before.draft.currency))
-            self._notices.say(
-                _("{amount} was taken for the basket before, and nothing was bought.").format(amount=taken),
-                _("Give it back to the customer."),
-                "warn",
-            )
+            self.remind()
             parts = ()
         coin = self._sales.smallest_coin(draft.currency)
         self._state = State(draft, coin, split=bool(parts), parts=parts, paper=paper, on_screen=on_screen)
@@ -331,6 +334,36 @@ class ChargeScreen(Screen):
         self._ask_for_the_rest()
         self._render()
         self.tasks.start("check", self._check(), when_busy="replace")
+
+    def is_taking(self) -> bool:
+        """Whether the money is just being taken: nobody knows yet what becomes of it."""
+        return self._busy()
+
+    def holds_money(self, draft: Draft | None = None) -> bool:
+        """Whether parts of a payment were taken and nothing is bought for them; with `draft`: not for it."""
+        state = self._state
+        return bool(state.parts) and not state.placed and (draft is None or draft.id != state.draft.id)
+
+    async def lets_go(self) -> bool:
+        """Whether no money is held here, nor any more: what was taken is to be given back first."""
+        if self.holds_money():
+            if not await self._is_given_back(self._state.parts):
+                return False
+            self._state = replace(self._state, parts=())
+        return True
+
+    def remind(self) -> None:
+        """Say that money was taken for a basket that is gone."""
+        taken = money(total([part.received for part in self._state.parts], self._state.draft.currency))
+        self._notices.say(
+            _("{amount} was taken for the basket before, and nothing was bought.").format(amount=taken),
+            _("Give it back to the customer."),
+            "warn",
+        )
+
+    async def written(self) -> None:
+        """Wait while a sale is being written down: what it was paid with is no other basket's business."""
+        await self._written.wait()
 
     @override
     def get_ready(self) -> Iterator[None]:
@@ -431,18 +464,22 @@ class ChargeScreen(Screen):
         # Meant for the screen before, pressed twice, or already done: never a second time.
         if not self.settled() or self._busy() or self._state.placed:
             return
-        self._state = replace(self._state, pressed=True, unplaced=None)
+        self._state = replace(self._state, pressed=True, unplaced=None, is_code=False)
         self._render()
-        if self._adds_a_part():
-            self._add_part()
-        elif (
-            self._problem() is None
-            and not self._is_far_too_much()
-            and self._all_can_be_had(unknown_is_fine=True)
+        if (
+            self._problem() is not None
+            or self._is_far_too_much()
+            or not self._all_can_be_had(unknown_is_fine=True)
         ):
-            # What is on the screen at this press is what is sold and paid, or nothing is.
-            confirmed = self._state.draft, self._tenders()
-            self.tasks.start("issue", self._take_money(*confirmed), when_busy="refuse")
+            return
+        # What is on the screen at this press is what is taken, sold and paid, or nothing is.
+        draft, tenders = self._state.draft, self._tenders()
+        if not self._is_part():
+            self.tasks.start("issue", self._take_money(draft, tenders), when_busy="refuse")
+        elif tenders[-1].reference:
+            self.tasks.start("part", self._take_part(draft, tenders), when_busy="refuse")
+        else:
+            self._add_part()
 
     # --- tasks --------------------------------------------------------------------------------------
 
@@ -468,14 +505,18 @@ class ChargeScreen(Screen):
         try:
             if (
                 self._all_can_be_had()
+                and not await self._has_a_code(tenders)
                 and await self._means_it(draft)
                 and await self._may(draft)
-                and (self._state.draft, self._tenders()) == (draft, tenders)
+                and self._still_says(draft, tenders)
             ):
+                self._written.clear()
                 sale = await self._sales.place(draft, tenders, self._by)
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
             self._render()
+        finally:
+            self._written.set()
         if sale is None:
             if not self.isVisible():
                 self._tell_what_was_taken()
@@ -486,10 +527,32 @@ class ChargeScreen(Screen):
         if any(tender.kind == "cash" for tender in tenders):
             self.cash_taken.emit(sale.head.id)
 
+    async def _take_part(self, draft: Draft, tenders: tuple[Tender, ...]) -> None:
+        """Take the last of `tenders` as a part, unless the screen says something else by then."""
+        if not await self._has_a_code(tenders) and self._still_says(draft, tenders):
+            self._add_part()
+        if not self.isVisible():
+            self._tell_what_was_taken()
+
+    async def _has_a_code(self, tenders: tuple[Tender, ...]) -> bool:
+        """Whether a number is a gift card's code, which is kept nowhere: a scanner types into any field."""
+        try:
+            await self._sales.refuse_codes(*(tender.reference for tender in tenders))
+        except NotAllowed:
+            self._state = replace(self._state, is_code=True)
+            for edit in (self._reference, self._rung):
+                # Set and not cleared: that could be undone.
+                edit.setText("")
+            self._render()
+            {"cash": self._received, "terminal": self._reference, "other": self._rung}[
+                self._state.kind
+            ].setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return False
+
     async def _leave(self) -> None:
         """Back to the basket, once all that was taken is given back."""
-        if await self._is_given_back(self._state.parts):
-            self._state = replace(self._state, parts=())
+        if await self.lets_go():
             self.left_without_sale.emit()
 
     async def _take_out(self, place: int) -> None:
@@ -513,7 +576,9 @@ class ChargeScreen(Screen):
             earlier = await self._sales.repeats(line)
             if earlier is None:
                 continue
-            told = _("{amount} for {email}, in sale {number}").format(
+            # The sum that was read back to the customer, whatever rounding did to what was paid for it.
+            told = _("{brand}: {amount} for {email}, in sale {number}").format(
+                brand=earlier.placed.product.brand,
                 amount=money(earlier.price),
                 email=earlier.placed.recipient_hint,
                 number=earlier.placed.sale.number,
@@ -535,7 +600,10 @@ class ChargeScreen(Screen):
     # --- what it amounts to -------------------------------------------------------------------------
 
     def _busy(self) -> bool:
-        return self.tasks.busy("issue")
+        return self.tasks.busy("issue") or self.tasks.busy("part")
+
+    def _still_says(self, draft: Draft, tenders: tuple[Tender, ...]) -> bool:
+        return (self._state.draft, self._tenders()) == (draft, tenders)
 
     def _left(self) -> Money:
         """What there is still to pay, if all of it goes the way that is chosen."""
@@ -569,8 +637,11 @@ class ChargeScreen(Screen):
         amount = self._amount()
         return amount is not None and amount.minor > 0 and self._more(self._tenders()).minor < 0
 
-    def _adds_a_part(self) -> bool:
-        return self._is_part() and self._problem() is None
+    def _too_much(self) -> Money | None:
+        """What the parts that give no change are over what there is to pay: the basket was made smaller."""
+        due = self._state.draft.total
+        exactly = total([part.received for part in self._state.parts if part.kind != "cash"], due.currency)
+        return exactly - due if exactly > due else None
 
     def _add_part(self) -> None:
         """What is entered was taken; the rest is asked for."""
@@ -583,12 +654,20 @@ class ChargeScreen(Screen):
         self.opened()
 
     def _problem(self) -> Problem | None:
+        if (over_parts := self._too_much()) is not None:
+            return Problem("parts", "too_much", {"over": over_parts})
         tender = self._tender()
         if tender is None:
             written = (
                 self._received if self._state.kind == "cash" or self._split is None else self._split.amount
             )
             return Problem("amount", "unreadable" if written.text().strip() else "missing")
+        if tender.kind != "cash":
+            # Whatever cash is there: a card that pays more than is left would be paid out in cash.
+            if tender.received > self._left():
+                return Problem("part", "too_much", {"most": self._left()})
+            if not tender.received and self._tenders() == self._state.parts:
+                return None
         if tender.kind == "other" and not tender.reference:
             return Problem("rung", "missing")
         if tender.kind == "terminal" and not tender.reference:
@@ -686,12 +765,13 @@ class ChargeScreen(Screen):
             self._warn(line.id, state.checks.get(line.id))
         problem = self._problem() if state.pressed else None
         reference = problem is not None and problem.field == "reference"
-        self._reference_field.wrong(words_of(problem) if reference and problem is not None else "")
         rung = problem is not None and problem.field == "rung"
-        self._rung_field.wrong(_("Enter the number from the main till's receipt.") if rung else "")
-        at_amount = problem is not None and not reference and not rung and state.split
+        code = f"{_('That was the code of a gift card: it is not kept here.')} " if state.is_code else ""
+        self._reference_field.wrong(code + words_of(problem) if reference and problem is not None else "")
+        self._rung_field.wrong(code + _("Enter the number from the main till's receipt.") if rung else "")
+        at_amount = problem is not None and problem.field in {"amount", "part", "tenders"} and state.split
         if self._split is not None:
-            self._split.wrong(words_of(problem) if at_amount and problem is not None else "")
+            self._split.wrong(_told(problem) if at_amount and problem is not None else "")
         self._doubt_received(problem)
         self._says.say(self._words(problem))
         can_be_had = self._all_can_be_had(unknown_is_fine=True)
@@ -731,7 +811,11 @@ class ChargeScreen(Screen):
         """What goes back to the customer, or what is missing when it is only a part."""
         amount = self._amount()
         more = None if amount is None else self._more(self._tenders())
-        if more is not None and self._is_part():
+        too_much = self._too_much()
+        if too_much is not None:
+            self._change_label.setText(_("Too much"))
+            self._change.setText(money(too_much))
+        elif more is not None and self._is_part():
             self._change_label.setText(_("Still to pay after this"))
             self._change.setText(money(-more))
         elif more is not None and more.minor >= 0:
@@ -741,7 +825,8 @@ class ChargeScreen(Screen):
             self._change_label.setText(_("Change, once enough is received"))
             self._change.setText("")
         # An amount that may be mistyped, or is missing, is no change to count out.
-        set_role(self._change, "total" if self._is_far_too_much() or self._is_part() else "change")
+        no_change = too_much is not None or self._is_far_too_much() or self._is_part()
+        set_role(self._change, "total" if no_change else "change")
 
     def _doubt_received(self, problem: Problem | None) -> None:
         """Say right below the cash received what is wrong with it."""
@@ -749,7 +834,7 @@ class ChargeScreen(Screen):
         if self._state.kind == "cash" and self._state.pressed:
             if self._is_far_too_much():
                 words = _("This is far more than there is to pay. Check the amount received.")
-            elif problem is not None:
+            elif problem is not None and problem.field != "parts":
                 words = words_of(problem)
         self._received_says.say(words)
         self._received.setAccessibleDescription(words)
@@ -773,6 +858,8 @@ class ChargeScreen(Screen):
             nothing = _("Nothing was bought and nothing is written down.")
             back = _("Otherwise give the money back.")
             return f"{nothing} {message.what} {message.advice} {back}"
+        if (over_parts := self._too_much()) is not None:
+            return _told(Problem("parts", "too_much", {"over": over_parts}))
         # What is wrong with an amount that is asked for stands below its field.
         asked_for = self._state.kind == "cash" or self._state.split
         if problem is not None and not asked_for and problem.field not in {"reference", "rung"}:
@@ -825,6 +912,19 @@ class ChargeScreen(Screen):
         if self._state.parts:
             part = self._change if self._state.kind == "cash" else self._reference_field
             self._scroll.ensureWidgetVisible(part, 0, 0)
+
+
+def _told(problem: Problem) -> str:
+    """What is wrong in words; of parts nobody but this screen knows."""
+    most, over_parts = problem.facts.get("most"), problem.facts.get("over")
+    if problem.field == "part" and isinstance(most, Money):
+        return _("At most {most} is left to pay. More is not taken this way.").format(most=money(most))
+    if problem.field == "parts" and isinstance(over_parts, Money):
+        return _(
+            "{over} too much was taken, and only cash gives change. Take out a part, give it back,"
+            " and take what there is to pay."
+        ).format(over=money(over_parts))
+    return words_of(problem)
 
 
 def _line_view(line: Line, warning: Text, *, on_screen: bool) -> QWidget:
