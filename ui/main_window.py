@@ -122,7 +122,7 @@ class MainWindow(QWidget):
         self._scan_said = ""
         self._scans: list[tuple[Screen, str]] = []
         self._coaching: Coaching | None = None
-        self._sold = False
+        self._sold, self._emptied = False, ""
         self._interrupted = False
         self._screens: list[TillScreen] = []
         self._moved: set[Topic] = set()
@@ -245,6 +245,13 @@ class MainWindow(QWidget):
             await self._coaching.finish()
         self._finished = True
 
+    def end(self) -> None:
+        """Begin to close, whatever lies on the screens."""
+        self.frame.set_open(False)
+        self.skeleton.say(_("Finishing what was begun…"))
+        self.frame.stack.setCurrentWidget(self.skeleton)
+        self.closing.emit()
+
     def current(self) -> QWidget | None:
         """The screen one sees."""
         return self.frame.stack.currentWidget()
@@ -268,6 +275,7 @@ class MainWindow(QWidget):
         screen.region_chosen.connect(self._on_region_chosen)
         screen.charge_wanted.connect(self._on_charge_wanted)
         screen.begun.connect(self._on_begun)
+        screen.basket_changed.connect(self._on_basket_changed)
         return self._added(screen)
 
     @cached_property
@@ -568,6 +576,23 @@ class MainWindow(QWidget):
         await asyncio.sleep(_AT_REST_SECONDS)
         await self._open_till().warm_up()
 
+    def _on_basket_changed(self) -> None:
+        """Whoever empties the basket gives back what was taken for it: asked once, and at the next Charge."""
+        charge: ChargeScreen | None = self.__dict__.get("_charge")
+        draft = self._sell.draft()
+        if charge is None or draft.lines or draft.id == self._emptied:
+            return
+        self._emptied = draft.id
+        if charge.holds_money(draft) and not charge.is_taking():
+            self._tasks.start("give back", self._give_back(charge), when_busy="refuse")
+
+    async def _give_back(self, charge: ChargeScreen) -> None:
+        """Ask whether what was taken for a basket that is gone was given back."""
+        if await charge.lets_go():
+            self.notices.put_away()
+        else:
+            charge.remind()
+
     def _on_charge_wanted(self, draft: Draft) -> None:
         self._tasks.start("charge", self._open_charge(draft), when_busy="replace")
 
@@ -576,6 +601,15 @@ class MainWindow(QWidget):
         from ui.sheet import Choice
 
         till = self._open_till()
+        charge: ChargeScreen | None = self.__dict__.get("_charge")
+        if charge is not None and charge.holds_money(draft):
+            # For another basket: it pays nothing here, and is not forgotten either.
+            if charge.is_taking():
+                self._say_money_is_taken(_("Charge again when you see what became of it."))
+                return
+            await self._give_back(charge)
+            if charge.holds_money():
+                return
         state = await till.printouts.ready()
         self._show_lights(state)
         if not state.ok:
@@ -602,6 +636,9 @@ class MainWindow(QWidget):
         try:
             for _step in self._charge.get_ready():
                 await give_way()
+            await self._charge.written()
+            if self.current() is not self._sell:
+                return
             self._charge.begin(
                 draft,
                 paper=state.ok,
@@ -1155,10 +1192,21 @@ class MainWindow(QWidget):
             event.accept()
             return
         event.ignore()
-        self.frame.set_open(False)
-        self.skeleton.say(_("Finishing what was begun…"))
-        self.frame.stack.setCurrentWidget(self.skeleton)
-        self.closing.emit()
+        charge: ChargeScreen | None = self.__dict__.get("_charge")
+        if charge is None or not (charge.is_taking() or charge.holds_money()):
+            self.end()
+        elif charge.is_taking():
+            self._say_money_is_taken(_("Close the window when you see what became of it."))
+        else:
+            self._tasks.start("close", self._close_without_money(charge), when_busy="refuse")
+
+    def _say_money_is_taken(self, advice: str) -> None:
+        self.notices.say(_("The money for a sale is just being taken."), advice, "warn")
+
+    async def _close_without_money(self, charge: ChargeScreen) -> None:
+        """Close once nobody's money is held here: what was taken in part would be forgotten."""
+        if await charge.lets_go():
+            self.end()
 
 
 def _printer_light(state: PrinterState) -> LightFacts:

@@ -99,7 +99,8 @@ async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | No
         )
         if visitor is not None:
             visit_failed = await _visit(visitor, window, opening)
-            window.close()
+            # Not as a person does: nobody is there to say what became of the money.
+            window.end()
         await closing.wait()
         # What is being opened is let finish, so that it can be closed: half a till would stay behind.
         again.set()

@@ -119,18 +119,3 @@ async def test_who_left_is_told_of_the_part_when_the_rest_was_not_sold(
             await cashier.until(lambda: not cashier.reads("Still to pay"), "another screen")
         await cashier.see("$20.00 was taken, and nothing is bought yet.")
         assert till.sales.placed == []
-
-
-async def test_a_part_pays_nothing_once_its_basket_was_emptied(till: FakeTill, at_window: Opener) -> None:
-    async with at_window() as cashier:
-        await begin_with_a_part(till, cashier)
-        cashier.press("F2")
-        [remove] = [name for name in cashier.names() if name.startswith("line_remove_")]
-        cashier.click(remove)
-        await cashier.see("$20.00 was taken, and nothing is bought yet.")
-        cashier.press("Esc")
-        await begin(till, cashier)
-        await cashier.see("$20.00 was taken for the basket before, and nothing was bought.")
-        cashier.press("Enter")
-        await cashier.see("Done. Hand over 1 slip")
-        assert till.sales.tenders == [(Tender("cash", usd("50")),)]

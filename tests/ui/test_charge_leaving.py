@@ -1,0 +1,208 @@
+"""Every way out of a payment in parts: no money that was taken is forgotten without a question."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from pos_app.errors import NotTaken
+from pos_app.orders.sale import Tender
+from tests.cashier import Cashier
+from tests.ui.conftest import Opener
+from tests.ui.fakes import FakeTill, usd
+
+
+async def begin(till: FakeTill, cashier: Cashier) -> None:
+    await cashier.take("acme", "$50")
+    await cashier.charge()
+    till.seconds += 1
+
+
+async def take_part(till: FakeTill, cashier: Cashier) -> None:
+    """$20.00 of $50.00 in cash."""
+    await begin(till, cashier)
+    cashier.type("20")
+    cashier.press("Enter")
+    await cashier.until(lambda: cashier.sees("part_0"), "the part")
+    till.seconds += 1
+
+
+def empty_the_basket(cashier: Cashier) -> None:
+    cashier.press("F2")
+    [remove] = [name for name in cashier.names() if name.startswith("line_remove_")]
+    cashier.click(remove)
+
+
+async def answer(till: FakeTill, cashier: Cashier, choice: str) -> None:
+    """Answer whether the part was given back."""
+    await cashier.see("Give back $20.00")
+    till.seconds += 1
+    cashier.click(choice)
+    await cashier.until(lambda: not cashier.sees("sheet"), "the question to go")
+
+
+def watch_closing(cashier: Cashier) -> list[str]:
+    """What is told whenever the window begins to close."""
+    told: list[str] = []
+    cashier.window.closing.connect(lambda: told.append("closing"))
+    return told
+
+
+async def test_closing_the_window_asks_for_the_part(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        told = watch_closing(cashier)
+        await take_part(till, cashier)
+        # From Charge, and from wherever else one is while the part waits there.
+        for elsewhere in ("F3", "F2", ""):
+            assert not cashier.window.close()
+            await cashier.see("Take it out of the drawer")
+            cashier.window.close()
+            assert len(cashier.window.findChildren(QWidget, "sheet")) == 1
+            await answer(till, cashier, "sheet_not_yet")
+            if elsewhere:
+                cashier.press(elsewhere)
+                await cashier.until(lambda: not cashier.sees("paid_parts"), "another screen")
+        assert told == []
+        assert cashier.lines() == 1
+        # Enter alone is no yes, and Esc is none.
+        for key in ("Enter", "Esc"):
+            cashier.window.close()
+            await cashier.see("Give back $20.00")
+            till.seconds += 1
+            cashier.press(key)
+            await cashier.until(lambda: not cashier.sees("sheet"), "the question to go")
+        await cashier.charge()
+        await cashier.until(lambda: cashier.sees("part_0"), "the part, still there")
+        cashier.window.close()
+        await answer(till, cashier, "sheet_done")
+        await cashier.until(lambda: told == ["closing"], "the end")
+        assert till.sales.placed == []
+
+
+async def test_closing_without_a_part_asks_nothing(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        told = watch_closing(cashier)
+        await begin(till, cashier)
+        cashier.window.close()
+        assert told == ["closing"]
+
+
+async def test_closing_waits_for_a_sale_on_its_way(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        told = watch_closing(cashier)
+        await take_part(till, cashier)
+        cashier.type("A-1")
+        await cashier.until(lambda: not cashier.reads("Checking once more"), "the first check")
+        gate = till.sales.check_gate = asyncio.Event()
+        cashier.press("Enter")
+        await cashier.see("Checking once more")
+        cashier.window.close()
+        await cashier.see("The money for a sale is just being taken.")
+        assert not cashier.sees("sheet")
+        till.sales.check_gate = None
+        gate.set()
+        await cashier.see("Done. Hand over 1 slip")
+        assert told == []
+        cashier.window.close()
+        assert told == ["closing"], "what was sold is held by nobody"
+
+
+async def test_closing_keeps_a_sale_that_came_to_nothing(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        told = watch_closing(cashier)
+        await take_part(till, cashier)
+        till.sales.checks["Acme Games"] = NotTaken("offline")
+        cashier.type("A-1")
+        cashier.press("Enter")
+        await cashier.see("Nothing was bought and nothing is written down.")
+        cashier.window.close()
+        await answer(till, cashier, "sheet_done")
+        await cashier.until(lambda: told == ["closing"], "the end")
+
+
+async def test_who_empties_the_basket_is_asked_for_the_part(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await take_part(till, cashier)
+        empty_the_basket(cashier)
+        await answer(till, cashier, "sheet_not_yet")
+        await cashier.see("$20.00 was taken for the basket before, and nothing was bought.")
+        assert cashier.reads("Give it back to the customer.")
+        # The next basket is not charged over it.
+        cashier.press("Esc")
+        await cashier.take("acme", "$25")
+        await cashier.see_enabled("charge")
+        cashier.press("F12")
+        await answer(till, cashier, "sheet_not_yet")
+        await cashier.see("$20.00 was taken for the basket before, and nothing was bought.")
+        assert cashier.sees("charge")
+        cashier.press("F12")
+        await answer(till, cashier, "sheet_done")
+        await cashier.see("Read back")
+        assert not cashier.reads("$20.00 was taken")
+        assert not cashier.sees("paid_parts")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Done. Hand over 1 slip")
+        assert till.sales.tenders == [(Tender("cash", usd("25")),)]
+
+
+async def test_what_was_given_back_is_asked_for_once(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        told = watch_closing(cashier)
+        await take_part(till, cashier)
+        empty_the_basket(cashier)
+        await answer(till, cashier, "sheet_done")
+        assert not cashier.reads("$20.00 was taken")
+        cashier.window.close()
+        assert told == ["closing"]
+
+
+async def test_another_basket_waits_for_the_sale_on_its_way(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await take_part(till, cashier)
+        cashier.type("A-1")
+        await cashier.until(lambda: not cashier.reads("Checking once more"), "the first check")
+        gate = till.sales.check_gate = asyncio.Event()
+        cashier.press("Enter")
+        await cashier.see("Checking once more")
+        till.sales.check_gate = None
+        empty_the_basket(cashier)
+        await cashier.take("acme", "$25")
+        await cashier.see_enabled("charge")
+        cashier.press("F12")
+        await cashier.see("Charge again when you see what became of it.")
+        assert not cashier.sees("sheet")
+        gate.set()
+        await cashier.see("Done. Hand over 1 slip")
+        assert till.sales.tenders == [(Tender("cash", usd("20")), Tender("terminal", usd("30"), "A-1"))]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_nothing_is_charged_while_a_sale_is_written_down(
+    till: FakeTill, at_window: Opener, *, edited: bool
+) -> None:
+    """It is sold by then: nobody may be told to give its money back, and its screen is not the next one's."""
+    async with at_window() as cashier:
+        await take_part(till, cashier)
+        cashier.type("A-1")
+        gate = till.sales.place_gate = asyncio.Event()
+        asked = len(till.sales.checked)
+        cashier.press("Enter")
+        await cashier.until(lambda: len(till.sales.checked) > asked, "the check")
+        await cashier.see("Checking once more")
+        cashier.press("F2")
+        if edited:
+            [edit] = [name for name in cashier.names() if name.startswith("line_edit_")]
+            cashier.click(edit)
+            cashier.press("+")
+            cashier.press("Enter")
+            await cashier.until(lambda: cashier.can_press("charge") and cashier.reads("$100.00"), "two")
+        await cashier.see_enabled("charge")
+        cashier.press("F12")
+        gate.set()
+        await cashier.see("Done. Hand over 1 slip")
+        assert not cashier.reads("$20.00 was taken")
+        assert till.sales.tenders == [(Tender("cash", usd("20")), Tender("terminal", usd("30"), "A-1"))]
+        assert [draft.total for draft in till.sales.placed] == [usd("50")]
