@@ -933,6 +933,13 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("tenders", "change_needs_cash"): lambda p: _("{over} too much: change is given on cash only.").format(
         over=_amount(p, "over")
     ),
+    ("part", "too_much"): lambda p: _("At most {most} is left to pay. More is not taken this way.").format(
+        most=_amount(p, "most")
+    ),
+    ("parts", "too_much"): lambda p: _(
+        "{over} too much was taken, and only cash gives change. Take out a part, give it back, and take what"
+        " there is to pay."
+    ).format(over=_amount(p, "over")),
     ("rung", "missing"): lambda _p: _("Enter the number of the sale on the main till."),
     ("reference", "missing"): lambda _p: _("Enter the reference from the card terminal's slip."),
     ("shop_name", "missing"): lambda _p: _("Enter the shop's name: it stands on every receipt."),

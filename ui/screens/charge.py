@@ -771,7 +771,7 @@ class ChargeScreen(Screen):
         self._rung_field.wrong(code + _("Enter the number from the main till's receipt.") if rung else "")
         at_amount = problem is not None and problem.field in {"amount", "part", "tenders"} and state.split
         if self._split is not None:
-            self._split.wrong(_told(problem) if at_amount and problem is not None else "")
+            self._split.wrong(words_of(problem) if at_amount and problem is not None else "")
         self._doubt_received(problem)
         self._says.say(self._words(problem))
         can_be_had = self._all_can_be_had(unknown_is_fine=True)
@@ -859,7 +859,7 @@ class ChargeScreen(Screen):
             back = _("Otherwise give the money back.")
             return f"{nothing} {message.what} {message.advice} {back}"
         if (over_parts := self._too_much()) is not None:
-            return _told(Problem("parts", "too_much", {"over": over_parts}))
+            return words_of(Problem("parts", "too_much", {"over": over_parts}))
         # What is wrong with an amount that is asked for stands below its field.
         asked_for = self._state.kind == "cash" or self._state.split
         if problem is not None and not asked_for and problem.field not in {"reference", "rung"}:
@@ -912,19 +912,6 @@ class ChargeScreen(Screen):
         if self._state.parts:
             part = self._change if self._state.kind == "cash" else self._reference_field
             self._scroll.ensureWidgetVisible(part, 0, 0)
-
-
-def _told(problem: Problem) -> str:
-    """What is wrong in words; of parts nobody but this screen knows."""
-    most, over_parts = problem.facts.get("most"), problem.facts.get("over")
-    if problem.field == "part" and isinstance(most, Money):
-        return _("At most {most} is left to pay. More is not taken this way.").format(most=money(most))
-    if problem.field == "parts" and isinstance(over_parts, Money):
-        return _(
-            "{over} too much was taken, and only cash gives change. Take out a part, give it back,"
-            " and take what there is to pay."
-        ).format(over=money(over_parts))
-    return words_of(problem)
 
 
 def _line_view(line: Line, warning: Text, *, on_screen: bool) -> QWidget:
