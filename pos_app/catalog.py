@@ -225,7 +225,9 @@ class Catalog:
             shelves = found(shelves, word)
         if words:
             begins = [shelf for shelf in shelves if shelf.start.startswith(words[0])]
-            shelves = begins + [shelf for shelf in shelves if not shelf.start.startswith(words[0])]
+            # Most searches end with all of what is found or none of it beginning so: nothing is moved then.
+            if 0 < len(begins) < len(shelves):
+                shelves = begins + [shelf for shelf in shelves if not shelf.start.startswith(words[0])]
         return tuple([shelf.brand for shelf in shelves[:limit]])
 
     def categories(self) -> tuple[str, ...]:
