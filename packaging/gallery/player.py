@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import importlib
 import json
 import os
@@ -58,6 +59,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--states", nargs="*", default=[])
     args = parser.parse_args(arguments)
     states = [one for one in STATES if not args.states or any(part in one.name for part in args.states)]
+    # Left to itself Python would end a closed window in the store's thread, and the process with it.
+    gc.disable()
     app = QApplication(["countercard", "-style", "fusion"])
     app.setQuitOnLastWindowClosed(False)
     app.setCursorFlashTime(0)
@@ -105,6 +108,7 @@ class _Player:
                 print(f"{state.name} ({self._language}, {self._scale}): could not be made", file=sys.stderr)
                 traceback.print_exc(limit=6)
             await stage.clear()
+            gc.collect()
         await stage.close()
 
     async def _take(self, state: State, window: QWidget) -> None:
