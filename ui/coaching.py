@@ -56,6 +56,10 @@ class Coaching(QObject):
         self.tasks = Tasks(self, on_change=self._nothing, on_error=notices.show)
         strip.close_wanted.connect(self.leave)
 
+    def sold_by(self, by: str) -> None:
+        """Whoever practises from here on is `by`."""
+        self._by = by
+
     def is_over(self) -> bool:
         """Whether a lesson was done and its last sentence still stands there."""
         return self._going is not None and self._going.is_over

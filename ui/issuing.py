@@ -32,6 +32,10 @@ class Issuing:
         self._busy: set[str] = set()
         self._prints_nothing = False
 
+    def sold_by(self, by: str) -> None:
+        """Whoever sells from here on is `by`."""
+        self._by = by
+
     async def issue(self, sale_id: str) -> None:
         """Buy everything in the sale that is still to do and was not tried yet, then print its papers."""
         await self._work.keep(f"sale {sale_id}", lambda: self._issue(sale_id))

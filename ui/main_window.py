@@ -94,6 +94,18 @@ _WHAT_FOLLOWS = (
 )
 """What the two screens behind Sell consist of, in an order in which none of them brings many others along."""
 
+_SOLD_BY = (
+    "_issuing",
+    "_charge",
+    "_result",
+    "_orders",
+    "_attention",
+    "_reprinting",
+    "_lessons",
+    "_coaching",
+)
+"""What writes down who sells; of a screen nobody has come to yet there is nothing."""
+
 _QUIET_SECONDS = 1.0
 """How long nothing may move before waiting orders are counted: one on its way waits for nobody."""
 
@@ -135,7 +147,7 @@ class MainWindow(QWidget):
         self.skeleton = Skeleton()
         self.notices = Notices(self.frame.banner, self._on_full_notice)
         self._tasks = Tasks(self, on_change=self._nothing, on_error=self.notices.show)
-        self._zone = ""
+        self._zone, self._by = "", ""
         self._minute_told: tuple[str, datetime] | None = None
         self._joined_at: datetime | None = None
         self._second = QTimer(self)
@@ -172,12 +184,11 @@ class MainWindow(QWidget):
         self._now = self._now or now
         self._joined_at = self._now()
         self._zone = till.settings.shop.zone
-        by = till.settings.cashier
-        self._issuing: Issuing = Issuing(till.sales, till.printouts, till.work, by, self._clock)
+        self._by = till.settings.cashier
+        self._issuing: Issuing = Issuing(till.sales, till.printouts, till.work, self._by, self._clock)
         till.changes.subscribe(self._on_change)
         self.frame.retell()
-        register = _("Register {number}").format(number=till.settings.register_id)
-        self.frame.tell(register=register, cashier=by, training=till.training)
+        self._tell_register()
         self.frame.set_open(True)
         self._on_second()
         self._second.start()
@@ -377,6 +388,7 @@ class MainWindow(QWidget):
                 till.accounts,
                 till.barcodes,
                 till.catalog,
+                None if till.training else till.people,
                 self.notices,
                 self._now,
                 clock=self._clock,
@@ -385,7 +397,6 @@ class MainWindow(QWidget):
 
     @cached_property
     def _lessons(self) -> LessonsScreen:
-                None if till.training else till.people,
         from pos_app.lessons import LESSONS
         from ui.coaching import Coaching
         from ui.screens.lessons import LessonsScreen
@@ -493,6 +504,7 @@ class MainWindow(QWidget):
         keys.use(self._open_till().settings.keys)
         for button in self.findChildren(ActionButton):
             button.retell_key()
+        self._use_cashier()
         zone = self._open_till().settings.shop.zone
         if zone == self._zone:
             return
@@ -504,6 +516,23 @@ class MainWindow(QWidget):
                 self._screens = [one for one in self._screens if one is not made]
                 self.frame.stack.removeWidget(made)
                 made.deleteLater()
+
+    def _use_cashier(self) -> None:
+        """Sell under the name the shop has now: a basket, and money taken for it, stay as they are."""
+        by = self._open_till().settings.cashier
+        if by == self._by:
+            return
+        self._by = by
+        self._tell_register()
+        for name in _SOLD_BY:
+            made = self.__dict__.get(name)
+            if made is not None:
+                made.sold_by(by)
+
+    def _tell_register(self) -> None:
+        till = self._open_till()
+        register = _("Register {number}").format(number=till.settings.register_id)
+        self.frame.tell(register=register, cashier=till.settings.cashier, training=till.training)
 
     def show_keys(self) -> None:
         """Show what the keys do here."""

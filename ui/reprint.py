@@ -77,6 +77,10 @@ class Reprinting:
         self._sales, self._issuing, self._people = sales, issuing, people
         self._by, self._zone, self._clock = by, zone, clock
 
+    def sold_by(self, by: str) -> None:
+        """Whoever sells from here on is `by`."""
+        self._by = by
+
     async def again(self, window: QWidget, sale_id: str, *, offer: bool = False) -> int:
         """Print what of the sale may not be out; where all of it is, ask what is wanted once more.
 

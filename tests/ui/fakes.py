@@ -842,19 +842,6 @@ class FakePeople:
         right = self.pins.get(name) == pin
         return PinCheck(right, timedelta(0) if right else self.wait)
 
-
-@dataclass
-class FakeAccounts:
-    """Who buys on the accounts, as far as somebody said; the rules are the real ones."""
-
-    titles: dict[str, str] = field(default_factory=lambda: {"cardpluspay": "CardPlusPay"})
-    known: dict[str, Account] = field(default_factory=dict[str, Account])
-    said: list[tuple[str, str, str, str]] = field(default_factory=list[tuple[str, str, str, str]])
-
-    async def account(self, provider: str) -> Account:
-        return self.known.get(provider, Account())
-
-    async def declare(self, provider: str, *, exclusive: bool, by: str, evidence: str = "") -> Account:
     async def known(self) -> tuple[Manager, ...]:
         return tuple(Manager(name, NOON) for name in self.pins)
 
@@ -879,6 +866,19 @@ class FakeAccounts:
         del self.pins[name]
         return ()
 
+
+@dataclass
+class FakeAccounts:
+    """Who buys on the accounts, as far as somebody said; the rules are the real ones."""
+
+    titles: dict[str, str] = field(default_factory=lambda: {"cardpluspay": "CardPlusPay"})
+    known: dict[str, Account] = field(default_factory=dict[str, Account])
+    said: list[tuple[str, str, str, str]] = field(default_factory=list[tuple[str, str, str, str]])
+
+    async def account(self, provider: str) -> Account:
+        return self.known.get(provider, Account())
+
+    async def declare(self, provider: str, *, exclusive: bool, by: str, evidence: str = "") -> Account:
         self.said.append((provider, "alone" if exclusive else "shared", by, evidence))
         self.known[provider] = replace(await self.account(provider), declared=exclusive)
         return self.known[provider]
@@ -939,6 +939,14 @@ class FakePreferences:
             self.settings = self.settings.model_copy(update={"limits": {currency: kept}})
         return problems
 
+    async def keep_cashier(self, name: str) -> tuple[Problem, ...]:
+        await self._begin("keep_cashier")
+        problems = problems_with_cashier(name.strip())
+        if not problems:
+            self.settings = self.settings.model_copy(update={"cashier": name.strip()})
+            self.changes.announce("settings")
+        return problems
+
     async def keep_look(self, language: str, theme: str) -> None:
         await self._begin("keep_look")
         self.settings = self.settings.model_copy(update={"language": language, "theme": theme})
@@ -951,14 +959,6 @@ class FakePreferences:
     async def keep_region(self, region: str) -> None:
         await self._begin("keep_region")
         self.settings = self.settings.model_copy(update={"region": region})
-
-    async def keep_cashier(self, name: str) -> tuple[Problem, ...]:
-        await self._begin("keep_cashier")
-        problems = problems_with_cashier(name.strip())
-        if not problems:
-            self.settings = self.settings.model_copy(update={"cashier": name.strip()})
-            self.changes.announce("settings")
-        return problems
 
     async def print_test(self, typed: Mapping[str, str]) -> TestSlip:
         await self._begin("print_test", waits=True)

@@ -218,6 +218,37 @@ async def test_in_training_there_are_no_managers(till: FakeTill, at_window: Open
         assert not cashier.sees("manager_row_0")
 
 
+# --- who sells ---------------------------------------------------------------------------------------
+
+
+async def test_the_next_sale_is_sold_under_the_name_that_was_saved(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        # Screens that were made before, and a basket that waits meanwhile.
+        await cashier.take("boreal")
+        await cashier.charge()
+        cashier.press("Esc")
+        cashier.press("F3")
+        cashier.press("F4")
+        await open_settings(cashier, till)
+        cashier.click("page_people")
+        await cashier.see("Who sells here")
+        cashier.write("set_cashier", " ")
+        cashier.press("Enter")
+        await cashier.see("Enter who sells here: the name stands on every receipt.")
+        cashier.write("set_cashier", " Kim ")
+        cashier.press("Enter")
+        await cashier.see("Saved. The next sale is sold under this name.")
+        assert till.settings.cashier == "Kim"
+        await cashier.until(lambda: "Kim" in cashier.texts(), "the name in the line above")
+        cashier.press("F2")
+        await cashier.charge()
+        till.seconds += 1
+        await cashier.see_enabled("issue")
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.can_press("new_sale"), "the result")
+        assert {entries[0].by for entries in till.sales.entries.values()} == {"Kim"}
+
+
 # --- PINs in the window ------------------------------------------------------------------------------
 
 

@@ -69,6 +69,10 @@ class LessonsScreen(Screen):
             row.start.installEventFilter(self)
             row.start.clicked.connect(partial(self._on_start, lesson))
 
+    def sold_by(self, by: str) -> None:
+        """Whoever practises from here on is `by`."""
+        self._by = by
+
     @override
     def opened(self) -> None:
         super().opened()

@@ -200,6 +200,10 @@ class OrdersScreen(Screen):
 
     # --- from outside -------------------------------------------------------------------------------
 
+    def sold_by(self, by: str) -> None:
+        """Whoever sells from here on is `by`."""
+        self._by = by
+
     @override
     def opened(self) -> None:
         super().opened()

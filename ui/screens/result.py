@@ -143,6 +143,10 @@ class ResultScreen(Screen):
 
     # --- from outside -------------------------------------------------------------------------------
 
+    def sold_by(self, by: str) -> None:
+        """Whoever sells from here on is `by`."""
+        self._by = by
+
     def begin(self, sale_id: str) -> None:
         """Issue the sale and show what becomes of it."""
         self._state = State(sale_id)
