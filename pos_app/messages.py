@@ -81,6 +81,15 @@ def _fact(error: PosError, name: str) -> str:
     return str(error.facts.get(name, ""))
 
 
+def _where_in_settings(error: PosError) -> str:
+    what = _("The settings file {path} can not be read.").format(path=_fact(error, "path"))
+    if line := _fact(error, "line"):
+        return f"{what} {_('Look at line {line}.').format(line=line)}"
+    if place := _fact(error, "place"):
+        return f"{what} {_('Look at {place}: what stands there can not be.').format(place=place)}"
+    return what
+
+
 def _day(error: PosError, name: str) -> str:
     value = error.facts.get(name)
     return value.date().isoformat() if isinstance(value, datetime) else "?"
@@ -520,7 +529,7 @@ _ERRORS: dict[tuple[str, str], _Words] = {
     ),
     ("Misconfigured", "settings_unreadable"): lambda error: Message(
         _("Settings not readable"),
-        _("The settings file {path} can not be read.").format(path=_fact(error, "path")),
+        _where_in_settings(error),
         _("Correct the file or move it away; then the settings begin anew. No sale is lost."),
     ),
     ("Misconfigured", "sandbox_unreadable"): lambda error: Message(
@@ -937,8 +946,8 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
         most=_amount(p, "most")
     ),
     ("parts", "too_much"): lambda p: _(
-        "{over} too much was taken, and only cash gives change. Take out a part, give it back, and take what"
-        " there is to pay."
+        "{over} too much was taken, and only cash gives change."
+        " Take out a part that is not cash, give it back, and take what there is to pay."
     ).format(over=_amount(p, "over")),
     ("rung", "missing"): lambda _p: _("Enter the number of the sale on the main till."),
     ("reference", "missing"): lambda _p: _("Enter the reference from the card terminal's slip."),

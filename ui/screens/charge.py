@@ -638,10 +638,13 @@ class ChargeScreen(Screen):
         return amount is not None and amount.minor > 0 and self._more(self._tenders()).minor < 0
 
     def _too_much(self) -> Money | None:
-        """What the parts that give no change are over what there is to pay: the basket was made smaller."""
-        due = self._state.draft.total
-        exactly = total([part.received for part in self._state.parts if part.kind != "cash"], due.currency)
-        return exactly - due if exactly > due else None
+        """What was taken over what there is to pay, where it can not all go back as change.
+
+        The basket was made smaller since.
+        """
+        due, parts = self._state.draft.total, self._state.parts
+        exactly = total([part.received for part in parts if part.kind != "cash"], due.currency)
+        return total([part.received for part in parts], due.currency) - due if exactly > due else None
 
     def _add_part(self) -> None:
         """What is entered was taken; the rest is asked for."""
@@ -704,7 +707,7 @@ class ChargeScreen(Screen):
     def _show_sums(self, due: Money) -> None:
         empty(self._quick.flow)
         self._sums = []
-        for number, amount in enumerate((due, *likely_sums(due))):
+        for number, amount in enumerate((due, *likely_sums(due)) if due else ()):
             words = _("exact") if number == 0 else money_short(amount)
             button = ValueButton(f"sum_{number}", words)
             button.setAccessibleName(_("{amount} received").format(amount=money(amount)))
@@ -775,7 +778,9 @@ class ChargeScreen(Screen):
         self._doubt_received(problem)
         self._says.say(self._words(problem))
         can_be_had = self._all_can_be_had(unknown_is_fine=True)
-        self._issue.setEnabled(can_be_had and not self._busy() and not state.placed)
+        self._issue.setEnabled(
+            can_be_had and not self._busy() and not state.placed and self._too_much() is None
+        )
         words = _("Add this payment") if self._is_part() else _("Money received · issue")
         self._issue.say(_("Checking once more…") if self._busy() else words)
         self._back.setEnabled(not self._busy())
@@ -909,7 +914,8 @@ class ChargeScreen(Screen):
 
     def _look_at_the_field(self, _least: int = 0, _most: int = 0) -> None:
         """Have what is to be entered in view, however many parts there are."""
-        if self._state.parts:
+        # What has to be taken out again is not to be scrolled away.
+        if self._state.parts and self._too_much() is None:
             part = self._change if self._state.kind == "cash" else self._reference_field
             self._scroll.ensureWidgetVisible(part, 0, 0)
 
