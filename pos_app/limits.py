@@ -26,6 +26,14 @@ Chosen = Mapping[str, Mapping[str, str]]
 """The table `limits` of the settings: by currency, each limit's name and its amount as text, or `off`."""
 
 
+class WrongLimit(ValueError):
+    """What can not be a limit; `place` is where it stands: the currency, and the name where one is meant."""
+
+    def __init__(self, *place: str) -> None:
+        super().__init__("no such limit")
+        self.place = place
+
+
 def limit_of(chosen: Chosen, name: LimitName, currency: str, shipped: str = OFF) -> Money | None:
     """The limit `name` in `currency`, None where there is none. Raises ValueError for what is no amount."""
     return _amount(chosen.get(currency, {}).get(name, shipped), currency)
@@ -42,19 +50,29 @@ def has_patterns(chosen: Chosen, currency: str) -> bool:
 
 
 def checked(chosen: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-    """`chosen` as it is. Raises ValueError for a limit nobody knows, or an amount that is none."""
+    """`chosen` as it is. Raises WrongLimit for a limit nobody knows, or an amount that is none."""
     for currency, values in chosen.items():
         for name, value in values.items():
-            if name in _CHOICES:
-                if value not in _CHOICES[name]:
-                    raise ValueError("no such choice")
-            elif name in NAMES:
-                _amount(value, currency)
-            else:
-                raise ValueError("no such limit")
-        # A currency that is none is found even where nothing is limited in it.
-        Money.zero(currency)
+            try:
+                _check(name, value, currency)
+            except ValueError:
+                raise WrongLimit(currency, name) from None
+        try:
+            # A currency that is none is found even where nothing is limited in it.
+            Money.zero(currency)
+        except ValueError:
+            raise WrongLimit(currency) from None
     return dict(chosen)
+
+
+def _check(name: str, value: str, currency: str) -> None:
+    if name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise ValueError("no such choice")
+    elif name in NAMES:
+        _amount(value, currency)
+    else:
+        raise ValueError("no such limit")
 
 
 def _amount(text: str, currency: str) -> Money | None:

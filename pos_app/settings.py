@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 import tomllib
 from pathlib import Path
@@ -21,7 +22,7 @@ from pydantic import (
 )
 
 from pos_app.errors import Misconfigured, StoreProblem
-from pos_app.limits import checked
+from pos_app.limits import WrongLimit, checked
 from pos_app.money import Money
 
 FILE_NAME: Final = "settings.toml"
@@ -31,8 +32,13 @@ FEWEST_COLUMNS: Final = 30
 MOST_COLUMNS: Final = 48
 """Characters on a line of paper."""
 
+_IN_LINE: Final = re.compile(r"\bline ([0-9]+)")
 _NARROW: Final = 35
 """The most characters on a line of 58 mm paper."""
+
+
+# Names nobody knows here, a newer program's or mistyped ones, have no effect and are kept: see `unknown`.
+_AS_WRITTEN: Final = ConfigDict(frozen=True, extra="allow")
 
 
 def _known_zone(name: str) -> str:
@@ -46,7 +52,7 @@ def _known_zone(name: str) -> str:
 class Shop(BaseModel):
     """Who sells: what stands at the head and foot of every paper."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = _AS_WRITTEN
 
     name: str = "Your Shop"
     address: str = ""
@@ -95,7 +101,7 @@ def _usual_dots(chosen: dict[str, Any]) -> Literal[384, 512, 576]:
 class Paper(BaseModel):
     """How slips leave the machine."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = _AS_WRITTEN
 
     printer: Literal["folder", "network", "device", "serial", "queue", "screen"] = Field(
         default="folder",
@@ -161,7 +167,7 @@ class Paper(BaseModel):
 class Settings(BaseModel):
     """Everything the shop has chosen. Frozen: a change makes a new one and saves it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = _AS_WRITTEN
 
     shop: Shop = Shop()
     paper: Paper = Paper()
@@ -200,7 +206,8 @@ TRAINING_SHOP = Shop(
 def load(path: Path) -> Settings:
     """The settings in the TOML file `path`, defaults where it says nothing or does not exist.
 
-    Raises Misconfigured("settings_unreadable") for a file that is torn or holds what can not be.
+    Raises Misconfigured("settings_unreadable") for a file that is torn or holds what can not be; `line` or
+    `place` tell where.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -210,8 +217,27 @@ def load(path: Path) -> Settings:
         raise Misconfigured("settings_unreadable", path=str(path)) from None
     try:
         return Settings.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError, RecursionError):
+    except tomllib.TOMLDecodeError as error:
+        line = _IN_LINE.search(str(error))
+        raise Misconfigured("settings_unreadable", path=str(path), line=line[1] if line else "") from None
+    except ValidationError as error:
+        raise Misconfigured("settings_unreadable", path=str(path), place=_place(error)) from None
+    except RecursionError:
         raise Misconfigured("settings_unreadable", path=str(path)) from None
+
+
+def unknown(settings: Settings) -> tuple[str, ...]:
+    """The names in the file that mean nothing to this program, such as `limit.USD` for `limits.USD`."""
+    tables = {"": settings, "shop.": settings.shop, "paper.": settings.paper}
+    return tuple(f"{table}{name}" for table, values in tables.items() for name in values.model_extra or ())
+
+
+def _place(error: ValidationError) -> str:
+    """Where the first thing stands that can not be, as it is called in the file: never what stands there."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    broken = first.get("ctx", {}).get("error")
+    further = broken.place if isinstance(broken, WrongLimit) else ()
+    return ".".join(map(str, (*first["loc"], *further)))
 
 
 def save(settings: Settings, path: Path) -> None:

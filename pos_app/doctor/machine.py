@@ -18,7 +18,7 @@ from pos_app.doctor.case import Case
 from pos_app.doctor.findings import Said, local
 from pos_app.i18n import _
 from pos_app.opening import SETTINGS
-from pos_app.settings import load
+from pos_app.settings import load, unknown
 from pos_app.store.drive import drive_of, is_in_memory, is_remote
 
 _OLDEST: Final = (3, 11)
@@ -106,6 +106,14 @@ async def settings(case: Case) -> Said:
     path = case.folder / SETTINGS
     case.settings = await asyncio.to_thread(load, path)
     i18n.set_language(case.settings.language)
+    if names := unknown(case.settings):
+        return Said(
+            "warn",
+            _("The settings file has names nobody knows here: {names}. They have no effect.").format(
+                names=", ".join(names)
+            ),
+            _("Correct them in {path}, or take them out.").format(path=path),
+        )
     if await asyncio.to_thread(path.exists):
         return Said("ok", _("The settings can be read."))
     return Said("ok", _("Nothing was chosen yet: everything is as it comes."))

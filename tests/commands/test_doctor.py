@@ -225,6 +225,13 @@ def test_an_index_that_does_not_fit_its_table_is_told(tmp_path: Path) -> None:
     assert _troubled(_examined(tmp_path))["integrity"] == "fail"
 
 
+def test_settings_that_mean_nothing_are_told(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[limit.USD]\ncard = '100'\n", encoding="utf-8")
+    told = _examined(tmp_path)["settings"]
+    assert told.state == "warn"
+    assert "nobody knows here: limit." in told.what
+
+
 def test_torn_settings_are_told_and_the_rest_is_looked_at(tmp_path: Path) -> None:
     _played(tmp_path, _sell_two)
     (tmp_path / "settings.toml").write_text("[shop", encoding="utf-8")

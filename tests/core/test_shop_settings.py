@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from pos_app.entered import shop_of
 from pos_app.errors import Misconfigured, StoreProblem
-from pos_app.settings import Paper, Settings, Shop, load, save
+from pos_app.messages import explain
+from pos_app.settings import Paper, Settings, Shop, load, save, unknown
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
@@ -53,7 +56,7 @@ def test_what_is_saved_is_loaded_again(
 def test_a_choice_of_a_newer_program_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('colour = "blue"\n[shop]\nname = "Kiosk"\nstars = 5\n', encoding="utf-8")
-    assert load(path).shop == Shop(name="Kiosk")
+    assert load(path).shop.name == "Kiosk"
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,47 @@ def test_what_can_not_be_is_told_and_not_guessed(tmp_path: Path, text: str) -> N
         load(path)
     assert caught.value.reason == "settings_unreadable"
     assert caught.value.facts["path"] == str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("theme = 'dark'\n[limits.USD]\ncard = \"100\n", {"line": "3"}),
+        ("[limits.USD]\ncrad = '100'", {"place": "limits.USD.crad"}),
+        ("[limits.USD]\nsale = '100'\ncard = 'ten'", {"place": "limits.USD.card"}),
+        ("[limits.USD]\ncard = 100", {"place": "limits.USD.card"}),
+        ("[limits.USD]\nbeyond = 'shrug'", {"place": "limits.USD.beyond"}),
+        ("[limits.usd]", {"place": "limits.usd"}),
+        ("limits = 3", {"place": "limits"}),
+        ("[shop]\nzone = 'Mars/Olympus'", {"place": "shop.zone"}),
+        ("[paper]\ncolumns = 20", {"place": "paper.columns"}),
+    ],
+)
+def test_where_it_is_wrong_is_told(tmp_path: Path, text: str, where: dict[str, str]) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        load(path)
+    assert caught.value.facts == {"path": str(path), **where}
+    assert next(iter(where.values())) in explain(caught.value).what
+
+
+def test_names_nobody_knows_are_kept_and_can_be_told(tmp_path: Path) -> None:
+    """A mistyped table has no effect; whoever saves something else loses nothing of it."""
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        "theme = 'dark'\nnew = [1]\n[limit.USD]\ncard = '100'\n[shop]\nnmae = 'Quay'\n[paper]\nink = 1\n",
+        encoding="utf-8",
+    )
+    settings = load(path)
+    assert unknown(settings) == ("new", "limit", "shop.nmae", "paper.ink")
+    shop, problems = shop_of({"phone": "518"}, settings.shop)
+    assert problems == ()
+    save(settings.model_copy(update={"theme": "light", "shop": shop}), path)
+    again = load(path)
+    assert (again.theme, again.shop.phone, unknown(again)) == ("light", "518", unknown(settings))
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["limit"] == {"USD": {"card": "100"}}
+    assert unknown(Settings()) == ()
 
 
 @pytest.mark.parametrize(
