@@ -6,10 +6,10 @@ from functools import partial
 
 from tests.cashier import Cashier
 
-from .stage import Stage
+from .stage import MANAGER, PIN, Stage
 from .states import Play, state
 
-PAGES = ("paper", "shop", "companies", "limits", "barcodes", "keys", "look")
+PAGES = ("paper", "shop", "people", "companies", "limits", "barcodes", "keys", "look")
 
 
 async def to_page(stage: Stage, page: str, shop: str = "counter") -> Cashier:
@@ -66,6 +66,51 @@ async def manager(stage: Stage) -> None:
     cashier = await stage.at_register(await stage.real_shop())
     cashier.press("F10")
     await cashier.until(lambda: cashier.sees("sheet"), "the question")
+
+
+async def _among_managers(stage: Stage) -> Cashier:
+    """The manager of a real shop, at the page about people."""
+    cashier = await stage.at_register(await stage.real_shop())
+    cashier.press("F10")
+    await cashier.until(lambda: cashier.sees("sheet"), "the question")
+    stage.wait()
+    cashier.write("manager_pin", PIN)
+    cashier.press("Enter")
+    await cashier.until(lambda: cashier.sees("settings"), "the settings")
+    stage.wait()
+    cashier.click("page_people")
+    await cashier.until(lambda: cashier.sees("manager_row_0"), "the managers")
+    return cashier
+
+
+async def _asked(stage: Stage, button: str) -> Cashier:
+    cashier = await _among_managers(stage)
+    cashier.click(button)
+    await cashier.until(lambda: cashier.sees("sheet"), "the question")
+    stage.wait()
+    return cashier
+
+
+@state("Settings")
+async def people_managers(stage: Stage) -> None:
+    """People, in a real shop: the only manager stays."""
+    cashier = await _among_managers(stage)
+    cashier.click("manager_retire_0")
+
+
+@state("Settings")
+async def people_add(stage: Stage) -> None:
+    """A manager is added, with mistakes."""
+    cashier = await _asked(stage, "people_add")
+    cashier.write("person_name", MANAGER)
+    cashier.write("person_pin", "1234")
+    cashier.press("Enter")
+
+
+@state("Settings")
+async def people_pin(stage: Stage) -> None:
+    """A new PIN of one's own."""
+    await _asked(stage, "manager_pin_0")
 
 
 @state("Settings")
