@@ -1060,8 +1060,10 @@ class MainWindow(QWidget):
 
     def _on_scanned(self, text: str) -> None:
         """Something was scanned: it goes into the field that asks for it, or a sale is looked up."""
+        from pos_app.orders.barcode import as_read
         from ui.screen import Screen
 
+        text = as_read(text)
         if take_scan(self.focusWidget(), text):
             return
         screen = self.current()
@@ -1087,11 +1089,13 @@ class MainWindow(QWidget):
 
     async def _find_scanned(self, asked_at: Screen, text: str) -> None:
         """Open what a number off one of our papers names. What was scanned may be a code: never shown."""
+        from pos_app.orders.barcode import sale_number
+
         labelled = await self._open_till().barcodes.find(text)
         if labelled is not None:
             self._take_labelled(asked_at, labelled)
             return
-        found = await self._open_till().sales.orders(limit=2, search=text)
+        found = await self._open_till().sales.orders(limit=2, search=sale_number(text))
         if not found and asked_at is self.__dict__.get("_sell"):
             self._say_of_scan(
                 _("This barcode is not known: map it in Settings."),

@@ -17,7 +17,14 @@ FEWEST: Final = 6
 """So many characters make a burst that its end key makes a scan; a person's rolled fingers are fewer."""
 
 END_MS: Final = 120
-"""The longest time between a burst and its end key; some scanners take a breath before it."""
+"""The longest time between a burst and its end key; scanners take a breath before it, or amid."""
+
+SLOW_GAP_MS: Final = 60
+SLOW_FEWEST: Final = 8
+"""A slow scanner: so many keys and more, each within `SLOW_GAP_MS` of the one before, are no fingers' either.
+
+They are typed as they come, since a person could not wait for them, and are taken out again at the end key.
+"""
 
 _TAKES: Final = "takes_scans"
 
@@ -25,7 +32,16 @@ _LATE_MS: Final = 15
 """A timer later than this was kept waiting, and so may be the keys behind it."""
 
 _ENDS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
-_SHIFTING: Final = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr})
+_SHIFTING: Final = frozenset(
+    {
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_CapsLock,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_Meta,
+    }
+)
 _CHORDS: Final = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -48,7 +64,7 @@ class Scanner(QObject):
     The first character of a burst goes into a field at once, since a person waits for it, and is taken out
     again if it was a scanner's; anywhere else, where it might press something, it is held back like all that
     follow. What turns out to be a person's is passed on in its order, `GAP_MS` late at most, `END_MS` where
-    it came so fast that only the end key is missing.
+    it came so fast that only the end key is missing. A key somebody leans on meanwhile changes nothing.
     """
 
     scanned = Signal(str)
@@ -60,6 +76,10 @@ class Scanner(QObject):
         self._last_at = 0
         self._held: list[QKeyEvent] = []
         self._before: _Before | None = None
+        self._run = ""
+        self._before_run: _Before | None = None
+        self._chords = ""
+        self._chord_at = 0
         self._ended_by = 0
         self._ended_at = 0
         self._passing_on = False
@@ -81,27 +101,60 @@ class Scanner(QObject):
 
     def _pressed(self, event: QKeyEvent) -> bool:
         at = event.timestamp()
+        if event.isAutoRepeat() and self._text and 0 <= at - self._last_at <= self._longest_gap():
+            # Somebody leans on a key while it is scanned.
+            return True
         # Events made by programs carry no time: nothing can be said about their speed.
-        if not at or event.isAutoRepeat() or event.modifiers() & _CHORDS:
+        if not at or event.isAutoRepeat():
             self._let_go()
             return False
         if event.key() in _SHIFTING:
             return False
+        if event.modifiers() & _CHORDS:
+            return self._chord(event, at)
+        self._chords = ""
         if _is_end(event):
             return self._end(event, at)
-        goes_on = bool(self._text) and 0 <= at - self._last_at <= GAP_MS
+        gap = at - self._last_at
+        goes_on = bool(self._text) and 0 <= gap <= self._longest_gap()
         if not goes_on:
             self._let_go()
         if not _is_character(event):
             self._let_go()
+            self._run = ""
             return False
+        before = None if goes_on else _before(self._window.focusWidget())
+        if not goes_on and not (self._run and 0 <= gap <= SLOW_GAP_MS):
+            self._run, self._before_run = "", before
         self._last_at = at
         self._text += event.text()
+        self._run += event.text()
         self._wait()
-        if not goes_on and (before := _before(self._window.focusWidget())) is not None:
+        if before is not None:
             self._before = before
             return False
         self._held.append(event.clone())
+        return True
+
+    def _chord(self, event: QKeyEvent, at: int) -> bool:
+        """A key with Ctrl or Alt held.
+
+        It is a shortcut, a scanner's mark before or behind its burst, or part of a burst while a hand rests
+        on Ctrl.
+        """
+        if len(self._text) >= FEWEST and 0 <= at - self._last_at <= GAP_MS and not _is_end(event):
+            self._last_at = at
+            return True
+        before = self._chords if 0 <= at - self._chord_at <= GAP_MS else ""
+        self._let_go()
+        if not _is_end(event):
+            self._chords, self._chord_at = before + _key_cap(event), at
+            # The first one may be a shortcut; nobody presses a second one so soon.
+            return bool(before)
+        if len(before) < FEWEST:
+            return False
+        self._ended_by, self._ended_at = event.key(), at
+        self.scanned.emit(before)
         return True
 
     def _released(self, event: QKeyEvent) -> bool:
@@ -119,20 +172,28 @@ class Scanner(QObject):
             # Carriage return and line feed: two end keys of one scan.
             self._ended_by, self._ended_at = event.key(), at
             return True
-        if len(self._text) < FEWEST or not 0 <= at - self._last_at <= END_MS:
+        is_slow = len(self._run) >= SLOW_FEWEST
+        if (len(self._text) < FEWEST and not is_slow) or not 0 <= at - self._last_at <= END_MS:
             self._let_go()
+            self._run = ""
             return False
-        text, before = self._text, self._before
+        text, before = (self._run, self._before_run) if is_slow else (self._text, self._before)
+        held = sum(1 for one in self._held if one.type() == QEvent.Type.KeyPress)
         self._forget()
+        self._run = ""
         self._ended_by, self._ended_at = event.key(), at
         if before is not None:
-            _take_back(before, self._window.focusWidget(), text[0])
+            _take_back(before, self._window.focusWidget(), text[: len(text) - held])
         self.scanned.emit(text)
         return True
 
+    def _longest_gap(self) -> int:
+        """How long the next key of the burst may take: behind so many that came so fast it is waited for."""
+        return GAP_MS if len(self._text) < FEWEST else END_MS
+
     def _wait(self) -> None:
         self._waited.start()
-        self._timer.start(GAP_MS if len(self._text) < FEWEST else END_MS)
+        self._timer.start(self._longest_gap())
 
     def _on_time(self) -> None:
         if self._waited.elapsed() > self._timer.interval() + _LATE_MS:
@@ -157,6 +218,7 @@ class Scanner(QObject):
     def _forget(self) -> None:
         self._timer.stop()
         self._text, self._held, self._before, self._ended_by = "", [], None, 0
+        self._chords = ""
 
 
 def takes_scans(field: QLineEdit | QPlainTextEdit) -> None:
@@ -195,15 +257,23 @@ def _before(widget: QWidget | None) -> _Before | None:
     return None
 
 
+def _key_cap(event: QKeyEvent) -> str:
+    """What stands on the key, whatever is held with it; empty for one without a character."""
+    return chr(event.key()) if 0x20 < event.key() < 0x7F else ""  # noqa: PLR2004  what ASCII prints
+
+
 def _take_back(before: _Before, focus: QWidget | None, typed: str) -> None:
-    """Have the field as it was, as if a person had undone the one character."""
+    """Have the field as it was, as if a person had undone what was typed."""
     field = before.field
     if field is not focus:
         return
+    if isinstance(field, QLineEdit):
+        # A field takes no more than it has room for.
+        typed = typed[: field.maxLength() - len(before.text) + len(before.selected)]
     after = before.text[: before.start] + typed + before.text[before.start + len(before.selected) :]
     if isinstance(field, QLineEdit):
         if field.text() == after and after != before.text:
-            field.setSelection(before.start, 1)
+            field.setSelection(before.start, len(typed))
             # Edited, not set: whoever listens to what is typed hears of it.
             field.insert(before.selected)
         if field.text() == before.text and before.selected:
@@ -214,7 +284,7 @@ def _take_back(before: _Before, focus: QWidget | None, typed: str) -> None:
     if field.toPlainText() == after and after != before.text:
         cursor = field.textCursor()
         cursor.setPosition(before.start)
-        cursor.setPosition(before.start + 1, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(before.start + len(typed), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(before.selected)
         cursor.setPosition(before.start)
         cursor.setPosition(before.start + len(before.selected), QTextCursor.MoveMode.KeepAnchor)

@@ -7,6 +7,7 @@ digit, the weights 3 and 1 taken in turn from the right; each is the same number
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from pos_app.orders.rules import Problem
@@ -23,6 +24,32 @@ _WHOLE: Final = 14
 _SHORT: Final = 8
 _UPC_E_ZEROS: Final = 3
 _UPC_E_FOUR: Final = 4
+
+
+_SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z](?=.)")
+"""ISO/IEC 15424: what some scanners say before the text of what kind of barcode it is, such as `]E0`."""
+
+_SALE_ON_A_FOREIGN_KEYBOARD: Final = re.compile(r"([0-9]{2})[^0-9A-Za-z]([0-9]{6,})")
+
+
+def as_read(scanned: str) -> str:
+    """`scanned` without what scanner and keyboard put to it: the kind of barcode, another script's digits."""
+    text = scanned.strip()
+    if text.startswith("]"):
+        text = _SYMBOLOGY.sub("", text, count=1)
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+
+
+def sale_number(scanned: str) -> str:
+    """`scanned`, with the hyphen of a sale's number.
+
+    A scanner types as on an American keyboard, whatever keyboard the computer takes it for: where people
+    write Spanish an apostrophe comes in the hyphen's place.
+    """
+    found = _SALE_ON_A_FOREIGN_KEYBOARD.fullmatch(scanned)
+    return f"{found[1]}-{found[2]}" if found else scanned
 
 
 def code_of(scanned: str) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pos_app.orders.barcode import FEWEST, MOST, code_of, is_own_label, problem_with_barcode
+from pos_app.orders.barcode import (
+    FEWEST,
+    MOST,
+    as_read,
+    code_of,
+    is_own_label,
+    problem_with_barcode,
+    sale_number,
+)
 from pos_app.orders.rules import Problem
 
 
@@ -63,3 +71,37 @@ def test_what_is_no_barcode(text: str, reason: str) -> None:
     found = problem_with_barcode(text)
     assert found is not None
     assert (found.field, found.reason) == ("barcode", reason)
+
+
+@pytest.mark.parametrize(
+    ("scanned", "text"),
+    [
+        (" 4006381333931\r", "4006381333931"),
+        ("]E04006381333931", "4006381333931"),  # ISO/IEC 15424: EAN-13, Code 128, QR
+        ("]C101-000418", "01-000418"),
+        ("]Q3TEST-AAAA", "TEST-AAAA"),
+        ("]E0", "]E0"),  # with nothing behind it, it is the text
+        ("]", "]"),
+        ("A]E01", "A]E01"),
+        ("400638".translate({ord("0") + one: 0x660 + one for one in range(10)}), "400638"),
+        ("400638".translate({ord("0") + one: 0x6F0 + one for one in range(10)}), "400638"),
+        ("Café-1", "Café-1"),
+    ],
+)
+def test_what_a_scanner_or_a_keyboard_puts_to_a_text_is_none_of_it(scanned: str, text: str) -> None:
+    assert as_read(scanned) == text
+
+
+@pytest.mark.parametrize(
+    ("scanned", "number"),
+    [
+        ("01-000418", "01-000418"),
+        ("01'000418", "01-000418"),  # a Spanish keyboard
+        ("01ß000418", "01-000418"),  # a German one
+        ("01A000418", "01A000418"),
+        ("4006381333931", "4006381333931"),
+        ("01'0418", "01'0418"),
+    ],
+)
+def test_a_sale_s_number_has_its_hyphen_whatever_the_keyboard(scanned: str, number: str) -> None:
+    assert sale_number(scanned) == number

@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan
 from tests.ui.test_attention import go, lost, sell
-from ui.scanner import GAP_MS
+from ui.scanner import END_MS, FEWEST, GAP_MS, SLOW_FEWEST, SLOW_GAP_MS
+
+EAN = "4006381333931"
+UNKNOWN = "This barcode is not known: map it in Settings."
+ARABIC = {ord("0") + digit: 0x660 + digit for digit in range(10)}
+CTRL = Qt.KeyboardModifier.ControlModifier
+NOTHING_HELD = Qt.KeyboardModifier.NoModifier
+
+
+class Wires:
+    """Two keyboards at one computer: each key is told by itself, with its time."""
+
+    def __init__(self, cashier: Cashier) -> None:
+        self._window = cashier.window.windowHandle()
+        self._at = 1_000_000
+
+    def key(
+        self,
+        letter: str,
+        after: int,
+        held: Qt.KeyboardModifier = NOTHING_HELD,
+        *,
+        code: int = 0,
+        repeat: bool = False,
+    ) -> None:
+        """One key, `after` so many milliseconds; `repeat`: somebody leans on it."""
+        self._at += after
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, code or ord(letter.upper()), held, letter, repeat)
+            event.setTimestamp(self._at)
+            QApplication.sendEvent(self._window, event)
+
+    def type(self, text: str, apart: int | Sequence[int], held: Qt.KeyboardModifier = NOTHING_HELD) -> None:
+        """Letters of `text` so many milliseconds apart, or each behind its own time."""
+        gaps = [apart] * len(text) if isinstance(apart, int) else apart
+        for letter, gap in zip(text, [1000, *gaps[1:]], strict=True):
+            self.key(letter, gap, held)
+
+    def enter(self, after: int = 4, held: Qt.KeyboardModifier = NOTHING_HELD) -> None:
+        """The end key."""
+        self.key("\r", after, held, code=Qt.Key.Key_Return)
 
 
 def field(cashier: Cashier, name: str) -> str:
@@ -126,3 +170,113 @@ async def test_a_short_burst_with_enter_is_typed_and_entered(till: FakeTill, at_
     async with at_window() as cashier:
         cashier.keys_at("acme", 10, "Enter")
         await cashier.until(lambda: cashier.sees("value_0") or cashier.reads("Add"), "the brand")
+
+
+@pytest.mark.parametrize("at", [2, 4, FEWEST, 11])
+async def test_a_scanner_that_takes_a_breath_is_one_scan_all_the_same(
+    till: FakeTill, at_window: Opener, at: int
+) -> None:
+    breath = SLOW_GAP_MS if at < FEWEST else END_MS
+    async with at_window() as cashier:
+        cashier.type("bor")
+        wires = Wires(cashier)
+        wires.type(EAN, [breath if place == at else 8 for place in range(len(EAN))])
+        wires.enter()
+        await cashier.see(UNKNOWN)
+        assert field(cashier, "search") == "bor"
+
+
+@pytest.mark.parametrize("apart", [GAP_MS + 1, SLOW_GAP_MS])
+async def test_a_slow_scanner_leaves_nothing_in_the_field_and_presses_nothing(
+    till: FakeTill, at_window: Opener, apart: int
+) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.click("received")
+        before = field(cashier, "received")
+        wires = Wires(cashier)
+        wires.type(EAN, apart)
+        wires.enter(apart)
+        await cashier.see("Take the money first, or go back with Esc.")
+        assert field(cashier, "received") == before
+        assert till.sales.placed == []
+
+
+async def test_what_fingers_type_with_enter_behind_it_is_no_slow_scan(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        wires = Wires(cashier)
+        # Quick, but for one key in the middle; then as many keys as fingers may be that quick with.
+        for word, gaps in (
+            ("acme games", [SLOW_GAP_MS] * 5 + [SLOW_GAP_MS + 1] + [SLOW_GAP_MS] * 4),
+            ("acme games"[: SLOW_FEWEST - 1], [SLOW_GAP_MS] * (SLOW_FEWEST - 1)),
+        ):
+            wires.type(word, gaps)
+            wires.enter(SLOW_GAP_MS)
+            await cashier.until(lambda: cashier.sees("value_0"), "the brand")
+            cashier.press("Esc")
+            cashier.press("Esc")
+
+
+async def test_a_key_somebody_leans_on_while_it_is_scanned_changes_nothing(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        wires = Wires(cashier)
+        for place, letter in enumerate(EAN):
+            wires.key(letter, 4 if place else 1000)
+            if place in {3, 10}:
+                wires.key("x", 1, repeat=True)
+        wires.enter()
+        await cashier.see(UNKNOWN)
+        assert field(cashier, "search") == ""
+
+
+async def test_a_hand_that_rests_on_ctrl_makes_no_scan_press_anything(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        before = field(cashier, "received")
+        wires = Wires(cashier)
+        wires.type(EAN, 4, CTRL)
+        wires.enter(4, CTRL)
+        await cashier.see("Take the money first, or go back with Esc.")
+        assert field(cashier, "received") == before
+        assert till.sales.placed == []
+        # A shortcut is one, whatever was scanned before; so is Enter with Ctrl behind it.
+        cashier.click("received")
+        wires.type("a", 1000, CTRL)
+        received = cashier.find("received")
+        assert isinstance(received, QLineEdit)
+        assert received.selectedText() == before
+
+
+async def test_marks_before_and_behind_a_burst_are_none_of_it(till: FakeTill, at_window: Opener) -> None:
+    await sell(till, 1, Plan())
+    async with at_window() as cashier:
+        wires = Wires(cashier)
+        wires.key("\x02", 1000, CTRL, code=Qt.Key.Key_B)
+        for letter in "]C101-000418":
+            wires.key(letter, 6)
+        wires.key("", 6, CTRL, code=Qt.Key.Key_Control)
+        wires.key("\x03", 6, CTRL, code=Qt.Key.Key_C)
+        wires.enter()
+        await cashier.see("Answer received and kept")
+
+
+@pytest.mark.parametrize("typed", ["01'000418", "01-000418".translate(ARABIC)])
+async def test_a_sale_number_is_found_whatever_keyboard_the_computer_has(
+    till: FakeTill, at_window: Opener, typed: str
+) -> None:
+    await sell(till, 1, Plan())
+    async with at_window() as cashier:
+        wires = Wires(cashier)
+        wires.type(typed, 6)
+        wires.enter()
+        await cashier.see("Answer received and kept")
