@@ -1230,6 +1230,8 @@ class MainWindow(QWidget):
             self.end()
         elif charge.is_taking():
             self._say_money_is_taken(_("Close the window when you see what became of it."))
+        elif self._has_sheet():
+            self.notices.say(_("There is a question open."), _("Answer it, then close the window."), "warn")
         else:
             self._tasks.start("close", self._close_without_money(charge), when_busy="refuse")
 

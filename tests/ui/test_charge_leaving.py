@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
+from shiboken6 import isValid
 
 from pos_app.errors import NotTaken
 from pos_app.orders.sale import Tender
@@ -79,6 +80,35 @@ async def test_closing_the_window_asks_for_the_part(till: FakeTill, at_window: O
         await answer(till, cashier, "sheet_done")
         await cashier.until(lambda: told == ["closing"], "the end")
         assert till.sales.placed == []
+
+
+async def test_closing_asks_no_second_question_over_the_first(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        told = watch_closing(cashier)
+        await take_part(till, cashier)
+        cashier.press("Esc")
+        await cashier.see("Give back $20.00")
+        cashier.window.close()
+        await cashier.see("There is a question open.")
+        assert len(cashier.window.findChildren(QWidget, "sheet")) == 1
+        await answer(till, cashier, "sheet_not_yet")
+        assert told == []
+
+
+async def test_an_answer_is_heard_when_what_had_the_focus_is_gone(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await take_part(till, cashier)
+        cashier.press("F3")
+        await cashier.until(lambda: not cashier.sees("paid_parts"), "another screen")
+        told, gone = watch_closing(cashier), QPushButton(cashier.window.current())
+        gone.show()
+        gone.setFocus()
+        cashier.window.close()
+        await cashier.see("Give back $20.00")
+        gone.deleteLater()
+        await cashier.until(lambda: not isValid(gone), "the end of what had the focus")
+        await answer(till, cashier, "sheet_done")
+        await cashier.until(lambda: told == ["closing"], "the end")
 
 
 async def test_closing_without_a_part_asks_nothing(till: FakeTill, at_window: Opener) -> None:
