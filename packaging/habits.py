@@ -1,4 +1,4 @@
-"""Make resources/formats: what Babel says of amounts and times of day, in the few words the till needs.
+"""Make each language's formats.json: what Babel says of amounts and times, in the few words the till needs.
 
 Nothing is read from Babel's tables but the pattern of the time. An amount is written by Babel as the program
 would have it, and taken apart.

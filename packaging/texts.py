@@ -1,18 +1,20 @@
 """Read the texts out of the code into resources/locale/pos.pot and merge them into every language.
 
-`texts.py` writes what changed; `texts.py de` begins a language; `texts.py --check` writes nothing, and ends
-with 1 if something would change. The files hold no dates, no line numbers and no versions of tools, so that
-they change only when a text does.
+`texts.py` writes what changed; `texts.py de` begins a language, all of it in one folder; `texts.py --check`
+writes nothing, and ends with 1 if something would change. The files hold no dates, no line numbers and no
+versions of tools, so that they change only when a text does.
 """
 
 from __future__ import annotations
 
 import io
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import tomli_w
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -23,7 +25,7 @@ import habits
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCALES: Final = ROOT / "resources" / "locale"
 TEMPLATE: Final = LOCALES / "pos.pot"
-FORMATS: Final = ROOT / "resources" / "formats"
+NOTICES: Final = ROOT / "resources" / "guard" / "notices.toml"
 
 _SOURCES = ("pos_app", "ui")
 # The sandbox speaks English, as the companies it stands in for do.
@@ -91,9 +93,17 @@ def files(languages: Sequence[str] = ()) -> dict[Path, str]:
     for language in sorted(there | {str(Locale.parse(name)) for name in languages}):
         source = LOCALES / language / "LC_MESSAGES" / "pos.po"
         wanted[source] = written(merged(template, source, language))
-        wanted[FORMATS / f"{language}.json"] = habits.told(language)
-    wanted[FORMATS / "en.json"] = habits.told("en")
+        wanted[LOCALES / language / "formats.json"] = habits.told(language)
+        words = LOCALES / language / "notices.toml"
+        wanted[words] = words.read_text(encoding="utf-8") if words.exists() else notices()
+    wanted[LOCALES / "en" / "formats.json"] = habits.told("en")
     return wanted
+
+
+def notices() -> str:
+    """What the states want said, in English, for whoever translates it."""
+    known = tomllib.loads(NOTICES.read_text(encoding="utf-8"))["notice"]
+    return tomli_w.dumps({one["region"]: one["text"] for one in known})
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -77,7 +77,7 @@ def formats(language: str) -> Formats | None:
     """The habits of `language`, a locale name such as `en`; None where no file tells of them."""
     if not _SAFE.fullmatch(language):
         return None
-    file = resources.files("resources").joinpath("formats", f"{language}.json")
+    file = resources.files("resources").joinpath("locale", language, "formats.json")
     if not file.is_file():
         return None
     return read(file.read_text(encoding="utf-8"))

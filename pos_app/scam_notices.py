@@ -8,12 +8,15 @@ from functools import cache
 from importlib import resources
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from pos_app.i18n import language
 from pos_app.settings import Shop
 
 State = Literal["US-NY", "US-NJ", "US-MD"]
+
+_WORDS: Final = TypeAdapter(dict[State, Annotated[str, Field(min_length=1)]])
+_A_NAME: Final = re.compile(r"[A-Za-z_]{2,20}")
 
 _NAMED: Final = {"newyork": "NY", "ny": "NY", "newjersey": "NJ", "nj": "NJ", "maryland": "MD", "md": "MD"}
 """How people write the states that have a notice, without what stands between the letters."""
@@ -29,7 +32,7 @@ _IN_ADDRESS: Final = re.compile(f"{_STATE}|{_SAID}{_BEHIND}", re.MULTILINE)
 class Notice(BaseModel):
     """One state's notice. `wants` is what the law (`source`) asks for; `sign`: where the state's own sign is.
 
-    `slip`: it stands on the slip in the place of the general notice. `text`: the words, by language.
+    `slip`: it stands on the slip in the place of the general notice. `text`: the words, in English.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,19 +42,29 @@ class Notice(BaseModel):
     wants: str
     sign: str
     slip: bool
-    text: Annotated[dict[str, str], Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1)]
 
     @property
     def words(self) -> str:
         """The notice in the language in force; in English where it was not translated."""
-        short = language().replace("-", "_").partition("_")[0]
-        return self.text.get(short, self.text["en"])
+        name = language().replace("-", "_")
+        short = name.partition("_")[0]
+        return in_language(name).get(self.region) or in_language(short).get(self.region) or self.text
 
 
 class _Book(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     notice: tuple[Notice, ...]
+
+
+@cache
+def in_language(name: str) -> dict[State, str]:
+    """The words of the language `name` (a folder under resources/locale), by state; none for English."""
+    if not _A_NAME.fullmatch(name):
+        return {}
+    file = resources.files("resources").joinpath("locale", name, "notices.toml")
+    return _WORDS.validate_python(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
 @cache

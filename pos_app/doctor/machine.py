@@ -40,7 +40,7 @@ PARTS: Final = (
     ("resources", "fonts/Inter-Regular.otf"),
     ("resources", "theme/window.qss"),
     ("resources", "icons/printer.svg"),
-    ("resources", "formats/en.json"),
+    ("resources", "locale/en/formats.json"),
     ("pos_app.store", "migrations/0001_journal.sql"),
     ("pos_app.store", "migrations/0002_people.sql"),
 )

@@ -86,5 +86,6 @@ def test_what_is_installed_speaks_every_language(tmp_path: Path) -> None:
     assert languages
     for language in languages:
         assert f"resources/locale/{language}/LC_MESSAGES/pos.mo" in names
-        assert f"resources/formats/{language}.json" in names
+        assert f"resources/locale/{language}/formats.json" in names
+        assert f"resources/locale/{language}/notices.toml" in names
     assert not [name for name in names if name.endswith((".po", ".pot"))]
