@@ -179,6 +179,8 @@ class ChosenBrand(QFrame):
         """
         if not self._values:
             return False
+        # An Arabic keyboard has digits of its own.
+        digit = str(int(digit))
         for typed in (self._typed + digit, digit):
             written = [(f"{face.major:f}", one) for one, _b in self._values if (face := one.face) is not None]
             fits = [one for text, one in written if text.split(".")[0] == typed]

@@ -51,8 +51,14 @@ class Person:
         self._held_at = 0
 
     def type(self, text: str) -> None:
-        """Type `text` wherever the focus is."""
-        QTest.keyClicks(self._focus(), text)
+        """Type `text` wherever the focus is, in whatever letters."""
+        focus = self._focus()
+        for letter in text:
+            if letter.isascii():
+                QTest.keyClicks(focus, letter)
+            else:
+                # Qt's own way to type knows no key for it.
+                _type_letter(focus, letter)
 
     def press(self, key: str) -> None:
         """Press a key by its name, such as `Enter`, `F12` or `Down`."""
@@ -182,6 +188,12 @@ class Person:
     def _focus(self) -> QWidget:
         # Offscreen windows are not always active; the window's own focus is where keys would go.
         return self._window.focusWidget() or self._window
+
+
+def _type_letter(focus: QWidget, letter: str) -> None:
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
+        QApplication.sendEvent(focus, event)
 
 
 def _words_on(widget: QWidget) -> str:

@@ -19,6 +19,8 @@ from pos_app.money import Money, digits
 from pos_app.orders.product import Delivery, Product
 
 _MOST_DIGITS: Final = 16
+_SYMBOLS: Final = "$€£¥"
+_ARABIC_POINT: Final = "\u066b"
 _BETWEEN: Final = "\x1f"
 """Stands between the parts of a key; no name has a character in it that can not be printed."""
 
@@ -166,7 +168,7 @@ def offered(shelf: Shelf) -> tuple[Product, ...]:
 
 def found(shelves: Sequence[Shelf], word: str) -> list[Shelf]:
     """Those of `shelves` that `word`, written as `plain` does, finds: by part of a word, or by a value."""
-    amount = _amount_in(word) if word[-1].isdecimal() else None
+    amount = _amount_in(word)
     if amount is None:
         return [shelf for shelf in shelves if word in shelf.words]
     # An amount of one currency is a whole number of its units; found once, not for each of thousands.
@@ -177,12 +179,13 @@ def found(shelves: Sequence[Shelf], word: str) -> list[Shelf]:
 
 
 def plain(text: str) -> str:
-    """`text` as it is searched: without accents and without difference between capitals and small letters."""
+    """`text` as it is searched: without accents and capitals, and every script's digits as `0` to `9`."""
     # Most texts need no taking apart, which would hold up the window while thousands of products are read.
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in letters)
 
 
 def _offered(group: Iterable[Product]) -> list[Product]:
@@ -200,8 +203,12 @@ def _dearness(product: Product) -> int:
 
 
 def _amount_in(word: str) -> Decimal | None:
+    """The amount that `word` is, with its symbol before or behind it as people write it."""
+    bare = word.strip(_SYMBOLS)
+    if not bare or not bare[-1].isdecimal():
+        return None
     try:
-        amount = Decimal(word.lstrip("$€£¥").replace(",", "."))
+        amount = Decimal(bare.replace(",", ".").replace(_ARABIC_POINT, "."))
     except InvalidOperation:
         return None
     return amount if amount.adjusted() < _MOST_DIGITS else None

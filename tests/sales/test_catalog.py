@@ -100,6 +100,16 @@ def test_an_amount_finds_what_can_be_had_for_it(tmp_path: Path) -> None:
                 == names(catalog, "$25.00")
                 == ["Acme Games", "Mill Bakery", "Open House"]
             )
+            # Where people write the symbol behind, and with the digits of an Arabic keyboard.
+            arabic = {ord("0") + one: 0x660 + one for one in range(10)} | {ord("."): 0x66B}
+            for typed in (
+                "acme 25$",
+                "acme 25,00€",
+                "25 acme".translate(arabic),
+                "acme 25.00".translate(arabic),
+            ):
+                assert names(catalog, typed) == ["Acme Games"], typed
+            assert names(catalog, "$") == names(catalog, "acme $") == []
             assert names(catalog, "mill 500") == ["Mill Bakery"]
             assert names(catalog, "mill 9,99") == names(catalog, "mill 501") == []
             assert names(catalog, "acme 24") == names(catalog, "1.2.3") == names(catalog, "1e99999") == []

@@ -91,9 +91,24 @@ async def test_digits_choose_a_value(till: FakeTill, at_window: Opener) -> None:
         cashier.type("9")
         assert cashier.chosen_value() == "$100", "there is none, and nothing is searched for"
         assert field_text(cashier, "search") == "acme"
+        # A keyboard for Arabic has digits of its own.
+        for digit, value in ((chr(0x662), "$25"), (chr(0x665), "$25"), (chr(0x6F5), "$50")):
+            cashier.type(digit)
+            assert cashier.chosen_value() == value
         cashier.type("25")
         cashier.press("Enter")
         await cashier.see("Acme Games $25")
+
+
+async def test_what_is_pasted_into_the_search_is_cut_to_what_anybody_looks_for(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        search = cashier.find("search")
+        assert isinstance(search, QLineEdit)
+        search.insert("acme\r\ngames" + " " * 20_000)
+        assert len(search.text()) == 100
+        await cashier.see("1 found")
 
 
 async def test_arrows_walk_the_tiles(till: FakeTill, at_window: Opener) -> None:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 EMAIL = "email"
 _MOST_BRANDS = 5000
+_LONGEST_SEARCH = 100
 _LOW = 620
 _SEARCH_SIGN, _SEARCH_COUNT = 30, 196
 """Room in the search field for the glass before the words, and for what was found behind them."""
@@ -95,6 +96,8 @@ class _Search(QLineEdit):
         self.setPlaceholderText(words)
         self.setProperty("role", "search")
         self.setClearButtonEnabled(False)
+        # Whatever is pasted here is looked for word by word, at each key.
+        self.setMaxLength(_LONGEST_SEARCH)
         self.count = QLabel(self)
         self.count.setObjectName("search_count")
         self.count.setProperty("role", "muted")
