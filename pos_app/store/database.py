@@ -54,6 +54,11 @@ class Database:
         self._connection = connection
         self._executor = executor
         self._begin = begin
+        self._ended = False
+        if self._only_looks:
+            # Now, and on the worker's own thread: whoever did it while a statement runs would wait for that
+            # one, holding the interpreter that the statement waits for.
+            executor.submit(connection.set_progress_handler, lambda: self._ended, _LONGER)
 
     async def run(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` in one transaction: committed when it returns, undone when it raises.
@@ -71,10 +76,8 @@ class Database:
         Its transaction is undone, and who waits for it is told StoreProblem. For a database that is only
         looked at, before it is closed.
         """
+        self._ended = True
         self._connection.interrupt()
-        # On the worker's own thread: SQLite would have this one wait for its statement, holding the
-        # interpreter that the statement waits for.
-        self._executor.submit(self._connection.set_progress_handler, lambda: 1, _LONGER)
 
     async def fold_log(self) -> bool:
         """Fold the write-ahead log into the file and empty it; False while another process reads from it."""

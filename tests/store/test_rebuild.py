@@ -21,7 +21,7 @@ from pos_app.orders.cards import SealedCard
 from pos_app.orders.entries import AnyEntry, Claimed, CodesArrived, Head
 from pos_app.orders.order import IllegalStep, Order, Phase
 from pos_app.store import verify
-from pos_app.store.database import look_into_database
+from pos_app.store.database import Tx, look_into_database
 from pos_app.store.rebuild import differing, rebuild
 from tests.orders import stories
 from tests.store.shelf import SEALER, Shelf, Shelves, card, play
@@ -366,6 +366,25 @@ def test_a_long_look_can_be_ended(path: Path) -> None:
         with pytest.raises(StoreProblem):
             await looking
         assert await differing(database) == 0
+        await database.close()
+
+    play(path, scene)
+
+
+def test_a_look_that_was_ended_between_two_statements_does_not_begin_the_next_long_one(path: Path) -> None:
+    forever = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+
+    async def scene(shelves: Shelves) -> None:
+        await shelves.open()
+        database = await look_into_database(path)
+
+        def looks(tx: Tx) -> object:
+            tx.one("SELECT 1")
+            database.interrupt()
+            return tx.one(forever)
+
+        with pytest.raises(StoreProblem):
+            await asyncio.wait_for(database.run(looks), 60)
         await database.close()
 
     play(path, scene)
