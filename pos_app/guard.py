@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pos_app.limits import NAMES, OFF, Chosen, LimitName, beyond, has_patterns, limit_of
 from pos_app.money import Money, total
@@ -128,11 +128,31 @@ class Repetition(_Rule):
     minutes: Annotated[int, Field(ge=1, le=1440)]
 
 
+class Split(_Rule):
+    """One brand that comes to `whole` within `minutes` at one register, over several sales.
+
+    Cards that are worth less than `least` do not count.
+    """
+
+    kind: Literal["split"]
+    whole: _Amounts
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+
+    @model_validator(mode="after")
+    def _same_currencies(self) -> Self:
+        if self.least.keys() != self.whole.keys():
+            raise ValueError("an amount without the other")
+        return self
+
+
 class WrongPin(_Rule):
     """A sale of `least` or more within `minutes` of a wrong PIN that no right one followed."""
 
     kind: Literal["wrong_pin"]
     minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
+AnyRule = Annotated[Highest | Hour | Repetition | Split | WrongPin, Field(discriminator="kind")]
 
 
 class Question(BaseModel):
@@ -152,7 +172,7 @@ class Rules(BaseModel):
 
     question: Question
     shipped: dict[LimitName, _Amounts]
-    rule: tuple[Annotated[Highest | Hour | Repetition | WrongPin, Field(discriminator="kind")], ...]
+    rule: tuple[AnyRule, ...]
 
     def shipped_amount(self, name: LimitName, currency: str) -> str:
         """The limit a shop has that chose none: an amount as text, or `off`."""
@@ -188,7 +208,7 @@ def looks_back(wish: Wish, chosen: Chosen, book: Rules) -> bool:
         for name in NAMES
     ):
         return True
-    floors = [rule.floor(currency) for rule in book.rule if isinstance(rule, Repetition)]
+    floors = [rule.floor(currency) for rule in book.rule if isinstance(rule, Repetition | Split)]
     return any(floor is not None and line.price >= floor for floor in floors for line in wish.lines)
 
 
@@ -282,7 +302,7 @@ def _reached(
 
 
 def _pattern(
-    rule: Highest | Hour | Repetition | WrongPin,
+    rule: AnyRule,
     floor: Money,
     wish: Wish,
     sold: Sequence[Sold],
@@ -302,6 +322,9 @@ def _pattern(
         case Repetition():
             since = wish.at - timedelta(minutes=rule.minutes)
             yield from _repeated(rule, floor, wish, [one for one in sold if one.at >= since])
+        case Split():
+            since = wish.at - timedelta(minutes=rule.minutes)
+            yield from _split(rule, floor, wish, [one for one in sold if one.at >= since])
         case _:
             since = wish.at - timedelta(minutes=rule.minutes)
             if whole >= floor and any(since <= at for at in wrong_pins):
@@ -332,6 +355,25 @@ def _repeated(rule: Repetition, floor: Money, wish: Wish, sold: Sequence[Sold]) 
                 reached=line.price,
                 times=times,
                 minutes=rule.minutes,
+            )
+            return
+
+
+def _split(rule: Split, floor: Money, wish: Wish, sold: Sequence[Sold]) -> Iterator[Hit]:
+    """The first brand of which a large sale is made in parts."""
+    whole = Money.of(rule.whole[floor.currency], floor.currency)
+    lines = [line for line in wish.lines if line.price >= floor]
+    for brand in dict.fromkeys(line.brand for line in lines):
+        before = [
+            one.total
+            for one in sold
+            if one.register == wish.register and _same(one.brand, brand) and one.total >= floor * one.quantity
+        ]
+        mine = [line.total for line in lines if _same(line.brand, brand)]
+        reached = total([*mine, *before], floor.currency)
+        if before and reached >= whole:
+            yield Hit(
+                rule.name, rule.kind, rule.asks, brand, limit=whole, reached=reached, minutes=rule.minutes
             )
             return
 

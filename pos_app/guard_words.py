@@ -95,6 +95,11 @@ _PATTERNS: Final[dict[str, Callable[[Hit], str]]] = {
         "Cards for the same e-mail address: {times} times within {n} minutes.",
         hit.minutes,
     ).format(times=hit.times, n=hit.minutes),
+    "split": lambda hit: ngettext(
+        "{brand} for {reached} at this register within {n} minute, in several sales.",
+        "{brand} for {reached} at this register within {n} minutes, in several sales.",
+        hit.minutes,
+    ).format(brand=hit.what, reached=_amount(hit.reached), n=hit.minutes),
     "wrong_pin": lambda hit: ngettext(
         "A wrong PIN was entered at this till within the last {n} minute.",
         "A wrong PIN was entered at this till within the last {n} minutes.",

@@ -356,9 +356,9 @@ def test_the_command_obeys_too(
         assert json.loads(told.out)["status"] == "fulfilled"
         assert "Scam guard: This sale comes to $500.00." in told.err
         assert "Nobody was asked about it." in told.err
-        newest = (await world.register.guarding.log())[0]
-        assert (newest.rule, newest.became, newest.by) == ("question", "unasked", "Cashier")
-        assert newest.sale
+        newest = (await world.register.guarding.log())[:2]
+        assert story(newest) == [("question", "unasked", "Cashier"), ("sold_in_parts", "unasked", "Cashier")]
+        assert all(note.sale for note in newest)
 
         async def listed(*words: str) -> str:
             args: Namespace = _parser().parse_args(("guard", *words))

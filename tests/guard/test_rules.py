@@ -133,10 +133,8 @@ def _rest(one: Sold) -> tuple[str, str, str, int, Money, str]:
     ],
 )
 def test_what_somebody_else_sold_is_not_counted(name: str, before: Sold) -> None:
-    assert (
-        fired(wish(cards("50", recipient="d1")), before, chosen={"USD": {"question": "off", name: "100"}})
-        == []
-    )
+    chosen = {"USD": {"question": "off", "patterns": "off", name: "100"}}
+    assert fired(wish(cards("50", recipient="d1")), before, chosen=chosen) == []
 
 
 @pytest.mark.parametrize(
@@ -176,6 +174,25 @@ def test_a_card_again_and_again_within_minutes() -> None:
     assert fired(wish(cards("99")), sold("99"), sold("99")) == []
     # One customer's basket is no repetition.
     assert fired(wish(cards("100"), cards("100"), cards("100"))) == []
+
+
+def test_a_large_sale_in_parts_at_one_register() -> None:
+    parts = [sold("200", quantity=2, ago=timedelta(minutes=15)), sold("150", ago=timedelta(minutes=1))]
+    assert fired(wish(cards("75", 2)), *parts) == ["sold_in_parts"], "exactly the amount of one large sale"
+    (hit,) = weigh(wish(cards("75", 2)), parts, (), OFF, ZONE, rules())
+    assert sentence(hit) == "Acme for $500.00 at this register within 15 minutes, in several sales."
+    assert fired(wish(cards("74.99", 2)), *parts) == []
+    assert fired(wish(cards("75", 2)), parts[1], sold("200", ago=timedelta(minutes=16))) == []
+    assert fired(wish(cards("75", 2)), parts[1], sold("200", register="07")) == []
+    assert fired(wish(cards("75", 2)), parts[1], sold("200", brand="Boreal")) == []
+    assert fired(wish(cards("75", 2), cards("49.99", 9)), parts[1]) == [], "small cards do not count"
+    assert fired(wish(cards("75", 2)), parts[1], sold("200", quantity=5)) == []
+    assert fired(wish(cards("75", 2)), parts[1], sold("200", currency="CAD")) == []
+    assert fired(wish(cards("90", 5), cards("60"), cards("300", brand="Boreal"))) == [], (
+        "one sale is no parts"
+    )
+    boreal = sold("300", brand="boreal ")
+    assert fired(wish(cards("90"), cards("200", brand="Boreal")), boreal) == ["sold_in_parts"]
 
 
 def test_a_recipient_again_and_again_within_the_hour() -> None:
@@ -277,6 +294,11 @@ def test_the_rules_that_are_shipped_hold_and_nonsense_does_not() -> None:
     told = book.model_dump(mode="json", by_alias=True)
     told["rule"][0]["least"] = {"USD": "many"}
     with pytest.raises(ValidationError):
+        Rules.model_validate(told)
+    told = book.model_dump(mode="json", by_alias=True)
+    parts = next(one for one in told["rule"] if one["kind"] == "split")
+    del parts["whole"]["CAD"]
+    with pytest.raises(ValidationError, match="an amount without the other"):
         Rules.model_validate(told)
 
 
