@@ -27,7 +27,7 @@ LESSON = Lesson(
             _has_failed,
             lambda _seen: _(
                 "The printer failed. The card is bought and its code sealed, nothing is lost."
-                " Press Another printer… and choose one, or files."
+                " Press Another printer… and choose one, or files. Without paper: press Show."
             ),
             _no_slip_yet,
         ),
