@@ -25,6 +25,8 @@ async def test_cash_and_two_cards_pay_one_sale(counter: Counter) -> None:
         cashier.write("part_amount", "9.97")
         cashier.write("reference", "A-771")
         cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees("part_1"), "the second part")
+        await cashier.see_enabled("issue")
         counter.wait_a_moment()
         cashier.click("pay_terminal")
         cashier.type("B-402")

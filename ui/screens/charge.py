@@ -340,13 +340,14 @@ class ChargeScreen(Screen):
         return self._busy()
 
     def holds_money(self, draft: Draft | None = None) -> bool:
-        """Whether parts of a payment were taken and nothing is bought for them; with `draft`: not for it."""
+        """Whether money is here and nothing was bought for it yet; with `draft`: for another basket."""
         state = self._state
-        return bool(state.parts) and not state.placed and (draft is None or draft.id != state.draft.id)
+        is_another = draft is None or draft.id != state.draft.id
+        return (bool(state.parts) or self._busy()) and not state.placed and is_another
 
     async def lets_go(self) -> bool:
-        """Whether no money is held here, nor any more: what was taken is to be given back first."""
-        if self.holds_money():
+        """Whether no part is held here, nor any more: what was taken is to be given back first."""
+        if self._state.parts and not self._state.placed:
             if not await self._is_given_back(self._state.parts):
                 return False
             self._state = replace(self._state, parts=())
@@ -479,7 +480,7 @@ class ChargeScreen(Screen):
         elif tenders[-1].reference:
             self.tasks.start("part", self._take_part(draft, tenders), when_busy="refuse")
         else:
-            self._add_part()
+            self._add_part(tenders)
 
     # --- tasks --------------------------------------------------------------------------------------
 
@@ -508,7 +509,7 @@ class ChargeScreen(Screen):
                 and not await self._has_a_code(tenders)
                 and await self._means_it(draft)
                 and await self._may(draft)
-                and self._still_says(draft, tenders)
+                and (self._state.draft, self._tenders()) == (draft, tenders)
             ):
                 self._written.clear()
                 sale = await self._sales.place(draft, tenders, self._by)
@@ -528,9 +529,9 @@ class ChargeScreen(Screen):
             self.cash_taken.emit(sale.head.id)
 
     async def _take_part(self, draft: Draft, tenders: tuple[Tender, ...]) -> None:
-        """Take the last of `tenders` as a part, unless the screen says something else by then."""
-        if not await self._has_a_code(tenders) and self._still_says(draft, tenders):
-            self._add_part()
+        """Take the last of `tenders` as a part of what there is to pay for `draft`, as it was confirmed."""
+        if not await self._has_a_code(tenders) and self._state.draft.id == draft.id:
+            self._add_part(tenders)
         if not self.isVisible():
             self._tell_what_was_taken()
 
@@ -602,9 +603,6 @@ class ChargeScreen(Screen):
     def _busy(self) -> bool:
         return self.tasks.busy("issue") or self.tasks.busy("part")
 
-    def _still_says(self, draft: Draft, tenders: tuple[Tender, ...]) -> bool:
-        return (self._state.draft, self._tenders()) == (draft, tenders)
-
     def _left(self) -> Money:
         """What there is still to pay, if all of it goes the way that is chosen."""
         state = self._state
@@ -646,11 +644,11 @@ class ChargeScreen(Screen):
         exactly = total([part.received for part in parts if part.kind != "cash"], due.currency)
         return total([part.received for part in parts], due.currency) - due if exactly > due else None
 
-    def _add_part(self) -> None:
-        """What is entered was taken; the rest is asked for."""
+    def _add_part(self, tenders: tuple[Tender, ...]) -> None:
+        """The last of `tenders` was taken; the rest is asked for."""
         # Who pays a part in coins pays the rest otherwise, more often than not.
-        kind: TenderKind = "terminal" if self._state.kind == "cash" else "cash"
-        self._state = replace(self._state, parts=self._tenders(), kind=kind, split=True, pressed=False)
+        kind: TenderKind = "terminal" if tenders[-1].kind == "cash" else "cash"
+        self._state = replace(self._state, parts=tenders, kind=kind, split=True, pressed=False)
         self._ask_for_the_rest()
         self._render()
         # A second press was meant for the part: it does not take the rest.
