@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pos_app.orders.notes import NewLife
     from pos_app.printouts import PrinterState
     from pos_app.settings import Shop
-    from ui.borders import FirstStart, Till
+    from ui.borders import FirstStart, Supplying, Till
     from ui.coaching import Coaching
     from ui.first_start.screen import FirstStartScreen
     from ui.left_behind import LeftBehind
@@ -131,10 +131,12 @@ class MainWindow(QWidget):
         self._notice: NoticePage | None = None
         self._behind_notice: QWidget | None = None
         self.way_on = ""
+        self.supplying_of: Callable[[Till], Supplying] | None = None
+        """Keeps the card companies' keys of the store that is open; None where nobody may."""
         self._scan_said = ""
         self._scans: list[tuple[Screen, str]] = []
         self._coaching: Coaching | None = None
-        self._sold, self._emptied = False, ""
+        self._sold = self._emptied = ""
         self._interrupted = False
         self._screens: list[TillScreen] = []
         self._moved: set[Topic] = set()
@@ -389,6 +391,7 @@ class MainWindow(QWidget):
                 till.barcodes,
                 till.catalog,
                 None if till.training else till.people,
+                None if self.supplying_of is None or till.training else self.supplying_of(till),
                 self.notices,
                 self._now,
                 clock=self._clock,
@@ -696,7 +699,7 @@ class MainWindow(QWidget):
 
     def _on_placed(self, sale_id: str) -> None:
         # First of all the order goes out; the next basket is made while the customer waits for the cards.
-        self._sold = True
+        self._sold = sale_id
         self._result.begin(sale_id)
         if self._coaching is not None:
             self._coaching.placed(sale_id)
@@ -716,9 +719,11 @@ class MainWindow(QWidget):
             self.notices.say(message.what, message.advice, "warn")
 
     def _empty_sold_basket(self) -> None:
-        if self._sold:
-            self._sold = False
-            self._sell.begin_new()
+        sold, self._sold = self._sold, ""
+        if sold:
+            # Another basket, which was begun while this one was being sold, is the next customer's.
+            if self._sell.draft().id == sold:
+                self._sell.begin_new()
             catalog = self._open_till().catalog
             self._tasks.start("rank", catalog.follow_sales(self._sell.isVisible), when_busy="replace")
 

@@ -214,6 +214,10 @@ async def test_another_basket_waits_for_the_sale_on_its_way(
         await cashier.see("Done. Hand over 1 slip")
         assert len(till.sales.tenders) == 1
         assert [draft.total for draft in till.sales.placed] == [usd("50")]
+        cashier.press("F2")
+        await cashier.see_enabled("charge")
+        assert cashier.lines() == 1
+        assert cashier.reads("$25.00"), "the next customer's basket is as it was"
 
 
 @pytest.mark.parametrize("edited", [False, True])
