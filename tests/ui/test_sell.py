@@ -243,6 +243,30 @@ async def test_email_sentences_stand_beside_the_field_as_it_is_left(
         assert line.recipient.message == "Well done"
 
 
+async def test_one_card_for_one_address_twice_in_a_basket_is_said(till: FakeTill, at_window: Opener) -> None:
+    twice = "Twice in this basket: the same card for the same address."
+
+    async def add(cashier: Cashier, address: str, amount: str, email: str) -> None:
+        lines = cashier.lines()
+        cashier.click_brand(f"e/Café Lumen@{address}")
+        cashier.write("amount", amount)
+        cashier.write("email", email)
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.lines() > lines, "a new line in the basket")
+
+    async with at_window() as cashier:
+        await add(cashier, "14 Quay Street", "30", "kim@mail.example")
+        await add(cashier, "14 Quay Street", "31", "kim@mail.example")
+        await add(cashier, "14 Quay Street", "30", "bo@mail.example")
+        await add(cashier, "2 Mill Lane", "30", "kim@mail.example")
+        await cashier.see_enabled("charge")
+        assert not cashier.reads(twice)
+        await add(cashier, "14 Quay Street", "30", "Kim@Mail.Example")
+        await cashier.see(twice)
+        await cashier.see_enabled("charge")
+        assert sum(twice in text for text in cashier.texts()) == 1
+
+
 async def test_empty_loading_and_failed_catalogues_say_so(till: FakeTill, at_window: Opener) -> None:
     till.catalog.shelf = ()
     till.catalog.loading = True

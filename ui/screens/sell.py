@@ -661,7 +661,19 @@ class SellScreen(Screen):
             return f"{message.what} {message.advice}".strip(), "warn"
         if check.problem is not None:
             return words_of(check.problem), "danger"
+        if self._is_there_twice(line):
+            return _("Twice in this basket: the same card for the same address."), "warn"
         return (_("address looks right") if line.recipient is not None else _("in stock")), "ok"
+
+    def _is_there_twice(self, line: Line) -> bool:
+        """Whether a line before has the same card by e-mail, of the same amount, for the same address."""
+        lines = self._state.draft.lines
+        return line.recipient is not None and any(
+            one.recipient is not None
+            and (one.product.key, one.face) == (line.product.key, line.face)
+            and one.recipient.email.casefold() == line.recipient.email.casefold()
+            for one in lines[: lines.index(line)]
+        )
 
     def _arrange(self) -> None:
         # Where there is no room for tiles and a form, the form gets it.
