@@ -118,6 +118,11 @@ class Preferences:
             await self._acting(lambda: self._change(cashier=name))
         return problems
 
+    async def keep_company(self, name: str, chosen: Mapping[str, str]) -> None:
+        """Keep a card company's own settings, in force when the till is opened next."""
+        companies = self._settings.providers
+        await self._acting(lambda: self._change(providers={**companies, name: dict(chosen)}))
+
     async def keep_look(self, language: str, theme: str) -> None:
         """Keep the window's language and theme."""
         await self._acting(lambda: self._change(language=language, theme=theme))

@@ -116,6 +116,8 @@ class MainWindow(QWidget):
     closing = Signal()
     opening_wanted = Signal()
     """Try to open the till again, by `way_on`."""
+    supplying_of: Callable[[Till], Supplying] | None = None
+    """Keeps the card companies' keys of the store that is open; None where nobody may."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, at: Now | None = None) -> None:
         super().__init__()
@@ -131,8 +133,6 @@ class MainWindow(QWidget):
         self._notice: NoticePage | None = None
         self._behind_notice: QWidget | None = None
         self.way_on = ""
-        self.supplying_of: Callable[[Till], Supplying] | None = None
-        """Keeps the card companies' keys of the store that is open; None where nobody may."""
         self._scan_said = ""
         self._scans: list[tuple[Screen, str]] = []
         self._coaching: Coaching | None = None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pos_app.opening import Options
     from pos_app.printing.document import Document
     from pos_app.printing.raster import Bitmap
-    from ui.borders import Till
+    from ui.borders import Supplying, Till
 
 Visitor = Callable[[MainWindow, "Till"], Coroutine[Any, Any, None]]
 """Somebody the program plays at its own window."""
@@ -182,6 +182,8 @@ async def _open(
             theme.follow_language(app)
             if not options.theme:
                 theme.apply(app, till.settings.theme)
+            if chosen.live and not chosen.only_looks:
+                window.supplying_of = partial(_supplying, chosen)
             window.join(till)
         return till
     return None
@@ -239,6 +241,16 @@ async def _set_up(
     finally:
         await window.end_first_start()
         await service.close()
+
+
+def _supplying(options: WindowOptions, till: Till) -> Supplying:
+    from pos_app.first_start.later import Suppliers
+    from pos_app.opening import Options
+
+    preferences = till.preferences
+    return Suppliers(
+        Options(options.store, live=True), lambda: preferences.settings, preferences.keep_company
+    )
 
 
 async def _open_till(options: WindowOptions) -> Till:

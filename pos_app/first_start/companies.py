@@ -110,6 +110,19 @@ def problems_with_secrets(spec: ProviderSpec, secrets: Mapping[str, str]) -> lis
     return problems
 
 
+async def tried(spec: ProviderSpec, entries: Entries, kept: Mapping[str, str]) -> SupplierTest:
+    """Whether a company takes what was typed; a key that was not typed is the one that is `kept`.
+
+    Raises NotTaken (not reached) and Misconfigured("key_refused"). With problems nobody was asked.
+    """
+    own, problems = provider_settings(spec, entries.fields)
+    secrets = {**kept, **entries.secrets}
+    problems += problems_with_secrets(spec, secrets)
+    if own is None or problems:
+        return SupplierTest(spec.name, problems=tuple(problems))
+    return await ask(spec, own, filled(secrets))
+
+
 async def ask(spec: ProviderSpec, settings: BaseModel, secrets: Mapping[str, str]) -> SupplierTest:
     """Ask the company as a sale would, up to the purchase: balance or merchants, and its books.
 

@@ -16,11 +16,9 @@ from pos_app.errors import Misconfigured, NotAllowed, PosError, StoreProblem
 from pos_app.first_start.companies import (
     Entries,
     as_supplier,
-    ask,
     filled,
-    problems_with_secrets,
-    provider_settings,
     spec_of,
+    tried,
     unlike_default,
 )
 from pos_app.first_start.entries import paper_of, problems_with_register, problems_with_shop
@@ -183,15 +181,10 @@ class FirstStart:
         Misconfigured("key_refused").
         """
         spec, entries = spec_of(name), Entries(filled(fields), filled(secrets))
-        own, problems = provider_settings(spec, entries.fields)
         keys = await self._keys()
-        found = {key: await keys.get(name, key) or "" for key in spec.secrets}
-        all_secrets = found | entries.secrets
-        problems += problems_with_secrets(spec, all_secrets)
-        if own is None or problems:
-            return SupplierTest(name, problems=tuple(problems))
-        test = await ask(spec, own, filled(all_secrets))
-        self._passed[name] = (entries, test)
+        test = await tried(spec, entries, {key: await keys.get(name, key) or "" for key in spec.secrets})
+        if test.passed:
+            self._passed[name] = (entries, test)
         return test
 
     async def keep_supplier(

@@ -947,6 +947,11 @@ class FakePreferences:
             self.changes.announce("settings")
         return problems
 
+    async def keep_company(self, name: str, chosen: Mapping[str, str]) -> None:
+        await self._begin("keep_company")
+        companies = {**self.settings.providers, name: dict(chosen)}
+        self.settings = self.settings.model_copy(update={"providers": companies})
+
     async def keep_look(self, language: str, theme: str) -> None:
         await self._begin("keep_look")
         self.settings = self.settings.model_copy(update={"language": language, "theme": theme})

@@ -90,7 +90,7 @@ class SupplierPage(FormPage):
                 self._hint_kept(supplier)
 
     def _add_secret(self, supplier: Supplier, secret: SecretField) -> Field:
-        label, about = _name_and_rest(secret.label)
+        label, about = name_and_rest(secret.label)
         edit = SecretEdit(f"{supplier.name}_{secret.name}", f"{supplier.title}, {label}")
         edit.textChanged.connect(partial(self._on_typed, supplier.name))
         return self.add_field(edit.objectName(), label, edit, about)
@@ -170,7 +170,7 @@ class SupplierPage(FormPage):
             test = await self._service.keep_supplier(
                 supplier.name, self._settings(supplier), self._secrets(supplier)
             )
-            told |= _told(supplier, test)
+            told |= told_by(supplier, test)
             if test.passed:
                 self._keep_no_more(supplier)
         return told
@@ -192,12 +192,12 @@ class SupplierPage(FormPage):
             test = await self._service.test_supplier(
                 supplier.name, self._settings(supplier), self._secrets(supplier)
             )
-            told = _told(supplier, test)
-            outcome = Outcome("ok", _success(supplier, test), passed=True) if test.passed else None
+            told = told_by(supplier, test)
+            outcome = Outcome("ok", success(supplier, test), passed=True) if test.passed else None
         except (NotTaken, Misconfigured) as error:
             if error.reason.startswith("keyring"):
                 raise
-            outcome = Outcome("danger", _failure(supplier, error))
+            outcome = Outcome("danger", failure(supplier, error))
         finally:
             self._tests = self._tests.put(supplier.name, outcome)
         return told
@@ -332,34 +332,36 @@ class SupplierCard(QFrame):
         self._more_box.setVisible(not self._more_box.isVisibleTo(self))
 
 
-def _name_and_rest(label: str) -> tuple[str, str]:
+def name_and_rest(label: str) -> tuple[str, str]:
     """What a key is called, and what is said about it behind a colon."""
     name, _colon, rest = label.partition(": ")
     return name, f"{rest[:1].upper()}{rest[1:]}." if rest else ""
 
 
-def _told(supplier: Supplier, test: SupplierTest) -> dict[str, str]:
+def told_by(supplier: Supplier, test: SupplierTest) -> dict[str, str]:
+    """What is wrong with what was typed, in words, by the name of its field on the page."""
     told: dict[str, str] = {}
     for one in test.problems:
         told.setdefault(f"{supplier.name}_{one.facts.get('name')}", words_of(one))
     return told
 
 
-def _success(supplier: Supplier, test: SupplierTest) -> str:
+def success(supplier: Supplier, test: SupplierTest) -> str:
+    """What a company said that took the keys."""
     words = [_("Connected.")]
     if test.balance is not None:
         words.append(_("Balance {amount}.").format(amount=money(test.balance)))
     if test.merchants is not None:
         number = len(test.merchants)
         words.append(ngettext("{n} merchant.", "{n} merchants.", number).format(n=number))
-    labels = {one.name: _name_and_rest(one.label)[0] for one in supplier.secrets}
+    labels = {one.name: name_and_rest(one.label)[0] for one in supplier.secrets}
     words += [
         _("{key}: only a first sale can try it.").format(key=labels.get(name, name)) for name in test.untested
     ]
     return " ".join(words)
 
 
-def _failure(supplier: Supplier, error: PosError) -> str:
+def failure(supplier: Supplier, error: PosError) -> str:
     """Why `supplier` could not be reached or did not want the key, and what to do."""
     what = _FAILURES.get(error.reason)
     if what is None:

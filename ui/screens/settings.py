@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, Q
 from typing_extensions import override
 
 from pos_app.i18n import _
-from ui.borders import Accounting, Brands, Labelling, Managing, Preferring
+from ui.borders import Accounting, Brands, Labelling, Managing, Preferring, Supplying
 from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.settings.barcodes import BarcodesPage
@@ -73,7 +73,7 @@ class _AllTasks:
 class SettingsScreen(Screen):
     """Paper and printer, the shop, its people, the looks. What is entered stays until it is saved or undone.
 
-    `people` is None where everybody may decide: in training.
+    `people` and `supplying` are None where everybody may decide, and no card is real: in training.
     """
 
     def __init__(  # noqa: PLR0913  the parts are joined in the window only
@@ -83,6 +83,7 @@ class SettingsScreen(Screen):
         barcodes: Labelling,
         catalog: Brands,
         people: Managing | None,
+        supplying: Supplying | None,
         notices: Notices,
         now: Callable[[], datetime],
         *,
@@ -109,7 +110,7 @@ class SettingsScreen(Screen):
         self._paper = PaperPage(preferences, clock)
         self._shop = ShopPage(preferences, clock)
         self._people = PeoplePage(preferences, people, clock)
-        self._companies = CompaniesPage(accounts, clock)
+        self._companies = CompaniesPage(accounts, supplying, clock)
         self._barcodes = BarcodesPage(barcodes, catalog, clock)
         self._pages: dict[str, Page] = {
             "paper": self._paper,

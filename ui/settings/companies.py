@@ -1,29 +1,41 @@
-"""The page for the card companies: whether anybody else buys with the shop's key."""
+"""The page for the card companies: their keys, and whether anybody else buys with the shop's."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.i18n import _, ngettext
 from pos_app.orders.account import Account
-from ui.borders import Accounting
+from ui.borders import Accounting, Supplying
 from ui.screen import Clock
 from ui.settings.page import Page
+from ui.widgets.breaking_text import BreakingText
+from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import ChoiceEntry, LineEntry
-from ui.widgets.parts import Text
+from ui.widgets.parts import Text, empty, named, rule
+
+if TYPE_CHECKING:
+    # A page without keys never needs it.
+    from pos_app.first_start import Supplier
 
 _REASON: Final = "reason"
 
 
 class CompaniesPage(Page):
-    """What a manager knows about who buys on each account; `by` is that manager."""
+    """What a manager knows about who buys on each account; `by` is that manager.
 
-    def __init__(self, accounts: Accounting, clock: Clock = time.monotonic) -> None:
+    `supplying` keeps the companies' keys; None where there are none to keep, as in training.
+    """
+
+    def __init__(
+        self, accounts: Accounting, supplying: Supplying | None = None, clock: Clock = time.monotonic
+    ) -> None:
         super().__init__(
             "companies_page",
             _("Card companies"),
@@ -38,7 +50,14 @@ class CompaniesPage(Page):
         self._accounts = accounts
         self._known: dict[str, Account] = {}
         self._told: dict[str, Text] = {}
+        self._supplying = supplying
+        self._keys = QVBoxLayout()
+        self._keys.setSpacing(0)
         # layout
+        if supplying is not None:
+            self.body.addWidget(Text("companies_keys", "strong", _("Keys of the card companies"), wrap=True))
+            self.body.addLayout(self._keys)
+            self.body.addWidget(rule())
         for name, title in accounts.titles.items():
             block = QVBoxLayout()
             block.setSpacing(6)
@@ -59,6 +78,8 @@ class CompaniesPage(Page):
     def opened(self) -> None:
         super().opened()
         self.act("read", self._read())
+        if self._supplying is not None:
+            self.tasks.start("keys", self._read_keys(self._supplying), when_busy="replace")
 
     @override
     def kept_values(self) -> dict[str, str]:
@@ -108,6 +129,44 @@ class CompaniesPage(Page):
         else:
             self.fill()
             next(iter(self.entries.values())).take_focus()
+
+    # --- keys ---------------------------------------------------------------------------------------
+
+    async def _read_keys(self, supplying: Supplying) -> None:
+        suppliers = await supplying.suppliers()
+        empty(self._keys)
+        for one in suppliers:
+            self._keys.addWidget(self._key_row(one))
+
+    def _key_row(self, supplier: Supplier) -> QWidget:
+        box = named(QWidget(), f"key_row_{supplier.name}")
+        title = BreakingText(f"key_title_{supplier.name}", "strong")
+        title.setText(supplier.title)
+        known = BreakingText(f"key_known_{supplier.name}", "small")
+        known.setText(_("Its key is in this computer's keyring.") if supplier.kept else _("No key yet."))
+        button = ActionButton(f"key_of_{supplier.name}", _("New key…"), role="quiet")
+        button.setAccessibleName(_("New key of {company}").format(company=supplier.title))
+        button.clicked.connect(partial(self._on_key, supplier))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(known)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 6, 0, 6)
+        row.addLayout(words, 1)
+        row.addWidget(button)
+        return box
+
+    def _on_key(self, supplier: Supplier, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
+        if self._supplying is not None:
+            self.act("key", self._ask_key(self._supplying, supplier))
+
+    async def _ask_key(self, supplying: Supplying, supplier: Supplier) -> None:
+        from ui.settings.company_key import ask_key
+
+        if words := await ask_key(self.window(), supplying, supplier, self.clock):
+            await self._read_keys(supplying)
+            self.say(words, "ok")
 
 
 def _explained(name: str) -> str:

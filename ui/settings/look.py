@@ -27,7 +27,7 @@ class LookPage(Page):
         self.body.addWidget(self.add("theme", ChoiceEntry("set_theme", _("Theme"), looks)))
         spoken = i18n.languages()
         if len(spoken) > 1:
-            names = {code: _own_name(code) for code in spoken}
+            names = {code: i18n.own_name(code) for code in spoken}
             language = self.add("language", ChoiceEntry("set_language", _("Language"), names))
             language.hint(_("Another language is spoken when the till is opened next."))
             self.body.addWidget(language)
@@ -54,14 +54,3 @@ class LookPage(Page):
     @override
     def saved_words(self) -> str:
         return _("Saved.")
-
-
-def _own_name(code: str) -> str:
-    """What a language calls itself, with a capital where its letters have them, as on any button."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        name = Locale.parse(code).get_display_name() or code
-    except (UnknownLocaleError, ValueError):
-        return code
-    return name[:1].upper() + name[1:]

@@ -25,8 +25,8 @@ from pos_app.people import (
 from ui.approval import why_not
 from ui.borders import Managing, Preferring
 from ui.screen import Clock
+from ui.settings.entries_sheet import Asked, asked, pin_entry
 from ui.settings.page import Page, sentences
-from ui.settings.people_sheet import Asked, asked, pin_entry
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import LineEntry

@@ -1,4 +1,4 @@
-"""Asks over the window for what makes somebody a manager, or none any more: names and PINs, as typed."""
+"""Asks over the window for a few lines that are kept together or not at all: names, PINs, keys."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ async def asked(
 ) -> bool:
     """Ask for what is `wanted` until `keep` finds nothing wrong with it; False when somebody went away.
 
-    `keep` gets what is entered and returns sentences, both by name.
+    `keep` gets what is entered and returns sentences, both by name; who goes away meanwhile does not stop it.
     """
-    tries: asyncio.Queue[bool] = asyncio.Queue()
-    sheet = PeopleSheet(host, wanted, clock)
+    tries: asyncio.Queue[Mapping[str, str] | None] = asyncio.Queue()
+    sheet = EntriesSheet(host, wanted, clock)
 
     def given_up(_key: str) -> None:
-        tries.put_nowait(False)
+        tries.put_nowait(None)
 
     def tried() -> None:
-        tries.put_nowait(True)
+        tries.put_nowait(sheet.values())
 
     sheet.given.connect(tried)
     sheet.closed.connect(given_up)
     try:
-        while await tries.get():
-            if not (wrong := await keep(sheet.values())):
+        while (typed := await tries.get()) is not None:
+            if not (wrong := await keep(typed)):
                 return True
             sheet.wrong(wrong)
     finally:
@@ -66,15 +66,15 @@ async def asked(
     return False
 
 
-class PeopleSheet(Sheet):
+class EntriesSheet(Sheet):
     """`given`: what is entered is to be kept; it stays until it is told that nothing is wrong with it."""
 
     given = Signal()
 
     def __init__(self, host: QWidget, wanted: Asked, clock: Callable[[], float]) -> None:
         body = QWidget()
-        self._entries = dict(wanted.entries)
-        self._wrong = Text("people_wrong", "danger", wrap=True)
+        self._entries, self._go = dict(wanted.entries), wanted.go
+        self._wrong = Text("entries_wrong", "danger", wrap=True)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(12)
@@ -102,9 +102,13 @@ class PeopleSheet(Sheet):
 
     def wrong(self, told: Mapping[str, str]) -> None:
         """Say what is wrong, each beside its field, and go to the first; what is entered stays there."""
+        if not self._open:
+            # Somebody went away while it was looked at.
+            return
         for name, entry in self._entries.items():
             entry.wrong(told.get(name, ""))
         self._wrong.say(" ".join(words for name, words in told.items() if name not in self._entries))
+        self._buttons[0].say(self._go)
         self._buttons[0].setEnabled(True)
         self._take_focus()
 
@@ -118,7 +122,7 @@ class PeopleSheet(Sheet):
     @override
     def close_with(self, key: str) -> None:
         if self._open:
-            # Nothing of a PIN stays in the window longer than it must.
+            # Nothing of a PIN or a key stays in the window longer than it must.
             for entry in self._entries.values():
                 entry.edit.clear()
         super().close_with(key)
@@ -129,6 +133,7 @@ class PeopleSheet(Sheet):
             super()._on_chosen(key)
         elif self._buttons[0].isEnabled():
             self._buttons[0].setEnabled(False)
+            self._buttons[0].say(_("One moment…"))
             self.given.emit()
 
     @override

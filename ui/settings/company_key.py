@@ -1,0 +1,64 @@
+"""Asks for a card company's key over the window, and keeps it once the company took it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from pos_app.errors import Misconfigured, NotTaken
+from pos_app.first_start import Supplier
+from pos_app.i18n import _
+from pos_app.messages import problem as words_of
+from ui.borders import Supplying
+from ui.first_start.supplier import failure, name_and_rest, success
+from ui.settings.entries_sheet import Asked, asked
+from ui.widgets.entry import LineEntry
+from ui.widgets.secret_edit import SecretEdit
+
+
+async def ask_key(host: QWidget, supplying: Supplying, supplier: Supplier, clock: Callable[[], float]) -> str:
+    """What the company said that took the keys; empty where nobody wants it any more."""
+    said = ""
+    wanted = Asked(
+        _("Key of {company}").format(company=supplier.title),
+        _("The company is asked whether it takes the key. The till uses it when it is opened next."),
+        _("Test and keep"),
+        _entries(supplier),
+    )
+
+    async def keep(typed: Mapping[str, str]) -> Mapping[str, str]:
+        nonlocal said
+        fields = {one.name: typed[one.name] for one in supplier.fields}
+        secrets = {one.name: typed[one.name] for one in supplier.secrets}
+        try:
+            test = await supplying.keep_supplier(supplier.name, fields, secrets)
+        except (NotTaken, Misconfigured) as error:
+            if error.reason.startswith("keyring"):
+                raise
+            return {"": failure(supplier, error)}
+        said = success(supplier, test)
+        return {str(one.facts.get("name")): words_of(one) for one in test.problems}
+
+    if not await asked(host, wanted, keep, clock):
+        return ""
+    return " ".join((said, _("Kept. The till uses it when it is opened next.")))
+
+
+def _entries(supplier: Supplier) -> dict[str, LineEntry]:
+    """The keys first, then what is rarely changed."""
+    needed = [one for one in supplier.secrets if not one.optional]
+    found: dict[str, LineEntry] = {}
+    for secret in (*needed, *(one for one in supplier.secrets if one.optional)):
+        label, about = name_and_rest(secret.label)
+        name = f"key_{supplier.name}_{secret.name}"
+        entry = LineEntry(name, label, SecretEdit(name, f"{supplier.title}, {label}"))
+        kept = supplier.kept and not secret.optional
+        entry.hint(_("Kept. Leave it empty to keep this key.") if kept else about)
+        found[secret.name] = entry
+    for setting in supplier.fields:
+        name = f"key_{supplier.name}_{setting.name}"
+        entry = LineEntry(name, setting.label, QLineEdit(setting.value))
+        entry.hint(setting.help)
+        found[setting.name] = entry
+    return found
