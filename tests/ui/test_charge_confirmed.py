@@ -90,6 +90,13 @@ async def test_a_digit_that_comes_late_is_not_money(till: FakeTill, at_window: O
         async with while_it_is_checked(till, cashier):
             cashier.type("0")
         assert till.sales.placed == []
+        await cashier.see("Nothing was bought: something was changed meanwhile.")
+        till.seconds += 1
+        cashier.write("received", "60")
+        cashier.press("Enter")
+        assert not cashier.reads("something was changed")
+        await cashier.see("Done. Hand over 1 slip")
+        assert till.sales.tenders == [(Tender("cash", usd("60")),)]
 
 
 async def test_leaving_stops_no_sale_and_nobody_is_told_to_give_its_money_back(
@@ -118,4 +125,15 @@ async def test_who_left_is_told_of_the_part_when_the_rest_was_not_sold(
             cashier.press("F3")
             await cashier.until(lambda: not cashier.reads("Still to pay"), "another screen")
         await cashier.see("$20.00 was taken, and nothing is bought yet.")
+        assert till.sales.placed == []
+
+
+async def test_who_left_is_told_that_nothing_was_sold(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await begin(till, cashier)
+        async with while_it_is_checked(till, cashier):
+            cashier.type("6")
+            cashier.press("F3")
+            await cashier.until(lambda: not cashier.reads("Read back"), "another screen")
+        await cashier.see("Nothing was bought and nothing is written down.")
         assert till.sales.placed == []

@@ -66,6 +66,7 @@ class State:
     `on_screen`: the shop prints nothing and hands codes over on the screen. `parts` are what was taken while
     there is still to pay, `split` whether how much is paid one way is asked. Cash is rounded to `coin`.
     `is_code`: what was entered as a number last is a gift card's code, and was taken out of the field again.
+    `is_changed`: what was confirmed was not sold, as the screen said something else by then.
     """
 
     draft: Draft
@@ -80,6 +81,7 @@ class State:
     placed: bool = False
     unplaced: StoreProblem | None = None
     is_code: bool = False
+    is_changed: bool = False
 
 
 async def _always(_draft: Draft) -> bool:
@@ -465,7 +467,7 @@ class ChargeScreen(Screen):
         # Meant for the screen before, pressed twice, or already done: never a second time.
         if not self.settled() or self._busy() or self._state.placed:
             return
-        self._state = replace(self._state, pressed=True, unplaced=None, is_code=False)
+        self._state = replace(self._state, pressed=True, unplaced=None, is_code=False, is_changed=False)
         self._render()
         if (
             self._problem() is not None
@@ -509,18 +511,22 @@ class ChargeScreen(Screen):
                 and not await self._has_a_code(tenders)
                 and await self._means_it(draft)
                 and await self._may(draft)
-                and (self._state.draft, self._tenders()) == (draft, tenders)
             ):
-                self._written.clear()
-                sale = await self._sales.place(draft, tenders, self._by)
+                if (self._state.draft, self._tenders()) == (draft, tenders):
+                    self._written.clear()
+                    sale = await self._sales.place(draft, tenders, self._by)
+                else:
+                    self._state = replace(self._state, is_changed=True)
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
             self._render()
         finally:
             self._written.set()
         if sale is None:
-            if not self.isVisible():
+            if not self.isVisible() and self._state.parts:
                 self._tell_what_was_taken()
+            elif not self.isVisible():
+                self._notices.say(_nothing_bought(), "", "warn")
             return
         self._state = replace(self._state, placed=True)
         # First of all the order goes out.
@@ -863,6 +869,8 @@ class ChargeScreen(Screen):
             return f"{nothing} {message.what} {message.advice} {back}"
         if (over_parts := self._too_much()) is not None:
             return words_of(Problem("parts", "too_much", {"over": over_parts}))
+        if self._state.is_changed and not self._busy():
+            return _("Nothing was bought: something was changed meanwhile. Look at it, and confirm it anew.")
         # What is wrong with an amount that is asked for stands below its field.
         asked_for = self._state.kind == "cash" or self._state.split
         if problem is not None and not asked_for and problem.field not in {"reference", "rung"}:
@@ -873,7 +881,7 @@ class ChargeScreen(Screen):
             and problem is None
             and any(isinstance(one, PosError) for one in self._state.checks.values())
         ):
-            return _("Nothing was bought and nothing is written down. Try again, or give the money back.")
+            return _nothing_bought()
         return ""
 
     def _take_focus(self) -> None:
@@ -916,6 +924,10 @@ class ChargeScreen(Screen):
         if self._state.parts and self._too_much() is None:
             part = self._change if self._state.kind == "cash" else self._reference_field
             self._scroll.ensureWidgetVisible(part, 0, 0)
+
+
+def _nothing_bought() -> str:
+    return _("Nothing was bought and nothing is written down. Try again, or give the money back.")
 
 
 def _line_view(line: Line, warning: Text, *, on_screen: bool) -> QWidget:
