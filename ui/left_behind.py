@@ -11,6 +11,8 @@ from ui.widgets.banner import Banner, Tone
 
 _WORST: Final[tuple[Tone, ...]] = ("danger", "warn", "ok", "info")
 _MOST_LINES: Final = 3
+_LOW: Final = 620
+"""Pixels of a window that has room for one line and how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class LeftBehind:
             return
         # The newest first: that is what is new.
         told = [one.what for one in reversed(self._news.values())]
-        more = len(told) - _MOST_LINES
-        lines = told[:_MOST_LINES]
+        room = _MOST_LINES if self._banner.window().height() >= _LOW else 1
+        more, lines = len(told) - room, told[:room]
         if more > 0:
             lines.append(ngettext("And {n} more.", "And {n} more.", more).format(n=more))
         worst = min(self._news.values(), key=lambda one: _WORST.index(one.tone))

@@ -112,10 +112,10 @@ async def test_a_sale_that_was_left_is_told_when_it_ends_until_somebody_has_hear
 async def test_of_several_that_were_left_each_is_told_the_newest_first(
     till: FakeTill, at_window: Opener
 ) -> None:
-    plans = {brand: Plan("slow") for brand in ("Acme Games", "Boreal", "Dalton", "Juno")}
+    plans = {brand: Plan("slow") for brand in ("Acme Games", "Boreal", "Dalton", "Juno", "Farrow & Co")}
     till.sales.plans.update(plans)
     async with at_window() as cashier:
-        for brand in ("acme", "boreal", "dalton", "juno"):
+        for brand in ("acme", "boreal", "dalton", "juno", "farrow"):
             await _leave_waiting(cashier, till, brand)
         plans["Acme Games"].does = "no"
         plans["Acme Games"].go.set()
@@ -133,6 +133,11 @@ async def test_of_several_that_were_left_each_is_told_the_newest_first(
             "Boreal",
             "And 1 more.",
         ]
+        # A low window keeps its room for the sale.
+        cashier.window.resize(800, 480)
+        plans["Farrow & Co"].go.set()
+        await cashier.until(lambda: cashier.reads("And 4 more."), "the newest")
+        assert cashier.reads("Farrow & Co $20.00: Done. Hand over 1 slip.\nAnd 4 more.")
         # The list of orders shows them all.
         cashier.press("F3")
         await cashier.until(lambda: cashier.sees("orders_table"), "the orders")
