@@ -91,6 +91,34 @@ async def _asked(stage: Stage, button: str) -> Cashier:
     return cashier
 
 
+async def _at_keys(stage: Stage) -> Cashier:
+    """The manager of a real shop, at the page about the card companies."""
+    cashier = await _among_managers(stage)
+    cashier.click("page_companies")
+    await cashier.until(lambda: cashier.sees("key_row_levelup"), "the companies")
+    return cashier
+
+
+@state("Settings")
+async def companies_keys(stage: Stage) -> None:
+    """Card companies, in a real shop: one has a key."""
+    await _at_keys(stage)
+
+
+@state("Settings")
+async def companies_new_key(stage: Stage) -> None:
+    """A key the company does not take."""
+    cashier = await _at_keys(stage)
+    cashier.click("key_of_levelup")
+    await cashier.until(lambda: cashier.sees("sheet"), "the question")
+    stage.wait()
+    for name in ("user_token", "merchant_token"):
+        cashier.write(f"key_levelup_{name}", "TEST-WRONG")
+    cashier.write("key_levelup_base_url", stage.ready["levelup"])
+    cashier.press("Enter")
+    await cashier.until(lambda: cashier.sees("entries_wrong"), "what the company says")
+
+
 @state("Settings")
 async def people_managers(stage: Stage) -> None:
     """People, in a real shop: the only manager stays."""

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ import keyring
 from pos_app.clock import new_id
 from pos_app.errors import PosError
 from pos_app.first_start import FirstStart, open_first_start
+from pos_app.first_start.later import Suppliers
 from pos_app.first_start.pages import PaperEntries, ShopEntries
 from pos_app.limits import NAMES, OFF, PATTERNS
 from pos_app.money import Money
@@ -28,6 +30,7 @@ from pos_app.settings import FILE_NAME, Paper, Settings, save
 from tests.cashier import Cashier, cashier_at
 from tests.keyrings import Ring
 from tests.sandbox_process import SandboxProcess
+from ui.borders import Till
 from ui.main_window import MainWindow
 from ui.person import Person
 from ui.printing.qt_printer import render_pages, render_raster
@@ -100,6 +103,7 @@ class Stage:
         self.mails = 0
         self._seconds = 0.0
         self._registers: dict[str, Register] = {}
+        self._real = folder
         self._state = AsyncExitStack()
         self._cashier: Cashier | None = None
         self._window: MainWindow | None = None
@@ -206,7 +210,7 @@ class Stage:
             await start.check_recovery({place: groups[place - 1] for place in start.recovery_places()})
             await start.close()
             register = await open_till(Options(str(folder), live=True), render_pages, render_raster)
-            self._registers["real"] = register
+            self._registers["real"], self._real = register, folder
             await register.catalog.refresh()
             await register.connections.look()
             register.watch()
@@ -223,6 +227,8 @@ class Stage:
         opened = cashier_at(register, clock=self.seconds, size=self.size)
         self._cashier = await self._state.enter_async_context(opened)
         self._window = self._cashier.window
+        if register is self._registers.get("real"):
+            self._window.supplying_of = partial(_supplying, self._real)
         return self._cashier
 
     def cashier(self) -> Cashier:
@@ -279,6 +285,12 @@ async def _bare(
         await window.finish()
         window.close()
         window.deleteLater()
+
+
+def _supplying(folder: Path, till: Till) -> Suppliers:
+    preferences = till.preferences
+    options = Options(str(folder), live=True)
+    return Suppliers(options, lambda: preferences.settings, preferences.keep_company)
 
 
 def _groups_on(document: Document) -> tuple[str, ...]:
