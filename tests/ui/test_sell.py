@@ -100,6 +100,29 @@ async def test_digits_choose_a_value(till: FakeTill, at_window: Opener) -> None:
         await cashier.see("Acme Games $25")
 
 
+async def test_whoever_types_on_behind_a_chosen_card_looks_for_another(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        cashier.type("acme")
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.chosen_value() == "$10", "the values")
+        for letter in "boreal":
+            cashier.type(letter)
+        assert field_text(cashier, "search") == "boreal"
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.chosen_value() == "$5", "the other card")
+        cashier.press("Enter")
+        await cashier.see("Boreal $5")
+        # Among the tiles what was typed so far goes on.
+        for letter in "gla":
+            cashier.type(letter)
+        cashier.press("Down")
+        for letter in "ss":
+            cashier.type(letter)
+        assert field_text(cashier, "search") == "glass"
+
+
 async def test_what_is_pasted_into_the_search_is_cut_to_what_anybody_looks_for(
     till: FakeTill, at_window: Opener
 ) -> None:

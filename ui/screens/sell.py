@@ -373,7 +373,8 @@ class SellScreen(Screen):
             pass
         elif event.text().isprintable() and event.text().strip() and not _with_control(event):
             self._search.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._search.setText(self._search.text() + event.text())
+            # Whoever has chosen a card and types on is looking for another one.
+            self._search.setText(("" if choosing else self._search.text()) + event.text())
             self._on_search(self._search.text())
         else:
             return False
