@@ -5,6 +5,7 @@ The till that is open goes on with the keys it has; the new ones are its own whe
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from pos_app.first_start.companies import Entries, as_supplier, filled, spec_of, tried, unlike_default
@@ -15,6 +16,8 @@ from pos_app.providers.base import ProviderSpec
 from pos_app.settings import Settings
 from pos_app.store.provider_keys import ProviderKeys
 from pos_app.vault import KeyringVault, Vault
+
+_log = logging.getLogger(__name__)
 
 
 class Suppliers:
@@ -65,6 +68,8 @@ class Suppliers:
             # The keys come last: without them the company is as it was.
             for secret_name, secret in entries.secrets.items():
                 await entry.keep(secret_name, secret)
+            if entries.secrets:
+                _log.info("%s: its keys were changed", name)
         return test
 
     async def _keys(self) -> ProviderKeys:

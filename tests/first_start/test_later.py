@@ -21,7 +21,9 @@ def _suppliers(kiosk: Kiosk, register: Register) -> Suppliers:
     return Suppliers(kiosk.options, lambda: preferences.settings, preferences.keep_company)
 
 
-def test_a_second_company_is_tried_kept_and_there_when_the_till_opens_next(kiosk: Kiosk) -> None:
+def test_a_second_company_is_tried_kept_and_there_when_the_till_opens_next(
+    kiosk: Kiosk, caplog: pytest.LogCaptureFixture
+) -> None:
     tokens = {"user_token": kiosk.ready["user_token"], "merchant_token": kiosk.ready["merchant_token"]}
 
     async def scene() -> None:
@@ -55,7 +57,11 @@ def test_a_second_company_is_tried_kept_and_there_when_the_till_opens_next(kiosk
     text = (kiosk.folder / FILE_NAME).read_text()
     mark = "[providers.cardpluspay]\n"
     (kiosk.folder / FILE_NAME).write_text(text.replace(mark, f'{mark}another = "stays"\n'))
-    asyncio.run(asyncio.wait_for(scene(), SECONDS))
+    with caplog.at_level("DEBUG", "pos_app"):
+        asyncio.run(asyncio.wait_for(scene(), SECONDS))
+    lines = [one.getMessage() for one in caplog.records if one.name == "pos_app.first_start.later"]
+    assert lines == ["levelup: its keys were changed"]
+    assert not any(one in caplog.text for one in tokens.values())
     kept = load(kiosk.folder / FILE_NAME).providers
     assert kept["levelup"] == kiosk.address("levelup")
     assert kept["cardpluspay"] == {**kiosk.address("cardpluspay"), "another": "stays"}

@@ -54,10 +54,6 @@ class CompaniesPage(Page):
         self._keys = QVBoxLayout()
         self._keys.setSpacing(0)
         # layout
-        if supplying is not None:
-            self.body.addWidget(Text("companies_keys", "strong", _("Keys of the card companies"), wrap=True))
-            self.body.addLayout(self._keys)
-            self.body.addWidget(rule())
         for name, title in accounts.titles.items():
             block = QVBoxLayout()
             block.setSpacing(6)
@@ -73,6 +69,10 @@ class CompaniesPage(Page):
         reason = self.add(_REASON, LineEntry("set_alone_reason", _("How you know")))
         reason.hint(_("Kept in the record with your name."))
         self.body.addWidget(reason)
+        if supplying is not None:
+            self.body.addWidget(rule())
+            self.body.addWidget(Text("companies_keys", "strong", _("Keys of the card companies"), wrap=True))
+            self.body.addLayout(self._keys)
 
     @override
     def opened(self) -> None:
