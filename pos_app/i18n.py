@@ -5,12 +5,15 @@ What is always in sight, amounts and the time of day, is written from what Babel
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # The window is painted with the source language before any of these is needed.
     import gettext
+    from collections.abc import Generator
     from datetime import datetime
 
     from pos_app.money import Money
@@ -33,26 +36,50 @@ class _Language:
 
 
 _language = _Language()
+_spoken: ContextVar[_Language | None] = ContextVar("spoken", default=None)
 
 
 def set_language(name: str) -> None:
     """Speak `name` (a folder under resources/locale) from now on; unknown ones fall back to English."""
+    _language.texts = _texts_of(name)
+    _language.name = name
+
+
+@contextmanager
+def speaking(name: str) -> Generator[None]:
+    """Speak `name` meanwhile, to whoever reads another language than the till's: a customer.
+
+    Only what this task does, and what it begins, is spoken so.
+    """
+    other = _Language()
+    other.texts, other.name = _texts_of(name), name
+    token = _spoken.set(other)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def _texts_of(name: str) -> gettext.NullTranslations:
     import gettext
     from importlib import resources
 
     folder = str(resources.files("resources").joinpath("locale"))
-    _language.texts = gettext.translation(DOMAIN, folder, languages=[name], fallback=True)
-    _language.name = name
+    return gettext.translation(DOMAIN, folder, languages=[name], fallback=True)
+
+
+def _now() -> _Language:
+    return _spoken.get() or _language
 
 
 def language() -> str:
     """The language in force, as a locale name such as `en` or `es`."""
-    return _language.name
+    return _now().name
 
 
 def right_to_left() -> bool:
     """Whether the language in force is read from right to left."""
-    return _language.name.replace("-", "_").partition("_")[0] in _RIGHT_TO_LEFT
+    return _now().name.replace("-", "_").partition("_")[0] in _RIGHT_TO_LEFT
 
 
 def languages() -> tuple[str, ...]:
@@ -66,23 +93,36 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def own_name(name: str) -> str:
+    """What the language `name` calls itself, with a capital where its letters have them, as on any button."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        told = Locale.parse(name).get_display_name() or name
+    except (UnknownLocaleError, ValueError):
+        return name
+    return told[:1].upper() + told[1:]
+
+
 def _(text: str) -> str:
     """`text` in the language in force. A translation with other {fields} than the source is not used.
 
     Where people read from right to left, each field keeps to itself: a sale's number, an amount or an address
     is written as it is, whatever words stand around it.
     """
-    if _language.texts is None:
+    texts = _now().texts
+    if texts is None:
         return text
-    translated = _language.texts.gettext(text)
+    translated = texts.gettext(text)
     return _as_read(translated if _fields(translated) == _fields(text) else text)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """The form for `n` things, with the same guard as `_`."""
-    if _language.texts is None:
+    texts = _now().texts
+    if texts is None:
         return one if n == 1 else many
-    translated = _language.texts.ngettext(one, many, n)
+    translated = texts.ngettext(one, many, n)
     return _as_read(translated if _fields(translated) <= _fields(many) else (one if n == 1 else many))
 
 
@@ -140,7 +180,7 @@ def decimal_mark() -> str:
     """What stands before the minor part of an amount where people speak the language in force."""
     from pos_app.formats import formats
 
-    if (known := formats(_language.name)) is not None:
+    if (known := formats(_now().name)) is not None:
         return known.decimal
     from babel.numbers import get_decimal_symbol
 
@@ -151,7 +191,7 @@ def group_mark() -> str:
     """What parts thousands where people speak the language in force."""
     from pos_app.formats import formats
 
-    if (known := formats(_language.name)) is not None:
+    if (known := formats(_now().name)) is not None:
         return known.group
     from babel.numbers import get_group_symbol
 
@@ -190,7 +230,7 @@ def _by_habit(amount: Money, places: int) -> str:
     from pos_app.formats import formats
     from pos_app.money import digits
 
-    if (known := formats(_language.name)) is not None:
+    if (known := formats(_now().name)) is not None:
         written = known.amount(amount.minor, digits(amount.currency), places, amount.currency)
         if written is not None:
             return written
@@ -219,7 +259,7 @@ def clock_time(at: datetime, zone: str) -> str:
     """The time of day in the shop's zone, as people here write it."""
     from pos_app.formats import formats
 
-    if (known := formats(_language.name)) is not None:
+    if (known := formats(_now().name)) is not None:
         local = _local(at, zone)
         return known.clock_time(local.hour, local.minute)
     from babel.dates import format_time
@@ -250,7 +290,7 @@ def _local(at: datetime, zone: str) -> datetime:
 
 def _babel() -> str:
     """A locale Babel knows; English of the United States stands behind a bare `en` and anything unknown."""
-    return _known(_language.name)
+    return _known(_now().name)
 
 
 @cache

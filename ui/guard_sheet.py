@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from pos_app import i18n
 from pos_app.errors import DeviceProblem
 from pos_app.guard_words import card_lines, card_title, question, sentence
 from pos_app.guarding import Weighed
 from pos_app.i18n import _, ngettext
 from pos_app.messages import explain
 from pos_app.orders.draft import Draft
+from ui import theme
 from ui.approval import why_not
 from ui.borders import Till
 from ui.manager_fields import ManagerFields
 from ui.sheet import Choice, Sheet
-from ui.widgets.buttons import ActionButton
-from ui.widgets.parts import Text, card, set_role
+from ui.widgets import mirror
+from ui.widgets.buttons import ActionButton, Chip
+from ui.widgets.flow import FlowRow
+from ui.widgets.parts import Text, card, named, set_role
 
 _TICK_MS: Final = 200
+_STEPS: Final[dict[int, int]] = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
 _WIDE: Final = 560
 _LOW: Final = 620
 
@@ -75,7 +81,8 @@ async def _why_no_manager(till: Till, managers: Sequence[str], sheet: GuardSheet
 
 async def _print(till: Till, sheet: GuardSheet) -> None:
     try:
-        await till.printouts.print_customer_card()
+        with i18n.speaking(sheet.spoken):
+            await till.printouts.print_customer_card()
     except DeviceProblem as error:
         said = explain(error)
         sheet.wrong(f"{said.title}. {said.advice}")
@@ -104,6 +111,8 @@ class GuardSheet(Sheet):
         self._until = clock() + weighed.seconds
         self._at = clock
         self._busy = False
+        self.spoken = i18n.language()
+        """What the customer reads, as it was chosen on the card."""
         # parts
         body = QWidget()
         self._question = Text("guard_question", "headline", question(), wrap=True)
@@ -242,6 +251,12 @@ class GuardSheet(Sheet):
         return [*fields, *(button for button in self._buttons if button.isEnabled())]
 
 
+def _spoken() -> tuple[str, ...]:
+    """All languages, the till's own first."""
+    own = i18n.language()
+    return (own, *(name for name in i18n.languages() if name != own))
+
+
 def _go_words(asks: str | None) -> str:
     return _("Approve the sale") if asks == "approve" else _("No, nobody does. Go on")
 
@@ -256,36 +271,72 @@ def _choices(weighed: Weighed) -> list[Choice]:
 
 
 class CustomerCard(QWidget):
-    """The customer's card over the whole window, large and plain: any key or press puts it away."""
+    """The customer's card over the whole window, large and plain: any key or press puts it away.
 
-    def __init__(self, host: QWidget, below: QWidget) -> None:
+    It speaks every language the program does: the arrows choose, and what was chosen is printed too.
+    """
+
+    def __init__(self, host: QWidget, below: GuardSheet) -> None:
         super().__init__(host)
         self._host, self._below = host, below
+        low = host.height() < _LOW
         # parts
-        sheet = card("customer_card", self, "overlay")
+        self._sheet = card("customer_card", self, "overlay")
+        self._title = Text("customer_card_title", "page" if low else "huge", wrap=True)
+        role = "line" if low else "email"
+        self._lines = [Text(f"customer_card_{n}", role, wrap=True) for n in range(len(card_lines()))]
+        self._languages = {name: Chip(f"customer_card_{name}", i18n.own_name(name)) for name in _spoken()}
         back = ActionButton("customer_card_back", _("Back"), key="Esc")
         # layout
-        column = QVBoxLayout(sheet)
-        low = host.height() < _LOW
+        column = QVBoxLayout(self._sheet)
         column.setContentsMargins(24 if low else 48, 16 if low else 32, 24 if low else 48, 16 if low else 24)
         column.setSpacing(8 if low else 18)
         column.addStretch(1)
-        column.addWidget(Text("customer_card_title", "page" if low else "huge", card_title(), wrap=True))
-        for number, line in enumerate(card_lines()):
-            column.addWidget(Text(f"customer_card_{number}", "line" if low else "email", line, wrap=True))
+        column.addWidget(self._title)
+        for line in self._lines:
+            column.addWidget(line)
         column.addStretch(1)
+        languages = named(FlowRow(6), "customer_card_languages", _("Language"))
+        for name, chip in self._languages.items():
+            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            chip.clicked.connect(partial(self._say_in, name))
+            languages.flow.addWidget(chip)
+        if len(self._languages) > 1:
+            column.addWidget(languages)
         column.addWidget(back)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(sheet)
+        outer.addWidget(self._sheet)
         # connections
         back.clicked.connect(self.put_away)
         host.installEventFilter(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._say_in(below.spoken)
         self.setGeometry(host.rect())
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _say_in(self, language: str) -> None:
+        """Speak `language`, the way it is read."""
+        self._below.spoken = language
+        with i18n.speaking(language):
+            title, lines, turned = card_title(), card_lines(), i18n.right_to_left()
+        app = QApplication.instance()
+        if turned and isinstance(app, QApplication):
+            theme.have_letters(app)
+        direction = Qt.LayoutDirection.RightToLeft if turned else Qt.LayoutDirection.LeftToRight
+        for part, words in zip([self._title, *self._lines], [title, *lines], strict=True):
+            part.setLayoutDirection(direction)
+            part.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            part.setText(words)
+        for name, chip in self._languages.items():
+            chip.setChecked(name == language)
+
+    def _next(self, step: int) -> None:
+        names = list(self._languages)
+        here = names.index(self._below.spoken) if self._below.spoken in names else -1
+        self._say_in(names[(here + step) % len(names)])
 
     def put_away(self) -> None:
         """Back to the question."""
@@ -305,6 +356,8 @@ class CustomerCard(QWidget):
             Qt.Key.Key_Space,
         }:
             self.put_away()
+        elif step := _STEPS.get(mirror.key(self, event.key())):
+            self._next(step)
 
     @override
     def focusNextPrevChild(self, next: bool, /) -> bool:

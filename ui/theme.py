@@ -90,7 +90,13 @@ def follow_language(app: QApplication) -> None:
     turned = right_to_left()
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if turned else Qt.LayoutDirection.LeftToRight)
     # Only who reads them waits for these letters; elsewhere a name in them is left to the system's own fonts.
-    if turned and ARABIC not in _in_force.families:
+    if turned:
+        have_letters(app)
+
+
+def have_letters(app: QApplication) -> None:
+    """Have the letters at hand of what is read from right to left."""
+    if ARABIC not in _in_force.families:
         for file in ("NotoSansArabicUI-Regular.ttf", "NotoSansArabicUI-Bold.ttf"):
             _add_font(file)
         _in_force.families.append(ARABIC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.resources
 import re
 from collections.abc import Iterator
@@ -236,3 +237,36 @@ def test_times_are_those_of_the_shop() -> None:
     assert i18n.date_and_time(winter, "America/New_York").startswith("12/31/25")
     i18n.set_language("de")
     assert i18n.clock_time(summer, "Europe/Berlin") == "05:30"
+
+
+def test_another_language_is_spoken_to_one_customer_alone() -> None:
+    async def run() -> None:
+        others: list[str] = []
+
+        async def beside(spoken: asyncio.Event) -> None:
+            await spoken.wait()
+            others.append(i18n._("Change"))
+
+        spoken = asyncio.Event()
+        task = asyncio.create_task(beside(spoken))
+        with i18n.speaking("es"):
+            assert (i18n.language(), i18n._("Change")) == ("es", "Cambio")
+            spoken.set()
+            await task
+            begun = await asyncio.to_thread(lambda: i18n._("Change"))
+            with i18n.speaking("ar"):
+                assert i18n.right_to_left()
+            assert i18n.language() == "es"
+        assert (begun, others, i18n.language()) == ("Cambio", ["Change"], "en")
+
+    asyncio.run(run())
+
+
+def test_a_language_is_called_by_its_own_name() -> None:
+    assert [i18n.own_name(name) for name in ("en", "es", "ar", "xx_what", "!")] == [
+        "English",
+        "Español",
+        "العربية",
+        "xx_what",
+        "!",
+    ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 
+from pos_app import i18n
 from pos_app.errors import DeviceProblem
 from pos_app.guard import Hit
+from pos_app.guard_words import card_lines, card_title
 from pos_app.guarding import Weighed
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
@@ -120,6 +123,52 @@ async def test_the_customer_s_card_is_shown_large_and_printed(till: FakeTill, at
         cashier.press("Enter")
         await cashier.see("paper")
         assert till.printouts.warnings == 1
+
+
+async def test_the_customer_reads_the_card_in_another_language(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is chosen there is printed, too; the till goes on in its own."""
+    printed_in: list[str] = []
+    print_it = till.printouts.print_customer_card
+
+    async def printing() -> None:
+        printed_in.append(i18n.language())
+        await print_it()
+
+    monkeypatch.setattr(till.printouts, "print_customer_card", printing)
+    till.guarding.weighed = Weighed((BIG,), 4)
+    async with at_window() as cashier:
+        await held_up(cashier)
+        till.seconds += 1
+        go_to(cashier, "sheet_show")
+        cashier.press("Enter")
+        await cashier.see("Please read this first")
+        with i18n.speaking("es"):
+            spanish = card_title(), *card_lines()
+        with i18n.speaking("ar"):
+            arabic = card_title(), *card_lines()
+        assert spanish[0] != arabic[0] != card_title() == "Please read this first"
+        cashier.click("customer_card_es")
+        await cashier.until(lambda: all(map(cashier.reads, spanish)), "Spanish")
+        title = cashier.find("customer_card_title")
+        assert isinstance(title, QLabel)
+        assert title.layoutDirection() == Qt.LayoutDirection.LeftToRight
+        cashier.click("customer_card_ar")
+        await cashier.until(lambda: all(map(cashier.reads, arabic)), "Arabic")
+        assert title.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        assert title.alignment() & Qt.AlignmentFlag.AlignRight
+        assert cashier.reads("Back"), "the cashier's own buttons stay as they are"
+        cashier.press("Left")
+        await cashier.see("Please read this first")
+        assert title.alignment() & Qt.AlignmentFlag.AlignLeft
+        cashier.press("Left")
+        cashier.press("Esc")
+        go_to(cashier, "sheet_print")
+        cashier.press("Enter")
+        await cashier.see("The card for the customer is printed.")
+        assert printed_in == ["es"]
+        assert i18n.language() == "en"
 
 
 async def test_a_manager_approves_with_the_pin(till: FakeTill, at_window: Opener) -> None:
