@@ -52,13 +52,7 @@ class Person:
 
     def type(self, text: str) -> None:
         """Type `text` wherever the focus is, in whatever letters."""
-        focus = self._focus()
-        for letter in text:
-            if letter.isascii():
-                QTest.keyClicks(focus, letter)
-            else:
-                # Qt's own way to type knows no key for it.
-                _type_letter(focus, letter)
+        _type(self._focus(), text)
 
     def press(self, key: str) -> None:
         """Press a key by its name, such as `Enter`, `F12` or `Down`."""
@@ -128,7 +122,7 @@ class Person:
         if isinstance(field, QLineEdit):
             field.selectAll()
             QTest.keyClick(field, Qt.Key.Key_Delete)
-        QTest.keyClicks(field, text)
+        _type(field, text)
 
     def find(self, name: str) -> QWidget:
         """The visible control with the object name `name`. Raises NotSeen."""
@@ -190,10 +184,15 @@ class Person:
         return self._window.focusWidget() or self._window
 
 
-def _type_letter(focus: QWidget, letter: str) -> None:
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        event = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
-        QApplication.sendEvent(focus, event)
+def _type(focus: QWidget, text: str) -> None:
+    for letter in text:
+        if letter.isascii():
+            QTest.keyClicks(focus, letter)
+            continue
+        # Qt's own way to type knows no key for it.
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
+            QApplication.sendEvent(focus, event)
 
 
 def _words_on(widget: QWidget) -> str:

@@ -167,6 +167,11 @@ async def test_the_quantity_is_stepped_and_typed_and_kept_within_limits(
         cashier.press("Enter")
         assert cashier.reads("Choose 1 to 100 cards.")
         assert cashier.lines() == 0
+        cashier.write("quantity_number", "0")
+        assert cashier.reads("Choose 1 to 100 cards.")
+        # On an Arabic keyboard.
+        cashier.write("quantity_number", "".join(chr(0x660 + digit) for digit in (1, 2)))
+        assert cashier.reads("Add $120")
         cashier.write("quantity_number", "100")
         cashier.press("Enter")
         await cashier.see("100 × Acme Games $10")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -27,7 +27,9 @@ class Stepper(QWidget):
         self._edit = named(QLineEdit("1"), f"{name}_number", words)
         self._edit.setProperty("role", "quantity")
         self._edit.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._edit.setValidator(QIntValidator(1, 9999, self._edit))
+        # Digits of every script: an Arabic keyboard has its own.
+        digits = QRegularExpression(r"\p{Nd}*")
+        self._edit.setValidator(QRegularExpressionValidator(digits, self._edit))
         self._edit.setMaxLength(4)
         self._edit.setFixedWidth(64)
         self._edit.installEventFilter(self)
