@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 from shiboken6 import isValid
 from typing_extensions import override
 
-from ui import theme
+from pos_app.i18n import _
+from ui import keys, theme
 from ui.widgets.buttons import ActionButton, cap_width, paint_cap
 from ui.widgets.mirror import placed, write
 from ui.widgets.parts import Scroll, Text, card, named
@@ -198,6 +199,19 @@ class Sheet(QWidget):
             self.focusNextPrevChild(True)
         elif event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Left}:
             self.focusNextPrevChild(False)
+        elif keys.action_of(event) == "keys" and not event.isAutoRepeat():
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        """What the keys do while there is a question: the screen's own do nothing then."""
+        told = (
+            (_("Arrows"), _("From button to button")),
+            ("Tab", _("To the next field or button")),
+            (_("Enter"), _("Take it; add it; go on")),
+            ("Esc", _("One step back")),
+        )
+        close = Choice("close", _("Close"), primary=True)
+        KeySheet(self._host, _("Keys on this screen"), told, close)
 
     @override
     def mousePressEvent(self, event: QMouseEvent, /) -> None:
@@ -215,8 +229,12 @@ class Sheet(QWidget):
 class KeySheet(Sheet):
     """What the keys do, one in a row."""
 
-    def __init__(self, host: QWidget, title: str, keys: Sequence[tuple[str, str]], choice: Choice) -> None:
-        super().__init__(host, title, (), (choice,), body=KeyRows(keys))
+    def __init__(self, host: QWidget, title: str, told: Sequence[tuple[str, str]], choice: Choice) -> None:
+        super().__init__(host, title, (), (choice,), body=KeyRows(told))
+
+    @override
+    def _show_keys(self) -> None:
+        """They are shown."""
 
 
 class KeyRows(QWidget):

@@ -84,6 +84,27 @@ async def test_enter_does_nothing_until_the_answer_counts(till: FakeTill, at_win
         await cashier.see("Done. Hand over 1 slip")
 
 
+async def test_the_keys_of_the_question_are_told_over_it(till: FakeTill, at_window: Opener) -> None:
+    till.guarding.weighed = Weighed((BIG,), 4)
+    async with at_window() as cashier:
+        await held_up(cashier)
+        till.seconds += 5
+        await cashier.see_enabled("sheet_go")
+        cashier.press("F1")
+        await cashier.until(lambda: cashier.sees("key_rows"), "the keys")
+        rows = cashier.find("key_rows").accessibleName()
+        assert "Arrows: From button to button" in rows
+        cashier.press("F1")
+        assert sum(part.isVisible() for part in cashier.window.findChildren(QWidget, "key_rows")) == 1
+        cashier.press("Esc")
+        await cashier.until(lambda: not cashier.sees("key_rows"), "the keys to go")
+        assert cashier.reads(QUESTION), "the question is still there, and nobody answered it"
+        assert till.guarding.told == [("asked", "Mia")]
+        go_to(cashier, "sheet_go")
+        cashier.press("Enter")
+        await cashier.see("Read back")
+
+
 @pytest.mark.parametrize("way", ["Esc", "sheet_stop"])
 async def test_a_stopped_sale_goes_back_to_the_basket(till: FakeTill, at_window: Opener, way: str) -> None:
     till.guarding.weighed = Weighed((BIG,), 4)

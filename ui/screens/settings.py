@@ -181,7 +181,7 @@ class SettingsScreen(Screen):
     @override
     def key_help(self) -> tuple[tuple[str, str], ...]:
         return (
-            ("Enter", _("Save")),
+            (_("Enter"), _("Save")),
             ("Tab", _("To the next field or button")),
             ("← →", _("Choose one of a row")),
             ("Esc", _("Back to selling; what is not saved stays here")),
