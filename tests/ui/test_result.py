@@ -418,6 +418,18 @@ async def test_email_sales_end_without_a_slip(till: FakeTill, at_window: Opener)
         await cashier.see("Nothing here yet")
 
 
+async def test_a_basket_of_both_kinds_is_told_whole(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        for brand in ("acme", "boreal", "dalton"):
+            await cashier.take(brand)
+        for email in ("kim@mail.example", "bo@mail.example"):
+            await cashier.take_by_email("lumen", "30", email)
+        await _pay(cashier, till)
+        await cashier.see("Done. Hand over 3 slips. 2 cards sent by e-mail")
+        (numbers,) = (text for text in cashier.texts() if "01-000418" in text)
+        assert numbers == "Sale 01-000418", "five numbers of orders would take the room of a card"
+
+
 async def test_a_scan_never_leaves_the_result(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         await cashier.take("acme")

@@ -33,6 +33,7 @@ from ui.widgets.parts import Figure, Scroll, Text, card, empty, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
 _TICK_MS = 250
+_MOST_NUMBERS = 2
 _FOUR_BUTTONS = 440
 """Pixels in which all buttons beside the story stand."""
 
@@ -545,7 +546,10 @@ class ResultScreen(Screen):
             if any(order.perhaps_printed_cards() for order in sale.orders):
                 return "warn", _("Bought. Look at what came out")
             return "warn", _("Bought. Not on paper yet")
-        return "ok", ngettext("Done. Hand over {n} slip", "Done. Hand over {n} slips", slips).format(n=slips)
+        words = ngettext("Done. Hand over {n} slip", "Done. Hand over {n} slips", slips).format(n=slips)
+        if sent := sum(1 for order in sale.orders if order.placed.product.delivery == "email"):
+            words += ngettext(". {n} card sent by e-mail", ". {n} cards sent by e-mail", sent).format(n=sent)
+        return "ok", words
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
@@ -626,4 +630,7 @@ def _owed(sale: Sale) -> Money | None:
 def _numbers(sale: Sale) -> str:
     told = [order.answer.provider_order_no for order in sale.orders if order.answer is not None]
     numbers = [_("provider order {number}").format(number=number) for number in told if number]
+    if len(numbers) > _MOST_NUMBERS:
+        # Each stands with its own order; here they would take the room of a card.
+        numbers = []
     return " · ".join([_("Sale {number}").format(number=sale.head.number), *numbers])
