@@ -198,6 +198,20 @@ async def test_a_cards_code_is_no_number_of_a_part(till: FakeTill, at_window: Op
         assert [tender.reference for tender in till.sales.tenders[0]] == ["90017"]
 
 
+async def test_the_main_tills_number_is_scanned_and_confirmed_by_hand(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await begin(till, cashier)
+        cashier.click("pay_other")
+        cashier.scan("90017-4711")
+        assert cashier.find("rung").property("text") == "90017-4711"
+        assert cashier.can_press("issue"), "the scanner's Enter is nobody's"
+        cashier.press("Enter")
+        await cashier.see("Rung up on the main till")
+        assert till.sales.tenders == [(Tender("other", usd("50"), "90017-4711"),)]
+
+
 async def test_a_part_is_taken_as_it_was_confirmed(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         await begin(till, cashier)

@@ -177,10 +177,12 @@ class ChargeScreen(Screen):
         self._change = Figure("change", "change")
         self._reference = named(QLineEdit(), "reference", _("Reference on the card terminal's slip"))
         self._reference.setMaxLength(_LONGEST_REFERENCE)
-        takes_scans(self._reference)
         self._reference_field = Field(_("Reference on the card terminal's slip"), self._reference)
         self._rung = named(QLineEdit(), "rung", _("Number on the main till's receipt"))
         self._rung.setMaxLength(_LONGEST_REFERENCE)
+        # Both stand on paper, often with a barcode.
+        takes_scans(self._reference)
+        takes_scans(self._rung)
         self._rung_field = Field(_("Number on the main till's receipt"), self._rung)
         self._rung_field.hint(_("For a sale that is rung up on the main till."))
         self._says = Text("charge_says", "danger", wrap=True)
