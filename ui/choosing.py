@@ -390,12 +390,19 @@ class ChosenBrand(QFrame):
             part.wrong(words_of(found) if found is not None and key in state.left else "")
         if state.product is not None and state.product.face is None:
             self._fields["amount"].hint(_limits(state.product))
-        self._fields["email"].hint(_("The card company sends the card to this address."))
+        self._fields["email"].hint(self._email_hint())
         bad_number = next((one for one in problems if one.field == "quantity"), None)
         said = words_of(bad_number) if bad_number is not None and "quantity" in state.left else ""
         self._quantity_wrong.say(said)
         self._about.setVisible(not said)
         self._add.say(self._add_words(problems))
+
+    def _email_hint(self) -> str:
+        from pos_app.orders.domains import meant_instead
+
+        if "email" in self._state.left and (meant := meant_instead(self._email.text())):
+            return _("Ask the customer: is {domain} meant?").format(domain=meant)
+        return _("The card company sends the card to this address.")
 
     def _add_words(self, problems: list[Problem]) -> str:
         # "Change" is what is given back of the money: in other languages another word.

@@ -295,6 +295,27 @@ async def test_one_card_for_one_address_twice_in_a_basket_is_said(till: FakeTill
         assert sum(twice in text for text in cashier.texts()) == 1
 
 
+async def test_a_domain_that_looks_mistyped_is_asked_about_and_holds_nothing_up(
+    till: FakeTill, at_window: Opener
+) -> None:
+    asked = "Ask the customer: is gmail.com meant?"
+    async with at_window() as cashier:
+        cashier.click_brand("e/Café Lumen@2 Mill Lane")
+        cashier.write("amount", "30")
+        cashier.write("email", "kim@gmial.com")
+        assert not cashier.reads(asked)
+        cashier.press("Tab")
+        assert cashier.reads(asked), "beside the field"
+        cashier.press("Enter")
+        await cashier.see_enabled("charge")
+        assert cashier.reads(asked), "on the line"
+        cashier.click(next(name for name in cashier.names() if name.startswith("line_edit_")))
+        cashier.write("email", "kim@gmail.com")
+        cashier.press("Enter")
+        await cashier.see("address looks right")
+        assert not cashier.reads(asked)
+
+
 async def test_empty_loading_and_failed_catalogues_say_so(till: FakeTill, at_window: Opener) -> None:
     till.catalog.shelf = ()
     till.catalog.loading = True

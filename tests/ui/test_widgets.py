@@ -37,6 +37,8 @@ from ui.widgets.tile_painting import Tile
         ("0.5", 50),
         ("1 000", 100000),
         ("٢٥", 2500),
+        ("25.", 2500),  # and then thought better of it
+        ("\u206625,50\u2069\u200f", 2550),  # taken out of a line in Arabic
         ("\u0661\u066c\u0660\u0660\u0660\u066b\u0665\u0660", 100050),
     ],
 )

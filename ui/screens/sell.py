@@ -664,7 +664,13 @@ class SellScreen(Screen):
             return words_of(check.problem), "danger"
         if self._is_there_twice(line):
             return _("Twice in this basket: the same card for the same address."), "warn"
-        return (_("address looks right") if line.recipient is not None else _("in stock")), "ok"
+        if line.recipient is None:
+            return _("in stock"), "ok"
+        from pos_app.orders.domains import meant_instead
+
+        if meant := meant_instead(line.recipient.email):
+            return _("Ask the customer: is {domain} meant?").format(domain=meant), "warn"
+        return _("address looks right"), "ok"
 
     def _is_there_twice(self, line: Line) -> bool:
         """Whether a line before has the same card by e-mail, of the same amount, for the same address."""

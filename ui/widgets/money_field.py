@@ -11,11 +11,12 @@ from pos_app.i18n import decimal_mark, group_mark
 from pos_app.money import Money, digits
 from ui.widgets.parts import named
 
-_CLUTTER = re.compile(r"[\s\u00a0'$€£¥]")
+# Blanks, what parts thousands, symbols, and marks for direction, which come along with an amount in Arabic.
+_CLUTTER = re.compile(r"[\s\u00a0'$€£¥\u200e\u200f\u061c\u2066-\u2069]")
 # What Arabic and Persian keyboards have for digits, point and comma.
 _OTHER_DIGITS = {first + digit: str(digit) for first in (0x0660, 0x06F0) for digit in range(10)}
 _AS_TYPED = {**_OTHER_DIGITS, 0x066B: ".", 0x066C: ","}
-_PLAIN = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d+))?")
+_PLAIN = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d*))?")
 # The mark between thousands is one mark throughout, and never the one before the minor part.
 _GROUPED = re.compile(
     r"(?P<whole>\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*)(?:(?!(?P=mark))[.,](?P<part>\d+))?"
