@@ -9,6 +9,7 @@ from pos_app.guard import Hit
 from pos_app.i18n import _, money, ngettext
 from pos_app.limits import LimitName
 from pos_app.money import Money
+from pos_app.orders.notes import Guarded
 
 
 def sentence(hit: Hit) -> str:
@@ -16,6 +17,17 @@ def sentence(hit: Hit) -> str:
     if hit.kind == "limit":
         return _LIMITS[hit.rule](hit)
     return _PATTERNS[hit.kind](hit)
+
+
+def rule_label(rule: str) -> str:
+    """What a rule is called in the record; its own name where this program does not know it."""
+    known = _LABELS | _SIGNS
+    return known[rule]() if rule in known else rule
+
+
+def became(note: Guarded) -> str:
+    """What came of a sale that ran into a rule, and by whose doing."""
+    return _BECAME[note.became](note)
 
 
 def question() -> str:
@@ -106,7 +118,7 @@ _PATTERNS: Final[dict[str, Callable[[Hit], str]]] = {
         hit.minutes,
     ).format(n=hit.minutes),
 }
-_LABELS: Final[dict[LimitName, Callable[[], str]]] = {
+_LABELS: Final[dict[str, Callable[[], str]]] = {
     "question": lambda: _("Ask about a scam from this sale on"),
     "card": lambda: _("Most on one card"),
     "sale": lambda: _("Most in one sale"),
@@ -115,4 +127,20 @@ _LABELS: Final[dict[LimitName, Callable[[], str]]] = {
     "brand_day": lambda: _("Most of one brand in a day"),
     "recipient_day": lambda: _("Most to one e-mail address in a day"),
     "shop_day": lambda: _("Most the shop sells in a day"),
+}
+_SIGNS: Final[dict[str, Callable[[], str]]] = {
+    "several_of_highest": lambda: _("Cards of the highest value"),
+    "odd_hour": lambda: _("An unusual hour"),
+    "same_card_again": lambda: _("The same card again"),
+    "sold_in_parts": lambda: _("A large sale in parts"),
+    "same_recipient_again": lambda: _("The same e-mail address again"),
+    "after_wrong_pin": lambda: _("A wrong PIN just before"),
+}
+_BECAME: Final[dict[str, Callable[[Guarded], str]]] = {
+    "asked": lambda note: _("{name} was asked").format(name=note.by),
+    "answered": lambda note: _("{name} said that nobody tells the customer to buy").format(name=note.by),
+    "approved": lambda note: _("approved by {name}").format(name=note.by),
+    "unasked": lambda note: _("sold by a command for {name}, nobody was asked").format(name=note.by),
+    "held_back": lambda note: _("held back, {name} sold nothing").format(name=note.by),
+    "dropped": lambda note: _("stopped by {name}").format(name=note.by),
 }

@@ -394,6 +394,7 @@ class MainWindow(QWidget):
                 None if self.supplying_of is None or till.training else self.supplying_of(till),
                 self.notices,
                 self._now,
+                guarding=till.guarding,
                 clock=self._clock,
             )
         )

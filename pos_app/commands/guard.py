@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from pos_app.commands.exits import Exit
 from pos_app.commands.output import amount, emit, say
+from pos_app.guard_words import became
 from pos_app.i18n import _, money
 from pos_app.orders.notes import Guarded
 from pos_app.register import Register
@@ -26,7 +25,7 @@ async def guard(register: Register, args: argparse.Namespace) -> Exit:
     for note in notes:
         at = note.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         about = note.sale or _("no sale")
-        say(f"{at}  {note.till}  {about}  {money(note.total)}  {note.rule}: {_BECAME[note.became](note)}")
+        say(f"{at}  {note.till}  {about}  {money(note.total)}  {note.rule}: {became(note)}")
     return Exit.DONE
 
 
@@ -44,13 +43,3 @@ def _object(note: Guarded) -> dict[str, object]:
         "limit": None if note.limit is None else amount(note.limit),
         "reached": None if note.reached is None else amount(note.reached),
     }
-
-
-_BECAME: Final[dict[str, Callable[[Guarded], str]]] = {
-    "asked": lambda note: _("{name} was asked").format(name=note.by),
-    "answered": lambda note: _("{name} said that nobody tells the customer to buy").format(name=note.by),
-    "approved": lambda note: _("approved by {name}").format(name=note.by),
-    "unasked": lambda note: _("sold by a command for {name}, nobody was asked").format(name=note.by),
-    "held_back": lambda note: _("held back, {name} sold nothing").format(name=note.by),
-    "dropped": lambda note: _("stopped by {name}").format(name=note.by),
-}

@@ -23,7 +23,7 @@ from pos_app.guard import (
     seconds,
     weigh,
 )
-from pos_app.guard_words import card_lines, card_title, limit_label, question, sentence
+from pos_app.guard_words import card_lines, card_title, limit_label, question, rule_label, sentence
 from pos_app.limits import NAMES, Chosen, beyond, checked, limit_of
 from pos_app.money import Money
 
@@ -312,6 +312,9 @@ def test_everything_that_can_fire_has_its_words() -> None:
     assert len(set(said)) == len(said)
     assert all(text and "{" not in text for text in said)
     assert len({limit_label(name) for name in NAMES}) == len(NAMES)
+    told = [rule_label(name) for name in (*NAMES, *(rule.name for rule in rules().rule))]
+    assert len({*told}) == len(told)
+    assert not {*told} & {rule.name for rule in rules().rule}
     assert question()
     assert card_title()
     assert len(card_lines()) == 5

@@ -1053,6 +1053,7 @@ class FakeGuarding:
 
     weighed: Weighed = field(default_factory=Weighed)
     told: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+    written: tuple[Guarded, ...] = ()
 
     async def weigh(self, draft: Draft, by: str) -> Weighed:
         return self.weighed
@@ -1073,6 +1074,9 @@ class FakeGuarding:
 
     async def held_back(self, draft: Draft, by: str) -> None:
         self.told.append(("held_back", by))
+
+    async def log(self, limit: int = 200) -> tuple[Guarded, ...]:
+        return self.written[:limit]
 
 
 @dataclass

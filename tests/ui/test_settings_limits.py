@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Literal
+
+from pos_app.orders.notes import Guarded
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill
+from tests.ui.fakes import FakeTill, usd
 
 
 async def open_limits(cashier: Cashier, till: FakeTill) -> None:
@@ -34,3 +38,45 @@ async def test_limits_are_kept_as_typed(till: FakeTill, at_window: Opener) -> No
         assert (kept["question"], kept["card"], kept["shop_day"]) == ("off", "200", "5000.50")
         assert (kept["beyond"], kept["patterns"]) == ("approve", "on")
         assert cashier.find("set_limit_question").property("text") == ""
+
+
+def noted(rule: str, became: Literal["asked", "held_back", "approved"], by: str) -> Guarded:
+    at = datetime(2026, 11, 21, 21, 42, tzinfo=UTC)
+    return Guarded(
+        id=f"{rule}-{became}",
+        order_id="@guard 1",
+        n=0,
+        at=at,
+        by=by,
+        rule=rule,
+        asks="approve",
+        became=became,
+        till="03",
+        cashier="Mia",
+        total=usd("600"),
+    )
+
+
+async def test_what_was_held_up_can_be_read(till: FakeTill, at_window: Opener) -> None:
+    """A sale that was refused has no order: where else would a manager hear of it?"""
+    async with at_window() as cashier:
+        await open_limits(cashier, till)
+        cashier.click("guard_record")
+        await cashier.see("The scam guard has stopped at no sale yet.")
+        cashier.press("Esc")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        till.guarding.written = (
+            noted("shop_day", "approved", "Ana"),
+            noted("sold_in_parts", "asked", "Mia"),
+            noted("card", "held_back", "Mia"),
+            noted("of_a_newer_program", "asked", "Mia"),
+        )
+        cashier.click("guard_record")
+        await cashier.see("$600.00 · Most the shop sells in a day: approved by Ana")
+        assert cashier.reads("11/21/26, 4:42")
+        assert cashier.reads("A large sale in parts: Mia was asked")
+        assert cashier.reads("Most on one card: held back, Mia sold nothing")
+        assert cashier.reads("of_a_newer_program: Mia was asked")
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")

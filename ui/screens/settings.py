@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, Q
 from typing_extensions import override
 
 from pos_app.i18n import _
-from ui.borders import Accounting, Brands, Labelling, Managing, Preferring, Supplying
+from ui.borders import Accounting, Brands, Guards, Labelling, Managing, Preferring, Supplying
 from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.settings.barcodes import BarcodesPage
@@ -87,6 +87,7 @@ class SettingsScreen(Screen):
         notices: Notices,
         now: Callable[[], datetime],
         *,
+        guarding: Guards,
         clock: Clock = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
@@ -117,7 +118,7 @@ class SettingsScreen(Screen):
             "shop": self._shop,
             "people": self._people,
             "companies": self._companies,
-            "limits": LimitsPage(preferences, clock),
+            "limits": LimitsPage(preferences, guarding, clock),
             "barcodes": self._barcodes,
             "keys": KeysPage(preferences, clock),
             "look": LookPage(preferences, clock),

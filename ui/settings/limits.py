@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import Final
 
+from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from pos_app.entered import limits_of
 from pos_app.guard import rules
-from pos_app.guard_words import limit_label
-from pos_app.i18n import _
+from pos_app.guard_words import became, limit_label, rule_label
+from pos_app.i18n import _, date_and_time, money
 from pos_app.limits import BEYOND, NAMES, OFF, PATTERNS, beyond, has_patterns
 from pos_app.messages import problem
 from pos_app.orders.rules import Problem
-from ui.borders import Preferring
+from ui.borders import Guards, Preferring
+from ui.dialogs import ask
 from ui.screen import Clock
 from ui.settings.page import Page
+from ui.sheet import Choice
+from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import ChoiceEntry, LineEntry
+
+_SHOWN: Final = 40
+"""How many lines of the record are shown; `countercard guard` has all."""
 
 
 class LimitsPage(Page):
     """Amounts in the shop's currency; an empty one is no limit."""
 
-    def __init__(self, preferences: Preferring, clock: Clock = time.monotonic) -> None:
+    def __init__(self, preferences: Preferring, guarding: Guards, clock: Clock = time.monotonic) -> None:
         super().__init__(
             "limits_page",
             _("Limits"),
             _("When a sale is looked at twice, before any money is taken. All registers of the store count."),
             clock,
         )
-        self._preferences = preferences
+        self._preferences, self._guarding = preferences, guarding
+        self._record = ActionButton("guard_record", _("What was held up…"), role="beside")
         self._currency = preferences.settings.shop.currency
         for name in NAMES:
             label = _("{label}, in {currency}").format(label=limit_label(name), currency=self._currency)
@@ -51,6 +60,29 @@ class LimitsPage(Page):
             )
         )
         self.body.addWidget(signs)
+        self.body.addWidget(self._record, 0, Qt.AlignmentFlag.AlignLeft)
+        # connections
+        self._record.clicked.connect(self._on_record)
+
+    def _on_record(self) -> None:
+        self.tasks.start("record", self._show_record(), when_busy="refuse")
+
+    async def _show_record(self) -> None:
+        """What the scam guard found at all registers, newest first: a sale that was stopped has no order."""
+        notes = await self._guarding.log(_SHOWN)
+        zone = self._preferences.settings.shop.zone
+        lines = [
+            _("{at} · {amount} · {rule}: {what}").format(
+                at=date_and_time(note.at, zone),
+                amount=money(note.total),
+                rule=rule_label(note.rule),
+                what=became(note),
+            )
+            for note in notes
+        ]
+        nothing = _("The scam guard has stopped at no sale yet.")
+        close = [Choice("close", _("Close"), primary=True)]
+        await ask(self.window(), _("What was held up"), lines or [nothing], close, clock=self.clock)
 
     @override
     def kept_values(self) -> dict[str, str]:
