@@ -297,7 +297,7 @@ class MainWindow(QWidget):
 
         till = self._open_till()
         screen = ChargeScreen(
-            till.sales, self.notices, till.settings.cashier, may=self._may_sell, clock=self._clock
+            till.sales, self.notices, till.settings.cashier, may=self._may_take, clock=self._clock
         )
         screen.left_without_sale.connect(self.show_sell)
         screen.placed.connect(self._on_placed)
@@ -697,6 +697,17 @@ class MainWindow(QWidget):
 
         till = self._open_till()
         return await may_go_on(self, till, draft, till.settings.cashier, self._clock)
+
+    async def _may_take(self, draft: Draft) -> bool:
+        """Like `_may_sell`, where somebody has said that the money is here: whoever stops gives it back."""
+        may = await self._may_sell(draft)
+        if not may:
+            self.notices.say(
+                _("The sale was stopped."),
+                _("Nothing was bought. If you have taken money already, give it back, then go back."),
+                "warn",
+            )
+        return may
 
     def _on_placed(self, sale_id: str) -> None:
         # First of all the order goes out; the next basket is made while the customer waits for the cards.

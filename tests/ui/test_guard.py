@@ -241,3 +241,20 @@ async def test_what_other_registers_sold_meanwhile_is_asked_at_the_money(
         cashier.press("Enter")
         await cashier.see("Done. Hand over 1 slip")
         assert len(till.sales.placed) == 1
+
+
+async def test_who_stops_at_the_money_is_told_to_give_it_back(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.guarding.weighed = Weighed((OVER,))
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.see("Stop for a moment")
+        till.seconds += 1
+        cashier.press("Esc")
+        await cashier.see("Nothing was bought. If you have taken money already, give it back, then go back.")
+        assert cashier.reads("The sale was stopped.")
+        assert cashier.reads("Read back"), "what was typed stays"
+        await cashier.until(lambda: ("dropped", "Mia") in till.guarding.told, "the record")
+        assert till.sales.placed == []
