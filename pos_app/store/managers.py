@@ -32,7 +32,10 @@ class Managers:
 
     async def names(self) -> tuple[str, ...]:
         """What all managers are called, in the order in which they were added."""
-        return tuple(name for name, _since in await self.all())
+        rows = await self._database.run(
+            lambda tx: tx.rows("SELECT name FROM manager ORDER BY added_at, name_key")
+        )
+        return tuple(str(name) for (name,) in rows)
 
     async def all(self) -> tuple[tuple[str, datetime], ...]:
         """What all managers are called and when they were added, in this order."""
