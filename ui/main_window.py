@@ -795,6 +795,7 @@ class MainWindow(QWidget):
         """What was sold last is what somebody comes back with at once."""
         rows = await self._open_till().sales.orders(limit=1)
         if not rows:
+            self.notices.say(_("Nothing was sold here yet."))
             return
         if papers := await self._reprinting.again(self, rows[0].sale_id, offer=True):
             from ui.telling import printed_words

@@ -50,6 +50,12 @@ async def test_f8_and_enter_print_the_receipt_with_the_last_four(till: FakeTill,
         assert cashier.find("banner").property("tone") == "ok"
 
 
+async def test_f8_says_that_nothing_was_sold_yet(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.press("F8")
+        await cashier.see("Nothing was sold here yet.")
+
+
 async def test_the_first_moment_is_no_answer(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         await _sold(cashier, till)
