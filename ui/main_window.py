@@ -669,8 +669,8 @@ class MainWindow(QWidget):
         try:
             for _step in self._charge.get_ready():
                 await give_way()
-            await self._charge.written()
             if self.current() is not self._sell:
+                # It was sold meanwhile.
                 return
             self._charge.begin(
                 draft,

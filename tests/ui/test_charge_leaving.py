@@ -249,7 +249,11 @@ async def test_nothing_is_charged_while_a_sale_is_written_down(
             cashier.press("Enter")
             await cashier.until(lambda: cashier.can_press("charge") and cashier.reads("$100.00"), "two")
         await cashier.see_enabled("charge")
+        cashier.window.notices.say("Said before")
         cashier.press("F12")
+        await cashier.until(lambda: not cashier.reads("Said before"), "Charge to be on its way")
+        for _turn in range(200):
+            await asyncio.sleep(0)
         gate.set()
         await cashier.see("Done. Hand over 1 slip")
         assert not cashier.reads("$20.00 was taken")

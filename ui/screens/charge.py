@@ -116,8 +116,6 @@ class ChargeScreen(Screen):
         self._split: PaidParts | None = None
         self._rounded: Text | None = None
         self._follows = False
-        self._written = asyncio.Event()
-        self._written.set()
         self.tasks = Tasks(self, on_change=self._render, on_error=notices.show)
         # parts
         self._make_parts()
@@ -366,10 +364,6 @@ class ChargeScreen(Screen):
             "warn",
         )
 
-    async def written(self) -> None:
-        """Wait while a sale is being written down: what it was paid with is no other basket's business."""
-        await self._written.wait()
-
     @override
     def get_ready(self) -> Iterator[None]:
         while self._still_to_do:
@@ -515,15 +509,12 @@ class ChargeScreen(Screen):
                 and await self._may(draft)
             ):
                 if (self._state.draft, self._tenders()) == (draft, tenders):
-                    self._written.clear()
                     sale = await self._sales.place(draft, tenders, self._by)
                 else:
                     self._state = replace(self._state, is_changed=True)
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
             self._render()
-        finally:
-            self._written.set()
         if sale is None:
             if not self.isVisible() and self._state.parts:
                 self._tell_what_was_taken()
