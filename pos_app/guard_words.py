@@ -129,6 +129,7 @@ _LABELS: Final[dict[str, Callable[[], str]]] = {
     "shop_day": lambda: _("Most the shop sells in a day"),
 }
 _SIGNS: Final[dict[str, Callable[[], str]]] = {
+    "question": lambda: _("A large sale"),
     "several_of_highest": lambda: _("Cards of the highest value"),
     "odd_hour": lambda: _("An unusual hour"),
     "same_card_again": lambda: _("The same card again"),

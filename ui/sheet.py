@@ -195,12 +195,23 @@ class Sheet(QWidget):
         event.accept()
         if event.key() == Qt.Key.Key_Escape:
             self.close_with("")
+        elif step := self._scrolls(event.key()):
+            bar = self._scroll.verticalScrollBar()
+            bar.setValue(bar.value() + step)
         elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Right}:
             self.focusNextPrevChild(True)
         elif event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Left}:
             self.focusNextPrevChild(False)
         elif keys.action_of(event) == "keys" and not event.isAutoRepeat():
             self._show_keys()
+
+    def _scrolls(self, key: int) -> int:
+        """How far `key` moves what has no room to be seen whole; the arrows do where they choose nothing."""
+        page, line = self._scroll.viewport().height(), _ROW
+        ways = {Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}
+        if len(self.stops()) == 1:
+            ways |= {Qt.Key.Key_Down: line, Qt.Key.Key_Up: -line}
+        return ways.get(Qt.Key(key), 0)
 
     def _show_keys(self) -> None:
         """What the keys do while there is a question: the screen's own do nothing then."""

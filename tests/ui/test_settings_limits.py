@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
+
 from pos_app.orders.notes import Guarded
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
@@ -67,16 +71,48 @@ async def test_what_was_held_up_can_be_read(till: FakeTill, at_window: Opener) -
         await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
         till.guarding.written = (
             noted("shop_day", "approved", "Ana"),
-            noted("sold_in_parts", "asked", "Mia"),
+            noted("sold_in_parts", "held_back", "Mia"),
+            noted("question", "asked", "Mia"),
             noted("card", "held_back", "Mia"),
-            noted("of_a_newer_program", "asked", "Mia"),
+            noted("of_a_newer_program", "approved", "Ana"),
         )
         cashier.click("guard_record")
         await cashier.see("$600.00 · Most the shop sells in a day: approved by Ana")
         assert cashier.reads("11/21/26, 4:42")
-        assert cashier.reads("A large sale in parts: Mia was asked")
+        assert cashier.reads("A large sale in parts: held back, Mia sold nothing")
+        assert not cashier.reads("was asked"), "what came of it tells more"
         assert cashier.reads("Most on one card: held back, Mia sold nothing")
-        assert cashier.reads("of_a_newer_program: Mia was asked")
+        assert cashier.reads("of_a_newer_program: approved by Ana")
         till.seconds += 1
         cashier.press("Enter")
         await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+
+
+async def test_a_long_record_is_read_to_its_end_by_keyboard(till: FakeTill, at_window: Opener) -> None:
+    till.guarding.written = tuple(noted("card", "held_back", "Mia") for _line in range(39))
+    async with at_window() as cashier:
+        await open_limits(cashier, till)
+        for _step in range(30):
+            if cashier.window.focusWidget().objectName() == "guard_record":
+                break
+            cashier.press("Tab")
+        page = cashier.find("limits_page_scroll")
+        button = cashier.find("guard_record")
+        await cashier.until(
+            lambda: page.rect().contains(button.mapTo(page, button.rect().center())), "the button in view"
+        )
+        cashier.press("Space")
+        await cashier.until(lambda: cashier.sees("sheet_words_38"), "the record")
+        scroll = cashier.find("sheet_scroll")
+        assert isinstance(scroll, QScrollArea)
+        bar = scroll.verticalScrollBar()
+        await cashier.until(lambda: bar.maximum() > 0, "more than there is room for")
+        cashier.press("Down")
+        assert 0 < bar.value() < bar.maximum()
+        cashier.press("Up")
+        assert bar.value() == 0
+        for _page in range(20):
+            QTest.keyClick(cashier.window.focusWidget(), Qt.Key.Key_PageDown)
+        assert bar.value() == bar.maximum()
+        QTest.keyClick(cashier.window.focusWidget(), Qt.Key.Key_PageUp)
+        assert bar.value() < bar.maximum()

@@ -63,13 +63,15 @@ class LimitsPage(Page):
         self.body.addWidget(self._record, 0, Qt.AlignmentFlag.AlignLeft)
         # connections
         self._record.clicked.connect(self._on_record)
+        self._record.installEventFilter(self)
 
     def _on_record(self) -> None:
         self.tasks.start("record", self._show_record(), when_busy="refuse")
 
     async def _show_record(self) -> None:
         """What the scam guard found at all registers, newest first: a sale that was stopped has no order."""
-        notes = await self._guarding.log(_SHOWN)
+        # Whoever was asked has done something then: that tells more.
+        notes = [note for note in await self._guarding.log(_SHOWN) if note.became != "asked"]
         zone = self._preferences.settings.shop.zone
         lines = [
             _("{at} · {amount} · {rule}: {what}").format(
