@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint
 
 from pos_app.i18n import money
 from pos_app.money import Money
@@ -61,6 +62,12 @@ async def to_one_card_of_two(cashier: Cashier) -> None:
     await cashier.until(lambda: cashier.reads("1 × Acme Games"), "one card")
     await cashier.charge()
     await cashier.until(lambda: cashier.sees("part_0"), "the part again")
+
+
+def is_below(cashier: Cashier, lower: str, upper: str) -> bool:
+    one, other = cashier.find(lower), cashier.find(upper)
+    window = cashier.window
+    return one.mapTo(window, QPoint(0, 0)).y() >= other.mapTo(window, QPoint(0, other.height())).y()
 
 
 async def test_a_card_is_no_way_to_get_cash_back(till: FakeTill, at_window: Opener) -> None:
@@ -140,6 +147,7 @@ async def test_a_basket_that_became_cheaper_says_what_to_give_back(till: FakeTil
             cashier.click(kind)
             cashier.press("Enter")
         assert till.sales.placed == []
+        await cashier.until(lambda: is_below(cashier, "part_amount", "pay_terminal"), "its usual place")
         cashier.click("part_remove_0")
         await cashier.see("Give back $70.00")
         till.seconds += 1

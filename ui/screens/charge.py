@@ -746,6 +746,8 @@ class ChargeScreen(Screen):
         if self._split is not None:
             for part in (self._split.amount_row, self._split):
                 part.hide()
+                # The next ones come to the places of these, which are gone only later.
+                self._top.removeWidget(part)
                 part.deleteLater()
             self._split = None
 
@@ -913,8 +915,10 @@ class ChargeScreen(Screen):
 
     def _look_at_the_field(self, _least: int = 0, _most: int = 0) -> None:
         """Have what is to be entered in view, however many parts there are."""
-        # What has to be taken out again is not to be scrolled away.
-        if self._state.parts and self._too_much() is None:
+        if self._split is not None and self._too_much() is not None:
+            # What has to be taken out again.
+            self._scroll.ensureWidgetVisible(self._split, 0, 0)
+        elif self._state.parts:
             part = self._change if self._state.kind == "cash" else self._reference_field
             self._scroll.ensureWidgetVisible(part, 0, 0)
 
