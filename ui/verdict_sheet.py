@@ -17,6 +17,7 @@ from ui.manager_fields import ManagerFields
 from ui.scanner import takes_scans
 from ui.sheet import Choice, Sheet
 from ui.verdict_words import VerdictForm, tick_words
+from ui.widgets import mirror
 from ui.widgets.field import Field
 from ui.widgets.parts import Text, named
 from ui.widgets.readable import keep_readable
@@ -132,6 +133,7 @@ class _Body(QWidget):
             _hint(entry, self._line, form.entry_hint, inside=bool(form.ticks))
             column.addWidget(entry)
         if self._lines is not None:
+            mirror.begin_lines(self._lines)
             self._lines.setFixedHeight(_LINES_HIGH)
             self._lines.setTabChangesFocus(True)
             self._lines.setUndoRedoEnabled(False)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontDatabase, QImage, QPainter, QRegion
+from PySide6.QtGui import QColor, QFontDatabase, QFontMetrics, QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_app import i18n
@@ -20,8 +20,10 @@ from ui.widgets import mirror
 from ui.widgets.brand_grid import BrandGrid
 from ui.widgets.buttons import IconButton
 from ui.widgets.code_text import CodeText
-from ui.widgets.entry import ChoiceEntry
+from ui.widgets.entry import ChoiceEntry, LineEntry, LinesEntry
+from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
+from ui.widgets.money_field import MoneyField
 from ui.widgets.parts import Figure, OneLine, Text
 from ui.widgets.secret_edit import SecretEdit
 from ui.widgets.tile_painting import Tile
@@ -118,6 +120,56 @@ def test_a_text_begins_at_the_right_whatever_its_letters(kind: type[Text], words
     assert drawn.right() > 290
     shown.setAlignment(RIGHT | Qt.AlignmentFlag.AlignVCenter)
     assert ink(picture(shown, 300, 30)).left() < 10
+
+
+@pytest.mark.usefixtures("arabic")
+@pytest.mark.parametrize(
+    "how", [LEFT, LEFT | Qt.AlignmentFlag.AlignVCenter, LEFT | Qt.AlignmentFlag.AlignBottom]
+)
+def test_each_line_of_a_long_text_begins_at_the_same_edge(how: Qt.AlignmentFlag) -> None:
+    shown = Text("text", words="كلمة أو كلمتان تقفان هنا\nثم كلمات أخرى بعدها", wrap=True)
+    shown.setAlignment(how)
+    image = picture(shown, 110, 140)
+    whole = ink(image)
+    high = QFontMetrics(shown.font()).lineSpacing()
+    lines = [image.copy(0, top, 110, high) for top in range(whole.top(), whole.bottom() - high, high)]
+    assert len(lines) > 1
+    assert all(ink(line).right() > 106 for line in lines)
+    # In the middle as much is free above as below, at the bottom nothing is.
+    above, below = whole.top(), 139 - whole.bottom()
+    wanted = {Qt.AlignmentFlag.AlignVCenter: above - below, Qt.AlignmentFlag.AlignBottom: below}
+    assert all(abs(apart) < 8 for side, apart in wanted.items() if how & side)
+
+
+@pytest.mark.usefixtures("arabic")
+def test_what_is_entered_begins_under_its_label(qtbot: QtBot) -> None:
+    code, name, lines = QLineEdit(), QLineEdit(), LinesEntry("address", "Address")
+    parts = [Field("Code", code), LineEntry("name", "Name", name), lines]
+    for part in parts:
+        qtbot.addWidget(part)
+        part.resize(300, 100)
+        part.show()
+    for edit in (code, name):
+        edit.grab()
+        assert edit.cursorRect().center().x() > edit.width() - 40, "empty, whatever the keyboard's language"
+        edit.setText("TEST-1")
+        edit.grab()
+        assert edit.cursorRect().center().x() > edit.width() - 40
+    lines.edit.setPlainText("14 Quay Street")
+    assert lines.edit.document().defaultTextOption().alignment() & RIGHT
+
+
+@pytest.mark.usefixtures("arabic")
+def test_an_amount_that_is_entered_stands_below_those_that_are_shown(qtbot: QtBot) -> None:
+    field = MoneyField("received", "Received", "USD")
+    qtbot.addWidget(field)
+    field.setAlignment(RIGHT)
+    assert field.alignment() & LEFT
+    field.resize(200, 48)
+    field.show()
+    field.setText("100")
+    field.grab()
+    assert field.cursorRect().center().x() < 100
 
 
 @pytest.mark.usefixtures("arabic")

@@ -123,6 +123,7 @@ class LineEntry(Entry):
         self.edit = named(edit if edit is not None else QLineEdit(), name, label)
         super().__init__(label, self.edit, beside)
         keep_readable(self.edit)
+        mirror.begin(self.edit)
         self.edit.installEventFilter(self)
         self.edit.textEdited.connect(self._on_text)
         if isinstance(self.edit, PickList):
@@ -153,6 +154,7 @@ class LinesEntry(Entry):
     def __init__(self, name: str, label: str, lines: int = 3) -> None:
         self.edit = named(QPlainTextEdit(), name, label)
         super().__init__(label, self.edit)
+        mirror.begin_lines(self.edit)
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(lines * _LINE + _AROUND)
         self.edit.installEventFilter(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.widgets import mirror
 from ui.widgets.parts import Text, set_trait
 
 
@@ -13,6 +14,7 @@ class Field(QWidget):
     def __init__(self, label: str, edit: QLineEdit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.edit = edit
+        mirror.begin(edit)
         self._hint = ""
         name = edit.objectName()
         self._label = QLabel(label)

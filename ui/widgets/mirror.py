@@ -6,13 +6,17 @@ Qt turns layouts, and says which way a widget runs; what is painted at a place o
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from math import ceil
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
 
 from ui import icons
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 _POINTING: Final = frozenset({"back", "forward", "send", "undo"})
 """Drawings that lead somewhere; all others are the same for everybody."""
@@ -63,8 +67,44 @@ def write(
     wrap: bool = False,
 ) -> None:
     """Draw `words` in `place`, at the side where a line begins; they run the way their first letter does."""
+    if wrap and turned(widget):
+        write_lines(painter, widget, place, words, how)
+        return
     painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     painter.drawText(place, flags(how, right_to_left=turned(widget), wrap=wrap), words)
+
+
+def write_lines(painter: QPainter, widget: QWidget, place: QRectF, words: str, how: Qt.AlignmentFlag) -> None:
+    """Draw `words` in as many lines as they need in `place`, each beginning at its edge.
+
+    Qt's own way counts the blank at which a line was broken, and moves a line read from right to left by it.
+    """
+    option = QTextOption(_side(how, right_to_left=turned(widget)))
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    laid = _lines(words, painter.font(), option, place.width())
+    spare = place.height() - laid.boundingRect().height()
+    if how & Qt.AlignmentFlag.AlignBottom:
+        down = spare
+    else:
+        down = spare / 2 if how & Qt.AlignmentFlag.AlignVCenter else 0
+    laid.draw(painter, place.topLeft() + QPointF(0, down))
+
+
+def _lines(words: str, font: QFont, option: QTextOption, wide: float) -> QTextLayout:
+    laid = QTextLayout(words.replace("\n", "\u2028"), font)
+    laid.setTextOption(option)
+    between = QFontMetricsF(font).leading()
+    below = -between
+    laid.beginLayout()
+    while (line := laid.createLine()).isValid():
+        line.setLineWidth(wide)
+        # On whole points, as Qt has it where it measures how high the words are.
+        below = ceil(below + between)
+        line.setPosition(QPointF(0, below))
+        below += line.height()
+    laid.endLayout()
+    return laid
 
 
 @cache
@@ -74,6 +114,24 @@ def flags(
     """What Qt is told to draw words where a line begins. Kept: making it takes as long as a word."""
     lines = Qt.TextFlag.TextWordWrap if wrap else Qt.TextFlag.TextSingleLine
     return int(_side(how, right_to_left=right_to_left)) | int(lines)
+
+
+def begin(edit: QLineEdit) -> None:
+    """Let what is entered begin under its label, as one reads, also before its first letter is there.
+
+    Left to itself an empty field begins where the keyboard's language does, and a name in other letters at
+    the far end.
+    """
+    if turned(edit):
+        edit.setAlignment(side(edit, edit.alignment()))
+
+
+def begin_lines(edit: QPlainTextEdit) -> None:
+    """Like `begin`, for a field of several lines."""
+    if turned(edit):
+        option = edit.document().defaultTextOption()
+        option.setAlignment(side(edit))
+        edit.document().setDefaultTextOption(option)
 
 
 def draw(painter: QPainter, widget: QWidget, icon: str, place: QRectF, ink: QColor) -> None:

@@ -6,9 +6,11 @@ import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
+from typing_extensions import override
 
 from pos_app.i18n import decimal_mark, group_mark
 from pos_app.money import Money, digits
+from ui.widgets import mirror
 from ui.widgets.parts import named
 
 # Blanks, what parts thousands, symbols, and marks for direction, which come along with an amount in Arabic.
@@ -59,6 +61,11 @@ class MoneyField(QLineEdit):
         self.setMaxLength(16)
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self._currency = currency
+
+    @override
+    def setAlignment(self, flag: Qt.AlignmentFlag, /) -> None:
+        """At a side as one reads: an amount stands in one line with those above and below it."""
+        super().setAlignment(mirror.side(self, flag) if mirror.turned(self) else flag)
 
     def put(self, amount: Money) -> None:
         """Write `amount` as people here write it, with a mark that is read again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -73,6 +73,18 @@ class Text(QLabel):
         """Show other words; the widget is left alone when they are the same."""
         if arg__1 != self.text():
             super().setText(arg__1)
+
+    @override
+    def paintEvent(self, arg__1: QPaintEvent, /) -> None:
+        if not (self.wordWrap() and mirror.turned(self)):
+            super().paintEvent(arg__1)
+            return
+        painter = QPainter(self)
+        self.drawFrame(painter)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        mirror.write_lines(painter, self, QRectF(self.contentsRect()), self.text(), self.alignment())
+        painter.end()
 
     def say(self, words: str, role: str | None = None) -> None:
         """Show `words`, hide for none, optionally in another role."""
