@@ -83,11 +83,12 @@ def _fact(error: PosError, name: str) -> str:
 
 def _where_in_settings(error: PosError) -> str:
     what = _("The settings file {path} can not be read.").format(path=_fact(error, "path"))
+    where = ""
     if line := _fact(error, "line"):
-        return f"{what} {_('Look at line {line}.').format(line=line)}"
-    if place := _fact(error, "place"):
-        return f"{what} {_('Look at {place}: what stands there can not be.').format(place=place)}"
-    return what
+        where = _("Look at line {line}.").format(line=line)
+    elif place := _fact(error, "place"):
+        where = _("Look at {place}: what stands there can not be.").format(place=place)
+    return f"{what} {where}".strip()
 
 
 def _day(error: PosError, name: str) -> str:
