@@ -797,6 +797,12 @@ class MainWindow(QWidget):
         if not rows:
             self.notices.say(_("Nothing was sold here yet."))
             return
+        if self._issuing.busy(rows[0].sale_id):
+            self.notices.say(
+                _("Sale {number} is not finished yet.").format(number=rows[0].sale_number),
+                _("Its slips print by themselves when the answer is here."),
+            )
+            return
         if papers := await self._reprinting.again(self, rows[0].sale_id, offer=True):
             from ui.telling import printed_words
 

@@ -432,7 +432,9 @@ class FakeSales:
         self.pages.append(before)
         rows = sorted(map(self._row, self.entries), key=lambda row: row.key, reverse=True)
         rows = [row for row in rows if before is None or row.key < before]
-        rows = [row for row in rows if search in row.sale_number and (row.waits or not only_open)]
+        # One on its way is among those that wait, as in the store.
+        rows = [row for row in rows if row.waits or row.order_id in self.flying or not only_open]
+        rows = [row for row in rows if search in row.sale_number]
         return tuple(rows[:limit])
 
     def _row(self, order_id: str) -> OrderRow:

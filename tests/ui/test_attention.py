@@ -67,6 +67,25 @@ async def go(cashier: Cashier, till: FakeTill, until: str = "wait_order0001") ->
     till.seconds += 1
 
 
+async def test_what_was_left_while_it_waits_is_found_here_until_it_is_answered(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("slow")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.until(lambda: bool(till.sales.bought), "the order on its way")
+        till.seconds += 20
+        await cashier.see("This sale stays under Attention")
+        cashier.press("F4")
+        await cashier.see("No answer yet: 01-000418 Acme Games.")
+        assert cashier.reads("Nothing waits for you")
+        plan.go.set()
+        await cashier.until(lambda: not cashier.reads("No answer yet"), "the answer")
+
+
 async def test_what_waits_is_listed_oldest_first_and_the_first_is_told(
     till: FakeTill, at_window: Opener
 ) -> None:

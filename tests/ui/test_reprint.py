@@ -56,6 +56,27 @@ async def test_f8_says_that_nothing_was_sold_yet(till: FakeTill, at_window: Open
         await cashier.see("Nothing was sold here yet.")
 
 
+async def test_f8_prints_nothing_of_a_sale_that_is_still_on_its_way(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("slow")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.until(lambda: bool(till.sales.bought), "the order on its way")
+        till.seconds += 20
+        await cashier.see_enabled("new_sale")
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees("basket_empty"), "the next customer's basket")
+        cashier.press("F8")
+        await cashier.see("Sale 01-000418 is not finished yet.")
+        assert till.printouts.printed == []
+        plan.go.set()
+        await cashier.see("Acme Games $10.00: Done. Hand over 1 slip.")
+
+
 async def test_the_first_moment_is_no_answer(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         await _sold(cashier, till)

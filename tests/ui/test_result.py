@@ -68,10 +68,10 @@ async def test_orders_are_bought_one_after_the_other_even_when_the_cashier_leave
 
 async def _leave_waiting(cashier: Cashier, till: FakeTill, brand: str) -> None:
     """Sell a card of `brand` and begin the next sale while it waits."""
-    before = len(till.sales.placed)
+    before = len(till.sales.bought)
     await cashier.take(brand)
     await _pay(cashier, till)
-    await cashier.until(lambda: len(till.sales.placed) > before, "the sale to be placed")
+    await cashier.until(lambda: len(till.sales.bought) > before, "the order on its way")
     till.seconds += 20
     await cashier.see_enabled("new_sale")
     cashier.press("Enter")

@@ -62,6 +62,7 @@ _VERDICTS: tuple[Verdict, ...] = (
     "wait",
 )
 
+_MOST_ON_THE_WAY = 20
 _TICKS: dict[str, Confirmed] = {
     "item_not_told": "item_not_told",
     "other_amount": "other_amount",
@@ -78,6 +79,7 @@ class State:
 
     `aside` are the cards that are no customer's; `shows_aside` that they are looked at instead.
     `strays` are the companies' orders that nobody here has since the store was put back.
+    `on_the_way` are those that were sent and have no answer yet: sale number and brand.
     """
 
     waiting: tuple[Waiting, ...] | None = None
@@ -87,6 +89,7 @@ class State:
     aside: tuple[Lying, ...] = ()
     shows_aside: bool = False
     strays: tuple[Unclaimed, ...] = ()
+    on_the_way: tuple[str, ...] = ()
 
     @property
     def one(self) -> Waiting | None:
@@ -135,6 +138,7 @@ class AttentionScreen(Screen):
         self._told_known: tuple[tuple[str, str], ...] = ()
         # parts
         self._count = Text("attention_count", "title")
+        self._on_the_way = Text("attention_on_the_way", "muted", wrap=True)
         self._title = Text("attention_title", "headline", wrap=True)
         self._numbers = Text("attention_numbers", "muted", wrap=True)
         self._next = Note("advice")
@@ -164,6 +168,7 @@ class AttentionScreen(Screen):
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(24, 24, 24, 24)
         self._outer.setSpacing(12)
+        self._outer.addWidget(self._on_the_way)
         self._outer.addWidget(self._chip_row)
         self._outer.addWidget(self._pages, 1)
         # connections
@@ -386,6 +391,8 @@ class AttentionScreen(Screen):
         before = self._state.one
         waiting = await self._deciding.waiting()
         aside = await self._aside.list()
+        rows = await self._sales.orders(limit=_MOST_ON_THE_WAY, only_open=True)
+        on_the_way = [row for row in reversed(rows) if row.status is Status.IN_PROGRESS]
         ids = [one.order.id for one in waiting]
         chosen = self._state.chosen if self._state.chosen in ids else next(iter(ids), "")
         moved = chosen != self._state.chosen
@@ -395,6 +402,7 @@ class AttentionScreen(Screen):
             chosen=chosen,
             aside=aside,
             shows_aside=self._state.shows_aside and bool(aside or self._state.strays),
+            on_the_way=tuple(f"{row.sale_number} {row.what}" for row in on_the_way),
         )
         if moved:
             self._state = replace(self._state, witnesses=None, unread_books="")
@@ -624,6 +632,12 @@ class AttentionScreen(Screen):
         n = len(waiting)
         self._count.setText(
             ngettext("{n} waits for you", "{n} wait for you", n).format(n=n) if waiting else ""
+        )
+        sales = ", ".join(state.on_the_way)
+        self._on_the_way.say(
+            _("No answer yet: {sales}. What nobody answers for comes here by itself.").format(sales=sales)
+            if sales
+            else ""
         )
         self._render_list(waiting)
         self._render_one(state.one)
