@@ -22,7 +22,8 @@ from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField, read_amount
 from ui.widgets.parts import Figure, empty
 from ui.widgets.stepper import Stepper
-from ui.widgets.tile_painting import Tile
+from ui.widgets.tile_painting import Tile, lines_of
+from ui.widgets.wait_row import WaitRow
 
 
 @pytest.mark.parametrize(
@@ -247,6 +248,25 @@ def test_the_envelope_stays_on_its_tile(
     grid.viewport().repaint()
     assert envelopes
     assert envelopes[-1].right() <= grid.box(0, 0).right() - 6
+
+
+@pytest.mark.usefixtures("qapp")
+def test_two_amounts_that_are_too_long_for_one_line_stand_in_two() -> None:
+    tile = Tile("quay", "Alenmont Bakery", "9,99 – 300\N{NO-BREAK SPACE}US$")
+    assert lines_of(tile, 300, turned=False) == [tile.note]
+    assert lines_of(tile, 80, turned=False) == ["9,99 –", "300\N{NO-BREAK SPACE}US$"]
+
+
+def test_a_title_that_is_too_long_goes_on_in_the_next_line(qtbot: QtBot) -> None:
+    row = WaitRow("wait_1")
+    qtbot.addWidget(row)
+    row.tell("Acme Games 15,00\N{NO-BREAK SPACE}US$", "Bought", "03-000006", "warn")
+    row.resize(400, row.height())
+    with qtbot.waitExposed(row):
+        row.show()
+    high = row.height()
+    row.resize(170, high)
+    qtbot.waitUntil(lambda: row.height() > high, timeout=60_000)
 
 
 def test_a_row_that_goes_on_knows_of_every_change_within_it(qtbot: QtBot) -> None:

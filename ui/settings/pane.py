@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.errors import PosError
 from pos_app.i18n import _
@@ -17,6 +17,7 @@ from pos_app.messages import explain
 from pos_app.settings import Paper, Settings, Shop
 from ui.tasks import Tasks
 from ui.widgets.entry import ChoiceEntry
+from ui.widgets.flow import FlowRow
 from ui.widgets.paper_preview import PaperPreview
 from ui.widgets.parts import Text, named
 from ui.widgets.spinner import Spinner
@@ -66,10 +67,10 @@ class PreviewPane(QFrame):
         self._soon.setSingleShot(True)
         self._soon.setInterval(REDRAW_MS)
         # layout
-        chosen = QHBoxLayout()
-        chosen.setSpacing(12)
-        chosen.addWidget(self._form, 1)
-        chosen.addWidget(self._zoom, 1)
+        # Side by side where there is room; a choice goes on in the next line as a whole.
+        chosen = FlowRow(12, down=4)
+        for choice in (self._form, self._zoom):
+            chosen.flow.addWidget(choice)
         empty = QWidget()
         middle = QVBoxLayout(empty)
         middle.addStretch(1)
@@ -81,7 +82,7 @@ class PreviewPane(QFrame):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(4)
         column.addWidget(self._which)
-        column.addLayout(chosen)
+        column.addWidget(chosen)
         column.addWidget(self._said)
         column.addWidget(self._stack, 1)
         column.addWidget(self._spinner)

@@ -9,12 +9,13 @@ from typing_extensions import override
 
 
 class Flow(QLayout):
-    """Lays its parts out as one reads, line by line, `gap` pixels apart both ways."""
+    """Lays its parts out as one reads, line by line, `gap` pixels apart, the lines `down` or as much."""
 
-    def __init__(self, gap: int, parent: QWidget | None = None) -> None:
+    def __init__(self, gap: int, parent: QWidget | None = None, *, down: int | None = None) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self.gap = gap
+        self._down = gap if down is None else down
         self._behind: QWidget | None = None
         # One change of a screen asks for the same sizes some fifty times.
         self._sizes: list[tuple[QLayoutItem, QSize]] | None = None
@@ -99,7 +100,7 @@ class Flow(QLayout):
         way = Qt.LayoutDirection.LeftToRight if place is None else place.layoutDirection()
         for item, size in self._shown():
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, line = rect.x(), y + line + self.gap, 0
+                x, y, line = rect.x(), y + line + self._down, 0
             if item.widget() is self._behind:
                 x = max(x, rect.x() + rect.width() - size.width())
             if move:
@@ -112,9 +113,9 @@ class Flow(QLayout):
 class FlowRow(QWidget):
     """A widget that holds a `Flow` and is as high as it needs."""
 
-    def __init__(self, gap: int, parent: QWidget | None = None) -> None:
+    def __init__(self, gap: int, parent: QWidget | None = None, *, down: int | None = None) -> None:
         super().__init__(parent)
-        self.flow = Flow(gap, self)
+        self.flow = Flow(gap, self, down=down)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -29,6 +29,8 @@ HIGH: Final = 104
 _SIGN: Final = 48
 _MAIL: Final = 22
 """How much room an envelope takes behind words."""
+BETWEEN: Final = " – "
+"""What stands between the smallest and the largest amount of a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _written(tile: Tile, wide: float, turned: bool) -> _Words:  # noqa: FBT001  
     too, and not once more by itself. It is kept, because the next key may bring them back.
     """
     name = _name(tile.name, wide, turned)
-    told = [note for note in (tile.place, tile.note) if note]
+    told = lines_of(tile, wide, turned=turned)
     # The envelope stands behind the amount. Where that is too long, it stands behind the place: of an
     # address a part is enough.
     signed = -1
@@ -150,6 +152,18 @@ def _written(tile: Tile, wide: float, turned: bool) -> _Words:  # noqa: FBT001  
             envelope = long + beside, top + 0.5
         top += 17
     return _Words(name, begins, notes, envelope)
+
+
+def lines_of(tile: Tile, wide: float, *, turned: bool) -> list[str]:
+    """What stands under the name on a tile whose words have a room of `wide` pixels, line by line.
+
+    Two amounts that are too long for one line stand in two of them: an amount is never cut.
+    """
+    told = [note for note in (tile.place, tile.note) if note]
+    least, dash, most = tile.note.partition(BETWEEN)
+    if dash and not tile.mail and _note(tile.note, wide, wide, turned)[0].text() != tile.note:
+        told[-1:] = [f"{least}{dash.rstrip()}", most]
+    return told
 
 
 def _name(words: str, wide: float, turned: bool) -> QTextLayout:  # noqa: FBT001  as it is drawn

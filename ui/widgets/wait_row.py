@@ -14,6 +14,7 @@ from ui.widgets.tone_sign import SignTone
 
 _SIGNS = {"ok": "check", "warn": "warn", "danger": "stop", "muted": "clock"}
 _HIGH = 86
+_TITLE_SIZE, _TITLE_LINE = 16, 22
 _STATE_SIZE, _STATE_LINE = 14, 20
 _NUMBERS_SIZE, _NUMBERS_LINE = 13, 18
 _EDGE, _SIGN = 16, 22
@@ -23,8 +24,8 @@ _BETWEEN = " · "
 class WaitRow(Pressable):
     """Three lines to choose by: a title, a state with its sign, and a line of numbers.
 
-    A state too long for one line goes on in the next: it is what one chooses by. So do the numbers, between
-    two of them.
+    A title or a state too long for one line goes on in the next: by them one chooses, and an amount may not
+    be cut. So do the numbers, between two of them.
 
     `stepped` asks for the row that many places further down, `entered` to go into this one.
     """
@@ -39,7 +40,7 @@ class WaitRow(Pressable):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._title = self._state = self._numbers = ""
         self._tone: SignTone = "muted"
-        self._state_lines = 1
+        self._title_lines = self._state_lines = 1
         self._numbers_on: list[str] = []
 
     def tell(self, title: str, state: str, numbers: str, tone: SignTone) -> None:
@@ -80,14 +81,12 @@ class WaitRow(Pressable):
     def _take_room(self) -> None:
         """Be as high as the words need at this width."""
         room = max(1, self.width() - 2 * _EDGE)
-        face = QFontMetricsF(theme.font(_STATE_SIZE, QFont.Weight.Medium))
-        place = QRectF(0, 0, max(1, room - _SIGN), 1000)
-        high = face.boundingRect(place, Qt.TextFlag.TextWordWrap, self._state).height()
-        self._state_lines = max(1, round(high / face.lineSpacing()))
-        fits = _metrics().horizontalAdvance(self._numbers) <= room
+        self._title_lines = _lines(self._title, _title_font(), room)
+        self._state_lines = _lines(self._state, _state_font(), room - _SIGN)
+        fits = QFontMetricsF(_numbers_font()).horizontalAdvance(self._numbers) <= room
         self._numbers_on = [self._numbers] if fits else self._numbers.split(_BETWEEN)
-        more = (self._state_lines - 1) * _STATE_LINE + (len(self._numbers_on) - 1) * _NUMBERS_LINE
-        self.setFixedHeight(_HIGH + more)
+        more = (self._title_lines - 1) * _TITLE_LINE + (self._state_lines - 1) * _STATE_LINE
+        self.setFixedHeight(_HIGH + more + (len(self._numbers_on) - 1) * _NUMBERS_LINE)
 
     @override
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
@@ -107,31 +106,46 @@ class WaitRow(Pressable):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 12, 12)
         left, wide = box.x() + _EDGE - 2, box.width() - 2 * (_EDGE - 2)
-        self._line(painter, QRectF(left, box.y() + 9, wide, 22), self._title, 16, "text", bold=True)
-        sign = placed(self, QRectF(left, box.y() + 34, 16, 16))
+        top, high = box.y() + 9, _TITLE_LINE * self._title_lines
+        self._some(
+            painter, QRectF(left, top, wide, high), self._title, self._title_lines, _title_font(), "text"
+        )
+        down = box.y() + (self._title_lines - 1) * _TITLE_LINE
+        sign = placed(self, QRectF(left, down + 34, 16, 16))
         icons.paint(painter, _SIGNS[self._tone], sign, theme.colour(self._tone))
         high = _STATE_LINE * self._state_lines
-        place = QRectF(left + _SIGN, box.y() + 32, wide - _SIGN, high)
-        if self._state_lines == 1:
-            self._line(painter, place, self._state, _STATE_SIZE, self._tone)
-        else:
-            painter.setFont(theme.font(_STATE_SIZE, QFont.Weight.Medium))
-            painter.setPen(theme.colour(self._tone))
-            write(painter, self, placed(self, place), self._state, Qt.AlignmentFlag.AlignTop, wrap=True)
+        place = QRectF(left + _SIGN, down + 32, wide - _SIGN, high)
+        self._some(painter, place, self._state, self._state_lines, _state_font(), self._tone)
         for number, words in enumerate(self._numbers_on):
-            top = box.y() + 34 + high + number * _NUMBERS_LINE
-            self._line(painter, QRectF(left, top, wide, _NUMBERS_LINE), words, _NUMBERS_SIZE, "muted")
+            top = down + 34 + high + number * _NUMBERS_LINE
+            place = QRectF(left, top, wide, _NUMBERS_LINE)
+            self._some(painter, place, words, 1, _numbers_font(), "muted")
         painter.end()
 
-    def _line(
-        self, painter: QPainter, place: QRectF, words: str, size: int, role: str, *, bold: bool = False
-    ) -> None:
-        face = theme.font(size, QFont.Weight.DemiBold if bold else QFont.Weight.Medium)
+    def _some(self, painter: QPainter, place: QRectF, words: str, lines: int, face: QFont, role: str) -> None:
         painter.setFont(face)
         painter.setPen(theme.colour(role))
+        if lines > 1:
+            write(painter, self, placed(self, place), words, Qt.AlignmentFlag.AlignTop, wrap=True)
+            return
         cut = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         write(painter, self, placed(self, place), cut)
 
 
-def _metrics() -> QFontMetricsF:
-    return QFontMetricsF(theme.font(_NUMBERS_SIZE, QFont.Weight.Medium))
+def _lines(words: str, face: QFont, wide: float) -> int:
+    metrics = QFontMetricsF(face)
+    place = QRectF(0, 0, max(1, wide), 1000)
+    high = metrics.boundingRect(place, Qt.TextFlag.TextWordWrap, words).height()
+    return max(1, round(high / metrics.lineSpacing()))
+
+
+def _title_font() -> QFont:
+    return theme.font(_TITLE_SIZE, QFont.Weight.DemiBold)
+
+
+def _state_font() -> QFont:
+    return theme.font(_STATE_SIZE, QFont.Weight.Medium)
+
+
+def _numbers_font() -> QFont:
+    return theme.font(_NUMBERS_SIZE, QFont.Weight.Medium)
