@@ -768,7 +768,7 @@ class ChargeScreen(Screen):
         problem = self._problem() if state.pressed else None
         reference = problem is not None and problem.field == "reference"
         rung = problem is not None and problem.field == "rung"
-        code = f"{_('That was the code of a gift card: it is not kept here.')} " if state.is_code else ""
+        code = _("That was the code of a gift card: it is not kept here.") + " " if state.is_code else ""
         self._reference_field.wrong(code + words_of(problem) if reference and problem is not None else "")
         self._rung_field.wrong(code + _("Enter the number from the main till's receipt.") if rung else "")
         at_amount = problem is not None and problem.field in {"amount", "part", "tenders"} and state.split
