@@ -27,6 +27,7 @@ from ui.widgets.money_field import MoneyField
 from ui.widgets.parts import Figure, OneLine, Text
 from ui.widgets.secret_edit import SecretEdit
 from ui.widgets.tile_painting import Tile
+from ui.widgets.wait_row import WaitRow
 
 CODE = "TEST-4MHD-9PTR-2WZA"
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -170,6 +171,34 @@ def test_an_amount_that_is_entered_stands_below_those_that_are_shown(qtbot: QtBo
     field.setText("100")
     field.grab()
     assert field.cursorRect().center().x() < 100
+
+
+@pytest.mark.usefixtures("arabic")
+def test_no_amount_is_cut_where_smaller_letters_do(qtbot: QtBot) -> None:
+    grid = BrandGrid("brands", "Brands")
+    qtbot.addWidget(grid)
+    grid.resize(736, 400)
+    grid.show()
+    drawn: list[QImage] = []
+    for highest in (500, 501):
+        grid.put([Tile("one", "Brand", f"\u2066US$\u00a012.50 – {highest}\u2069")])
+        drawn.append(grid.grab().toImage())
+    assert drawn[0] != drawn[1], "its last digit is to be seen"
+    assert grid.box(0, 0).width() < 180
+
+
+@pytest.mark.usefixtures("arabic")
+def test_an_order_that_waits_shows_its_whole_amount(qtbot: QtBot) -> None:
+    row = WaitRow("waits")
+    qtbot.addWidget(row)
+    row.resize(400, 86)
+    row.tell(f"Acme Games {i18n.money(Money(1500, 'USD'))}", "مدفوع", "03-000006", "warn")
+    row.show()
+    usual = row.height()
+    row.resize(160, usual)
+    assert row.height() == usual + 22
+    row.resize(400, usual)
+    assert row.height() == usual
 
 
 @pytest.mark.usefixtures("arabic")

@@ -589,8 +589,14 @@ async def test_letters_a_printer_lacks_are_told_before_anything_is_printed(
         await open_settings(cashier, till)
         cashier.click("set_printer_network")
         await cashier.see("This printer lacks letters of it, so it is sent as a picture.")
-        # As text only, they are lost: that is the shop's choice, and seen on the paper.
+        # What one sees is what comes out, until one asks for the characters.
+        sent = (await drawn(cashier)).shown()
+        assert pane(cashier).shown_form() == "picture"
+        cashier.click("preview_form_text")
         spelled = (await drawn(cashier)).shown()
+        assert spelled != sent
+        assert pane(cashier).shown_form() == "text"
+        # As text only, they are lost: that is the shop's choice, and seen on the paper.
         cashier.click("set_form_text")
         await cashier.until(lambda: not cashier.reads("sent as a picture"), "the note to go")
         assert (await drawn(cashier)).shown() is not spelled

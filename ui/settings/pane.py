@@ -52,6 +52,7 @@ class PreviewPane(QFrame):
         self._wanted: Wanted | None = None
         self.tasks = Tasks(self, on_change=self._render, on_error=self._on_error)
         self._trouble = self._note = ""
+        self._form_was_chosen = False
         # parts
         self._which = _choice(
             "preview_which", _("Preview"), {"slip": _("Card slip"), "receipt": _("Receipt")}
@@ -88,6 +89,7 @@ class PreviewPane(QFrame):
         column.addWidget(self._spinner)
         # connections
         self._soon.timeout.connect(self._on_soon)
+        self._form.changed.connect(self._on_form)
         for choice in (self._which, self._form):
             choice.changed.connect(self._on_soon)
         self._zoom.changed.connect(self._on_zoom)
@@ -99,11 +101,16 @@ class PreviewPane(QFrame):
         self._wanted = wanted
         if before is None or _usual_form(before.paper) != _usual_form(wanted.paper):
             self._form.show_value(_usual_form(wanted.paper))
+            self._form_was_chosen = False
         self._soon.start()
 
     def busy(self) -> bool:
         """Whether what one sees is not yet what is wanted."""
         return self._soon.isActive() or self.tasks.busy("preview")
+
+    def shown_form(self) -> str:
+        """`picture` or `text`: as what the paper is shown."""
+        return self._form.value()
 
     def _on_soon(self) -> None:
         self._soon.stop()
@@ -122,11 +129,21 @@ class PreviewPane(QFrame):
             self.paper.show_paper(drawn.image, drawn.mm, drawn.characters)
             self._trouble = self._note = ""
             self._render()
-            if await asyncio.to_thread(_proven, wanted, which, at):
+            lacks = await asyncio.to_thread(_proven, wanted, which, at)
+            if lacks:
                 self._note = _("This printer lacks letters of it, so it is sent as a picture.")
+            usual = "picture" if lacks else _usual_form(wanted.paper)
+            if not self._form_was_chosen and self._form.value() != usual:
+                # One looks at what comes out, unless one asked for the other.
+                self._form.show_value(usual)
+                drawn = await asyncio.to_thread(_drawn, wanted, which, usual, at)
+                self.paper.show_paper(drawn.image, drawn.mm, drawn.characters)
         except PosError as error:
             message = explain(error)
             self._trouble, self._note = f"{message.what} {message.advice}".strip(), ""
+
+    def _on_form(self) -> None:
+        self._form_was_chosen = True
 
     def _on_zoom(self) -> None:
         self.paper.zoom("fit" if self._zoom.value() == "fit" else "true")
