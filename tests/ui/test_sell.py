@@ -14,7 +14,7 @@ from pos_app.orders.rules import Problem
 from pos_app.sales import LineCheck
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill, codes_brand, usd
+from tests.ui.fakes import FakeTill, codes_brand, merchant, usd
 from ui.screens.sell import SellScreen
 from ui.widgets.basket import Basket, BasketRow
 from ui.widgets.brand_grid import BrandGrid
@@ -269,6 +269,25 @@ async def test_email_sentences_stand_beside_the_field_as_it_is_left(
         assert (line.face, line.quantity) == (usd("30"), 1)
         assert line.recipient is not None
         assert line.recipient.message == "Well done"
+
+
+async def test_merchants_of_one_name_and_street_are_told_apart_by_their_town(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.catalog.shelf = (
+        merchant("Riverbend", "1 Main Street, Ostermill, MA"),
+        merchant("Riverbend", "1 Main Street, Dunmoor, NH"),
+        merchant("Riverbend", "9 Elm Court, Dunmoor, NH"),
+        merchant("Tollgate", "1 Main Street, Dunmoor, NH"),
+    )
+    async with at_window() as cashier:
+        (grid,) = cashier.window.findChildren(BrandGrid)
+        assert [tile.place for tile in grid.tiles()] == [
+            "Ostermill, MA",
+            "Dunmoor, NH",
+            "9 Elm Court",
+            "1 Main Street",
+        ]
 
 
 async def test_one_card_for_one_address_twice_in_a_basket_is_said(till: FakeTill, at_window: Opener) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -162,6 +163,7 @@ class SellScreen(Screen):
         self._on_tiles: tuple[Brand, ...] = ()
         self._has_begun = False
         self._tiles: dict[str, tuple[Brand, str, Tile]] = {}
+        self._streets: Counter[tuple[str, str]] | None = None
         self._to_draw = False
         self._categories: tuple[str, ...] | None = None
         self._chips: dict[str, Chip] = {}
@@ -238,6 +240,7 @@ class SellScreen(Screen):
     @override
     def refresh(self, topic: Topic) -> None:
         if topic == "products":
+            self._streets = None
             self._find()
             self._show(self._state)
         elif topic == "reading":
@@ -573,8 +576,19 @@ class SellScreen(Screen):
         # By the brand's name and by being the same object: to compare two takes longer than to make a tile.
         kept, language = self._tiles.get(brand.key), i18n.language()
         if kept is None or kept[0] is not brand or kept[1] != language:
-            kept = self._tiles[brand.key] = (brand, language, _tile(brand))
+            kept = self._tiles[brand.key] = (brand, language, _tile(brand, self._place(brand)))
         return kept[2]
+
+    def _place(self, brand: Brand) -> str:
+        """Where a merchant is: the street, or the town where another of its name has the same street."""
+        if brand.delivery != EMAIL:
+            return ""
+        if self._streets is None:
+            merchants = self._catalog.brands("", EMAIL, limit=_MOST_BRANDS)
+            self._streets = Counter((one.name, _street(one)) for one in merchants)
+        _before, _comma, behind = brand.address.partition(",")
+        is_alone = self._streets[brand.name, _street(brand)] < 2  # noqa: PLR2004  itself
+        return _street(brand) if is_alone else behind.strip() or brand.address
 
     def _make_chips(self, categories: tuple[str, ...]) -> None:
         self._chips = {}
@@ -742,10 +756,14 @@ def _title(line: Line) -> str:
     return _("{n} × {brand} {face}").format(n=line.quantity, brand=line.product.brand, face=face)
 
 
-def _tile(brand: Brand) -> Tile:
+def _street(merchant: Brand) -> str:
+    return merchant.address.partition(",")[0]
+
+
+def _tile(brand: Brand, place: str) -> Tile:
     note, mail = _note(brand), brand.delivery == "email"
     spoken = _("{address}, {note}, by e-mail").format(address=brand.address, note=note) if mail else note
-    return Tile(brand.key, brand.name, note, brand.address.partition(",")[0], mail, spoken)
+    return Tile(brand.key, brand.name, note, place, mail, spoken)
 
 
 @cache
