@@ -739,3 +739,14 @@ async def test_every_button_can_be_pressed_where_there_is_little_room(
         row = cashier.find("wait_order0011")
         assert row.hasFocus()
         assert window.rect().contains(row.mapTo(window, row.rect().center()))
+
+
+async def test_a_press_on_the_chosen_row_does_not_let_go_of_it(till: FakeTill, at_window: Opener) -> None:
+    await sell(till, 1, lost())
+    async with at_window() as cashier:
+        await go(cashier, till)
+        row = cashier.find("wait_order0001")
+        assert isinstance(row, WaitRow)
+        assert row.isChecked()
+        cashier.click("wait_order0001")
+        assert row.isChecked()

@@ -78,6 +78,10 @@ class WaitRow(Pressable):
         super().resizeEvent(event)
         self._take_room()
 
+    @override
+    def nextCheckState(self) -> None:
+        """Stay as it is: which row is chosen is the screen's to say; a press on it does not let go of it."""
+
     def _take_room(self) -> None:
         """Be as high as the words need at this width."""
         room = max(1, self.width() - 2 * _EDGE)
