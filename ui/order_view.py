@@ -149,11 +149,13 @@ class _StateRow(QWidget):
         said.addWidget(self._state, 1)
         words = QVBoxLayout()
         words.setSpacing(3)
+        words.addStretch(1)
         words.addWidget(self._title)
         words.addLayout(said)
         words.addWidget(self._detail)
         self._buttons.setContentsMargins(0, 9, 0, 0)
         words.addWidget(self._buttons)
+        words.addStretch(1)
         # Below its cards it is indented as they are.
         policy = self._sign.sizePolicy()
         policy.setRetainSizeWhenHidden(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -10,6 +12,9 @@ from typing_extensions import override
 from pos_app.i18n import _
 from ui import theme
 from ui.widgets.mirror import placed, write
+
+_BAR: Final = 16
+"""What the tiles keep free at their end for a scroll bar."""
 
 
 class Skeleton(QWidget):
@@ -33,12 +38,13 @@ class Skeleton(QWidget):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge, side = 24, basket_width(self.width())
-        left = QRectF(edge, edge, self.width() - side - 3 * edge, self.height() - 2 * edge)
+        edge, side = page_edge(self.width(), self.height()), basket_width(self.width())
+        gap = max(edge, _BAR)
+        left = QRectF(edge, edge, self.width() - side - gap - 2 * edge, self.height() - 2 * edge)
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.setBrush(theme.colour("surface"))
         self._box(painter, left.x(), left.y(), left.width(), 56)
-        self._box(painter, left.right() + edge, left.y(), side, left.height())
+        self._box(painter, left.right() + gap, left.y(), side, left.height())
         columns = max(1, int((left.width() + 12) // 176))
         wide = (left.width() - 12 * (columns - 1)) / columns
         top = left.y() + 56 + 16 + 48 + 16
@@ -67,6 +73,11 @@ class Skeleton(QWidget):
     def _box(self, painter: QPainter, x: float, y: float, wide: float, high: float) -> None:
         box = placed(self, QRectF(x, y, wide, high))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
+
+
+def page_edge(width: int, height: int) -> int:
+    """How much room a page of `width` by `height` pixels leaves at its edges: less on a small screen."""
+    return 24 if width >= 1000 and height >= 620 else 12  # noqa: PLR2004
 
 
 def basket_width(width: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -16,6 +16,7 @@ from pos_app.lessons.lesson import Lesson
 from ui.borders import Practising
 from ui.notices import Notices
 from ui.screen import Clock, Screen
+from ui.skeleton import page_edge
 from ui.tasks import Tasks
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
@@ -61,9 +62,8 @@ class LessonsScreen(Screen):
         within.addWidget(Text("lessons_about", "muted", about, wrap=True))
         within.addSpacing(8)
         within.addWidget(Scroll("lessons_scroll", inside), 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
-        outer.addWidget(box)
+        self._outer = QVBoxLayout(self)
+        self._outer.addWidget(box)
         # connections
         for lesson, row in zip(self._lessons, self._rows.values(), strict=True):
             row.start.installEventFilter(self)
@@ -72,6 +72,12 @@ class LessonsScreen(Screen):
     def sold_by(self, by: str) -> None:
         """Whoever practises from here on is `by`."""
         self._by = by
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        edge = page_edge(self.width(), self.height())
+        self._outer.setContentsMargins(edge, edge, edge, edge)
 
     @override
     def opened(self) -> None:

@@ -56,8 +56,10 @@ class Banner(QFrame):
         # layout
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.addStretch(1)
         words.addWidget(self._what)
         words.addWidget(self._advice)
+        words.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
         row.setSpacing(12)
