@@ -107,6 +107,7 @@ def paint_tiles(painter: QPainter, places: Sequence[Place], look: Look) -> None:
 
 _NAME: Final = 0
 _NOTE: Final = 1
+_SMALLER: Final = 2
 _NAME_HIGH: Final = 20
 _LINE_END: Final = "\u2028"
 
@@ -136,7 +137,7 @@ def _written(tile: Tile, wide: float, turned: bool) -> _Words:  # noqa: FBT001  
     # address a part is enough.
     signed = -1
     if tile.mail and told:
-        fits = _note(told[-1], wide, wide, turned)[1] + _MAIL <= wide
+        fits = _note(told[-1], wide, wide, turned, _NOTE)[1] + _MAIL <= wide
         signed = len(told) - 1 if fits else 0
     tall = _NAME_HIGH * name.lineCount()
     top = -(tall + 4 + 17 * len(told)) / 2
@@ -146,7 +147,10 @@ def _written(tile: Tile, wide: float, turned: bool) -> _Words:  # noqa: FBT001  
     envelope: tuple[float, float] | None = None
     for number, note in enumerate(told):
         beside = _MAIL if number == signed else 0
-        line, long = _note(note, wide - beside, wide, turned)
+        room = wide - beside
+        line, long = _note(note, room, wide, turned, _NOTE)
+        if note is tile.note and line.text() != note:
+            line, long = _note(note, room, wide, turned, _SMALLER)
         notes.append((line, round(top + 8.5 - line.lineAt(0).height() / 2)))
         if beside:
             envelope = long + beside, top + 0.5
@@ -157,11 +161,17 @@ def _written(tile: Tile, wide: float, turned: bool) -> _Words:  # noqa: FBT001  
 def lines_of(tile: Tile, wide: float, *, turned: bool) -> list[str]:
     """What stands under the name on a tile whose words have a room of `wide` pixels, line by line.
 
-    Two amounts that are too long for one line stand in two of them: an amount is never cut.
+    Two amounts that are too long for one line, also in letters one size smaller, stand in two of them: an
+    amount is never cut.
     """
     told = [note for note in (tile.place, tile.note) if note]
     least, dash, most = tile.note.partition(BETWEEN)
-    if dash and not tile.mail and _note(tile.note, wide, wide, turned)[0].text() != tile.note:
+    sizes = (_NOTE, _SMALLER)
+    if (
+        dash
+        and not tile.mail
+        and all(_note(tile.note, wide, wide, turned, size)[0].text() != tile.note for size in sizes)
+    ):
         told[-1:] = [f"{least}{dash.rstrip()}", most]
     return told
 
@@ -183,11 +193,11 @@ def _name(words: str, wide: float, turned: bool) -> QTextLayout:  # noqa: FBT001
 
 
 @lru_cache(maxsize=256)
-def _note(words: str, room: float, wide: float, turned: bool) -> tuple[QTextLayout, float]:  # noqa: FBT001  part of the key
+def _note(words: str, room: float, wide: float, turned: bool, font: int) -> tuple[QTextLayout, float]:  # noqa: FBT001  part of the key
     """`words` on one line of `wide` pixels, cut with a mark where they are longer than `room`; how long."""
-    laid, line = _on_one_line(words, _NOTE, wide, turned)
+    laid, line = _on_one_line(words, font, wide, turned)
     if line.naturalTextWidth() > room:
-        laid, line = _on_one_line(_cut(words, _NOTE, room), _NOTE, wide, turned)
+        laid, line = _on_one_line(_cut(words, font, room), font, wide, turned)
     return laid, line.naturalTextWidth()
 
 
@@ -255,11 +265,11 @@ def _ground(around: str, fill: str, edge: str, thick: int, wide: int, ratio: flo
     return pixmap
 
 
-def _fonts() -> tuple[QFont, QFont]:
+def _fonts() -> tuple[QFont, ...]:
     return _made_fonts(right_to_left())
 
 
 @cache
-def _made_fonts(_turned: bool) -> tuple[QFont, QFont]:  # noqa: FBT001  other letters are at hand then
-    """The font of names and that of notes; making one takes longer than drawing a word with it."""
-    return theme.font(16, QFont.Weight.DemiBold), theme.font(13)
+def _made_fonts(_turned: bool) -> tuple[QFont, ...]:  # noqa: FBT001  other letters are at hand then
+    """The font of names and those of notes; making one takes longer than drawing a word with it."""
+    return theme.font(16, QFont.Weight.DemiBold), theme.font(13), theme.font(12)
