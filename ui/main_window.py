@@ -856,8 +856,9 @@ class MainWindow(QWidget):
             what = _("Sale {number}: nobody knows yet whether {what} was bought.").format(
                 number=first.sale_number, what=first.what
             )
-        advice = _("Do not sell it again. It waits under Attention.")
+        advice = _("Do not sell them again. They wait under Attention.")
         if len(cut_off) == 1:
+            advice = _("Do not sell it again. It waits under Attention.")
             advice = f"{advice} {await self._change_due(first.sale_id)}".strip()
         self.frame.banner.tell(what, advice, "warn", _("Attention"), self.show_attention)
 

@@ -236,6 +236,7 @@ async def test_several_that_were_cut_off_are_counted(till: FakeTill, at_window: 
         await _sell(till, number)
     async with at_window() as cashier:
         await cashier.see("3 orders were not finished before this till was opened.")
+        await cashier.see("Do not sell them again. They wait under Attention.")
 
 
 @pytest.mark.parametrize("language", ["en", "es", "ar"])
