@@ -25,6 +25,7 @@ from typing import Final
 
 from pos_app import clock
 from pos_app.clock import Now, Seconds
+from pos_app.orders.digits import western_digits
 from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
 from pos_app.seal import Sealer
@@ -164,7 +165,9 @@ class People:
         return max(pause - timedelta(seconds=self._seconds() - since), timedelta(0))
 
     async def _hash(self, key: str, pin: str, salt: str, cost: str) -> str:
-        return await asyncio.to_thread(_scrypt, self._sealer.digest("manager", key, pin), salt, cost)
+        # The same PIN, whichever keyboard it is typed on.
+        digest = self._sealer.digest("manager", key, western_digits(pin))
+        return await asyncio.to_thread(_scrypt, digest, salt, cost)
 
 
 def problems_with_manager(name: str, pin: str, again: str) -> tuple[Problem, ...]:
@@ -183,6 +186,7 @@ def problems_with_manager(name: str, pin: str, again: str) -> tuple[Problem, ...
 def problems_with_pin(pin: str, again: str) -> tuple[Problem, ...]:
     """What is wrong with a new PIN, as typed twice; empty when nothing is."""
     problems: list[Problem] = []
+    pin, again = western_digits(pin), western_digits(again)
     if not (pin.isascii() and pin.isdigit() and FEWEST_DIGITS <= len(pin) <= MOST_DIGITS):
         problems.append(Problem("pin", "not_digits", {"least": FEWEST_DIGITS, "most": MOST_DIGITS}))
     elif _is_easy(pin):

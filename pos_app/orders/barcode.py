@@ -7,9 +7,9 @@ digit, the weights 3 and 1 taken in turn from the right; each is the same number
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
+from pos_app.orders.digits import western_digits
 from pos_app.orders.rules import Problem
 
 FEWEST: Final = 6
@@ -37,9 +37,7 @@ def as_read(scanned: str) -> str:
     text = scanned.strip()
     if text.startswith("]"):
         text = _SYMBOLOGY.sub("", text, count=1)
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+    return western_digits(text)
 
 
 def sale_number(scanned: str) -> str:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Final, cast
 
 from pos_app.money import Money, digits
+from pos_app.orders.digits import western_digits
 from pos_app.orders.product import Delivery, Product
 
 _MOST_DIGITS: Final = 16
@@ -185,7 +186,7 @@ def plain(text: str) -> str:
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
-    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in letters)
+    return western_digits(letters)
 
 
 def _offered(group: Iterable[Product]) -> list[Product]:

@@ -63,6 +63,17 @@ def test_a_manager_is_known_by_name_and_pin(folder: Path) -> None:
     assert wrong == PinCheck(right=False)
 
 
+def test_a_pin_is_the_same_on_every_keyboard(folder: Path) -> None:
+    arabic, wide = "\u0668\u0663\u0665\u0661", "\uff18\uff13\uff15\uff11"
+
+    async def scene(people: People) -> list[PinCheck]:
+        assert await people.add_manager("Noor", arabic, wide) == ()
+        return [await people.verify("Noor", typed) for typed in ("8351", arabic, wide, "8352")]
+
+    assert [check.right for check in play(folder, scene)] == [True, True, True, False]
+    assert reasons(folder, "Omar", "\u0661\u0662\u0663\u0664", "1234") == [("pin", "too_easy")]
+
+
 def test_somebody_unknown_is_nobody(folder: Path) -> None:
     assert play(folder, lambda people: people.verify("Mia", PIN)) == PinCheck(right=False)
 
@@ -235,7 +246,7 @@ def test_a_name_that_can_not_be(tmp_path: Path, name: str, reason: str) -> None:
 
 @pytest.mark.parametrize(
     "pin",
-    ["", "471", "471147114", "47a1", "47 11", "\u0664\u0667\u0661\u0661", "-471", "\uff14\uff17\uff11\uff11"],
+    ["", "471", "471147114", "47a1", "47 11", "\u0664\u0667\u0661", "-471", "\u0664\u0667 \u0661\u0661"],
 )
 def test_a_pin_has_four_to_eight_digits(tmp_path: Path, pin: str) -> None:
     assert reasons(tmp_path, "Kim", pin, pin) == [("pin", "not_digits")]

@@ -229,6 +229,19 @@ async def test_the_email_is_read_back_large(till: FakeTill, at_window: Opener) -
         assert cashier.find(email).font().pixelSize() >= 24
 
 
+async def test_an_address_is_read_back_before_all_cards_on_paper(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.take_by_email("lumen", "30", "kim@mail.example")
+        await cashier.charge()
+        on_paper, by_email = (till.sales.checked[at].id for at in (0, 1))
+        tops = [
+            cashier.find(f"read_{line}").mapTo(cashier.window, QPoint(0, 0)).y()
+            for line in (by_email, on_paper)
+        ]
+        assert tops[0] < tops[1]
+
+
 def test_what_nobody_hands_over() -> None:
     assert is_far_too_much(usd("10"), usd("4006381333"))
     assert not is_far_too_much(usd("10"), usd("1000"))

@@ -696,7 +696,8 @@ class ChargeScreen(Screen):
     def _show_lines(self, draft: Draft) -> None:
         empty(self._lines)
         self._warnings = {}
-        for line in draft.lines:
+        # An address is read to the customer before the money: of a long basket it must not lie out of sight.
+        for line in sorted(draft.lines, key=lambda one: one.recipient is None):
             warning = self._warnings[line.id] = BreakingText(f"warning_{line.id}", "danger")
             self._lines.addWidget(_line_view(line, warning, on_screen=self._state.on_screen))
         self._lines.addStretch(1)
