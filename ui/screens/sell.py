@@ -51,7 +51,7 @@ from ui.widgets.buttons import ActionButton, Chip
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.note import Note
 from ui.widgets.parts import Text, named, plain
-from ui.widgets.tile_painting import Tile
+from ui.widgets.tile_painting import BETWEEN, Tile
 from ui.widgets.tone_sign import SignTone
 
 if TYPE_CHECKING:
@@ -787,7 +787,7 @@ def _note(brand: Brand) -> str:
         return _("any amount") if brand.least is None else _("from {least}").format(least=_short(brand.least))
     if len(values) <= _VALUES_IN_A_NOTE:
         return _beside([_short(value) for value in values], ", ")
-    return _beside([_short(values[0]), _short(values[-1])], " – ")
+    return _beside([_short(values[0]), _short(values[-1])], BETWEEN)
 
 
 def _beside(amounts: list[str], between: str) -> str:
