@@ -738,7 +738,11 @@ async def test_every_button_can_be_pressed_where_there_is_little_room(
             cashier.press("Down")
         row = cashier.find("wait_order0011")
         assert row.hasFocus()
-        assert window.rect().contains(row.mapTo(window, row.rect().center()))
+
+        def is_in_view() -> bool:
+            return window.rect().contains(row.mapTo(window, row.rect().center()))
+
+        await cashier.until(is_in_view, "the chosen row in view")
 
 
 async def test_a_press_on_the_chosen_row_does_not_let_go_of_it(till: FakeTill, at_window: Opener) -> None:

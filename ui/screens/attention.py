@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -195,6 +195,7 @@ class AttentionScreen(Screen):
         head.addWidget(self._count)
         left.addLayout(head)
         self._list_scroll = Scroll("attention_list", self._list)
+        self._list_scroll.verticalScrollBar().rangeChanged.connect(self._on_list_length)
         left.addWidget(self._list_scroll, 1)
         right_card = card("attention_card")
         right = QVBoxLayout(right_card)
@@ -346,6 +347,16 @@ class AttentionScreen(Screen):
         if (row := self._rows.get(order_id)) is not None:
             row.setFocus(Qt.FocusReason.OtherFocusReason)
             self._list_scroll.ensureWidgetVisible(row)
+
+    def _on_list_length(self, _least: int, _most: int) -> None:
+        """Rows that became higher push the chosen one out of view: follow it once each has its place."""
+
+        def follow() -> None:
+            row = self._rows.get(self._state.chosen)
+            if row is not None and row.hasFocus():
+                self._list_scroll.ensureWidgetVisible(row)
+
+        QTimer.singleShot(0, self, follow)
 
     def _focus_actions(self) -> None:
         shown = [
