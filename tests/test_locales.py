@@ -15,6 +15,7 @@ from typing import Final
 
 import pytest
 import qasync
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from PySide6.QtWidgets import QApplication
@@ -220,6 +221,19 @@ def test_a_translation_begins_and_ends_as_its_text_does(language: str) -> None:
             )
         ]
     assert not wrong
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_has_the_form_that_its_language_gives_it(language: str) -> None:
+    """Translators write them in CLDR's order. Babel's own header for a language may have another."""
+    catalog = _read(LOCALES / language / "LC_MESSAGES" / "pos.po")
+    forms = gettext.c2py(catalog.plural_expr)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue, reportUnknownVariableType]
+    cldr = Locale.parse(language).plural_form
+    order = [
+        one for one in ("zero", "one", "two", "few", "many", "other") if one in cldr.tags or one == "other"
+    ]
+    order = order if len(order) == catalog.num_plurals else ["one", "other"]
+    assert [order[forms(number)] for number in range(1000)] == [cldr(number) for number in range(1000)]
 
 
 def test_no_translation_leaves_a_mark_for_direction_open() -> None:
