@@ -241,7 +241,9 @@ class FakeSales:
     codes: frozenset[str] = frozenset()
     """What is the code of a card, and no number of anything."""
     code_gate: asyncio.Event | None = None
+    code_problem: PosError | None = None
     place_gate: asyncio.Event | None = None
+    place_problem: PosError | None = None
     approved: dict[str, tuple[Guarded, ...]] = field(default_factory=dict[str, tuple[Guarded, ...]])
     at: datetime = NOON
 
@@ -271,12 +273,16 @@ class FakeSales:
     async def refuse_codes(self, *texts: str) -> None:
         if self.code_gate is not None:
             await self.code_gate.wait()
+        if self.code_problem is not None:
+            raise self.code_problem
         if self.codes & {*texts}:
             raise NotAllowed("code_in_evidence")
 
     async def place(self, draft: Draft, tenders: tuple[Tender, ...], by: str) -> Sale:
         if self.place_gate is not None:
             await self.place_gate.wait()
+        if self.place_problem is not None:
+            raise self.place_problem
         await self.refuse_codes(*(tender.reference for tender in tenders))
         self.placed.append(draft)
         self.tenders.append(tenders)

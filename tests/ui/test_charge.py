@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -240,6 +240,17 @@ async def test_an_address_is_read_back_before_all_cards_on_paper(till: FakeTill,
             for line in (by_email, on_paper)
         ]
         assert tops[0] < tops[1]
+        # And in the lowest window, where the state's notice is long.
+        cashier.window.resize(960, 540)
+        email, around = cashier.find(f"read_email_{by_email}"), cashier.find("read_back_lines")
+
+        def is_in_view() -> bool:
+            return around.rect().contains(QRect(email.mapTo(around, QPoint(0, 0)), email.size()))
+
+        await cashier.until(is_in_view, "the address in view")
+        assert (
+            cashier.find("final_sale").mapTo(around, QPoint(0, 0)).y() > email.mapTo(around, QPoint(0, 0)).y()
+        )
 
 
 def test_what_nobody_hands_over() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QPushButton, QWidget
 from shiboken6 import isValid
 
-from pos_app.errors import NotTaken
+from pos_app.errors import NotAllowed, NotTaken, StoreProblem
 from pos_app.orders.sale import Tender
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
@@ -259,3 +260,50 @@ async def test_nothing_is_charged_while_a_sale_is_written_down(
         assert not cashier.reads("$20.00 was taken")
         assert till.sales.tenders == [(Tender("cash", usd("20")), Tender("terminal", usd("30"), "A-1"))]
         assert [draft.total for draft in till.sales.placed] == [usd("50")]
+
+
+async def test_a_part_that_could_not_be_looked_up_is_told_to_be_given_back(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await begin(till, cashier)
+        cashier.click("pay_terminal")
+        cashier.click("pay_split")
+        cashier.write("part_amount", "20")
+        cashier.write("reference", "A-1")
+        till.sales.code_problem = StoreProblem("unavailable")
+        cashier.press("Enter")
+        await cashier.see("Otherwise give the money back.")
+        assert not cashier.sees("part_0")
+        till.sales.code_problem = None
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees("part_0"), "the part")
+        assert not cashier.reads("Otherwise give the money back.")
+
+
+async def test_what_refused_a_sale_says_also_that_its_money_was_taken(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await take_part(till, cashier)
+        cashier.type("30")
+        gate = till.sales.place_gate = asyncio.Event()
+        till.sales.place_problem = NotAllowed("account_paused")
+        asked = len(till.sales.checked)
+        cashier.press("Enter")
+        await cashier.until(lambda: len(till.sales.checked) > asked, "the check")
+        await cashier.see("Checking once more")
+        cashier.press("F3")
+        await cashier.until(lambda: not cashier.sees("paid_parts"), "another screen")
+        told: list[str] = []
+        say = cashier.window.notices.say
+
+        def listen(what: str, *more: Any, **named: Any) -> None:
+            told.append(what)
+            say(what, *more, **named)
+
+        cashier.window.notices.say = listen
+        gate.set()
+        await cashier.until(lambda: any("$20.00 was taken" in one for one in told), "that money was taken")
+        assert till.sales.placed == []

@@ -193,12 +193,20 @@ class ChargeScreen(Screen):
             self._still_to_do.pop(0)()
 
     def _lay_out_reading(self) -> None:
-        left = QVBoxLayout(self._read_back)
+        left = self._reading = QVBoxLayout(self._read_back)
         left.setContentsMargins(20, 18, 20, 20)
         left.setSpacing(12)
         left.addWidget(Text("read_back_title", "title", _("Read back to the customer")))
-        left.addWidget(Scroll("read_back_lines", self._lines_box), 1)
-        note = QFrame()
+        read = QWidget()
+        self._read = QVBoxLayout(read)
+        self._read.setContentsMargins(0, 0, 0, 0)
+        self._read.setSpacing(12)
+        self._read.addWidget(self._lines_box)
+        self._read.addStretch(1)
+        scroll = Scroll("read_back_lines", read)
+        scroll.verticalScrollBar().rangeChanged.connect(self._on_long_lines)
+        left.addWidget(scroll, 1)
+        note = self._note = QFrame()
         note.setProperty("role", "note")
         said = QVBoxLayout(note)
         said.setContentsMargins(16, 14, 16, 14)
@@ -219,7 +227,18 @@ class ChargeScreen(Screen):
         said.addWidget(asked)
         said.addWidget(self._notice)
         said.addWidget(self._no_paper)
-        left.addWidget(note)
+        self._place_note()
+
+    def _place_note(self) -> None:
+        """Below what is read back; in a low window behind it, where it takes no room from an address."""
+        if self.height() < _LOW:
+            self._read.insertWidget(1, self._note)
+        else:
+            self._reading.addWidget(self._note)
+
+    def _on_long_lines(self, _least: int, most: int) -> None:
+        # Amounts do not touch the bar.
+        self._read.setContentsMargins(*mirror.margins(self, 0, 0, 10 if most > 0 else 0, 0))
 
     def _lay_out_money(self) -> None:
         inside = QWidget()
@@ -515,11 +534,12 @@ class ChargeScreen(Screen):
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
             self._render()
+        except PosError:
+            # Whoever owns the task says what it was, and not what became of the sale.
+            self._tell_nothing_bought()
+            raise
         if sale is None:
-            if not self.isVisible() and self._state.parts:
-                self._tell_what_was_taken()
-            elif not self.isVisible():
-                self._notices.say(_nothing_bought(), "", "warn")
+            self._tell_nothing_bought()
             return
         self._state = replace(self._state, placed=True)
         # First of all the order goes out.
@@ -527,10 +547,22 @@ class ChargeScreen(Screen):
         if any(tender.kind == "cash" for tender in tenders):
             self.cash_taken.emit(sale.head.id)
 
+    def _tell_nothing_bought(self) -> None:
+        """To whoever has gone to another screen meanwhile; here the screen says it."""
+        if not self.isVisible() and self._state.parts:
+            self._tell_what_was_taken()
+        elif not self.isVisible():
+            self._notices.say(_nothing_bought(), "", "warn")
+
     async def _take_part(self, draft: Draft, tenders: tuple[Tender, ...]) -> None:
         """Take the last of `tenders` as a part of what there is to pay for `draft`, as it was confirmed."""
-        if not await self._has_a_code(tenders) and self._state.draft.id == draft.id:
-            self._add_part(tenders)
+        try:
+            if not await self._has_a_code(tenders) and self._state.draft.id == draft.id:
+                self._add_part(tenders)
+        except StoreProblem as error:
+            # The terminal has taken it, and it stands nowhere yet.
+            self._state = replace(self._state, unplaced=error)
+            self._render()
         if not self.isVisible():
             self._tell_what_was_taken()
 
@@ -700,7 +732,6 @@ class ChargeScreen(Screen):
         for line in sorted(draft.lines, key=lambda one: one.recipient is None):
             warning = self._warnings[line.id] = BreakingText(f"warning_{line.id}", "danger")
             self._lines.addWidget(_line_view(line, warning, on_screen=self._state.on_screen))
-        self._lines.addStretch(1)
 
     def _show_sums(self, due: Money) -> None:
         empty(self._quick.flow)
@@ -906,6 +937,8 @@ class ChargeScreen(Screen):
         )
         self._cash.setSpacing(4 if low else 12)
         self._top.setSpacing(4 if low else 12)
+        if self._lay_out_reading not in self._still_to_do:
+            self._place_note()
         self._fit_sums()
 
     def _fit_sums(self) -> None:
