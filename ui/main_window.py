@@ -615,9 +615,11 @@ class MainWindow(QWidget):
         draft = self._sell.draft()
         if charge is None or draft.lines or draft.id == self._emptied:
             return
-        self._emptied = draft.id
-        if charge.holds_money(draft) and not charge.is_taking():
-            self._tasks.start("give back", self._give_back(charge), when_busy="refuse")
+        # While it is being taken nobody knows yet whether there is anything to give back.
+        if not charge.is_taking():
+            self._emptied = draft.id
+            if charge.holds_money(draft):
+                self._tasks.start("give back", self._give_back(charge), when_busy="refuse")
 
     async def _give_back(self, charge: ChargeScreen) -> None:
         """Ask whether what was taken for a basket that is gone was given back."""
