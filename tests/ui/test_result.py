@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel
@@ -12,6 +14,7 @@ from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan, code_of
 from ui.order_view import OrderView
+from ui.screens.charge import ChargeScreen
 from ui.screens.result import ResultScreen
 from ui.telling import Telling
 from ui.widgets.buttons import ActionButton
@@ -107,6 +110,60 @@ async def test_a_sale_that_was_left_is_told_when_it_ends_until_somebody_has_hear
         cashier.press("Esc")
         await cashier.until(lambda: cashier.sees("sell"), "the basket")
         assert not cashier.sees("banner")
+
+
+async def test_a_sale_that_is_left_before_it_was_read_is_told_when_it_ends_too(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("slow")
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        (charge,) = cashier.window.findChildren(ChargeScreen)
+        # A key that is pressed right behind Enter.
+        charge.placed.connect(lambda _sale: cashier.press("F3"))
+        till.seconds += 1
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees("orders_table"), "the orders")
+        plan.go.set()
+        await cashier.see("Acme Games $10.00: Done. Hand over 1 slip.")
+
+
+async def test_the_end_of_a_sale_that_was_left_covers_no_warning(till: FakeTill, at_window: Opener) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("slow")
+    ended = "Acme Games $10.00: Done. Hand over 1 slip."
+    async with at_window() as cashier:
+        await _leave_waiting(cashier, till, "acme")
+        (screen,) = cashier.window.findChildren(ResultScreen)
+        told: list[str] = []
+        screen.ended_behind.connect(lambda *news: told.append(news[-1]))
+        cashier.window.notices.say("Give back $20.00.", "It was taken for the basket before.", "warn")
+        plan.go.set()
+        await cashier.until(lambda: len(told) == 1, "the end of the sale that was left")
+        assert cashier.reads("Give back $20.00.")
+        assert not cashier.reads(ended)
+        cashier.press("Esc")
+        await cashier.see(ended)
+        cashier.press("Esc")
+        assert not cashier.sees("banner")
+
+
+async def test_a_drawer_that_stays_shut_is_said_over_what_comes_back(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.sales.plans["Acme Games"] = plan = Plan("slow")
+    till.printouts.drawer_gate = asyncio.Event()
+    ended = "Acme Games $10.00: Done. Hand over 1 slip."
+    async with at_window() as cashier:
+        await _leave_waiting(cashier, till, "acme")
+        plan.go.set()
+        await cashier.see(ended)
+        till.printouts.stuck = DeviceProblem("drawer_not_opened")
+        till.printouts.drawer_gate.set()
+        await cashier.see("The cash drawer was not opened")
+        assert not cashier.reads(ended)
+        cashier.press("Esc")
+        await cashier.see(ended)
 
 
 async def test_of_several_that_were_left_each_is_told_the_newest_first(

@@ -168,8 +168,10 @@ class ResultScreen(Screen):
     def left(self) -> None:
         self._tick.stop()
         self.hide_codes()
-        if (sale := self._state.sale) is not None and self._is_buying(sale):
-            self._left_waiting.add(sale.head.id)
+        # One that was not even read yet has all of it before it.
+        sale = self._state.sale
+        if self._busy() if sale is None else self._is_buying(sale):
+            self._left_waiting.add(self._state.sale_id)
 
     @override
     def get_ready(self) -> Iterator[None]:

@@ -80,9 +80,18 @@ class Banner(QFrame):
         self._show(_Message(what, advice, tone, action, act))
 
     def keep(self, what: str, advice: str, tone: Tone, action: str, act: Callable[[], None]) -> None:
-        """Say what nobody may miss: it stands there until a person puts it away."""
-        self._kept, self._is_kept = _Message(what, advice, tone, action, act), True
-        self._show(self._kept)
+        """Say what nobody may miss: it stands there until a person puts it away.
+
+        A warning that stands there is said only once, this one is not lost: it comes up behind it.
+        """
+        self._kept = _Message(what, advice, tone, action, act)
+        if self.isHidden() or self._is_kept or self._tone not in {"warn", "danger"}:
+            self._is_kept = True
+            self._show(self._kept)
+
+    def shows_kept(self) -> bool:
+        """Whether what stands here is what is kept, which comes back behind whatever is said over it."""
+        return self._is_kept and not self.isHidden()
 
     def put_away(self) -> None:
         """Nothing to say any more, but for what is kept."""
