@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
@@ -49,11 +49,14 @@ _CHORDS: Final = (
 
 @dataclass(frozen=True)
 class _Before:
-    """A field as it was before the first character of what may be a scan was typed into it."""
+    """A field as it was before the first character of what may be a scan was typed into it.
 
-    field: QLineEdit | QPlainTextEdit
-    text: str
-    selected: str
+    What stands in it is not copied, but for what was `selected` and would be replaced: it may be a PIN.
+    """
+
+    into: QLineEdit | QPlainTextEdit
+    length: int
+    selected: str = field(repr=False)
     start: int
     cursor: int
 
@@ -107,6 +110,8 @@ class Scanner(QObject):
         # Events made by programs carry no time: nothing can be said about their speed.
         if not at or event.isAutoRepeat():
             self._let_go()
+            if not at:
+                self._drop_run()
             return False
         if event.key() in _SHIFTING:
             return False
@@ -117,11 +122,10 @@ class Scanner(QObject):
             return self._end(event, at)
         gap = at - self._last_at
         goes_on = bool(self._text) and 0 <= gap <= self._longest_gap()
-        if not goes_on:
+        if not goes_on or not _is_character(event):
             self._let_go()
         if not _is_character(event):
-            self._let_go()
-            self._run = ""
+            self._drop_run()
             return False
         before = None if goes_on else _before(self._window.focusWidget())
         if not goes_on and not (self._run and 0 <= gap <= SLOW_GAP_MS):
@@ -175,12 +179,12 @@ class Scanner(QObject):
         is_slow = len(self._run) >= SLOW_FEWEST
         if (len(self._text) < FEWEST and not is_slow) or not 0 <= at - self._last_at <= END_MS:
             self._let_go()
-            self._run = ""
+            self._drop_run()
             return False
         text, before = (self._run, self._before_run) if is_slow else (self._text, self._before)
         held = sum(1 for one in self._held if one.type() == QEvent.Type.KeyPress)
         self._forget()
-        self._run = ""
+        self._drop_run()
         self._ended_by, self._ended_at = event.key(), at
         if before is not None:
             _take_back(before, self._window.focusWidget(), text[: len(text) - held])
@@ -198,14 +202,21 @@ class Scanner(QObject):
     def _on_time(self) -> None:
         if self._waited.elapsed() > self._timer.interval() + _LATE_MS:
             # The window stood still: what was scanned meanwhile may wait behind this timer.
-            self._wait()
-            return
-        self._let_go()
+            self._waited.start()
+            self._timer.start()
+        elif self._text:
+            self._let_go()
+        else:
+            self._drop_run()
 
     def _let_go(self) -> None:
         """It was a person: pass on what was held back."""
         held = self._held
         self._forget()
+        if self._run:
+            # A slow scanner may go on. What it may have typed is not kept longer: it may be a person's PIN.
+            self._waited.start()
+            self._timer.start(END_MS)
         self._passing_on = True
         try:
             for event in held:
@@ -219,6 +230,11 @@ class Scanner(QObject):
         self._timer.stop()
         self._text, self._held, self._before, self._ended_by = "", [], None, 0
         self._chords = ""
+
+    def _drop_run(self) -> None:
+        self._run, self._before_run = "", None
+        if not self._text:
+            self._timer.stop()
 
 
 def takes_scans(field: QLineEdit | QPlainTextEdit) -> None:
@@ -249,11 +265,11 @@ def _before(widget: QWidget | None) -> _Before | None:
     """The field somebody types into, as it is; None where a key is no text."""
     if isinstance(widget, QLineEdit) and not widget.isReadOnly():
         start = widget.selectionStart() if widget.hasSelectedText() else widget.cursorPosition()
-        return _Before(widget, widget.text(), widget.selectedText(), start, widget.cursorPosition())
+        return _Before(widget, len(widget.text()), widget.selectedText(), start, widget.cursorPosition())
     if isinstance(widget, QPlainTextEdit) and not widget.isReadOnly():
         cursor = widget.textCursor()
         chosen = cursor.selection().toPlainText()
-        return _Before(widget, widget.toPlainText(), chosen, cursor.selectionStart(), cursor.position())
+        return _Before(widget, len(widget.toPlainText()), chosen, cursor.selectionStart(), cursor.position())
     return None
 
 
@@ -264,27 +280,30 @@ def _key_cap(event: QKeyEvent) -> str:
 
 def _take_back(before: _Before, focus: QWidget | None, typed: str) -> None:
     """Have the field as it was, as if a person had undone what was typed."""
-    field = before.field
+    field = before.into
     if field is not focus:
         return
+    kept = before.length - len(before.selected)
     if isinstance(field, QLineEdit):
         # A field takes no more than it has room for.
-        typed = typed[: field.maxLength() - len(before.text) + len(before.selected)]
-    after = before.text[: before.start] + typed + before.text[before.start + len(before.selected) :]
+        typed = typed[: field.maxLength() - kept]
+    end = before.start + len(typed)
+    now = field.text() if isinstance(field, QLineEdit) else field.toPlainText()
+    is_typed = bool(typed) and len(now) == kept + len(typed) and now[before.start : end] == typed
     if isinstance(field, QLineEdit):
-        if field.text() == after and after != before.text:
+        if is_typed:
             field.setSelection(before.start, len(typed))
             # Edited, not set: whoever listens to what is typed hears of it.
             field.insert(before.selected)
-        if field.text() == before.text and before.selected:
+        if len(field.text()) == before.length and before.selected:
             field.setSelection(before.start, len(before.selected))
-        elif field.text() == before.text:
+        elif len(field.text()) == before.length:
             field.setCursorPosition(before.cursor)
         return
-    if field.toPlainText() == after and after != before.text:
+    if is_typed:
         cursor = field.textCursor()
         cursor.setPosition(before.start)
-        cursor.setPosition(before.start + len(typed), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(before.selected)
         cursor.setPosition(before.start)
         cursor.setPosition(before.start + len(before.selected), QTextCursor.MoveMode.KeepAnchor)

@@ -13,7 +13,8 @@ from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan
 from tests.ui.test_attention import go, lost, sell
-from ui.scanner import END_MS, FEWEST, GAP_MS, SLOW_FEWEST, SLOW_GAP_MS
+from ui.scanner import END_MS, FEWEST, GAP_MS, SLOW_FEWEST, SLOW_GAP_MS, Scanner
+from ui.widgets.secret_edit import SecretEdit
 
 EAN = "4006381333931"
 UNKNOWN = "This barcode is not known: map it in Settings."
@@ -280,3 +281,44 @@ async def test_a_sale_number_is_found_whatever_keyboard_the_computer_has(
         wires.type(typed, 6)
         wires.enter()
         await cashier.see("Answer received and kept")
+
+
+@pytest.mark.parametrize("apart", [8, SLOW_GAP_MS])
+async def test_a_scan_into_a_secret_leaves_it_as_it_was_and_keeps_no_copy(
+    till: FakeTill, at_window: Opener, apart: int
+) -> None:
+    async with at_window() as cashier:
+        secret = SecretEdit("secret_test", "Secret", cashier.window)
+        secret.show()
+        secret.setFocus()
+        secret.setText("TEST5831")
+        secret.setSelection(2, 3)
+        scanner = cashier.window.findChild(Scanner)
+        assert scanner is not None
+        wires = Wires(cashier)
+        wires.type(EAN[:4], apart)
+        kept = repr(vars(scanner))
+        assert EAN[:4] in kept, "the copy that is looked for"
+        assert "T5831" not in kept
+        assert "T58" not in kept
+        assert "'ST5'" not in kept
+        for letter in EAN[4:]:
+            wires.key(letter, apart)
+        wires.enter()
+        await cashier.see(UNKNOWN)
+        assert (secret.text(), secret.selectedText()) == ("TEST5831", "ST5")
+        assert EAN not in repr(vars(scanner))
+
+
+async def test_what_a_person_typed_is_not_kept(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        scanner = cashier.window.findChild(Scanner)
+        assert scanner is not None
+        wires = Wires(cashier)
+        wires.type("5831", SLOW_GAP_MS)
+        assert "5831" in repr(vars(scanner))
+        await cashier.until(lambda: "5831" not in repr(vars(scanner)), "it to be forgotten")
+        wires.type("5831", SLOW_GAP_MS)
+        wires.key("", SLOW_GAP_MS, code=Qt.Key.Key_Left)
+        assert "5831" not in repr(vars(scanner)), "no scan goes on behind another key"
+        assert "_Before(" not in repr(vars(scanner))
