@@ -207,8 +207,8 @@ class Settling:
 
         Raises NotAllowed("too_early") besides, unless `confirmed`, within `SETTLES_DOWN` after it was sent:
         by the provider's clock, which is asked for, or by ours where that can not be had. And, unless
-        `confirmed`, "list_not_read": what its list shows could not be asked for within `LIST_SECONDS`. That
-        stays on the order as a flag.
+        `confirmed`, "list_not_read": what its list shows could not be asked for within `LIST_SECONDS`, or
+        takes another key. That stays on the order as a flag.
         """
         return await self._keep(
             order_id, lambda: self._not_bought(order_id, evidence, by, frozenset(confirmed))
@@ -329,6 +329,9 @@ class Settling:
         look, now = None, self._journal.now()
         try:
             async with asyncio.timeout(LIST_SECONDS):
+                if sent.fence is not None:
+                    # There are books: those of another account, unread, do not show nothing.
+                    self._provider(order)
                 look = await self._look_since(order, sent)
         except (PosError, TimeoutError):
             if "list_not_read" not in confirmed:

@@ -64,8 +64,24 @@ def test_an_order_without_an_answer_can_still_be_decided(tmp_path: Path) -> None
         with pytest.raises(Misconfigured) as caught:
             await settling.bought_by_number(order.id, "1", SEEN, ANA, confirmed=LOOKED)
         assert caught.value.reason == "unknown_provider"
-        settled = await settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED)
-        assert settled.money_owed == order.price
+        with pytest.raises(NotAllowed, match="list_not_read"):
+            await settling.not_bought(order.id, SEEN, ANA, confirmed=LOOKED)
+        settled = await settling.not_bought(order.id, SEEN, ANA, confirmed=(*LOOKED, "list_not_read"))
+        assert (settled.money_owed, settled.flags) == (order.price, ("list_not_read",))
+
+    play(tmp_path, scene)
+
+
+def test_books_of_another_account_are_books_that_were_not_read(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        order, settling = await lost(world), world.register.settling
+        world.provider.account = "account-2"
+        world.clock.turn(hours=1)
+        with pytest.raises(NotAllowed, match="list_not_read"):
+            await settling.not_bought(order.id, SEEN, ANA)
+        assert (await world.register.sales.order(order.id)).n == order.n
+        settled = await settling.not_bought(order.id, SEEN, ANA, confirmed=("list_not_read",))
+        assert (settled.phase, settled.flags) == (Phase.NOT_BOUGHT, ("list_not_read",))
 
     play(tmp_path, scene)
 

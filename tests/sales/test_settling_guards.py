@@ -238,11 +238,13 @@ def test_without_the_companys_clock_the_half_hour_is_ours(
 
         if company == "shows_no_list":
             monkeypatch.setattr(world.provider, "rows", none)
+        asked: tuple[Confirmed, ...] = ()
         if company == "is_not_ours":
-            world.provider.account = "account-2"
-        await refused("too_early", settling.not_bought(order.id, SEEN, ANA))
+            world.provider.account, asked = "account-2", ("list_not_read",)
+        await refused("too_early", settling.not_bought(order.id, SEEN, ANA, confirmed=asked))
         world.clock.jump(hours=1)
-        assert (await settling.not_bought(order.id, SEEN, ANA)).phase is Phase.NOT_BOUGHT
+        after = await settling.not_bought(order.id, SEEN, ANA, confirmed=asked)
+        assert (after.phase, after.flags) == (Phase.NOT_BOUGHT, asked)
 
     play(tmp_path, scene)
 
