@@ -120,8 +120,7 @@ class Preferences:
 
     async def keep_company(self, name: str, chosen: Mapping[str, str]) -> None:
         """Keep a card company's own settings, in force when the till is opened next."""
-        companies = self._settings.providers
-        await self._acting(lambda: self._change(providers={**companies, name: dict(chosen)}))
+        await self._acting(lambda: self._keep_company(name, dict(chosen)))
 
     async def keep_look(self, language: str, theme: str) -> None:
         """Keep the window's language and theme."""
@@ -186,6 +185,17 @@ class Preferences:
             shop = shop.model_copy(update={"logo": name})
         await self._change(shop=shop)
         await asyncio.to_thread(_clear_old_pictures, self._path.parent, shop.logo)
+
+    async def _keep_company(self, name: str, chosen: dict[str, str]) -> None:
+        def write() -> None:
+            # The others as the file has them now: another program may have changed one meanwhile.
+            now = load(self._path)
+            save(now.model_copy(update={"providers": {**now.providers, name: chosen}}), self._path)
+
+        await asyncio.to_thread(write)
+        companies = {**self._settings.providers, name: chosen}
+        self._settings = self._settings.model_copy(update={"providers": companies})
+        self._changes.announce("settings")
 
     async def _change(self, **changed: object) -> None:
         def write() -> None:

@@ -58,6 +58,20 @@ def test_what_another_program_wrote_into_the_file_stays(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_a_company_is_kept_beside_what_another_program_wrote_about_another_one(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        preferences = world.register.preferences
+        heard: list[str] = []
+        world.register.changes.subscribe(heard.append)
+        save(Settings(providers={"played": {"account": "7"}, "other": {"a": "1"}}), tmp_path / FILE_NAME)
+        await preferences.keep_company("other", {"a": "2"})
+        assert load(tmp_path / FILE_NAME).providers == {"played": {"account": "7"}, "other": {"a": "2"}}
+        assert preferences.settings.providers["other"] == {"a": "2"}
+        assert heard == ["settings"]
+
+    play(tmp_path, scene)
+
+
 def test_a_new_printer_prints_the_next_paper(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         assert not await world.register.preferences.keep_paper({"printer": "network", "host": "10.0.0.9"})
