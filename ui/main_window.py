@@ -514,7 +514,10 @@ class MainWindow(QWidget):
             return
         self._zone, self._minute_told = zone, None
         self._on_second()
-        for name in ("_orders", "_attention", "_reprinting"):
+        # Whoever prints once more has it for good.
+        if "_reprinting" in self.__dict__:
+            self._reprinting.told_in(zone)
+        for name in ("_orders", "_attention"):
             made = self.__dict__.pop(name, None)
             if isinstance(made, QWidget):
                 self._screens = [one for one in self._screens if one is not made]
@@ -727,8 +730,9 @@ class MainWindow(QWidget):
         from pos_app.messages import explain
 
         problem = await self._open_till().printouts.open_drawer(sale_id)
-        # Nothing more important is covered by it: whoever stands there sees that the drawer is shut.
-        if problem is not None and not self.frame.banner.isVisible():
+        # Nothing more important is lost by it: whoever stands there sees that the drawer is shut.
+        banner = self.frame.banner
+        if problem is not None and (not banner.isVisible() or banner.shows_kept()):
             message = explain(problem)
             self.notices.say(message.what, message.advice, "warn")
 

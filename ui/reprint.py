@@ -81,6 +81,10 @@ class Reprinting:
         """Whoever sells from here on is `by`."""
         self._by = by
 
+    def told_in(self, zone: str) -> None:
+        """Times are told by `zone` from here on, an IANA name."""
+        self._zone = zone
+
     async def again(self, window: QWidget, sale_id: str, *, offer: bool = False) -> int:
         """Print what of the sale may not be out; where all of it is, ask what is wanted once more.
 

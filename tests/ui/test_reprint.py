@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pos_app.errors import DeviceProblem, NotAllowed, OutcomeUnknown
+from pos_app.i18n import date_and_time
 from pos_app.orders.entries import Printed, PrintFailed, Purged, Settled
 from pos_app.orders.order import fold
 from pos_app.printing.ways import Way
@@ -48,6 +49,32 @@ async def test_f8_and_enter_print_the_receipt_with_the_last_four(till: FakeTill,
         assert till.printouts.reprinted == [(sale, "Mia", False, False, "")]
         await cashier.see("Printed: hand over 1 slip.")
         assert cashier.find("banner").property("tone") == "ok"
+
+
+async def test_a_sale_on_the_screen_is_printed_again_under_whoever_sells_now_and_in_the_zone_of_now(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        sale = await _sold(cashier, till)
+        order = till.sales.bought[0]
+        cashier.press("F3")
+        await cashier.until(lambda: cashier.sees("orders_table"), "the orders")
+        cashier.press("F2")
+        table = cashier.window.findChild(OrderTable)
+        assert table is not None
+        gone: list[bool] = []
+        table.destroyed.connect(lambda: gone.append(True))
+        assert await till.preferences.keep_shop({"zone": "Asia/Tokyo"}) == ()
+        await cashier.until(lambda: gone == [True], "the orders in another time zone")
+        assert await till.preferences.keep_cashier("Noor") == ()
+        await cashier.see("Noor")
+        till.sales.append(Purged(**till.sales.head(order, "countercard"), reason="policy"))
+        await _asked(cashier, till)
+        (purged,) = [one.at for one in till.sales.entries[order] if isinstance(one, Purged)]
+        assert cashier.reads(date_and_time(purged, "Asia/Tokyo"))
+        cashier.press("Enter")
+        await cashier.until(lambda: not cashier.sees("sheet"), "the sheet to go")
+        assert till.printouts.reprinted == [(sale, "Noor", False, False, "")]
 
 
 async def test_f8_says_that_nothing_was_sold_yet(till: FakeTill, at_window: Opener) -> None:
