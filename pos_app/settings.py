@@ -247,7 +247,8 @@ def save(settings: Settings, path: Path) -> None:
     """
     import tomli_w
 
-    text = tomli_w.dumps(settings.model_dump(mode="json", exclude_unset=True))
+    # Not as JSON: what stands under a name nobody knows here may be a date, or `inf`, which JSON has not.
+    text = tomli_w.dumps(settings.model_dump(exclude_unset=True))
     fresh: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -131,6 +131,18 @@ def test_names_nobody_knows_are_kept_and_can_be_told(tmp_path: Path) -> None:
     assert unknown(Settings()) == ()
 
 
+def test_whatever_stands_under_a_name_nobody_knows_is_written_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    odd = "most = inf\nsince = 2026-11-22\nat = 08:30:00\nlist = [-inf, {of = 2026-11-22T08:30:00Z}]\n"
+    path.write_text(f"{odd}[shop]\nmost = inf\n[paper]\nsince = 2026-11-22\n", encoding="utf-8")
+    before = tomllib.loads(path.read_text(encoding="utf-8"))
+    save(load(path).model_copy(update={"theme": "dark"}), path)
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == {**before, "theme": "dark"}
+    path.write_text("most = nan\n", encoding="utf-8")
+    save(load(path), path)
+    assert path.read_text(encoding="utf-8") == "most = nan\n"
+
+
 @pytest.mark.parametrize(
     ("written", "folder"),
     [
