@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QScrollArea
 
 from pos_app.aftermath import Unclaimed
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown
@@ -739,8 +739,10 @@ async def test_every_button_can_be_pressed_where_there_is_little_room(
         row = cashier.find("wait_order0011")
         assert row.hasFocus()
 
+        view = next(one.viewport() for one in window.findChildren(QScrollArea) if one.isAncestorOf(row))
+
         def is_in_view() -> bool:
-            return window.rect().contains(row.mapTo(window, row.rect().center()))
+            return view.rect().contains(row.mapTo(view, row.rect().center()))
 
         await cashier.until(is_in_view, "the chosen row in view")
 
