@@ -212,7 +212,7 @@ def _amount_in(word: str) -> Decimal | None:
         amount = Decimal(bare.replace(",", ".").replace(_ARABIC_POINT, "."))
     except InvalidOperation:
         return None
-    return amount if amount.adjusted() < _MOST_DIGITS else None
+    return amount if amount.is_finite() and amount.adjusted() < _MOST_DIGITS else None
 
 
 def _sells_for(brand: Brand, units: Decimal) -> bool:

@@ -113,6 +113,7 @@ def test_an_amount_finds_what_can_be_had_for_it(tmp_path: Path) -> None:
             assert names(catalog, "mill 500") == ["Mill Bakery"]
             assert names(catalog, "mill 9,99") == names(catalog, "mill 501") == []
             assert names(catalog, "acme 24") == names(catalog, "1.2.3") == names(catalog, "1e99999") == []
+            assert names(catalog, "nan1") == names(catalog, "snan1") == names(catalog, "-nan7") == []
             assert names(catalog, "9") == ["Mill Bakery", "Open House"], "its item's number; any amount"
 
     asyncio.run(run())
