@@ -160,13 +160,20 @@ class Catalog:
         a company that asks for patience, unless it is not `patient`. A list that was read in part, by whom
         and when ever, is gone on with where it is still the same list.
         """
-        await self._work.keep("catalogue", partial(self._refresh, tuple(self._providers), patient=patient))
+        if not self._work.busy("whole catalogue"):
+            self._stopped = False
+        everything = partial(self._refresh, tuple(self._providers), patient=patient)
+        # Some lists may be being read again: all are read behind that, not instead.
+        await self._work.keep("whole catalogue", partial(self._work.keep_next, "catalogue", everything))
 
     async def read_again(self, answering: Collection[str]) -> None:
         """Read what the last refresh did not reach, of those that are `answering` now.
 
         Not before half a minute has passed, and later each time: a company may answer and its list be broken.
+        Nothing once somebody has stopped the reading, until all is to be read again.
         """
+        if self._stopped:
+            return
         names = [name for name in self._failures if name in answering and self._is_time_again(name)]
         if names:
             self._retries |= {name: self._retries.get(name, 0) + 1 for name in names}
@@ -262,7 +269,7 @@ class Catalog:
         return abs(self._now() - self._failed_at[name]) >= min(_FIRST_RETRY * 2**doublings, _LONGEST_RETRY)
 
     async def _refresh(self, names: Collection[str], *, patient: bool) -> None:
-        self._stopped, self._loading = False, True
+        self._loading = True
         self._changes.announce("products")
         try:
             for name in names:

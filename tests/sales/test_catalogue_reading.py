@@ -163,6 +163,65 @@ def test_the_first_reading_shows_what_it_has_and_can_be_stopped(tmp_path: Path) 
     run(scene())
 
 
+async def read_anew(world: World) -> tuple[Catalog, Paged, asyncio.Task[None]]:
+    """A list that failed is being read again, and waits at its first page."""
+    provider = Paged(shelf=cards(8), troubles={1: [NotTaken("offline")]})
+    catalog = await selling(world, provider)
+    await catalog.refresh()
+    assert (provider.asked, names(catalog)) == ([1], [])
+    provider.gates[1] = asyncio.Event()
+    world.clock.turn(seconds=60)
+    retry = asyncio.create_task(catalog.read_again({"played"}))
+    await until(lambda: provider.asked == [1, 1])
+    return catalog, provider, retry
+
+
+def test_a_list_whose_reading_was_stopped_is_not_read_again_by_itself(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with World(tmp_path) as world:
+            catalog, provider, retry = await read_anew(world)
+            catalog.stop()
+            await retry
+            world.clock.turn(hours=9)
+            await catalog.read_again({"played"})
+            assert provider.asked == [1, 1]
+            assert catalog.failure is not None
+            provider.gates.clear()
+            provider.troubles[1] = [NotTaken("offline")]
+            await catalog.refresh()
+            world.clock.turn(hours=9)
+            await catalog.read_again({"played"})
+            assert provider.asked == [1, 1, 1, 1, 2], "somebody wants to have it read"
+            assert len(names(catalog)) == 8
+
+    run(scene())
+
+
+def test_all_is_read_behind_a_list_that_is_read_again(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with World(tmp_path) as world:
+            catalog, provider, retry = await read_anew(world)
+            everything = [asyncio.create_task(catalog.refresh()) for _ in range(2)]
+            provider.gates[1].set()
+            await asyncio.gather(retry, *everything)
+            assert provider.asked == [1, 1, 2, 1, 2], "once, whoever wanted it"
+
+    run(scene())
+
+
+def test_who_stops_the_reading_stops_also_what_waits_for_its_turn(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with World(tmp_path) as world:
+            catalog, provider, retry = await read_anew(world)
+            everything = asyncio.create_task(catalog.refresh())
+            await until(lambda: world.register.work.busy("whole catalogue"))
+            catalog.stop()
+            await asyncio.gather(retry, everything)
+            assert (provider.asked, catalog.loading) == ([1, 1], False)
+
+    run(scene())
+
+
 def test_no_page_is_asked_for_while_an_order_is_on_its_way(tmp_path: Path) -> None:
     async def scene() -> None:
         async with World(tmp_path) as world:
