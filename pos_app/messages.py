@@ -968,6 +968,13 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("supplier", "missing"): lambda _p: _("Without a card company there is nothing to sell. Name one."),
     ("secret", "missing"): lambda _p: _("Enter the key the card company gave you."),
     ("secret", "not_a_key"): lambda _p: _("This is not a key: it has blanks or characters no key has."),
+    ("account", "orders_open"): lambda p: ngettext(
+        "{n} order bought with the key until now is still open: only that key gets its codes."
+        " Settle it under Attention first. Otherwise an administrator uses: countercard key",
+        "{n} orders bought with the key until now are still open: only that key gets their codes."
+        " Settle them under Attention first. Otherwise an administrator uses: countercard key",
+        _count(p, "n"),
+    ).format(n=_count(p, "n")),
     ("setting", "not_an_address"): lambda _p: _("The address begins with https:// and a name."),
     ("setting", "unreadable"): lambda _p: _("This can not be so. Compare it with the card company's letter."),
     ("printer", "unknown"): lambda _p: _("Choose a folder, a kind of printer, or the screen only."),

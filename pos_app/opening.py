@@ -33,6 +33,7 @@ from pos_app.settings import FILE_NAME, TRAINING_SHOP, Paper, Settings, Shop, lo
 from pos_app.store.database import look_into_database
 from pos_app.store.facts import Facts
 from pos_app.store.key import known_id, open_seal, put_back, store_id
+from pos_app.store.looks import Looks
 from pos_app.store.provider_keys import ProviderKeys
 from pos_app.store.rebuild import rebuild
 from pos_app.training import Sandbox, is_this_machine, read_ready, start_sandbox
@@ -238,6 +239,18 @@ async def store_keys(folder: Path, vault: Vault, *, kind: str = "live") -> Provi
         if await facts.get("kind") not in {kind, None}:
             raise Misconfigured("wrong_store_kind", kind=kind)
         return await keys_of(facts, vault)
+    finally:
+        await database.close()
+
+
+async def open_orders(options: Options, account: str) -> int:
+    """How many orders of `account` in the store `options` name are not over: only its key can look at them.
+
+    The store is only looked at, also while another process has it open. Raises StoreProblem.
+    """
+    database = await look_into_database(store_folder(options) / DATABASE)
+    try:
+        return await Looks(database).still_open(account)
     finally:
         await database.close()
 

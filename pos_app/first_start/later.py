@@ -7,10 +7,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Final
 
-from pos_app.first_start.companies import Entries, as_supplier, filled, spec_of, tried, unlike_default
+from pos_app.errors import Misconfigured, PosError
+from pos_app.first_start.companies import (
+    Entries,
+    as_supplier,
+    filled,
+    problems_with_secrets,
+    provider_settings,
+    spec_of,
+    tried,
+    unlike_default,
+)
 from pos_app.first_start.pages import Supplier, SupplierTest
-from pos_app.opening import Options, enter_keys, store_folder, store_keys
+from pos_app.opening import KeyEntry, Options, enter_keys, open_orders, store_folder, store_keys
+from pos_app.orders.rules import Problem
 from pos_app.providers import SPECS
 from pos_app.providers.base import ProviderSpec
 from pos_app.settings import Settings
@@ -18,6 +31,9 @@ from pos_app.store.provider_keys import ProviderKeys
 from pos_app.vault import KeyringVault, Vault
 
 _log = logging.getLogger(__name__)
+
+_LEADS_NOWHERE: Final = frozenset({"currency", "signing"})
+"""Settings that do not say where a key travels to. Of any other one that is taken for granted."""
 
 
 class Suppliers:
@@ -52,25 +68,54 @@ class Suppliers:
     ) -> SupplierTest:
         """Ask the company whether it takes the keys; keep them in the keyring, and `fields`, if it does.
 
-        An empty secret stands for the one that is kept. Fields of the problems: secret, setting; which one is
-        meant stands in their facts as `name`. Raises NotTaken (not reached), Misconfigured("key_refused") and
-        NotAllowed("not_set_up").
+        An empty secret stands for the one that is kept, which never goes anywhere but where it goes already.
+        Another account is refused while orders of the one until now are open: it alone knows their codes.
+        Fields of the problems: secret, setting, account; which one is meant stands in their facts as `name`.
+        Raises NotTaken (not reached), Misconfigured("key_refused") and NotAllowed("not_set_up").
         """
         spec, entries = spec_of(name), Entries(filled(fields), filled(secrets))
         entry = await enter_keys(self._options, spec, self._vault)
         keys = await self._keys()
-        test = await tried(spec, entries, {key: await keys.get(name, key) or "" for key in spec.secrets})
+        kept = {key: await keys.get(name, key) or "" for key in spec.secrets}
+        before = self._settings().providers.get(name, {})
+        problems = _not_typed(spec, before, entries, kept) or await self._orphans(spec, before, entries, kept)
+        if problems:
+            return SupplierTest(name, problems=problems)
+        test = await tried(spec, entries, kept)
         if test.passed:
             # What this version does not know stays: another one may.
-            before = self._settings().providers.get(name, {})
             rest = {key: text for key, text in before.items() if key not in spec.settings.model_fields}
             await self._keep(name, rest | unlike_default(spec, entries.fields))
-            # The keys come last: without them the company is as it was.
-            for secret_name, secret in entries.secrets.items():
-                await entry.keep(secret_name, secret)
+            try:
+                for secret_name, secret in entries.secrets.items():
+                    await entry.keep(secret_name, secret)
+            except BaseException:
+                # The key until now and the new address never meet, and neither do two halves of two keys.
+                await self._put_back(name, before, entry, {key: kept[key] for key in entries.secrets})
+                raise
             if entries.secrets:
                 _log.info("%s: its keys were changed", name)
         return test
+
+    async def _orphans(
+        self, spec: ProviderSpec, before: Mapping[str, str], entries: Entries, kept: Mapping[str, str]
+    ) -> tuple[Problem, ...]:
+        """What is wrong with another key while orders of the account of the one that is kept are open."""
+        account = await _account(spec, before, kept)
+        if not account or await _account(spec, entries.fields, {**kept, **entries.secrets}) in {account, ""}:
+            return ()
+        open_ones = await open_orders(self._options, account)
+        return (Problem("account", "orders_open", {"n": open_ones}),) if open_ones else ()
+
+    async def _put_back(
+        self, name: str, before: Mapping[str, str], entry: KeyEntry, kept: Mapping[str, str]
+    ) -> None:
+        """Have settings and keys as they were, each as far as it can be: what failed is told by its error."""
+        for secret_name, secret in kept.items():
+            with suppress(PosError):
+                await entry.keep(secret_name, secret)
+        with suppress(PosError):
+            await self._keep(name, before)
 
     async def _keys(self) -> ProviderKeys:
         return await store_keys(store_folder(self._options), self._vault)
@@ -78,3 +123,32 @@ class Suppliers:
 
 async def _is_kept(keys: ProviderKeys, spec: ProviderSpec) -> bool:
     return all([await keys.get(spec.name, name) for name in spec.secrets if name not in spec.optional])
+
+
+def _not_typed(
+    spec: ProviderSpec, before: Mapping[str, str], entries: Entries, kept: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """The kept secrets that were not typed though they would go elsewhere than `before`, as problems."""
+    own, problems = provider_settings(spec, entries.fields)
+    until_now, _ = provider_settings(spec, before)
+    if own is not None and until_now is not None:
+        stays = until_now.model_dump(exclude=set(_LEADS_NOWHERE))
+        if own.model_dump(exclude=set(_LEADS_NOWHERE)) == stays:
+            return ()
+    lacking = [name for name in spec.secrets if kept[name] and name not in entries.secrets]
+    return (*problems, *(Problem("secret", "missing", {"name": name}) for name in lacking)) if lacking else ()
+
+
+async def _account(spec: ProviderSpec, fields: Mapping[str, str], secrets: Mapping[str, str]) -> str:
+    """The account `secrets` lead to; empty where they can be no keys. Nobody is asked."""
+    own, _ = provider_settings(spec, fields)
+    if own is None or problems_with_secrets(spec, secrets):
+        return ""
+    try:
+        provider = spec.open(own, filled(secrets))
+    except Misconfigured:
+        return ""
+    try:
+        return provider.account
+    finally:
+        await provider.close()

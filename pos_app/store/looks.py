@@ -15,6 +15,7 @@ from pos_app.orders.order import Phase
 from pos_app.store.database import Database
 
 _LAST: Final = 20
+_STILL_OPEN: Final = (Phase.TO_DO, Phase.SENT, Phase.CODES_PENDING)
 _BOUGHT: Final = (Phase.CODES_PENDING, Phase.TO_BE_CONFIRMED, Phase.FULFILLED)
 
 
@@ -77,6 +78,14 @@ class Looks:
         values = [account, *(str(phase) for phase in _BOUGHT)]
         rows = await self._database.run(lambda tx: tx.rows(sql, values))
         return tuple(str(order_id) for (order_id,) in rows)
+
+    async def still_open(self, account: str) -> int:
+        """How many orders of `account` are to do, have no answer or wait for codes, readable or not."""
+        marks = ", ".join("?" for _ in _STILL_OPEN)
+        sql = f"SELECT COUNT(*) FROM order_row WHERE account = ? AND phase IN ({marks})"  # noqa: S608
+        values = [account, *(str(phase) for phase in _STILL_OPEN)]
+        ((count,),) = await self._database.run(lambda tx: tx.rows(sql, values))
+        return int(count)
 
     async def not_bought(self) -> dict[str, int]:
         """The orders that were judged not bought, each with the number of its entries."""

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
+import keyring.errors
 import pytest
 
-from pos_app.errors import Misconfigured, NotAllowed
-from pos_app.first_start import FirstStart
+from pos_app import messages
+from pos_app.errors import Misconfigured, NotAllowed, NotTaken
+from pos_app.first_start import FirstStart, SupplierTest
 from pos_app.first_start.later import Suppliers
+from pos_app.money import Money
 from pos_app.opening import open_till
+from pos_app.orders.draft import Draft, Line
+from pos_app.orders.product import Product
+from pos_app.orders.sale import Tender
 from pos_app.register import Register
 from pos_app.settings import FILE_NAME, load
+from tests.keyrings import Ring
 
 from .conftest import SECONDS, Kiosk
+
+FACE = Money(2500, "USD")
+CARD = Product("cardpluspay", "ACME-25", "Acme Games", "Acme card", "USD", "codes", face=FACE)
+ELSEWHERE = "http://127.0.0.1:9/v1"
 
 
 def _suppliers(kiosk: Kiosk, register: Register) -> Suppliers:
@@ -67,6 +79,103 @@ def test_a_second_company_is_tried_kept_and_there_when_the_till_opens_next(
     assert kept["cardpluspay"] == {**kiosk.address("cardpluspay"), "another": "stays"}
     for path in kiosk.folder.rglob("*"):
         assert not path.is_file() or not any(one.encode() in path.read_bytes() for one in tokens.values())
+
+
+def at_the_till(kiosk: Kiosk, scene: Callable[[Register, Suppliers], Awaitable[None]]) -> None:
+    """Let `scene` happen in a till of a shop that was set up."""
+
+    async def run() -> None:
+        register = await open_till(kiosk.options)
+        try:
+            await scene(register, _suppliers(kiosk, register))
+        finally:
+            await register.close(0)
+
+    kiosk.play(kiosk.finish)
+    asyncio.run(asyncio.wait_for(run(), SECONDS))
+
+
+def test_a_kept_key_goes_nowhere_but_where_it_goes_already(kiosk: Kiosk) -> None:
+    async def scene(_register: Register, later: Suppliers) -> None:
+        address = kiosk.address("cardpluspay")
+        for fields in ({"base_url": ELSEWHERE}, {}, {**address, "challenge_path": "/elsewhere"}):
+            test = await later.keep_supplier("cardpluspay", fields, {"api_key": " "})
+            found = [(one.field, one.reason, one.facts["name"]) for one in test.problems]
+            assert found == [("secret", "missing", "api_key")]
+        # What is no address is told beside what is missing.
+        test = await later.keep_supplier("cardpluspay", {"base_url": "elsewhere"}, {})
+        assert [one.reason for one in test.problems] == ["not_an_address", "missing"]
+        # A key that is typed is tried where it is typed to; nobody answers there.
+        with pytest.raises(NotTaken):
+            await later.keep_supplier(
+                "cardpluspay", {"base_url": ELSEWHERE}, {"api_key": kiosk.ready["api_key"]}
+            )
+        assert load(kiosk.folder / FILE_NAME).providers["cardpluspay"] == address
+        # Where it goes stays: what else is said about the account may change.
+        assert (await later.keep_supplier("cardpluspay", {**address, "currency": "USD"}, {})).passed
+
+    at_the_till(kiosk, scene)
+
+
+def test_no_other_account_while_orders_of_this_one_are_open(kiosk: Kiosk, ring: Ring) -> None:
+    async def scene(register: Register, later: Suppliers) -> None:
+        address, another = kiosk.address("cardpluspay"), {"api_key": "TEST-another"}
+        draft = Draft("sale", "USD", (Line("order", CARD, 1, FACE, FACE, None),))
+        sale = await register.sales.place(draft, (Tender("cash", FACE),), "Mia 07")
+        (problem,) = (await later.keep_supplier("cardpluspay", address, another)).problems
+        assert (problem.field, problem.reason, problem.facts) == ("account", "orders_open", {"n": 1})
+        assert "Attention" in messages.problem(problem)
+        assert "TEST-another" not in ring.kept.values()
+        # The same key, typed once more, is the same account.
+        same = {"api_key": kiosk.ready["api_key"]}
+        assert (await later.keep_supplier("cardpluspay", address, same)).passed
+        # What can be no key is told as that.
+        (problem,) = (await later.keep_supplier("cardpluspay", address, {"api_key": "no key"})).problems
+        assert problem.reason == "not_a_key"
+        await register.sales.refund(sale.orders[0].id, "Mia 07")
+        # Nothing is open any more: now it is the company that says no.
+        with pytest.raises(Misconfigured, match="key_refused"):
+            await later.keep_supplier("cardpluspay", address, another)
+
+    at_the_till(kiosk, scene)
+
+
+def test_a_keyring_that_fails_leaves_settings_and_keys_as_they_were(
+    kiosk: Kiosk, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(register: Register, later: Suppliers) -> None:
+        address = kiosk.address("levelup")
+        tokens = {name: kiosk.ready[name] for name in ("user_token", "merchant_token")}
+        assert (await later.keep_supplier("levelup", address, tokens)).passed
+        before = load(kiosk.folder / FILE_NAME).providers
+        kept = dict(ring.kept)
+        full: list[str] = []
+        first: list[str] = []
+
+        def puts(service: str, username: str, password: str) -> None:
+            if password == "TESTsecond":
+                full.append(username)
+                raise keyring.errors.KeyringLocked
+            if password == "TESTfirst":
+                first.append(password)
+            ring.kept[service, username] = password
+
+        async def taken(*_asked: object) -> SupplierTest:
+            return SupplierTest("levelup")
+
+        monkeypatch.setattr(ring, "set_password", puts)
+        # The company takes any key, at any address.
+        monkeypatch.setattr("pos_app.first_start.later.tried", taken)
+        typed = {"user_token": "TESTfirst", "merchant_token": "TESTsecond"}
+        with pytest.raises(Misconfigured, match="keyring_locked"):
+            await later.keep_supplier("levelup", {"base_url": ELSEWHERE}, typed)
+        assert len(full) == 1
+        assert load(kiosk.folder / FILE_NAME).providers == before
+        assert register.preferences.settings.providers["levelup"] == address
+        assert first == ["TESTfirst"]
+        assert ring.kept == kept
+
+    at_the_till(kiosk, scene)
 
 
 def test_before_the_first_start_is_over_its_pages_ask_for_keys(kiosk: Kiosk) -> None:
