@@ -23,7 +23,8 @@ SLOW_GAP_MS: Final = 60
 SLOW_FEWEST: Final = 8
 """A slow scanner: so many keys and more, each within `SLOW_GAP_MS` of the one before, are no fingers' either.
 
-They are typed as they come, since a person could not wait for them, and are taken out again at the end key.
+Into a field they are typed as they come, since a person could not wait for them, and are taken out again at
+the end key. Elsewhere they are held: what a key pressed there can not be taken back.
 """
 
 _TAKES: Final = "takes_scans"
@@ -66,8 +67,9 @@ class Scanner(QObject):
 
     The first character of a burst goes into a field at once, since a person waits for it, and is taken out
     again if it was a scanner's; anywhere else, where it might press something, it is held back like all that
-    follow. What turns out to be a person's is passed on in its order, `GAP_MS` late at most, `END_MS` where
-    it came so fast that only the end key is missing. A key somebody leans on meanwhile changes nothing.
+    follow. What turns out to be a person's is passed on in its order: `GAP_MS` behind the last key at most,
+    `SLOW_GAP_MS` outside a field, `END_MS` where it came so fast that only the end key is missing. A key
+    somebody leans on meanwhile changes nothing.
     """
 
     scanned = Signal(str)
@@ -76,6 +78,7 @@ class Scanner(QObject):
         super().__init__(window)
         self._window = window
         self._text = ""
+        self._is_slow = False
         self._last_at = 0
         self._held: list[QKeyEvent] = []
         self._before: _Before | None = None
@@ -130,12 +133,13 @@ class Scanner(QObject):
         before = None if goes_on else _before(self._window.focusWidget())
         if not goes_on and not (self._run and 0 <= gap <= SLOW_GAP_MS):
             self._run, self._before_run = "", before
+        self._is_slow = self._is_slow or (goes_on and gap > GAP_MS and len(self._text) < FEWEST)
         self._last_at = at
         self._text += event.text()
         self._run += event.text()
+        self._before = before or self._before
         self._wait()
         if before is not None:
-            self._before = before
             return False
         self._held.append(event.clone())
         return True
@@ -176,8 +180,8 @@ class Scanner(QObject):
             # Carriage return and line feed: two end keys of one scan.
             self._ended_by, self._ended_at = event.key(), at
             return True
-        is_slow = len(self._run) >= SLOW_FEWEST
-        if (len(self._text) < FEWEST and not is_slow) or not 0 <= at - self._last_at <= END_MS:
+        is_slow, is_fast = len(self._run) >= SLOW_FEWEST, len(self._text) >= self._fewest()
+        if not (is_slow or is_fast) or not 0 <= at - self._last_at <= END_MS:
             self._let_go()
             self._drop_run()
             return False
@@ -193,7 +197,13 @@ class Scanner(QObject):
 
     def _longest_gap(self) -> int:
         """How long the next key of the burst may take: behind so many that came so fast it is waited for."""
-        return GAP_MS if len(self._text) < FEWEST else END_MS
+        if len(self._text) >= self._fewest():
+            return END_MS
+        # Into a field the first one was typed already, and a slow scanner's burst is told by `_run`.
+        return SLOW_GAP_MS if self._before is None else GAP_MS
+
+    def _fewest(self) -> int:
+        return SLOW_FEWEST if self._is_slow else FEWEST
 
     def _wait(self) -> None:
         self._waited.start()
@@ -229,7 +239,7 @@ class Scanner(QObject):
     def _forget(self) -> None:
         self._timer.stop()
         self._text, self._held, self._before, self._ended_by = "", [], None, 0
-        self._chords = ""
+        self._chords, self._is_slow = "", False
 
     def _drop_run(self) -> None:
         self._run, self._before_run = "", None

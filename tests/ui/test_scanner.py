@@ -322,3 +322,77 @@ async def test_what_a_person_typed_is_not_kept(till: FakeTill, at_window: Opener
         wires.key("", SLOW_GAP_MS, code=Qt.Key.Key_Left)
         assert "5831" not in repr(vars(scanner)), "no scan goes on behind another key"
         assert "_Before(" not in repr(vars(scanner))
+
+
+async def test_a_slow_scan_outside_a_field_is_no_search(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.find("brands").setFocus()
+        wires = Wires(cashier)
+        for apart in (GAP_MS + 1, SLOW_GAP_MS):
+            wires.type(EAN, apart)
+            wires.enter(END_MS)
+            await cashier.see(UNKNOWN)
+            assert field(cashier, "search") == ""
+            assert cashier.window.focusWidget() is cashier.find("brands")
+
+
+async def test_a_slow_scan_changes_nothing_at_an_open_card(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.type("acme")
+        cashier.press("Enter")
+        await cashier.until(lambda: bool(cashier.chosen_value()), "the values")
+        cashier.press("Right")
+        focus, value, quantity = cashier.window.focusWidget(), cashier.chosen_value(), "1"
+        assert not isinstance(focus, QLineEdit)
+        assert field(cashier, "quantity_number") == quantity
+        wires = Wires(cashier)
+        for code in ("5+5+5-100", "1000-2500", "2" * SLOW_FEWEST):
+            wires.type(code, SLOW_GAP_MS)
+            wires.enter(SLOW_GAP_MS)
+            await cashier.see(UNKNOWN)
+            assert (cashier.chosen_value(), field(cashier, "quantity_number")) == (value, quantity)
+            assert cashier.window.focusWidget() is focus
+        # A person's digits choose, each by itself.
+        for digit in "100":
+            wires.key(digit, SLOW_GAP_MS + 1)
+        await cashier.until(lambda: cashier.chosen_value().startswith("$100"), "the value")
+
+
+async def test_a_slow_scan_at_a_button_of_the_money_is_no_amount(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await cashier.take("acme")
+        await cashier.charge()
+        till.seconds += 1
+        before = field(cashier, "received")
+        cashier.find("issue").setFocus()
+        wires = Wires(cashier)
+        wires.type(EAN, SLOW_GAP_MS)
+        wires.enter(SLOW_GAP_MS)
+        await cashier.see("Take the money first, or go back with Esc.")
+        assert field(cashier, "received") == before
+        assert till.sales.placed == []
+        # Digits that a person types there are the amount.
+        wires.type("1250", [0, SLOW_GAP_MS + 1, GAP_MS + 1, GAP_MS + 1])
+        await cashier.until(lambda: field(cashier, "received") == "1250", "the amount")
+
+
+@pytest.mark.parametrize("gaps", [[50] * 6, [10, 50, 10, 50, 61, 40], [61] * 6, [10, 10, 200, 10, 36, 10]])
+async def test_what_a_person_types_outside_a_field_arrives_whole(
+    till: FakeTill, at_window: Opener, gaps: list[int]
+) -> None:
+    async with at_window() as cashier:
+        cashier.find("brands").setFocus()
+        Wires(cashier).type("boreal", gaps)
+        await cashier.until(lambda: field(cashier, "search") == "boreal", "the word")
+
+
+async def test_quick_fingers_outside_a_field_with_enter_are_no_slow_scan(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        cashier.find("brands").setFocus()
+        wires = Wires(cashier)
+        # One slow key makes all of it slow.
+        wires.type("acme games"[: SLOW_FEWEST - 1], [8, 8, 8, GAP_MS + 1, 8, 8, 8])
+        wires.enter(8)
+        await cashier.until(lambda: cashier.sees("value_0"), "the brand")
