@@ -21,7 +21,6 @@ from pos_app.accounts import Accounts
 from pos_app.aftermath import Aftermath
 from pos_app.catalog import Catalog
 from pos_app.changes import Changes
-from pos_app.claims import Claims
 from pos_app.clock import ClockWatch, NewId, Now, Seconds
 from pos_app.connections import LOOK_SECONDS as LIGHT_SECONDS
 from pos_app.connections import Connections, Light
@@ -46,7 +45,6 @@ from pos_app.resolver import LOOK_SECONDS, Resolver
 from pos_app.sales import RENEW_SECONDS, Sales, Till
 from pos_app.seal import Sealer
 from pos_app.settings import FILE_NAME, Paper, Settings
-from pos_app.settling import Settling
 from pos_app.spares import Spares
 from pos_app.store.checkup import is_cut_off
 from pos_app.store.daily import LOOK_SECONDS as BACKUP_SECONDS
@@ -70,9 +68,11 @@ from pos_app.work import Work
 
 if TYPE_CHECKING:
     from pos_app.barcodes import Barcodes
+    from pos_app.claims import Claims
     from pos_app.guarding import Guarding
     from pos_app.orders.product import Product
     from pos_app.practice import Practice
+    from pos_app.settling import Settling
 
 DATABASE: Final = "countercard.db"
 SET_UP: Final = "recovery sheet checked"
@@ -143,10 +143,8 @@ class Register:
     sales: Sales
     accounts: Accounts
     aftermath: Aftermath
-    claims: Claims
     resolver: Resolver
     rereading: Rereading
-    settling: Settling
     people: People
     printouts: Printouts
     connections: Connections
@@ -161,6 +159,7 @@ class Register:
     closing: AsyncExitStack = field(repr=False)
     intake: Intake = field(repr=False)
     database: Database = field(repr=False)
+    providers: Mapping[str, Provider] = field(repr=False)
     now: Now = field(repr=False)
     begun: Begun | None = None
     sandbox: Sandbox | None = field(default=None, repr=False)
@@ -244,6 +243,20 @@ class Register:
             self.settings.register_id,
             self.now,
         )
+
+    @cached_property
+    def settling(self) -> Settling:
+        """A person's verdicts. Made with the first look at what waits: most days need none."""
+        from pos_app.settling import Settling
+
+        return Settling(self.journal, self.intake, self.sales, self.providers, self.work, self.changes)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What is claimed back from the companies; made when somebody looks."""
+        from pos_app.claims import Claims
+
+        return Claims(self.journal, self.intake, self.changes, self.now)
 
     def _of_brand(self, product: Product) -> tuple[Product, ...]:
         """What is sold of the brand of `product`; nothing once it is not sold any more."""
@@ -602,12 +615,11 @@ def _joined(
         store_name=parts.folder.name,
         catalog=catalog,
         sales=sales,
-        claims=Claims(journal, intake, changes, parts.now),
         accounts=accounts,
         aftermath=Aftermath(journal, views, providers),
         resolver=Resolver(journal, intake, sales, accounts, providers, work, changes, parts.now),
         rereading=Rereading(journal, intake, sales, providers, changes),
-        settling=Settling(journal, intake, sales, providers, work, changes),
+        providers=providers,
         people=People(database, sealer, parts.now, parts.seconds),
         printouts=printouts,
         connections=connections,

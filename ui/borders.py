@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from pos_app.aftermath import Unclaimed
 from pos_app.catalog import Brand, Reading
 from pos_app.changes import Changes
-from pos_app.claims import Outcome, Why
 from pos_app.connections import Light
 from pos_app.errors import DeviceProblem, PosError
 from pos_app.lane import LaneWait
@@ -30,11 +29,11 @@ from pos_app.printouts import PrinterState, PrintResult
 from pos_app.resolver import Standing
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings
-from pos_app.settling import Confirmed, Waiting, Witnesses
 from pos_app.spares import Lying
 
 if TYPE_CHECKING:
     from pos_app.barcodes import Labelled
+    from pos_app.claims import Outcome, Why
 
     # A shop that was set up never needs these.
     from pos_app.first_start import PaperEntries, Progress, Sheet, ShopEntries, Supplier, SupplierTest
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from pos_app.preferences import TestSlip
     from pos_app.printing.spooling import Found
     from pos_app.printing.ways import Way
+    from pos_app.settling import Confirmed, Waiting, Witnesses
 
 T = TypeVar("T")
 
@@ -62,6 +62,7 @@ class Brands(Protocol):
     ) -> tuple[Brand, ...]: ...
     def categories(self) -> tuple[str, ...]: ...
     def regions(self) -> tuple[str, ...]: ...
+    def doubles(self) -> frozenset[tuple[str, str]]: ...
     def products_of(self, brand: Brand) -> tuple[Product, ...]: ...
     def brand_of(self, product: Product) -> Brand | None: ...
     @property
