@@ -120,8 +120,12 @@ async def test_a_sale_that_is_left_before_it_was_read_is_told_when_it_ends_too(
         await cashier.take("acme")
         await cashier.charge()
         (charge,) = cashier.window.findChildren(ChargeScreen)
-        # A key that is pressed right behind Enter.
-        charge.placed.connect(lambda _sale: cashier.press("F3"))
+
+        def leave(_sale: str) -> None:
+            """Press a key right behind Enter."""
+            cashier.press("F3")
+
+        charge.placed.connect(leave)
         till.seconds += 1
         cashier.press("Enter")
         await cashier.until(lambda: cashier.sees("orders_table"), "the orders")
@@ -136,7 +140,11 @@ async def test_the_end_of_a_sale_that_was_left_covers_no_warning(till: FakeTill,
         await _leave_waiting(cashier, till, "acme")
         (screen,) = cashier.window.findChildren(ResultScreen)
         told: list[str] = []
-        screen.ended_behind.connect(lambda *news: told.append(news[-1]))
+
+        def hear(_sale: str, _order: str, _tone: str, what: str) -> None:
+            told.append(what)
+
+        screen.ended_behind.connect(hear)
         cashier.window.notices.say("Give back $20.00.", "It was taken for the basket before.", "warn")
         plan.go.set()
         await cashier.until(lambda: len(told) == 1, "the end of the sale that was left")
