@@ -18,7 +18,7 @@ from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.errors import NotAllowed, NotTaken, PosError
 from pos_app.orders.product import Product
-from pos_app.orders.shelves import Brand, Shelf, brand_key, found, key_of, offered, plain, unpacked
+from pos_app.orders.shelves import Brand, Shelf, brand_key, doubles, found, key_of, offered, plain, unpacked
 from pos_app.providers.base import InPages, Page, Provider
 from pos_app.store.products import WHOLE, Products
 from pos_app.store.views import Views
@@ -107,6 +107,7 @@ class Catalog:
         self._sold: dict[tuple[str, str], int] = {}
         self._categories: tuple[str, ...] = ()
         self._regions: tuple[str, ...] = ()
+        self._doubles: frozenset[tuple[str, str]] = frozenset()
         self._count = 0
         self._loading = False
         self._stopped = False
@@ -244,6 +245,10 @@ class Catalog:
     def regions(self) -> tuple[str, ...]:
         """The regions that cards are for, by their companies' names."""
         return self._regions
+
+    def doubles(self) -> frozenset[tuple[str, str]]:
+        """The names and streets that more than one merchant by e-mail has."""
+        return self._doubles
 
     def products_of(self, brand: Brand) -> tuple[Product, ...]:
         """The products behind `brand`: one a value, ascending; for an e-mail merchant its open amount."""
@@ -443,6 +448,7 @@ class Catalog:
         self._count = sum(shelf.count for shelf in self._shelves)
         categories = {shelf.brand.category for shelf in self._shelves if shelf.brand.category}
         self._categories = tuple(sorted(categories, key=str.casefold))
+        self._doubles = doubles(shelf.brand for shelf in self._shelves)
         self._regions = tuple(sorted({shelf.brand.region for shelf in self._shelves} - {""}))
         self._changes.announce("products")
 

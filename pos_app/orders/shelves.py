@@ -61,6 +61,26 @@ class Shelf:
     packed: str
 
 
+def street(merchant: Brand) -> str:
+    """Where `merchant` is, without its town."""
+    return merchant.address.partition(",")[0]
+
+
+def doubles(brands: Iterable[Brand]) -> frozenset[tuple[str, str]]:
+    """The names and streets that more than one merchant by e-mail among `brands` has."""
+    merchants = [brand for brand in brands if brand.delivery == "email"]
+    # Few of thousands have one name: only of those the street is looked at.
+    names, again = set[str](), set[str]()
+    for merchant in merchants:
+        (again if merchant.name in names else names).add(merchant.name)
+    seen, twice = set[tuple[str, str]](), set[tuple[str, str]]()
+    for merchant in merchants:
+        if merchant.name in again:
+            place = merchant.name, street(merchant)
+            (twice if place in seen else seen).add(place)
+    return frozenset(twice)
+
+
 def key_of(product: Product) -> str:
     """Names the shelf of `product` among those of its provider and currency."""
     if product.delivery == "email":

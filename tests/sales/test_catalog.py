@@ -151,6 +151,14 @@ def test_merchants_of_one_name_stay_two_and_are_found_by_their_address(tmp_path:
             assert names(catalog, category="email") == ["Café Lumen", "Café Lumen"]
             assert names(catalog, category="games") == ["Acme"]
             assert catalog.categories() == ("games",)
+            assert catalog.doubles() == frozenset()
+            twin, elsewhere = (
+                replace(other, item=item, address=f"9 Mill Lane{town}")
+                for item, town in (("79", ", Ostermill"), ("80", ", Dunmoor"))
+            )
+            third = replace(elsewhere, item="81", brand="Tollgate", name="Tollgate")
+            catalog = await stocked(world, MERCHANT, other, twin, third)
+            assert catalog.doubles() == {("Café Lumen", "9 Mill Lane")}
 
     asyncio.run(run())
 

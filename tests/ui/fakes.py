@@ -67,6 +67,7 @@ from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
 from pos_app.orders.sale import SaleHead, Tender, cash_rounding
 from pos_app.orders.sale import Way as TenderWay
+from pos_app.orders.shelves import doubles
 from pos_app.papers import PaperKey
 from pos_app.people import Manager, PinCheck, problems_with_manager, problems_with_pin
 from pos_app.preferences import TestSlip
@@ -186,6 +187,9 @@ class FakeCatalog:
 
     def categories(self) -> tuple[str, ...]:
         return tuple(sorted({brand.category for brand, _products in self.shelf if brand.category}))
+
+    def doubles(self) -> frozenset[tuple[str, str]]:
+        return doubles(brand for brand, _products in self.shelf)
 
     def products_of(self, brand: Brand) -> tuple[Product, ...]:
         return next((products for one, products in self.shelf if one.key == brand.key), ())

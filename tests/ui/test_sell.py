@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QLineEdit
 
 from pos_app import i18n
 from pos_app.errors import NotTaken
+from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
+from pos_app.orders.shelves import Brand
 from pos_app.sales import LineCheck
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
@@ -288,6 +290,24 @@ async def test_merchants_of_one_name_and_street_are_told_apart_by_their_town(
             "9 Elm Court",
             "1 Main Street",
         ]
+
+
+async def test_a_twin_that_comes_or_goes_moves_the_place_on_a_tile(till: FakeTill, at_window: Opener) -> None:
+    one = merchant("Riverbend", "1 Main Street, Ostermill, MA")
+    twin = merchant("Riverbend", "1 Main Street, Dunmoor, NH")
+    till.catalog.shelf = (one,)
+    async with at_window() as cashier:
+        (grid,) = cashier.window.findChildren(BrandGrid)
+        cashier.write("search", "ostermill")
+
+        async def see(shelf: tuple[tuple[Brand, tuple[Product, ...]], ...], place: str) -> None:
+            till.catalog.shelf = shelf
+            till.changes.announce("products")
+            await cashier.until(lambda: [tile.place for tile in grid.tiles()] == [place], place)
+
+        await see((one,), "1 Main Street")
+        await see((one, twin), "Ostermill, MA")
+        await see((one,), "1 Main Street")
 
 
 async def test_one_card_for_one_address_twice_in_a_basket_is_said(till: FakeTill, at_window: Opener) -> None:

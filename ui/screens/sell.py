@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -163,7 +162,7 @@ class SellScreen(Screen):
         self._on_tiles: tuple[Brand, ...] = ()
         self._has_begun = False
         self._tiles: dict[str, tuple[Brand, str, Tile]] = {}
-        self._streets: Counter[tuple[str, str]] | None = None
+        self._doubles: frozenset[tuple[str, str]] = frozenset()
         self._to_draw = False
         self._categories: tuple[str, ...] | None = None
         self._chips: dict[str, Chip] = {}
@@ -240,7 +239,6 @@ class SellScreen(Screen):
     @override
     def refresh(self, topic: Topic) -> None:
         if topic == "products":
-            self._streets = None
             self._find()
             self._show(self._state)
         elif topic == "reading":
@@ -562,8 +560,10 @@ class SellScreen(Screen):
     def _find(self) -> None:
         self._look()
         # Brands found again are the same objects and compared in no time; making their tiles takes longer.
-        if self._brands != self._on_tiles:
-            self._on_tiles = self._brands
+        doubles = self._catalog.doubles()
+        # A twin that comes or goes moves the place of a tile whose own brand is what it was.
+        if self._brands != self._on_tiles or doubles != self._doubles:
+            self._on_tiles, self._doubles = self._brands, doubles
             brands = self._brands
             self._grid.put(LateTiles(len(brands), lambda row: self._tile(brands[row])))
         categories = self._catalog.categories()
@@ -574,21 +574,19 @@ class SellScreen(Screen):
 
     def _tile(self, brand: Brand) -> Tile:
         # By the brand's name and by being the same object: to compare two takes longer than to make a tile.
-        kept, language = self._tiles.get(brand.key), i18n.language()
-        if kept is None or kept[0] is not brand or kept[1] != language:
-            kept = self._tiles[brand.key] = (brand, language, _tile(brand, self._place(brand)))
+        kept, language, place = self._tiles.get(brand.key), i18n.language(), self._place(brand)
+        if kept is None or kept[0] is not brand or kept[1] != language or kept[2].place != place:
+            kept = self._tiles[brand.key] = (brand, language, _tile(brand, place))
         return kept[2]
 
     def _place(self, brand: Brand) -> str:
         """Where a merchant is: the street, or the town where another of its name has the same street."""
         if brand.delivery != EMAIL:
             return ""
-        if self._streets is None:
-            merchants = self._catalog.brands("", EMAIL, limit=_MOST_BRANDS)
-            self._streets = Counter((one.name, _street(one)) for one in merchants)
-        _before, _comma, behind = brand.address.partition(",")
-        is_alone = self._streets[brand.name, _street(brand)] < 2  # noqa: PLR2004  itself
-        return _street(brand) if is_alone else behind.strip() or brand.address
+        before, _comma, behind = brand.address.partition(",")
+        if (brand.name, before) in self._doubles:
+            return behind.strip() or brand.address
+        return before
 
     def _make_chips(self, categories: tuple[str, ...]) -> None:
         self._chips = {}
@@ -754,10 +752,6 @@ def _title(line: Line) -> str:
     if line.recipient is not None:
         return _("{brand}, by e-mail").format(brand=line.product.brand)
     return _("{n} × {brand} {face}").format(n=line.quantity, brand=line.product.brand, face=face)
-
-
-def _street(merchant: Brand) -> str:
-    return merchant.address.partition(",")[0]
 
 
 def _tile(brand: Brand, place: str) -> Tile:
