@@ -1112,9 +1112,15 @@ class MainWindow(QWidget):
 
     async def _find_all_scanned(self) -> None:
         """One after the other: what is scanned while another is still looked up is looked up behind it."""
+        from pos_app.errors import PosError
+
         try:
             while self._scans:
-                await self._find_scanned(*self._scans.pop(0))
+                try:
+                    await self._find_scanned(*self._scans.pop(0))
+                except PosError as error:
+                    # The cards behind it were scanned as well, and are in nobody's hand any more.
+                    self.notices.show(error)
         finally:
             self._scans.clear()
 

@@ -9,9 +9,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
+from pos_app.barcodes import Labelled
+from pos_app.errors import NotTaken
+from pos_app.messages import explain
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill, Plan
+from tests.ui.fakes import SHELF, FakeTill, Plan
 from tests.ui.test_attention import go, lost, sell
 from ui.scanner import END_MS, FEWEST, GAP_MS, SLOW_FEWEST, SLOW_GAP_MS, Scanner
 from ui.widgets.secret_edit import SecretEdit
@@ -396,3 +399,26 @@ async def test_quick_fingers_outside_a_field_with_enter_are_no_slow_scan(
         wires.type("acme games"[: SLOW_FEWEST - 1], [8, 8, 8, GAP_MS + 1, 8, 8, 8])
         wires.enter(8)
         await cashier.until(lambda: cashier.sees("value_0"), "the brand")
+
+
+async def test_a_look_up_that_fails_takes_no_card_scanned_behind_it_along(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = next(
+        one for _brand, products in SHELF for one in products if one.brand == "Acme Games" and one.face
+    )
+    till.barcodes.mapped = {EAN.zfill(14): acme}
+    find = till.barcodes.find
+
+    async def failing(scanned: str) -> Labelled | None:
+        if scanned == "9780201379624":
+            raise NotTaken("no_answer")
+        return await find(scanned)
+
+    monkeypatch.setattr(till.barcodes, "find", failing)
+    async with at_window() as cashier:
+        for number in (EAN, "9780201379624", EAN, EAN):
+            cashier.scan(number)
+        await cashier.see("3 × Acme Games")
+        message = explain(NotTaken("no_answer"))
+        assert cashier.reads(message.title), "what went wrong is still said"
