@@ -14,9 +14,7 @@ from pos_app.orders.entries import AnyEntry, Printed, PrintFailed, Refunded
 from pos_app.orders.order import Order, Phase, Sale
 from pos_app.printing import receipts
 from pos_app.printing.document import Document
-from pos_app.printing.money_papers import failure_slip, refund_slip
 from pos_app.printing.parts import Copy
-from pos_app.printing.reprints import masked_reprint
 from pos_app.settings import Shop
 from pos_app.store.journal import Journal
 
@@ -90,6 +88,8 @@ class SalePapers:
         receipt = self._receipt(sale, shop, by)
         if receipt.copy_no:
             copy = Copy(receipt.copy_no, self._now(), by, reason)
+            from pos_app.printing.reprints import masked_reprint
+
             receipt = replace(receipt, document=masked_reprint(sale, shop, copy))
         waiting = [order for order in sale.orders if order.phase is Phase.SENT]
         pending = [self._pending_slip(sale, order, shop, by, reason) for order in waiting]
@@ -174,6 +174,9 @@ class SalePapers:
 
     def _failure(self, sale: Sale, orders: list[Order], shop: Shop, by: str) -> Paper:
         copy_no = max(order.copies("failure") for order in orders)
+        # Most sales have no such paper, and a till that waits none at all.
+        from pos_app.printing.money_papers import failure_slip
+
         document = failure_slip(sale, orders, shop, copy=self._copy(copy_no, by))
         stem = _stem(sale, f"not-bought-{sale.orders.index(orders[0]) + 1}", copy_no)
         return Paper(document, stem, "failure", tuple(order.id for order in orders), (), copy_no)
@@ -183,6 +186,8 @@ class SalePapers:
         place = sale.orders.index(order) + 1
         papers: list[Paper] = []
         for number, entry in enumerate(given, 1):
+            from pos_app.printing.money_papers import refund_slip
+
             name = "refund" if number == 1 else f"refund-{number}"
             copy_no = order.copies(name)
             document = refund_slip(sale, order, entry, shop, copy=self._copy(copy_no, by))
