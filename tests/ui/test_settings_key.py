@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from pos_app.errors import Misconfigured, NotTaken, PosError
@@ -17,6 +18,7 @@ from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill
 from tests.ui.flaws import flaws
 from tests.ui.test_settings_screen import tab_to
+from ui.sheet import Sheet
 
 SECRETS = (
     SecretField("api_key", "API key"),
@@ -92,11 +94,80 @@ async def test_a_second_company_is_added_by_keyboard(till: FakeTill, at_window: 
         assert flaws(cashier.window) == []
         cashier.type(KEY)
         tab_to(cashier, "sheet_go")
+        left = left_behind(cashier)
         cashier.press("Enter")
         await cashier.see("Connected. Balance $412.60. Kept. The till uses it when it is opened next.")
         await cashier.until(lambda: not cashier.reads("No key yet."), "the key to be told")
         assert companies.kept == [("levelup", {"base_url": "https://plus.example/v1"})]
-        assert not [one for one in cashier.window.findChildren(QLineEdit) if KEY in one.text()]
+        assert set(left) == {""}
+
+
+def left_behind(cashier: Cashier) -> list[str]:
+    """What still stands in the fields of the question at the moment it goes away."""
+    sheet, left = cashier.find("sheet"), list[str]()
+    assert isinstance(sheet, Sheet)
+
+    def look(_key: str) -> None:
+        left.extend(one.text() for one in sheet.findChildren(QLineEdit))
+
+    sheet.closed.connect(look)
+    return left
+
+
+async def test_only_with_the_pin_of_whoever_came_in_is_a_key_tried_or_kept(
+    till: FakeTill, at_window: Opener
+) -> None:
+    companies, till.people.pins = Companies(), {"Ana": "4711", "Ben": "0815"}
+    async with at_window() as cashier:
+        till.training = False
+        cashier.window.supplying_of = lambda _till: companies
+        cashier.press("F10")
+        await cashier.see("A manager opens the settings")
+        till.seconds += 1
+        cashier.type("4711")
+        cashier.press("Enter")
+        await cashier.until(lambda: cashier.sees("settings"), "the settings")
+        till.seconds += 1
+        cashier.click("page_companies")
+        await cashier.until(lambda: cashier.sees("key_row_levelup"), "the companies")
+        await ask(cashier, till, "cardpluspay")
+        assert cashier.reads("Your own PIN, Ana")
+        assert flaws(cashier.window) == []
+        cashier.write("key_cardpluspay_base_url", "https://elsewhere.example/v1")
+        cashier.press("Enter")
+        await cashier.see("Enter your PIN.")
+        cashier.type("0815")
+        cashier.press("Enter")
+        await cashier.see("Wrong PIN.")
+        assert cashier.find("key_own_pin").property("text") == ""
+        assert companies.tried == 0
+        cashier.write("key_cardpluspay_base_url", FIELDS[0].value)
+        cashier.write("key_own_pin", "4711")
+        left = left_behind(cashier)
+        cashier.press("Enter")
+        await cashier.see("Kept. The till uses it when it is opened next.")
+        assert companies.kept == [("cardpluspay", {"base_url": FIELDS[0].value})]
+        assert set(left) == {""}
+
+
+async def test_what_speaks_against_another_account_is_said_over_the_buttons(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    companies = Companies()
+
+    async def refused(name: str, _fields: object, _secrets: object) -> SupplierTest:
+        return SupplierTest(name, problems=(Problem("account", "orders_open", {"n": 2}),))
+
+    monkeypatch.setattr(companies, "keep_supplier", refused)
+    async with at_window((1024, 768)) as cashier:
+        await come_in(cashier, till, companies)
+        await ask(cashier, till, "cardpluspay")
+        cashier.write("key_cardpluspay_api_key", KEY)
+        cashier.press("Enter")
+        await cashier.see("2 orders bought with the key until now are still open")
+        QApplication.sendPostedEvents()
+        assert flaws(cashier.window) == []
+        assert cashier.find("entries_wrong").isVisible()
 
 
 async def test_what_the_company_says_against_it_is_told_and_nothing_is_kept(

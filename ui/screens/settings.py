@@ -111,7 +111,7 @@ class SettingsScreen(Screen):
         self._paper = PaperPage(preferences, clock)
         self._shop = ShopPage(preferences, clock)
         self._people = PeoplePage(preferences, people, clock)
-        self._companies = CompaniesPage(accounts, supplying, clock)
+        self._companies = CompaniesPage(accounts, supplying, people, clock)
         self._barcodes = BarcodesPage(barcodes, catalog, clock)
         self._pages: dict[str, Page] = {
             "paper": self._paper,

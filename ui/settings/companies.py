@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from pos_app.i18n import _, ngettext
 from pos_app.orders.account import Account
-from ui.borders import Accounting, Supplying
+from ui.borders import Accounting, Managing, Supplying
 from ui.screen import Clock
 from ui.settings.page import Page
 from ui.widgets.breaking_text import BreakingText
@@ -30,11 +30,16 @@ _REASON: Final = "reason"
 class CompaniesPage(Page):
     """What a manager knows about who buys on each account; `by` is that manager.
 
-    `supplying` keeps the companies' keys; None where there are none to keep, as in training.
+    `supplying` keeps the companies' keys, for one of `people` who gives the PIN once more; both are None
+    where there are none, as in training.
     """
 
     def __init__(
-        self, accounts: Accounting, supplying: Supplying | None = None, clock: Clock = time.monotonic
+        self,
+        accounts: Accounting,
+        supplying: Supplying | None = None,
+        people: Managing | None = None,
+        clock: Clock = time.monotonic,
     ) -> None:
         super().__init__(
             "companies_page",
@@ -50,7 +55,7 @@ class CompaniesPage(Page):
         self._accounts = accounts
         self._known: dict[str, Account] = {}
         self._told: dict[str, Text] = {}
-        self._supplying = supplying
+        self._supplying, self._people = supplying, people
         self._keys = QVBoxLayout()
         self._keys.setSpacing(0)
         # layout
@@ -162,9 +167,10 @@ class CompaniesPage(Page):
             self.act("key", self._ask_key(self._supplying, supplier))
 
     async def _ask_key(self, supplying: Supplying, supplier: Supplier) -> None:
-        from ui.settings.company_key import ask_key
+        from ui.settings.company_key import Asker, ask_key
 
-        if words := await ask_key(self.window(), supplying, supplier, self.clock):
+        asker = Asker(self._people, self.by)
+        if words := await ask_key(self.window(), supplying, supplier, asker, self.clock):
             await self._read_keys(supplying)
             self.say(words, "ok")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -10,25 +12,46 @@ from pos_app.errors import Misconfigured, NotTaken
 from pos_app.first_start import Supplier
 from pos_app.i18n import _
 from pos_app.messages import problem as words_of
-from ui.borders import Supplying
+from ui.approval import why_not
+from ui.borders import Managing, Supplying
 from ui.first_start.supplier import failure, name_and_rest, success
-from ui.settings.entries_sheet import Asked, asked
+from ui.settings.entries_sheet import Asked, asked, pin_entry
 from ui.widgets.entry import LineEntry
 from ui.widgets.secret_edit import SecretEdit
 
+_OWN: Final = "own"
 
-async def ask_key(host: QWidget, supplying: Supplying, supplier: Supplier, clock: Callable[[], float]) -> str:
+
+@dataclass(frozen=True)
+class Asker:
+    """Who wants another key: `by`, who came in and may have left the till since, is asked for the PIN."""
+
+    people: Managing | None
+    by: str
+
+
+async def ask_key(
+    host: QWidget, supplying: Supplying, supplier: Supplier, asker: Asker, clock: Callable[[], float]
+) -> str:
     """What the company said that took the keys; empty where nobody wants it any more."""
     said = ""
+    # Where there is no manager yet, there is nobody to be asked for.
+    people = asker.people if asker.people is not None and await asker.people.known() else None
     wanted = Asked(
         _("Key of {company}").format(company=supplier.title),
         _("The company is asked whether it takes the key. The till uses it when it is opened next."),
         _("Test and keep"),
-        _entries(supplier),
+        _entries(supplier) | ({} if people is None else _own_pin(asker.by)),
     )
 
     async def keep(typed: Mapping[str, str]) -> Mapping[str, str]:
         nonlocal said
+        # Before anything else: what a key is good for nobody finds out without the PIN.
+        if people is not None:
+            if not typed[_OWN]:
+                return {_OWN: _("Enter your PIN.")}
+            if why := await why_not(people, asker.by, typed[_OWN]):
+                return {_OWN: why}
         fields = {one.name: typed[one.name] for one in supplier.fields}
         secrets = {one.name: typed[one.name] for one in supplier.secrets}
         try:
@@ -38,11 +61,15 @@ async def ask_key(host: QWidget, supplying: Supplying, supplier: Supplier, clock
                 raise
             return {"": failure(supplier, error)}
         said = success(supplier, test)
-        return {str(one.facts.get("name")): words_of(one) for one in test.problems}
+        return {str(one.facts.get("name", "")): words_of(one) for one in test.problems}
 
     if not await asked(host, wanted, keep, clock):
         return ""
     return " ".join((said, _("Kept. The till uses it when it is opened next.")))
+
+
+def _own_pin(by: str) -> dict[str, LineEntry]:
+    return {_OWN: pin_entry("key_own_pin", _("Your own PIN, {name}").format(name=by))}
 
 
 def _entries(supplier: Supplier) -> dict[str, LineEntry]:
