@@ -91,7 +91,7 @@ class People:
 
         A PIN that another manager has is not refused: to say so would tell whose it is by trying.
         """
-        name = _tidy(name)
+        name = tidied(name)
         problems = problems_with_manager(name, pin, again)
         if problems:
             return problems
@@ -208,7 +208,7 @@ def _pause(wrong: int) -> timedelta:
     return min(_FIRST_PAUSE * 2 ** min(wrong - _FREE_TRIES, _MOST_DOUBLINGS), _LONGEST_PAUSE)
 
 
-def _tidy(name: str) -> str:
+def tidied(name: str) -> str:
     """`name` as it is kept: two that look alike, but for blanks and how an accent is written, are one."""
     return unicodedata.normalize("NFC", " ".join(part for part in name.strip().split(" ") if part))
 

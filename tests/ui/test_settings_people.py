@@ -6,14 +6,18 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from pos_app.errors import StoreProblem
+from pos_app.people import PinCheck
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill
 from tests.ui.flaws import flaws
 from tests.ui.test_settings_screen import open_settings, tab_to
+from ui.sheet import Sheet
 
 PINS = {"Ana": "4711", "Ben": "0815"}
 
@@ -252,10 +256,19 @@ async def test_the_next_sale_is_sold_under_the_name_that_was_saved(till: FakeTil
 # --- PINs in the window ------------------------------------------------------------------------------
 
 
-async def test_no_pin_stays_in_the_window(shop: FakeTill, at_window: Opener) -> None:
-    def typed() -> set[str]:
-        return {one.text() for one in cashier.window.findChildren(QLineEdit)}
+def left_behind(cashier: Cashier) -> list[str]:
+    """What still stands in the fields of the question at the moment it goes away."""
+    sheet, left = cashier.find("sheet"), list[str]()
+    assert isinstance(sheet, Sheet)
 
+    def look(_key: str) -> None:
+        left.extend(one.text() for one in sheet.findChildren(QLineEdit))
+
+    sheet.closed.connect(look)
+    return left
+
+
+async def test_no_pin_stays_in_the_window(shop: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         await come_in(cashier, shop)
         await ask(cashier, shop, "people_add")
@@ -265,24 +278,27 @@ async def test_no_pin_stays_in_the_window(shop: FakeTill, at_window: Opener) -> 
         ]
         assert len(masked) == 3
         assert all(one.displayText() not in {"9305", "9306", "4711"} for one in masked)
+        left = left_behind(cashier)
         cashier.press("Esc")
         await gone(cashier)
-        assert not typed() & {"9305", "9306", "4711"}
+        assert left == [""] * 4
         await ask(cashier, shop, "manager_pin_1")
         fill(cashier, pin="9305", pin_again="9305", own_pin="4711")
+        left = left_behind(cashier)
         cashier.press("Enter")
         await cashier.see("Ben has a new PIN.")
         await gone(cashier)
-        assert not typed() & {"9305", "4711"}
+        assert left == [""] * 3
         assert "9305" not in " ".join(cashier.texts())
 
 
 async def test_a_window_that_closes_meanwhile_takes_the_question_along(
     shop: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = asyncio.Event()
+    begun, tried = asyncio.Event(), list[str]()
 
-    async def never(_name: str, _pin: str) -> None:
+    async def never(name: str, _pin: str) -> None:
+        tried.append(name)
         begun.set()
         await asyncio.Event().wait()
 
@@ -295,7 +311,57 @@ async def test_a_window_that_closes_meanwhile_takes_the_question_along(
         await asyncio.wait_for(begun.wait(), 60)
         # Pressed again it is asked once.
         cashier.press("Enter")
+        await cashier.until(lambda: not cashier.can_press("sheet_go"), "the button to wait")
+    assert tried == ["Ana"]
     assert shop.people.pins == PINS
+
+
+async def test_enter_that_is_held_or_comes_too_early_tries_no_pin(
+    shop: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    verify = shop.people.verify
+
+    async def counted(name: str, pin: str) -> PinCheck:
+        tried.append(pin)
+        return await verify(name, pin)
+
+    async with at_window() as cashier:
+        await come_in(cashier, shop)
+        monkeypatch.setattr(shop.people, "verify", counted)
+        cashier.click("manager_retire_1")
+        await cashier.until(lambda: cashier.sees("sheet"), "the question")
+        # The press that opened it bounces.
+        fill(cashier, own_pin="0815")
+        cashier.press("Enter")
+        assert cashier.can_press("sheet_go")
+        shop.seconds += 1
+        pin = cashier.find("person_own_pin")
+        enter = Qt.Key.Key_Return
+        held = QKeyEvent(QEvent.Type.KeyPress, enter, Qt.KeyboardModifier.NoModifier, "\r", autorep=True)
+        QApplication.sendEvent(pin, held)
+        assert cashier.can_press("sheet_go")
+        cashier.press("Enter")
+        await cashier.see("Wrong PIN.")
+        assert tried == ["0815"]
+        # What was wrong is not there any more to be tried once more.
+        assert pin.property("text") == ""
+        cashier.press("Enter")
+        await cashier.see("Enter your PIN.")
+        assert tried == ["0815"]
+
+
+async def test_a_manager_who_is_added_elsewhere_meanwhile_is_nobody_of_ours(
+    shop: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        await come_in(cashier, shop)
+        await ask(cashier, shop, "people_add")
+        shop.people.pins["Zoe"] = "8264"
+        fill(cashier, name=" Kim ", pin="9305", pin_again="9305", own_pin="4711")
+        cashier.press("Enter")
+        await cashier.see("Kim is a manager now.")
+        assert cashier.sees("manager_row_3")
 
 
 # --- its looks ---------------------------------------------------------------------------------------

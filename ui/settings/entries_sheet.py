@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -16,6 +18,8 @@ from ui.sheet import Choice, Sheet
 from ui.widgets.entry import LineEntry
 from ui.widgets.parts import Text
 from ui.widgets.secret_edit import SecretEdit
+
+_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 @dataclass(frozen=True)
@@ -101,12 +105,18 @@ class EntriesSheet(Sheet):
         return {name: entry.value() for name, entry in self._entries.items()}
 
     def wrong(self, told: Mapping[str, str]) -> None:
-        """Say what is wrong, each beside its field, and go to the first; what is entered stays there."""
+        """Say what is wrong, each beside its field, and go to the first.
+
+        What is entered stays there, but for what nobody sees: a wrong PIN is not tried once more as it is.
+        """
         if not self._open:
             # Somebody went away while it was looked at.
             return
         for name, entry in self._entries.items():
-            entry.wrong(told.get(name, ""))
+            words = told.get(name, "")
+            if words and isinstance(entry.edit, SecretEdit):
+                entry.edit.clear()
+            entry.wrong(words)
         self._wrong.say(" ".join(words for name, words in told.items() if name not in self._entries))
         self._buttons[0].say(self._go)
         self._buttons[0].setEnabled(True)
@@ -131,10 +141,16 @@ class EntriesSheet(Sheet):
     def _on_chosen(self, key: str) -> None:
         if key != "go":
             super()._on_chosen(key)
-        elif self._buttons[0].isEnabled():
+        elif self._buttons[0].isEnabled() and self.is_settled():
             self._buttons[0].setEnabled(False)
             self._buttons[0].say(_("One moment…"))
             self.given.emit()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        # Enter that is held is pressed once.
+        held = isinstance(event, QKeyEvent) and event.isAutoRepeat() and event.key() in _ENTER
+        return held or super().eventFilter(watched, event)
 
     @override
     def stops(self) -> list[QWidget]:

@@ -21,6 +21,7 @@ from pos_app.people import (
     Manager,
     problems_with_manager,
     problems_with_pin,
+    tidied,
 )
 from ui.approval import why_not
 from ui.borders import Managing, Preferring
@@ -162,16 +163,20 @@ class PeoplePage(Page):
             {"manager": name, **_new_pin(), **self._own_pin()},
         )
 
+        added = ""
+
         async def keep(typed: Mapping[str, str]) -> Mapping[str, str]:
+            nonlocal added
+            # Another register may add somebody meanwhile: who it was is known from here alone.
+            added = tidied(typed["manager"])
             new = typed["manager"], typed["pin"], typed["again"]
             found = problems_with_manager(*new)
             return await self._kept(people, typed, found, partial(people.add_manager, *new))
 
-        before = {one.name for one in self._known}
+        is_first = not self._known
         if await asked(self.window(), wanted, keep, self.clock):
             await self._read(people)
-            (added,) = {one.name for one in self._known} - before
-            if not before:
+            if is_first:
                 # From now on there is somebody to be asked for.
                 self.by = added
             self._tell(_("{name} is a manager now.").format(name=added))
