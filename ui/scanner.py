@@ -81,6 +81,8 @@ class Scanner(QObject):
         self._is_slow = False
         self._last_at = 0
         self._held: list[QKeyEvent] = []
+        self._held_back = 0
+        self._is_mark = self._with_ctrl = False
         self._before: _Before | None = None
         self._run = ""
         self._before_run: _Before | None = None
@@ -133,34 +135,54 @@ class Scanner(QObject):
         before = None if goes_on else _before(self._window.focusWidget())
         if not goes_on and not (self._run and 0 <= gap <= SLOW_GAP_MS):
             self._run, self._before_run = "", before
-        self._is_slow = self._is_slow or (goes_on and gap > GAP_MS and len(self._text) < FEWEST)
-        self._last_at = at
-        self._text += event.text()
-        self._run += event.text()
+        if self._is_mark:
+            # One key with Ctrl amid the others is a separator.
+            self._text, self._run, self._held_back = self._text[:-1], self._run[:-1], self._held_back - 1
+        self._is_mark = self._with_ctrl = False
         self._before = before or self._before
-        self._wait()
+        self._add(event.text(), at)
         if before is not None:
             return False
-        self._held.append(event.clone())
+        self._hold(event)
         return True
+
+    def _add(self, character: str, at: int) -> None:
+        """One character more of what may be a scan."""
+        self._is_slow = self._is_slow or (0 < len(self._text) < FEWEST and at - self._last_at > GAP_MS)
+        self._last_at = at
+        self._text += character
+        self._run += character
+        self._wait()
+
+    def _hold(self, event: QKeyEvent) -> None:
+        self._held.append(event.clone())
+        self._held_back += 1
 
     def _chord(self, event: QKeyEvent, at: int) -> bool:
         """A key with Ctrl or Alt held.
 
-        It is a shortcut, a scanner's mark before or behind its burst, or part of a burst while a hand rests
-        on Ctrl.
+        It is a shortcut, a scanner's mark before, amid or behind its burst or the end of it, or part of a
+        burst while a hand rests on Ctrl.
         """
+        before = self._chords if 0 <= at - self._chord_at <= GAP_MS else ""
+        if _is_end(event) and len(before) < FEWEST:
+            return self._end(event, at)
+        cap = _key_cap(event)
+        if cap and self._text and 0 <= at - self._last_at <= self._longest_gap():
+            # The first letter or bracket with Ctrl may be a mark; digits and signs never are.
+            self._is_mark = not self._with_ctrl and "@" <= cap <= "_"
+            self._with_ctrl = True
+            self._add(cap, at)
+            self._hold(event)
+            return True
         if len(self._text) >= FEWEST and 0 <= at - self._last_at <= GAP_MS and not _is_end(event):
             self._last_at = at
             return True
-        before = self._chords if 0 <= at - self._chord_at <= GAP_MS else ""
         self._let_go()
         if not _is_end(event):
-            self._chords, self._chord_at = before + _key_cap(event), at
+            self._chords, self._chord_at = before + cap, at
             # The first one may be a shortcut; nobody presses a second one so soon.
             return bool(before)
-        if len(before) < FEWEST:
-            return False
         self._ended_by, self._ended_at = event.key(), at
         self.scanned.emit(before)
         return True
@@ -180,19 +202,21 @@ class Scanner(QObject):
             # Carriage return and line feed: two end keys of one scan.
             self._ended_by, self._ended_at = event.key(), at
             return True
-        is_slow, is_fast = len(self._run) >= SLOW_FEWEST, len(self._text) >= self._fewest()
+        marks = 1 if self._is_mark else 0
+        is_slow = len(self._run) - marks >= SLOW_FEWEST
+        is_fast = len(self._text) - marks >= self._fewest()
         if not (is_slow or is_fast) or not 0 <= at - self._last_at <= END_MS:
             self._let_go()
             self._drop_run()
             return False
         text, before = (self._run, self._before_run) if is_slow else (self._text, self._before)
-        held = sum(1 for one in self._held if one.type() == QEvent.Type.KeyPress)
+        typed = text[: len(text) - self._held_back]
         self._forget()
         self._drop_run()
         self._ended_by, self._ended_at = event.key(), at
         if before is not None:
-            _take_back(before, self._window.focusWidget(), text[: len(text) - held])
-        self.scanned.emit(text)
+            _take_back(before, self._window.focusWidget(), typed)
+        self.scanned.emit(text[: len(text) - marks])
         return True
 
     def _longest_gap(self) -> int:
@@ -239,7 +263,8 @@ class Scanner(QObject):
     def _forget(self) -> None:
         self._timer.stop()
         self._text, self._held, self._before, self._ended_by = "", [], None, 0
-        self._chords, self._is_slow = "", False
+        self._chords, self._is_slow, self._held_back = "", False, 0
+        self._is_mark = self._with_ctrl = False
 
     def _drop_run(self) -> None:
         self._run, self._before_run = "", None

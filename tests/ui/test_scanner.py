@@ -422,3 +422,81 @@ async def test_a_look_up_that_fails_takes_no_card_scanned_behind_it_along(
         await cashier.see("3 × Acme Games")
         message = explain(NotTaken("no_answer"))
         assert cashier.reads(message.title), "what went wrong is still said"
+
+
+@pytest.mark.parametrize("at", [1, 3, FEWEST, 11])
+@pytest.mark.parametrize("focus", ["search", "brands"])
+async def test_ctrl_pressed_amid_a_burst_lets_nothing_in_and_cuts_nothing(
+    till: FakeTill, at_window: Opener, at: int, focus: str
+) -> None:
+    async with at_window() as cashier:
+        cashier.find(focus).setFocus()
+        heard: list[str] = []
+        scanner = cashier.window.findChild(Scanner)
+        assert scanner is not None
+        scanner.scanned.connect(heard.append)
+        wires = Wires(cashier)
+        for code in (EAN, "TEST4AB7CD99X"):
+            wires.type(code[:at], 4)
+            wires.key("", 1, CTRL, code=Qt.Key.Key_Control)
+            for letter in code[at:]:
+                wires.key(letter, 4, CTRL)
+            wires.enter(4, CTRL)
+            await cashier.see(UNKNOWN)
+            assert field(cashier, "search") == ""
+            assert cashier.window.focusWidget() is cashier.find(focus)
+        assert heard == [EAN, "TEST4AB7CD99X"]
+
+
+@pytest.mark.parametrize(
+    ("letter", "code"), [("\r", Qt.Key.Key_M), ("\n", Qt.Key.Key_J), ("\t", Qt.Key.Key_I)]
+)
+@pytest.mark.parametrize("apart", [4, SLOW_GAP_MS])
+async def test_an_end_with_ctrl_is_an_end(
+    till: FakeTill, at_window: Opener, letter: str, code: int, apart: int
+) -> None:
+    async with at_window() as cashier:
+        cashier.type("bor")
+        heard: list[str] = []
+        scanner = cashier.window.findChild(Scanner)
+        assert scanner is not None
+        scanner.scanned.connect(heard.append)
+        wires = Wires(cashier)
+        wires.type(EAN, apart)
+        wires.key(letter, apart, CTRL, code=code)
+        await cashier.see(UNKNOWN)
+        assert field(cashier, "search") == "bor"
+        assert heard == [EAN]
+
+
+async def test_a_mark_with_ctrl_amid_or_behind_a_burst_is_none_of_it(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        heard: list[str] = []
+        scanner = cashier.window.findChild(Scanner)
+        assert scanner is not None
+        scanner.scanned.connect(heard.append)
+        wires = Wires(cashier)
+        wires.type(EAN[:5], 4)
+        wires.key("\x1d", 4, CTRL, code=Qt.Key.Key_BracketRight)
+        for letter in EAN[5:]:
+            wires.key(letter, 4)
+        wires.key("\x03", 4, CTRL, code=Qt.Key.Key_C)
+        wires.key("\r", 4, CTRL, code=Qt.Key.Key_M)
+        await cashier.see(UNKNOWN)
+        assert field(cashier, "search") == ""
+        assert heard == [EAN]
+
+
+async def test_a_shortcut_right_behind_what_was_typed_is_done_behind_it(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window() as cashier:
+        search = cashier.find("search")
+        assert isinstance(search, QLineEdit)
+        wires = Wires(cashier)
+        wires.type("bor", 20)
+        wires.key("\x01", 20, CTRL, code=Qt.Key.Key_A)
+        await cashier.until(lambda: search.selectedText() == "bor", "all of it to be selected")
+        assert search.text() == "bor"
