@@ -115,6 +115,7 @@ async def companies_new_key(stage: Stage) -> None:
     for name in ("user_token", "merchant_token"):
         cashier.write(f"key_levelup_{name}", "TEST-WRONG")
     cashier.write("key_levelup_base_url", stage.ready["levelup"])
+    cashier.write("key_own_pin", PIN)
     cashier.press("Enter")
     await cashier.until(lambda: cashier.sees("entries_wrong"), "what the company says")
 
