@@ -151,6 +151,24 @@ def test_without_books_a_manager_is_told_so_and_decides_by_the_fence_alone(tmp_p
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("account", ["account-1", "account-2"])
+def test_where_there_are_no_books_none_are_left_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: str
+) -> None:
+    async def scene(world: World) -> None:
+        async def none() -> None:
+            return None
+
+        monkeypatch.setattr(world.provider, "fence", none)
+        order = await lost(world)
+        world.provider.account = account
+        world.clock.turn(hours=1)
+        settled = await world.register.settling.not_bought(order.id, SEEN, ANA)
+        assert (settled.phase, settled.flags) == (Phase.NOT_BOUGHT, ())
+
+    play(tmp_path, scene)
+
+
 def test_without_books_late_codes_wait_for_a_person(tmp_path: Path) -> None:
     async def run() -> None:
         world = World(tmp_path)
