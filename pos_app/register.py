@@ -244,16 +244,24 @@ class Register:
             self.now,
         )
 
-    @cached_property
+    @property
     def settling(self) -> Settling:
         """A person's verdicts. Made with the first look at what waits: most days need none."""
+        return self._settling
+
+    @cached_property
+    def _settling(self) -> Settling:
         from pos_app.settling import Settling
 
         return Settling(self.journal, self.intake, self.sales, self.providers, self.work, self.changes)
 
-    @cached_property
+    @property
     def claims(self) -> Claims:
         """What is claimed back from the companies; made when somebody looks."""
+        return self._claims
+
+    @cached_property
+    def _claims(self) -> Claims:
         from pos_app.claims import Claims
 
         return Claims(self.journal, self.intake, self.changes, self.now)
