@@ -23,6 +23,7 @@ from pos_app.spares import Lying
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan, codes_brand, fake_cards, merchant, usd
+from tests.ui.waiting import sell_to_a_slow_company
 from ui.widgets.buttons import ActionButton
 from ui.widgets.wait_row import WaitRow
 
@@ -70,14 +71,8 @@ async def go(cashier: Cashier, till: FakeTill, until: str = "wait_order0001") ->
 async def test_what_was_left_while_it_waits_is_found_here_until_it_is_answered(
     till: FakeTill, at_window: Opener
 ) -> None:
-    till.sales.plans["Acme Games"] = plan = Plan("slow")
     async with at_window() as cashier:
-        await cashier.take("acme")
-        await cashier.charge()
-        till.seconds += 1
-        cashier.press("Enter")
-        await cashier.until(lambda: bool(till.sales.bought), "the order on its way")
-        till.seconds += 20
+        plan = await sell_to_a_slow_company(till, cashier)
         await cashier.see("This sale stays under Attention")
         cashier.press("F4")
         await cashier.see("No answer yet: 01-000418 Acme Games.")

@@ -16,6 +16,7 @@ from pos_app.settings import Paper
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import NOON, PRINTER, FakeTill, Plan
+from tests.ui.waiting import sell_to_a_slow_company
 from ui.widgets.buttons import Chip
 from ui.widgets.order_table import OrderTable
 
@@ -79,14 +80,8 @@ async def test_f8_says_that_nothing_was_sold_yet(till: FakeTill, at_window: Open
 async def test_f8_prints_nothing_of_a_sale_that_is_still_on_its_way(
     till: FakeTill, at_window: Opener
 ) -> None:
-    till.sales.plans["Acme Games"] = plan = Plan("slow")
     async with at_window() as cashier:
-        await cashier.take("acme")
-        await cashier.charge()
-        till.seconds += 1
-        cashier.press("Enter")
-        await cashier.until(lambda: bool(till.sales.bought), "the order on its way")
-        till.seconds += 20
+        plan = await sell_to_a_slow_company(till, cashier)
         await cashier.see_enabled("new_sale")
         cashier.press("Enter")
         await cashier.until(lambda: cashier.sees("basket_empty"), "the next customer's basket")

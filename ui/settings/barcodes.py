@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.barcodes import Labelled
@@ -20,10 +20,11 @@ from pos_app.orders.rules import Problem
 from ui.borders import Brands, Labelling
 from ui.screen import Clock
 from ui.settings.page import Page
+from ui.settings.row import row
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import LineEntry
-from ui.widgets.parts import Text, empty, named, rule
+from ui.widgets.parts import Text, empty, rule
 from ui.widgets.pick_list import Pick, PickList
 
 _MOST_BRANDS: Final = 40
@@ -169,7 +170,6 @@ class BarcodesPage(Page):
             self._rows.addWidget(self._row(number, one))
 
     def _row(self, number: int, one: Labelled) -> QWidget:
-        box = named(QWidget(), f"mapped_{number}")
         code = BreakingText(f"mapped_code_{number}", "strong")
         code.setText(_shown(one.number))
         card = BreakingText(f"mapped_card_{number}", "small")
@@ -178,15 +178,7 @@ class BarcodesPage(Page):
         remove = ActionButton(f"mapped_remove_{number}", _("Remove"), role="quiet")
         remove.setAccessibleName(_("Remove {line}").format(line=f"{_shown(one.number)} {_labelled(one)}"))
         remove.clicked.connect(partial(self._on_remove, one))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(code)
-        words.addWidget(card)
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 6, 0, 6)
-        row.addLayout(words, 1)
-        row.addWidget(remove)
-        return box
+        return row(f"mapped_{number}", code, card, remove)
 
     def _on_remove(self, one: Labelled, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
         self.act("remove", self._remove(one))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.i18n import _, ngettext
@@ -15,10 +15,11 @@ from pos_app.orders.account import Account
 from ui.borders import Accounting, Managing, Supplying
 from ui.screen import Clock
 from ui.settings.page import Page
+from ui.settings.row import row
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import ChoiceEntry, LineEntry
-from ui.widgets.parts import Text, empty, named, rule
+from ui.widgets.parts import Text, empty, rule
 
 if TYPE_CHECKING:
     # A page without keys never needs it.
@@ -144,7 +145,6 @@ class CompaniesPage(Page):
             self._keys.addWidget(self._key_row(one))
 
     def _key_row(self, supplier: Supplier) -> QWidget:
-        box = named(QWidget(), f"key_row_{supplier.name}")
         title = BreakingText(f"key_title_{supplier.name}", "strong")
         title.setText(supplier.title)
         known = BreakingText(f"key_known_{supplier.name}", "small")
@@ -152,15 +152,7 @@ class CompaniesPage(Page):
         button = ActionButton(f"key_of_{supplier.name}", _("New key…"), role="quiet")
         button.setAccessibleName(_("New key of {company}").format(company=supplier.title))
         button.clicked.connect(partial(self._on_key, supplier))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(title)
-        words.addWidget(known)
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 6, 0, 6)
-        row.addLayout(words, 1)
-        row.addWidget(button)
-        return box
+        return row(f"key_row_{supplier.name}", title, known, button)
 
     def _on_key(self, supplier: Supplier, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
         if self._supplying is not None:
