@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pos_app.money import Money, digits
 
 _STEPS = (5, 10, 20, 50, 100)
-_IN_THOUSANDS = frozenset({"JPY", "KRW", "CLP", "ISK", "XAF", "XOF"})
 _MOST = 3
 _FAR = 1000
+
+# What people count notes in where one of the currency is small money: the notes there are lie between five and a
+# thousand times this, up to the largest. In currencies that are not here they do for one.
+_SMALL_MONEY: Final[dict[int, str]] = {
+    10: "BDT CZK DKK DOP EGP HKD INR KES MUR MXN NOK PHP RUB SEK THB TRY TWD UAH UYU",
+    100: (
+        "ALL AMD ARS BIF CLP CRC DJF DZD HUF ISK JMD JPY KMF KRW KZT LKR NGN NPR PKR RSD RWF TZS VUV XAF XOF"
+        " XPF YER"
+    ),
+    1000: "COP GNF IDR IQD KHR LAK LBP MGA MMK MNT PYG UGX UZS",
+    10_000: "VND",
+}
+_COUNTED_IN: Final = {
+    currency: unit for unit, all_of_it in _SMALL_MONEY.items() for currency in all_of_it.split()
+}
 
 
 def likely_sums(due: Money) -> tuple[Money, ...]:
@@ -26,5 +42,5 @@ def is_far_too_much(due: Money, received: Money) -> bool:
 
 
 def _unit(currency: str) -> int:
-    """What a shop counts notes in, in minor units: a dollar, a hundred yen."""
-    return 10 ** digits(currency) * (100 if currency in _IN_THOUSANDS else 1)
+    """What a shop counts notes in, in minor units: a dollar, a hundred yen, a thousand dong."""
+    return 10 ** digits(currency) * _COUNTED_IN.get(currency, 1)

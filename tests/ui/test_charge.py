@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
@@ -259,6 +260,22 @@ def test_what_nobody_hands_over() -> None:
     assert not is_far_too_much(Money(2500, "JPY"), Money(10000, "JPY"))
 
 
+@pytest.mark.parametrize(
+    ("due", "note", "currency"),
+    [
+        ("15000", "20000", "HUF"),
+        ("400000", "500000", "VND"),
+        ("500", "5000", "CZK"),
+        ("7500", "10000", "XPF"),
+        ("30000", "50000", "IQD"),
+        ("60000", "100000", "COP"),
+    ],
+)
+def test_the_largest_note_there_is_pays_a_card(due: str, note: str, currency: str) -> None:
+    assert not is_far_too_much(Money.of(due, currency), Money.of(note, currency))
+    assert is_far_too_much(Money.of(due, currency), Money.of("4006381333", currency))
+
+
 def test_likely_sums() -> None:
     assert likely_sums(usd("80")) == (usd("100"),)
     assert likely_sums(usd("25")) == (usd("30"), usd("40"), usd("50"))
@@ -266,6 +283,8 @@ def test_likely_sums() -> None:
     assert likely_sums(usd("0")) == ()
     assert likely_sums(Money(2500, "JPY")) == (Money(3000, "JPY"), Money(4000, "JPY"), Money(5000, "JPY"))
     assert all(one > usd("103.20") for one in likely_sums(usd("103.20")))
+    assert likely_sums(Money.of("15000", "HUF")) == (Money.of("16000", "HUF"), Money.of("20000", "HUF"))
+    assert likely_sums(Money(400_000, "VND")) == (Money(500_000, "VND"), Money(1_000_000, "VND"))
 
 
 def _draft(brand: str) -> Draft:
