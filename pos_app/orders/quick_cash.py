@@ -10,8 +10,8 @@ _STEPS = (5, 10, 20, 50, 100)
 _MOST = 3
 _FAR = 1000
 
-# What people count notes in where one of the currency is small money: the notes there are lie between five and a
-# thousand times this, up to the largest. In currencies that are not here they do for one.
+# What people count notes in where one of the currency is small money: no note is worth more than a thousand
+# times this. Where a currency is not here, that is one.
 _SMALL_MONEY: Final[dict[int, str]] = {
     10: "BDT CZK DKK DOP EGP HKD INR KES MUR MXN NOK PHP RUB SEK THB TRY TWD UAH UYU",
     100: (
