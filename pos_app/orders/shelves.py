@@ -200,13 +200,20 @@ def found(shelves: Sequence[Shelf], word: str) -> list[Shelf]:
 
 
 def plain(text: str) -> str:
-    """`text` as it is searched: without accents and capitals, and every script's digits as `0` to `9`."""
+    """`text` as it is searched: without accents and capitals, and every script's digits as `0` to `9`.
+
+    Marks nobody sees, which come along with what is pasted or with some keyboards' keys, count for nothing.
+    """
     # Most texts need no taking apart, which would hold up the window while thousands of products are read.
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
-    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+    letters = "".join(letter for letter in decomposed if not _is_mark(letter)).casefold()
     return western_digits(letters)
+
+
+def _is_mark(letter: str) -> bool:
+    return bool(unicodedata.combining(letter)) or unicodedata.category(letter) == "Cf"
 
 
 def _offered(group: Iterable[Product]) -> list[Product]:

@@ -80,6 +80,7 @@ def test_found_without_accents_in_any_order_and_beginnings_first(tmp_path: Path)
             assert names(catalog, "lumen cafe") == ["Café Lumen"]
             assert names(catalog, "grosse") == ["Große Oper"]
             assert names(catalog, "acme 25") == ["Acme Games"]
+            assert names(catalog, "\u200fac\u200bme \u2066$25\u2069") == ["Acme Games"], "unseen marks"
             assert names(catalog, "nonesuch") == []
             assert names(catalog) == ["Acme Games", "Café Lumen", "Große Oper", "Lumen & Co"]
 

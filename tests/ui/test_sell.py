@@ -45,6 +45,13 @@ async def test_typing_anywhere_searches_and_enter_chooses(till: FakeTill, at_win
         assert not cashier.reads("1 found"), "the search is ready for the next card"
 
 
+async def test_blanks_alone_choose_no_card(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        cashier.type("  ")
+        cashier.press("Enter")
+        assert not cashier.sees("chosen"), "nothing was looked for"
+
+
 async def test_five_keys_besides_the_brand_sell_a_card_for_cash(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         cashier.type("acme")

@@ -394,7 +394,7 @@ class SellScreen(Screen):
             self._grid.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_search_entered(self) -> None:
-        if self._brands and (self._state.text or self._state.category):
+        if self._brands and (self._state.text.strip() or self._state.category):
             self._on_brand(self._brands[0].key)
 
     def _on_category(self, category: str) -> None:
