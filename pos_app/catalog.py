@@ -20,6 +20,7 @@ from pos_app.errors import NotAllowed, NotTaken, PosError
 from pos_app.orders.product import Product
 from pos_app.orders.shelves import Brand, Shelf, brand_key, doubles, found, key_of, offered, plain, unpacked
 from pos_app.providers.base import InPages, Page, Provider
+from pos_app.shelf_words import categories_called
 from pos_app.store.products import WHOLE, Products
 from pos_app.store.views import Views
 from pos_app.work import Work
@@ -216,7 +217,8 @@ class Catalog:
     ) -> tuple[Brand, ...]:
         """The brands that `text` finds, best first: names that begin with it, then the rest.
 
-        An amount among its words finds what can be had for it, by value or within the limits.
+        An amount among its words finds what can be had for it, by value or within the limits. A category is
+        found by its name in the language in force as well as by the company's.
         `category` is one of `categories()`, "email" for cards by e-mail, or empty for all. `region` is one of
         `regions()`, or empty for all; what tells no region is in each.
         """
@@ -230,7 +232,7 @@ class Catalog:
         if region:
             shelves = [shelf for shelf in shelves if shelf.brand.region in {region, ""}]
         for word in words:
-            shelves = found(shelves, word)
+            shelves = found(shelves, word, categories_called(self._categories, word))
         if words:
             begins = [shelf for shelf in shelves if shelf.start.startswith(words[0])]
             # Most searches end with all of what is found or none of it beginning so: nothing is moved then.

@@ -446,8 +446,6 @@ def _of_the_till(till: FakeTill) -> set[str]:
     """What stands in the window in no language: names of people, cards and companies, codes."""
     brands = [brand for brand, _products in till.catalog.shelf]
     names = [f"{brand.name} {brand.address} {brand.region}" for brand in brands]
-    # Categories are the companies' own words; the screen only begins them with a capital.
-    names += [f"{brand.category} {brand.category.capitalize()}" for brand in brands]
     names += [f"{light.title} {light.detail}" for light in till.connections.lights()]
     names += [till.settings.cashier, "Countercard USD, and what was typed: acme mill kim@mail.example"]
     return set(_LETTERS.findall(" ".join(names)))

@@ -25,6 +25,7 @@ from pos_app.orders.rules import (
     problem_with_quantity,
     problems_with_recipient,
 )
+from pos_app.shelf_words import region_words
 from ui.widgets.buttons import ActionButton, ValueButton
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
@@ -33,7 +34,6 @@ from ui.widgets.parts import OneLine, Text, named
 from ui.widgets.readable import keep_readable
 from ui.widgets.stepper import Stepper
 
-_SHORT_REGION = 3
 _USUAL_VALUES = 9
 # What is too long is said, not cut off in silence: a field takes more than may stand in it.
 _ROOM = 10
@@ -421,11 +421,6 @@ class ChosenBrand(QFrame):
         part = self._fields.get(name)
         if part is not None and part.isVisible():
             part.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def region_words(region: str) -> str:
-    """A region as people read it: `US`, `Global`."""
-    return region.upper() if len(region) <= _SHORT_REGION else region.capitalize()
 
 
 def _about(brand: Brand) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -187,11 +187,16 @@ def offered(shelf: Shelf) -> tuple[Product, ...]:
     return tuple(_offered(unpacked(shelf)))
 
 
-def found(shelves: Sequence[Shelf], word: str) -> list[Shelf]:
-    """Those of `shelves` that `word`, written as `plain` does, finds: by part of a word, or by a value."""
+def found(shelves: Sequence[Shelf], word: str, categories: Collection[str] = ()) -> list[Shelf]:
+    """Those of `shelves` that `word`, written as `plain` does, finds: by part of a word, or by a value.
+
+    All of `categories` are found too: what the word calls in the language in force.
+    """
     amount = _amount_in(word)
     if amount is None:
-        return [shelf for shelf in shelves if word in shelf.words]
+        if not categories:
+            return [shelf for shelf in shelves if word in shelf.words]
+        return [shelf for shelf in shelves if word in shelf.words or shelf.brand.category in categories]
     # An amount of one currency is a whole number of its units; found once, not for each of thousands.
     units = {currency: amount.scaleb(digits(currency)) for currency in {shelf.currency for shelf in shelves}}
     return [

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from pos_app import i18n
 from pos_app.catalog import Catalog
 from pos_app.errors import NotTaken
 from pos_app.money import Money
@@ -118,6 +119,33 @@ def test_an_amount_finds_what_can_be_had_for_it(tmp_path: Path) -> None:
             assert names(catalog, "9") == ["Mill Bakery", "Open House"], "its item's number; any amount"
 
     asyncio.run(run())
+
+
+def test_a_category_is_found_by_its_name_here_and_by_the_companys(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with World(tmp_path) as world:
+            catalog = await stocked(
+                world,
+                card("Acme", 25),
+                card("Juno", 25, category="Food & Drink"),
+                card("Ludo", 25, category="numismatics"),
+            )
+            assert names(catalog, "juegos") == names(catalog, "beb") == []
+            i18n.set_language("es")
+            assert (
+                names(catalog, "juegos") == names(catalog, "JUEG 25") == names(catalog, "games") == ["Acme"]
+            )
+            assert names(catalog, "comida beb") == names(catalog, "drink") == ["Juno"]
+            assert names(catalog, "uegos") == names(catalog, "juegos 24") == []
+            assert names(catalog, "j") == ["Juno", "Acme"], "names that begin with it come first"
+            assert names(catalog, "numism") == ["Ludo"]
+            i18n.set_language("ar")
+            assert names(catalog, "ألعاب") == ["Acme"]
+
+    try:
+        asyncio.run(run())
+    finally:
+        i18n.set_language("en")
 
 
 def test_one_tile_a_region_values_ascending_and_of_twins_the_cheaper(tmp_path: Path) -> None:

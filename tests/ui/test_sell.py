@@ -20,6 +20,7 @@ from tests.ui.fakes import FakeTill, codes_brand, merchant, usd
 from ui.screens.sell import SellScreen
 from ui.widgets.basket import Basket, BasketRow
 from ui.widgets.brand_grid import BrandGrid
+from ui.widgets.buttons import Chip
 from ui.widgets.tile_painting import Tile
 
 
@@ -552,6 +553,25 @@ async def test_coming_back_puts_no_tiles_that_stand_there(
         till.catalog.shelf = till.catalog.shelf[1:]
         cashier.click("rail_sell")
         assert puts == [len(till.catalog.shelf)], "what is sold changed meanwhile"
+
+
+async def test_filters_and_regions_are_named_in_the_language_and_stand_in_its_order(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.catalog.shelf += (codes_brand("Kestrel", "numismatics", "10", region="global"),)
+    i18n.set_language("es")
+    try:
+        async with at_window() as cashier:
+            chips = [
+                chip.text()
+                for chip in cashier.window.findChildren(Chip)
+                if chip.objectName().startswith("chip_")
+            ]
+            assert chips[2:] == ["Comida", "Juegos", "Música", "Numismatics", "Tiendas", "Viajes"]
+            cashier.click("chip_music")
+            assert cashier.reads("2 encontrados")
+    finally:
+        i18n.set_language("en")
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,9 @@ from pos_app.orders.draft import Draft, Line
 from pos_app.orders.product import Product
 from pos_app.orders.rules import problem_with_quantity
 from pos_app.sales import LineCheck
+from pos_app.shelf_words import in_order, region_words
 from ui import icons, keys, theme
-from ui.choosing import ChosenBrand, region_words
+from ui.choosing import ChosenBrand
 from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
@@ -592,7 +593,7 @@ class SellScreen(Screen):
         self._chips = {}
         # E-mail first: it is another way to sell, not one more kind of shop.
         names = [("", _("All")), (EMAIL, _("By e-mail"))]
-        for key, words in (*names, *((one, one[:1].upper() + one[1:]) for one in categories)):
+        for key, words in (*names, *in_order(categories)):
             chip = Chip(f"chip_{key or 'all'}", words)
             chip.clicked.connect(lambda _checked=False, key=key: self._on_category(key))
             self._chips[key] = chip
