@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -22,6 +23,9 @@ from ui.widgets.field import Field
 from ui.widgets.parts import Text, named
 from ui.widgets.readable import keep_readable
 from ui.widgets.tick import Tick
+
+Part = Literal["entry", "evidence", "ticks", "all"]
+"""What may be wrong: the number or the codes, where somebody looked, the ticks; or the verdict as a whole."""
 
 _LONGEST = 500
 _LINES_HIGH = 96
@@ -67,9 +71,9 @@ class VerdictSheet(Sheet):
         self._body.first().setFocus(Qt.FocusReason.PopupFocusReason)
         self._body.entered.connect(lambda: self._on_chosen("decide"))
 
-    def wrong(self, words: str, *, pin: bool = False) -> None:
+    def wrong(self, words: str, *, pin: bool = False, about: Part = "all") -> None:
         """Say why it was not written down; what was entered stays, but for a PIN that is the reason."""
-        self._body.wrong(words)
+        self._body.wrong(words, about)
         if pin:
             self._body.forget_pin()
         self.set_busy(busy=False)
@@ -77,7 +81,7 @@ class VerdictSheet(Sheet):
     def ask(self, tick: Confirmed, words: str) -> None:
         """Say why it was not written down, and that it is with one more tick."""
         self._body.ask(tick)
-        self.wrong(words)
+        self.wrong(words, about="ticks")
 
     def set_busy(self, *, busy: bool) -> None:
         """Whether it is being written down at this moment."""
@@ -124,29 +128,30 @@ class _Body(QWidget):
         self._must: set[Confirmed] = set()
         self._wrong = Text("verdict_wrong", "danger", wrap=True)
         # layout
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)
+        self._entry_part: Field | Text | None = None
         if self._line is not None:
             self._line.setText(form.suggested)
-            entry = Field(form.entry, self._line)
-            _hint(entry, self._line, form.entry_hint, inside=bool(form.ticks))
-            column.addWidget(entry)
+            self._entry_part = Field(form.entry, self._line)
+            _hint(self._entry_part, self._line, form.entry_hint, inside=bool(form.ticks))
+            column.addWidget(self._entry_part)
         if self._lines is not None:
-            mirror.begin_lines(self._lines)
-            self._lines.setFixedHeight(_LINES_HIGH)
-            self._lines.setTabChangesFocus(True)
-            self._lines.setUndoRedoEnabled(False)
-            self._lines.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+            _keep_short(self._lines)
+            self._lines.textChanged.connect(self._all_right)
             column.addWidget(Text("verdict_cards_label", "field", form.entry))
             column.addWidget(self._lines)
-            column.addWidget(Text("verdict_cards_hint", "small", form.entry_hint))
-        evidence = Field(_("Evidence"), self._evidence)
-        _hint(evidence, self._evidence, form.evidence_hint, inside=bool(form.ticks))
-        column.addWidget(evidence)
-        self._tick_column = QVBoxLayout()
+            self._entry_part = Text("verdict_cards_hint", "small", form.entry_hint)
+            column.addWidget(self._entry_part)
+        self._evidence_field = Field(_("Evidence"), self._evidence)
+        _hint(self._evidence_field, self._evidence, form.evidence_hint, inside=bool(form.ticks))
+        column.addWidget(self._evidence_field)
+        self._tick_box = QWidget()
+        self._tick_column = QVBoxLayout(self._tick_box)
+        self._tick_column.setContentsMargins(0, 0, 0, 0)
         self._tick_column.setSpacing(0)
-        column.addLayout(self._tick_column)
+        column.addWidget(self._tick_box)
         for tick in form.ticks:
             self.ask(tick)
         for tick in form.choices:
@@ -158,8 +163,10 @@ class _Body(QWidget):
         if self._line is not None:
             self._line.setMaxLength(_LONGEST)
             self._line.returnPressed.connect(partial(_go_to, self._evidence))
+            self._line.textEdited.connect(self._all_right)
         self._evidence.setMaxLength(_LONGEST)
         self._evidence.returnPressed.connect(self._who.take_focus)
+        self._evidence.textEdited.connect(self._all_right)
         self._who.entered.connect(self.entered)
 
     def parts(self) -> list[QWidget]:
@@ -186,25 +193,40 @@ class _Body(QWidget):
     def read(self) -> VerdictGiven | None:
         """What was entered; None, with words, when something is missing."""
         entry = self._entry()
-        missing: tuple[tuple[bool, QWidget, str], ...] = (
-            (entry is not None and not entry.strip(), self.first(), _("That is still missing.")),
-            (not self._evidence.text().strip(), self._evidence, _("Write down where you looked.")),
+        missing: tuple[tuple[bool, QWidget, Part, str], ...] = (
+            (
+                entry is not None and not entry.strip(),
+                self.first(),
+                "entry",
+                _("That is still missing."),
+            ),
+            (
+                not self._evidence.text().strip(),
+                self._evidence,
+                "evidence",
+                _("Write down where you looked."),
+            ),
             *(
-                (not box.isChecked(), box, _("Tick what you looked at. If you did not, leave it open."))
+                (
+                    not box.isChecked(),
+                    box,
+                    "ticks",
+                    _("Tick what you looked at. If you did not, leave it open."),
+                )
                 for tick, box in self._ticks.items()
                 if tick in self._must
             ),
         )
-        for lacks, part, words in missing:
+        for lacks, part, about, words in missing:
             if lacks:
-                self.wrong(words)
+                self.wrong(words, about)
                 _go_to(part)
                 return None
         if why := self._who.lacks():
-            self.wrong(why)
+            self.wrong(why, "all")
             self._who.take_focus()
             return None
-        self._wrong.say("")
+        self._all_right()
         return VerdictGiven(
             self._who.name(),
             self._evidence.text().strip(),
@@ -213,9 +235,26 @@ class _Body(QWidget):
             frozenset(tick for tick, box in self._ticks.items() if box.isChecked()),
         )
 
-    def wrong(self, words: str) -> None:
-        """Say what is wrong."""
+    def wrong(self, words: str, about: Part) -> None:
+        """Say what is wrong, below what it is about."""
+        self._all_right()
+        below = {
+            "entry": self._entry_part,
+            "evidence": self._evidence_field,
+            "ticks": self._tick_box,
+        }.get(about)
+        if isinstance(below, Field):
+            below.wrong(words)
+            return
+        self._column.removeWidget(self._wrong)
+        self._column.insertWidget(self._column.indexOf(below or self._who) + 1, self._wrong)
         self._wrong.say(words)
+
+    def _all_right(self) -> None:
+        for part in (self._entry_part, self._evidence_field):
+            if isinstance(part, Field) and part.is_wrong():
+                part.wrong("")
+        self._wrong.say("")
 
     def forget_pin(self) -> None:
         """Have the PIN entered anew."""
@@ -236,6 +275,15 @@ class _Body(QWidget):
 
 def _go_to(part: QWidget) -> None:
     part.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _keep_short(lines: QPlainTextEdit) -> None:
+    """A few lines for secrets: nothing is kept to go back to, nothing is offered to be copied."""
+    mirror.begin_lines(lines)
+    lines.setFixedHeight(_LINES_HIGH)
+    lines.setTabChangesFocus(True)
+    lines.setUndoRedoEnabled(False)
+    lines.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
 
 def _hint(around: Field, edit: QLineEdit, words: str, *, inside: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from pos_app.i18n import _
 from tests.cashier import Cashier
 
 from .stage import Stage
@@ -89,7 +90,7 @@ async def verdict_wrong(stage: Stage) -> None:
     await _verdict("not_bought", stage)
     cashier = stage.cashier()
     cashier.click("sheet_decide")
-    await cashier.until(lambda: cashier.sees("verdict_wrong"), "what is missing")
+    await cashier.until(lambda: cashier.reads(_("Write down where you looked.")), "what is missing")
 
 
 @state("Attention")

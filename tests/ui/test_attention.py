@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QScrollArea
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QScrollArea
 
 from pos_app.aftermath import Unclaimed
 from pos_app.errors import NotAllowed, NotTaken, OutcomeUnknown
@@ -263,6 +263,13 @@ async def test_money_of_a_card_that_was_not_bought_is_given_back_here(
         assert till.sales.bought == [order]
 
 
+def said_below(cashier: Cashier, field: str) -> str:
+    """What is said to be wrong with `field`, below it."""
+    edit, sentence = cashier.find(f"verdict_{field}"), cashier.find(f"verdict_{field}_sentence")
+    assert isinstance(sentence, QLabel)
+    return sentence.text() if edit.property("wrong") == "true" else ""
+
+
 async def test_a_number_that_is_refused_is_said_and_what_was_typed_stays(
     till: FakeTill, at_window: Opener
 ) -> None:
@@ -274,15 +281,25 @@ async def test_a_number_that_is_refused_is_said_and_what_was_typed_stays(
         await cashier.until(lambda: cashier.sees("verdict_entry"), "the question")
         cashier.click("sheet_decide")
         await cashier.see("That is still missing.")
+        assert said_below(cashier, "entry") == "That is still missing."
         cashier.type("4715")
+        assert not said_below(cashier, "entry"), "it is being written"
         cashier.click("sheet_decide")
         await cashier.see("Write down where you looked.")
+        assert said_below(cashier, "evidence") == "Write down where you looked."
         cashier.write("verdict_evidence", "portal, 9:14")
         cashier.click("sheet_decide")
         await cashier.see("Tick what you looked at.")
+        wrong, tick, name = (
+            cashier.find(part) for part in ("verdict_wrong", "verdict_item_not_told", "verdict_by")
+        )
+        heights = [part.mapToGlobal(part.rect().topLeft()).y() for part in (tick, wrong, name)]
+        assert heights == sorted(heights), "it stands below the tick, not below who decides"
         cashier.click("verdict_item_not_told")
         cashier.click("sheet_decide")
         await cashier.see("already the answer to another order")
+        assert "already the answer" in said_below(cashier, "entry")
+        assert not cashier.sees("verdict_wrong")
         entry = cashier.find("verdict_entry")
         assert isinstance(entry, QLineEdit)
         assert entry.text() == "4715"

@@ -36,7 +36,7 @@ from ui.set_aside import AsideAct, SetAside, act_form
 from ui.story import story
 from ui.tasks import Tasks
 from ui.telling import printed_words, rest_of, tell, title
-from ui.verdict_sheet import VerdictGiven, VerdictSheet
+from ui.verdict_sheet import Part, VerdictGiven, VerdictSheet
 from ui.verdict_words import (
     VerdictForm,
     button,
@@ -71,6 +71,20 @@ _TICKS: dict[str, Confirmed] = {
     "list_not_read": "list_not_read",
 }
 """Refusals that somebody who has looked can answer with a tick."""
+_ABOUT: dict[str, Part] = {
+    "age_not_told": "entry",
+    "already_claimed": "entry",
+    "code_in_evidence": "evidence",
+    "code_seen_before": "entry",
+    "code_twice": "entry",
+    "codes_unreadable": "entry",
+    "needs_evidence": "evidence",
+    "no_such_provider_order": "entry",
+    "older_provider_order": "entry",
+    "other_provider_order": "entry",
+    "too_many_codes": "entry",
+}
+"""What a refusal is about, where it is about one thing that was entered."""
 
 
 @dataclass(frozen=True)
@@ -552,7 +566,7 @@ class AttentionScreen(Screen):
             if sheet is not None and (tick := _TICKS.get(error.reason)) is not None:
                 sheet.ask(tick, words)
             elif sheet is not None:
-                sheet.wrong(words)
+                sheet.wrong(words, about=_ABOUT.get(error.reason, "all"))
             self._read()
             return
         if sheet is not None:
