@@ -278,6 +278,13 @@ class KeyEntry:
         await self._keys.take_over(_all_keys())
         await self._keys.put(self._spec.name, name, secret)
 
+    async def put_back(self, name: str, secret: str | None) -> None:
+        """Have the key `name` be as it was before `keep`: None for one there was none of.
+
+        Raises Misconfigured when the keyring does not do it.
+        """
+        await self._keys.put_back(self._spec.name, name, secret)
+
 
 async def enter_keys(options: Options, spec: ProviderSpec, vault: Vault | None = None) -> KeyEntry:
     """Begin to enter keys of a company for the real store `options` name.

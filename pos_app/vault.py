@@ -6,6 +6,7 @@ A keyring that can not be trusted to keep a key is refused, with the reason; the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import json
 import os
@@ -46,6 +47,10 @@ class Vault(Protocol):
         """Keep `secret` under `name`. Raises Misconfigured when it can not be kept for sure."""
         ...
 
+    async def remove(self, name: str) -> None:
+        """Have nothing under `name`, whatever was there. Raises Misconfigured when something stays."""
+        ...
+
 
 class KeyringVault:
     """The operating system's keyring. It may show a prompt and block, so it is asked on a thread of its own.
@@ -68,6 +73,10 @@ class KeyringVault:
     async def put(self, name: str, secret: str) -> None:
         """Keep `secret`, and read it back to be sure. Raises Misconfigured("keyring_…")."""
         await self._ask(lambda given_up: self._put(name, secret, given_up))
+
+    async def remove(self, name: str) -> None:
+        """Delete what is called `name`, and look whether it is gone. Raises Misconfigured("keyring_…")."""
+        await self._ask(lambda given_up: self._remove(name, given_up))
 
     async def _ask(self, act: Callable[[threading.Event], T]) -> T:
         """What `act` returns, run on a thread that does not keep the program from ending."""
@@ -112,6 +121,20 @@ class KeyringVault:
             raise Misconfigured("keyring_locked")
         keyring.set_password(self._service, name, secret)
         if keyring.get_password(self._service, name) != secret:
+            raise Misconfigured("keyring_lies")
+
+    def _remove(self, name: str, given_up: threading.Event) -> None:
+        import keyring
+        from keyring.errors import PasswordDeleteError
+
+        self._probe()
+        if given_up.is_set():
+            # Deleted now, it might be what a second try has kept meanwhile.
+            raise Misconfigured("keyring_locked")
+        with contextlib.suppress(PasswordDeleteError):
+            # Told alike of what can not be deleted and of what is not there.
+            keyring.delete_password(self._service, name)
+        if keyring.get_password(self._service, name) is not None:
             raise Misconfigured("keyring_lies")
 
     def _probe(self) -> None:
@@ -185,9 +208,17 @@ class TrainingVault:
         # A mark is put while somebody sells: the window does not wait for the disk.
         await asyncio.to_thread(self._put, name, secret)
 
+    async def remove(self, name: str) -> None:
+        """Have nothing under `name`. Raises StoreProblem when the disk does not take it."""
+        await asyncio.to_thread(self._remove, name)
+
     def _put(self, name: str, secret: str) -> None:
         with self._turn:
             self._write(self._read() | {name: secret})
+
+    def _remove(self, name: str) -> None:
+        with self._turn:
+            self._write({key: secret for key, secret in self._read().items() if key != name})
 
     def _write(self, secrets_kept: dict[str, str]) -> None:
         fresh = self._path.with_suffix(".new")

@@ -80,6 +80,18 @@ def test_a_secret_is_kept_and_the_probe_is_not(ring: Ring) -> None:
     assert ring.kept == {("countercard", "store-key"): f"{SECRET}-2"}
 
 
+def test_what_is_removed_is_gone_and_what_was_not_there_stays_so(ring: Ring) -> None:
+    vault = KeyringVault()
+    now(vault.put("store-key", SECRET))
+    now(vault.put("another", SECRET))
+    for _ in range(2):
+        now(vault.remove("store-key"))
+        assert now(vault.get("store-key")) is None
+    assert now(vault.get("another")) == SECRET
+    ring.keeps_for_ever = True
+    assert reason(vault.remove("another")) == "keyring_lies"
+
+
 def test_a_keyring_is_probed_once_before_it_is_trusted(ring: Ring) -> None:
     vault = KeyringVault()
     for _ in range(3):
@@ -379,6 +391,10 @@ def test_training_keeps_its_secrets_beside_its_store(path: Path) -> None:
     finally:
         os.umask(before)
     vault = TrainingVault(path)
+    assert [now(vault.get(name)) for name in "abc"] == [f"{SECRET}-2", "Schlüssel", None]
+    now(vault.put("c", SECRET))
+    for _ in range(2):
+        now(vault.remove("c"))
     assert [now(vault.get(name)) for name in "abc"] == [f"{SECRET}-2", "Schlüssel", None]
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(path.parent.iterdir()) == [path]

@@ -40,6 +40,13 @@ class ProviderKeys:
         """Keep a key of this store. Raises NotAllowed("not_set_up") without one; what the vault raises."""
         await self._vault.put(self._name(provider, name), secret)
 
+    async def put_back(self, provider: str, name: str, secret: str | None) -> None:
+        """Have the key `name` be as it was before `put`, None for one there was none of. Raises like it."""
+        if secret is None:
+            await self._vault.remove(self._name(provider, name))
+        else:
+            await self.put(provider, name, secret)
+
     async def take_over(self, names: Iterable[tuple[str, str]]) -> None:
         """Once: keep under the store's id what it used of the keys of all stores; its own ones stay.
 

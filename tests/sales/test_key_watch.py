@@ -36,6 +36,9 @@ class Vault:
     async def put(self, name: str, secret: str) -> None:
         self.kept[name] = secret
 
+    async def remove(self, name: str) -> None:
+        self.kept.pop(name, None)
+
 
 async def opened(path: Path, vault: Vault) -> tuple[Database, Facts, Sealer]:
     database = await open_database(path / "countercard.db")

@@ -36,6 +36,9 @@ class Keyring:
             raise self.trouble
         self.kept[name] = secret
 
+    async def remove(self, name: str) -> None:
+        self.kept.pop(name, None)
+
     @property
     def home(self) -> dict[str, object]:
         """What it says about the home of the only store."""

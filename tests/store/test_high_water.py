@@ -36,6 +36,10 @@ class KeepingVault:
         self._trouble()
         self.kept[name] = secret
 
+    async def remove(self, name: str) -> None:
+        self._trouble()
+        self.kept.pop(name, None)
+
     def _trouble(self) -> None:
         self.asked += 1
         if self.trouble is not None:

@@ -27,6 +27,9 @@ class Drawer:
     async def put(self, name: str, secret: str) -> None:
         self.kept[name] = secret
 
+    async def remove(self, name: str) -> None:
+        self.kept.pop(name, None)
+
 
 def new_id() -> str:
     return "store-1"
