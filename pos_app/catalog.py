@@ -119,6 +119,7 @@ class Catalog:
         self._failures: dict[str, PosError] = {}
         self._failed_at: dict[str, datetime] = {}
         self._retries: dict[str, int] = {}
+        self._anew = set[str]()
 
     @property
     def count(self) -> int:
@@ -176,10 +177,25 @@ class Catalog:
         """
         if self._stopped:
             return
-        names = [name for name in self._failures if name in answering and self._is_time_again(name)]
+        failed = [name for name in self._failures if self._is_time_again(name)]
+        names = [name for name in dict.fromkeys((*self._anew, *failed)) if name in answering]
         if names:
             self._retries |= {name: self._retries.get(name, 0) + 1 for name in names}
             await self._work.keep("catalogue", partial(self._refresh, names, patient=True))
+
+    def begin_anew(self, provider: str) -> None:
+        """Have `read_again` read the list of `provider` once it answers: another account may sell others."""
+        self._anew.add(provider)
+        self._failures.pop(provider, None)
+        self._retries.pop(provider, None)
+        if not self._loading:
+            # Who stopped the reading stopped that of the list until now.
+            self._stopped = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is something for `read_again`."""
+        return bool(self._failures or self._anew)
 
     async def follow_sales(self, seen: Callable[[], bool]) -> None:
         """Put first what was sold most today, as of now; not while the order is `seen`.
@@ -280,6 +296,7 @@ class Catalog:
         self._changes.announce("products")
         try:
             for name in names:
+                self._anew.discard(name)
                 try:
                     await self._read(name, self._providers[name], patient=patient)
                 except PosError as error:

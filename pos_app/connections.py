@@ -48,18 +48,23 @@ class Connections:
         now: Now,
     ) -> None:
         self._providers = providers
+        self._specs = specs
         self._changes = changes
         self._now = now
         self._also: Callable[[], tuple[Light, ...]] = tuple
         self._asked_at: datetime | None = None
         self._asked_at_step = 0
-        self._lights: dict[str, Light] = {
-            name: Light(name, specs[name].title, "unknown", _("Not asked yet.")) for name in providers
-        }
+        self._lights = {name: self._not_asked(name) for name in providers}
 
     def lights(self) -> tuple[Light, ...]:
         """One light for each provider, in the order they are set up, and what is in trouble besides."""
         return (*self._lights.values(), *self._also())
+
+    def begin_anew(self, name: str) -> None:
+        """What the provider `name` said was said of another account, or there was none: it is asked anew."""
+        self._lights[name] = self._not_asked(name)
+        self._asked_at = None
+        self._changes.announce("connections")
 
     def tell_also(self, troubles: Callable[[], tuple[Light, ...]]) -> None:
         """Show the lights `troubles` makes, too; none while there is nothing wrong."""
@@ -81,9 +86,12 @@ class Connections:
     async def ask(self) -> None:
         """Ask all providers for the balance; announces `connections` when a light changed."""
         before = self.lights()
-        await asyncio.gather(*(self._ask(name, provider) for name, provider in self._providers.items()))
+        await asyncio.gather(*[self._ask(name, provider) for name, provider in self._providers.items()])
         if self.lights() != before:
             self._changes.announce("connections")
+
+    def _not_asked(self, name: str) -> Light:
+        return Light(name, self._specs[name].title, "unknown", _("Not asked yet."))
 
     async def _ask(self, name: str, provider: Provider) -> None:
         before = self._lights[name]
@@ -93,6 +101,9 @@ class Connections:
         except PosError as error:
             detail = why_not_reached(error)
             since = before.since or self._now()
-            self._lights[name] = Light(name, title, "trouble", detail, since=since)
+            told = Light(name, title, "trouble", detail, since=since)
         else:
-            self._lights[name] = Light(name, title, "ok", _("Connected."), amount)
+            told = Light(name, title, "ok", _("Connected."), amount)
+        if self._providers.get(name) is provider:
+            # Not what was said of an account the till does not buy on any more.
+            self._lights[name] = told

@@ -116,7 +116,7 @@ class Lane:
     async def paused(self) -> tuple[Paused, ...]:
         """The providers in use that selling pauses from."""
         found: list[Paused] = []
-        for name, provider in self._providers.items():
+        for name, provider in tuple(self._providers.items()):
             orders = await self._journal.not_confirmed(provider.account)
             if len(orders) >= PAUSES_AT:
                 ids = tuple(order.id for order in orders)

@@ -334,6 +334,17 @@ _ERRORS: dict[tuple[str, str], _Words] = {
         _("This order belongs to another account with the card company than the one in use now."),
         _("Give the money back, or put the earlier key back."),
     ),
+    ("NotAllowed", "key_changes"): lambda _e: Message(
+        _("The company's key is being replaced"),
+        _("A manager is replacing it at this moment. Nothing was sent."),
+        _("Try again in a moment."),
+    ),
+    ("NotAllowed", "orders_on_their_way"): lambda _e: Message(
+        _("The key stays as it is"), problem(Problem("account", "orders_on_their_way")), ""
+    ),
+    ("NotAllowed", "orders_open"): lambda e: Message(
+        _("The key stays as it is"), problem(Problem("account", "orders_open", dict(e.facts))), ""
+    ),
     ("NotAllowed", "already_claimed"): lambda _e: Message(
         _("Belongs to another order"),
         _("This order of the card company is already the answer to another order of this shop."),
@@ -967,6 +978,9 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("cashier", "not_printable"): _not_printable,
     ("supplier", "missing"): lambda _p: _("Without a card company there is nothing to sell. Name one."),
     ("secret", "missing"): lambda _p: _("Enter the key the card company gave you."),
+    ("secret", "goes_elsewhere"): lambda _p: _(
+        "What was changed leads elsewhere. Enter this key once more: the kept one goes where it goes now."
+    ),
     ("secret", "not_a_key"): lambda _p: _("This is not a key: it has blanks or characters no key has."),
     ("account", "orders_open"): lambda p: ngettext(
         "{n} order bought with the key until now is still open: only that key gets its codes."
@@ -975,6 +989,9 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
         " Settle them under Attention first. Otherwise an administrator uses: countercard key",
         _count(p, "n"),
     ).format(n=_count(p, "n")),
+    ("account", "orders_on_their_way"): lambda _p: _(
+        "An order is on its way to a card company. Wait for its answer, then try again."
+    ),
     ("setting", "not_an_address"): lambda _p: _("The address begins with https:// and a name."),
     ("setting", "unreadable"): lambda _p: _("This can not be so. Compare it with the card company's letter."),
     ("printer", "unknown"): lambda _p: _("Choose a folder, a kind of printer, or the screen only."),

@@ -119,7 +119,7 @@ class Preferences:
         return problems
 
     async def keep_company(self, name: str, chosen: Mapping[str, str]) -> None:
-        """Keep a card company's own settings, in force when the till is opened next."""
+        """Keep a card company's own settings. In force they are with its key: see `Changeover`."""
         await self._acting(lambda: self._keep_company(name, dict(chosen)))
 
     async def keep_look(self, language: str, theme: str) -> None:

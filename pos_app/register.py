@@ -68,6 +68,7 @@ from pos_app.work import Work
 
 if TYPE_CHECKING:
     from pos_app.barcodes import Barcodes
+    from pos_app.changeover import Changeover
     from pos_app.claims import Claims
     from pos_app.guarding import Guarding
     from pos_app.orders.product import Product
@@ -159,7 +160,7 @@ class Register:
     closing: AsyncExitStack = field(repr=False)
     intake: Intake = field(repr=False)
     database: Database = field(repr=False)
-    providers: Mapping[str, Provider] = field(repr=False)
+    providers: dict[str, Provider] = field(repr=False)
     now: Now = field(repr=False)
     begun: Begun | None = None
     sandbox: Sandbox | None = field(default=None, repr=False)
@@ -256,6 +257,22 @@ class Register:
         return Settling(self.journal, self.intake, self.sales, self.providers, self.work, self.changes)
 
     @property
+    def changeover(self) -> Changeover:
+        """Another key in force at once. Made when a manager has one: most tills never need it."""
+        from pos_app.changeover import Changeover
+
+        return Changeover(
+            self.providers,
+            Looks(self.database),
+            self.sales,
+            self.catalog,
+            self.connections,
+            self.work,
+            self.changes,
+            self.closing,
+        )
+
+    @property
     def claims(self) -> Claims:
         """What is claimed back from the companies; made when somebody looks."""
         return self._claims
@@ -307,7 +324,7 @@ class Register:
 
     async def read_again(self) -> None:
         """Read the lists that could not be read, once their companies answer: nobody has to ask for them."""
-        if self.catalog.failure is not None:
+        if self.catalog.is_behind:
             lights = self.connections.lights()
             await self.catalog.read_again({light.name for light in lights if light.state == "ok"})
 
@@ -565,7 +582,8 @@ def _joined(
     set_up: bool,
 ) -> Register:
     changes, work = Changes(), Work()
-    settings, providers = parts.settings, parts.providers
+    # The one that all have before them: who replaces a key while the till is open changes it for all.
+    settings, providers = parts.settings, dict(parts.providers)
     journal = Journal(
         database, sealer, settings.register_id, parts.holder, parts.now, parts.new_id, parts.seconds
     )

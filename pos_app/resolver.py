@@ -315,15 +315,16 @@ class Resolver:
         wanted += [order for order in await self._accounts.watched() if not _is_all_here(order)]
         now = self._now()
         turns: dict[str, _Turn] = {}
-        by_provider = {name: _on(provider, wanted) for name, provider in self._providers.items()}
-        for order in (order for orders in by_provider.values() for order in orders):
+        # A key may be replaced while one is looked at: each order goes with the account it was placed on.
+        by_provider = [(provider, _on(provider, wanted)) for provider in self._providers.values()]
+        for order in (order for _provider, orders in by_provider for order in orders):
             turns[order.id] = self._turns.get(order.id, _Turn(now))
         self._turns = turns
-        for name, orders in by_provider.items():
+        for provider, orders in by_provider:
             due = [order for order in orders if self._is_due({order.id: turns[order.id]}, now)]
             if due:
                 unanswered = [order for order in orders if order.phase is Phase.SENT]
-                await self._take_turns(self._providers[name], due, [*unanswered, *due])
+                await self._take_turns(provider, due, [*unanswered, *due])
 
     async def _take_turns(self, provider: Provider, due: Sequence[Order], back_to: Sequence[Order]) -> None:
         rest = timedelta()

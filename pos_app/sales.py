@@ -124,6 +124,7 @@ class Sales:
         self._now = now
         self._quotes: dict[str, Money | None] = {}
         self._performing = set[str]()
+        self._resting = set[str]()
         self.lane: Final = Lane(journal, providers)
         self.refunds: Final = Refunds(journal, intake, changes, self.in_flight)
         self.spares: Final = Spares(journal, intake, changes)
@@ -181,8 +182,8 @@ class Sales:
 
         The same draft again returns the sale that is there. Raises NotAllowed before anything is written:
         "not_set_up", "invalid_draft", "money_incomplete", "code_in_evidence" (in a name or in a tender's
-        reference), "account_paused"; and "guarded" (`hits`, `asks`) while a rule of the scam guard has not
-        what it asks for: that alone is then written down.
+        reference), "account_paused", "key_changes" (`provider`: see `resting`); and "guarded" (`hits`,
+        `asks`) while a rule of the scam guard has not what it asks for: that alone is then written down.
         """
         if not self._till.set_up:
             raise NotAllowed("not_set_up")
@@ -221,8 +222,9 @@ class Sales:
         guard, order_ids = self._guard(), [line.id for line in draft.lines]
         try:
             sale = await self._journal.place(build, draft.id, order_ids, guard.in_force(draft, by))
-        except NotAllowed:
-            await guard.held_back(draft, by)
+        except NotAllowed as error:
+            if error.reason == "guarded":
+                await guard.held_back(draft, by)
             raise
         for line in draft.lines:
             self._quotes.pop(line.id, None)
@@ -240,13 +242,29 @@ class Sales:
         Returns the order once something is known about it. Raises NotTaken (nothing happened, the order is
         still to do), OutcomeUnknown (it stays not confirmed), Misconfigured and NotAllowed: "already_sent",
         "other_account", "lane_taken" (facts `order`, the other one's id, and `since`), "account_paused"
-        (`provider`, `orders`, `since`) and "needs_a_manager" (see `approve`); after each of these it is as
-        it was.
+        (`provider`, `orders`, `since`), "key_changes" and "needs_a_manager" (see `approve`); after each of
+        these it is as it was.
         """
         if sell_anyway:
             await self._intake.refuse_codes(by)
             self.lane.sell_anyway(order_id, by or (await self._journal.order(order_id)).placed.sale.by)
         return await self._work.keep(f"order {order_id}", lambda: self._perform(order_id))
+
+    @contextlib.contextmanager
+    def resting(self, provider: str) -> Generator[None]:
+        """Within, nothing is placed with `provider` and nothing is sent: its key is being replaced.
+
+        Raises NotAllowed("orders_on_their_way") while any order is.
+        """
+        if self._performing:
+            raise NotAllowed("orders_on_their_way")
+        self._resting.add(provider)
+        try:
+            yield
+        finally:
+            self._resting.discard(provider)
+            # What was asked on one account says nothing of another.
+            self._quotes.clear()
 
     def lane_wait(self, order_id: str) -> LaneWait | None:
         """Whom `order_id` waits for at this moment before it is sent, None when it does not wait."""
@@ -442,6 +460,7 @@ class Sales:
         if (supplied := await self.spares.supply(order)) is not None:
             return supplied
         provider = self._provider(order.placed.product.provider)
+        self._refuse_resting(provider.name)
         if provider.account != order.placed.account:
             raise NotAllowed("other_account")
         # Everything sealing the reply will need is made ready before anything leaves.
@@ -621,6 +640,8 @@ class Sales:
             raise OutcomeUnknown("not_kept") from None
 
     def _placed(self, line: Line, head: SaleHead, key: OrderKey, rounding: Money | None) -> Placed:
+        # In the transaction that places it: what looks for open orders behind it has this one before it.
+        self._refuse_resting(line.product.provider)
         recipient = line.recipient
         return Placed(
             id=f"{line.id}-0",
@@ -647,6 +668,10 @@ class Sales:
         if provider is None:
             raise Misconfigured("unknown_provider", provider=name)
         return provider
+
+    def _refuse_resting(self, provider: str) -> None:
+        if provider in self._resting:
+            raise NotAllowed("key_changes", provider=provider)
 
     def _refuse_while_in_flight(self, order: Order) -> None:
         if self.in_flight(order.id):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     # A shop that was set up never needs these.
     from pos_app.first_start import PaperEntries, Progress, Sheet, ShopEntries, Supplier, SupplierTest
+    from pos_app.first_start.later import Change
     from pos_app.guarding import Weighed
     from pos_app.lessons.lesson import Lesson, Mood, Wanted
     from pos_app.orders.rules import Problem
@@ -289,6 +290,13 @@ class Keeping(Protocol):
     async def keep(self, name: str, fn: Callable[[], Coroutine[Any, Any, T]]) -> T: ...
 
 
+class Changing(Protocol):
+    """Has another key of a company be in force at once."""
+
+    @property
+    def change(self) -> Change: ...
+
+
 class Till(Protocol):
     """The open register, as far as the window needs it."""
 
@@ -322,6 +330,8 @@ class Till(Protocol):
     def barcodes(self) -> Labelling: ...
     @property
     def accounts(self) -> Accounting: ...
+    @property
+    def changeover(self) -> Changing: ...
     @property
     def connections(self) -> Lights: ...
     @property

@@ -249,7 +249,10 @@ def _supplying(options: WindowOptions, till: Till) -> Supplying:
 
     preferences = till.preferences
     return Suppliers(
-        Options(options.store, live=True), lambda: preferences.settings, preferences.keep_company
+        Options(options.store, live=True),
+        lambda: preferences.settings,
+        preferences.keep_company,
+        till.changeover.change,
     )
 
 

@@ -290,7 +290,7 @@ async def _bare(
 def _supplying(folder: Path, till: Till) -> Suppliers:
     preferences = till.preferences
     options = Options(str(folder), live=True)
-    return Suppliers(options, lambda: preferences.settings, preferences.keep_company)
+    return Suppliers(options, lambda: preferences.settings, preferences.keep_company, till.changeover.change)
 
 
 def _groups_on(document: Document) -> tuple[str, ...]:

@@ -46,6 +46,9 @@ _ASKED: Final[dict[tuple[str, str], Callable[[], tuple[str, str]]]] = {
 # What pays is tried by paying, and by nothing else.
 _UNTRIED: Final = frozenset({("levelup", "user_token")})
 
+_LEADS_NOWHERE: Final = frozenset({"currency", "signing"})
+"""Settings that do not say where a key travels to. Of any other one that is taken for granted."""
+
 
 @dataclass(frozen=True)
 class Entries:
@@ -108,6 +111,29 @@ def problems_with_secrets(spec: ProviderSpec, secrets: Mapping[str, str]) -> lis
         elif not is_a_key(secret, one_word=not optional):
             problems.append(Problem("secret", "not_a_key", {"name": name}))
     return problems
+
+
+def not_typed(
+    spec: ProviderSpec, before: Mapping[str, str], entries: Entries, kept: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """The kept secrets that were not typed though they would go elsewhere than `before`, as problems."""
+    own, problems = provider_settings(spec, entries.fields)
+    until_now, _ = provider_settings(spec, before)
+    if own is not None and until_now is not None:
+        stays = until_now.model_dump(exclude=set(_LEADS_NOWHERE))
+        if own.model_dump(exclude=set(_LEADS_NOWHERE)) == stays:
+            return ()
+    lacking = [name for name in spec.secrets if kept.get(name) and name not in entries.secrets]
+    if not lacking:
+        return ()
+    return (*problems, *(Problem("secret", "goes_elsewhere", {"name": name}) for name in lacking))
+
+
+def opened_with(
+    spec: ProviderSpec, entries: Entries, kept: Mapping[str, str]
+) -> tuple[BaseModel, dict[str, str]]:
+    """The settings and keys of a company as they were typed and passed; `kept` keys where none was typed."""
+    return spec.settings.model_validate(entries.fields), filled({**kept, **entries.secrets})
 
 
 async def tried(spec: ProviderSpec, entries: Entries, kept: Mapping[str, str]) -> SupplierTest:

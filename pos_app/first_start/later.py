@@ -1,6 +1,6 @@
 """Keys of the card companies once the first start is over: tried as they were then, and kept for the store.
 
-The till that is open goes on with the keys it has; the new ones are its own when it is opened next.
+The till that is open buys with them at once, or they are not kept.
 """
 
 from __future__ import annotations
@@ -8,13 +8,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import TypeAlias
 
-from pos_app.errors import Misconfigured, PosError
+from pos_app.errors import Misconfigured, NotAllowed, PosError
 from pos_app.first_start.companies import (
     Entries,
     as_supplier,
     filled,
+    not_typed,
+    opened_with,
     problems_with_secrets,
     provider_settings,
     spec_of,
@@ -25,22 +27,22 @@ from pos_app.first_start.pages import Supplier, SupplierTest
 from pos_app.opening import KeyEntry, Options, enter_keys, open_orders, store_folder, store_keys
 from pos_app.orders.rules import Problem
 from pos_app.providers import SPECS
-from pos_app.providers.base import ProviderSpec
+from pos_app.providers.base import Provider, ProviderSpec
 from pos_app.settings import Settings
 from pos_app.store.provider_keys import ProviderKeys
 from pos_app.vault import KeyringVault, Vault
 
 _log = logging.getLogger(__name__)
 
-_LEADS_NOWHERE: Final = frozenset({"currency", "signing"})
-"""Settings that do not say where a key travels to. Of any other one that is taken for granted."""
+Change: TypeAlias = Callable[[Provider, Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Has something keep a key, and the open till buy with it: see `pos_app.changeover.Changeover.change`."""
 
 
 class Suppliers:
-    """The card companies of the real store `options` name, which may be open meanwhile.
+    """The card companies of the real store `options` name, which is open.
 
-    `settings` are those in force, `keep` keeps a company's own among them. Every method may raise
-    StoreProblem and Misconfigured("keyring_…").
+    `settings` are those in force, `keep` keeps a company's own among them, `change` puts a key in force.
+    Every method may raise StoreProblem and Misconfigured("keyring_…").
     """
 
     def __init__(
@@ -48,11 +50,13 @@ class Suppliers:
         options: Options,
         settings: Callable[[], Settings],
         keep: Callable[[str, Mapping[str, str]], Awaitable[None]],
+        change: Change,
         vault: Vault | None = None,
     ) -> None:
         self._options = options
         self._settings = settings
         self._keep = keep
+        self._change = change
         self._vault = vault or KeyringVault()
 
     async def suppliers(self) -> tuple[Supplier, ...]:
@@ -66,23 +70,32 @@ class Suppliers:
     async def keep_supplier(
         self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str]
     ) -> SupplierTest:
-        """Ask the company whether it takes the keys; keep them in the keyring, and `fields`, if it does.
+        """Ask the company whether it takes the keys; keep them and `fields` if it does, in force at once.
 
         An empty secret stands for the one that is kept, which never goes anywhere but where it goes already.
         Another account is refused while orders of the one until now are open: it alone knows their codes.
+        So is any key while an order is on its way.
         Fields of the problems: secret, setting, account; which one is meant stands in their facts as `name`.
         Raises NotTaken (not reached), Misconfigured("key_refused") and NotAllowed("not_set_up").
         """
         spec, entries = spec_of(name), Entries(filled(fields), filled(secrets))
         entry = await enter_keys(self._options, spec, self._vault)
         keys = await self._keys()
-        kept = {key: await keys.get(name, key) or "" for key in spec.secrets}
+        # A key of no signs is none: versions before left such where keeping one had failed.
+        kept = {key: await keys.get(name, key) or None for key in spec.secrets}
+        known = {key: secret or "" for key, secret in kept.items()}
         before = self._settings().providers.get(name, {})
-        problems = _not_typed(spec, before, entries, kept) or await self._orphans(spec, before, entries, kept)
+        problems = not_typed(spec, before, entries, known) or await self._orphans(
+            spec, before, entries, known
+        )
         if problems:
             return SupplierTest(name, problems=problems)
-        test = await tried(spec, entries, kept)
-        if test.passed:
+        test = await tried(spec, entries, known)
+        if not test.passed:
+            return test
+        provider = spec.open(*opened_with(spec, entries, known))
+
+        async def keep() -> None:
             # What this version does not know stays: another one may.
             rest = {key: text for key, text in before.items() if key not in spec.settings.model_fields}
             await self._keep(name, rest | unlike_default(spec, entries.fields))
@@ -93,8 +106,17 @@ class Suppliers:
                 # The key until now and the new address never meet, and neither do two halves of two keys.
                 await self._put_back(name, before, entry, {key: kept[key] for key in entries.secrets})
                 raise
-            if entries.secrets:
-                _log.info("%s: its keys were changed", name)
+
+        try:
+            await self._change(provider, keep)
+        except NotAllowed as error:
+            if error.reason == "orders_on_their_way":
+                return SupplierTest(name, problems=(Problem("account", "orders_on_their_way"),))
+            if error.reason == "orders_open":
+                return SupplierTest(name, problems=(Problem("account", "orders_open", dict(error.facts)),))
+            raise
+        if entries.secrets:
+            _log.info("%s: its keys were changed", name)
         return test
 
     async def _orphans(
@@ -108,12 +130,12 @@ class Suppliers:
         return (Problem("account", "orders_open", {"n": open_ones}),) if open_ones else ()
 
     async def _put_back(
-        self, name: str, before: Mapping[str, str], entry: KeyEntry, kept: Mapping[str, str]
+        self, name: str, before: Mapping[str, str], entry: KeyEntry, kept: Mapping[str, str | None]
     ) -> None:
         """Have settings and keys as they were, each as far as it can be: what failed is told by its error."""
         for secret_name, secret in kept.items():
             with suppress(PosError):
-                await entry.keep(secret_name, secret)
+                await entry.put_back(secret_name, secret)
         with suppress(PosError):
             await self._keep(name, before)
 
@@ -123,20 +145,6 @@ class Suppliers:
 
 async def _is_kept(keys: ProviderKeys, spec: ProviderSpec) -> bool:
     return all([await keys.get(spec.name, name) for name in spec.secrets if name not in spec.optional])
-
-
-def _not_typed(
-    spec: ProviderSpec, before: Mapping[str, str], entries: Entries, kept: Mapping[str, str]
-) -> tuple[Problem, ...]:
-    """The kept secrets that were not typed though they would go elsewhere than `before`, as problems."""
-    own, problems = provider_settings(spec, entries.fields)
-    until_now, _ = provider_settings(spec, before)
-    if own is not None and until_now is not None:
-        stays = until_now.model_dump(exclude=set(_LEADS_NOWHERE))
-        if own.model_dump(exclude=set(_LEADS_NOWHERE)) == stays:
-            return ()
-    lacking = [name for name in spec.secrets if kept[name] and name not in entries.secrets]
-    return (*problems, *(Problem("secret", "missing", {"name": name}) for name in lacking)) if lacking else ()
 
 
 async def _account(spec: ProviderSpec, fields: Mapping[str, str], secrets: Mapping[str, str]) -> str:

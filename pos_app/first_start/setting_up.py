@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets as randomness
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,6 +17,7 @@ from pos_app.first_start.companies import (
     Entries,
     as_supplier,
     filled,
+    not_typed,
     spec_of,
     tried,
     unlike_default,
@@ -176,13 +177,16 @@ class FirstStart:
     ) -> SupplierTest:
         """Ask the company whether it takes the keys. Nothing is kept.
 
-        An empty secret stands for the one in the keyring. Fields of the problems: secret, setting; which
-        one is meant stands in their facts as `name`. Raises NotTaken (not reached) and
-        Misconfigured("key_refused").
+        An empty secret stands for the one in the keyring, which never goes anywhere but where it goes
+        already. Fields of the problems: secret, setting; which one is meant stands in their facts as `name`.
+        Raises NotTaken (not reached) and Misconfigured("key_refused").
         """
         spec, entries = spec_of(name), Entries(filled(fields), filled(secrets))
         keys = await self._keys()
-        test = await tried(spec, entries, {key: await keys.get(name, key) or "" for key in spec.secrets})
+        kept = {key: await keys.get(name, key) or "" for key in spec.secrets}
+        if problems := not_typed(spec, self._settings.providers.get(name, {}), entries, kept):
+            return SupplierTest(name, problems=problems)
+        test = await tried(spec, entries, kept)
         if test.passed:
             self._passed[name] = (entries, test)
         return test
@@ -198,14 +202,25 @@ class FirstStart:
             test = await self.test_supplier(name, fields, secrets)
             if not test.passed:
                 return test
-        chosen = unlike_default(spec, entries.fields)
-        await self._change(providers=self._settings.providers | {name: chosen})
+        before = self._settings.providers
+        await self._change(providers=before | {name: unlike_default(spec, entries.fields)})
         await self._seal()
         keys = await self._keys()
-        await keys.stand_alone()
         # The keys come last: while they are not there the page is asked again.
-        for secret_name, secret in entries.secrets.items():
-            await keys.put(name, secret_name, secret)
+        kept = {key: await keys.get(name, key) or None for key in entries.secrets}
+        try:
+            await keys.stand_alone()
+            for secret_name, secret in entries.secrets.items():
+                await keys.put(name, secret_name, secret)
+        except BaseException:
+            # A key from before and the new address never meet, and neither do two halves of two keys.
+            for secret_name, secret in kept.items():
+                with suppress(PosError):
+                    await keys.put_back(name, secret_name, secret)
+            if any(kept.values()):
+                with suppress(PosError):
+                    await self._change(providers=before)
+            raise
         self._kept |= {name}
         return test
 

@@ -1,4 +1,4 @@
-"""Another company after the first start: tried while the till sells, there when it opens next."""
+"""Another company after the first start: tried while the till sells, and sold from at once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from pos_app.first_start.later import Suppliers
 from pos_app.money import Money
 from pos_app.opening import open_till
 from pos_app.orders.draft import Draft, Line
+from pos_app.orders.order import Phase
 from pos_app.orders.product import Product
 from pos_app.orders.sale import Tender
+from pos_app.providers.base import Provider
 from pos_app.register import Register
 from pos_app.settings import FILE_NAME, load
 from tests.keyrings import Ring
+from tests.sandbox_process import SandboxProcess
 
 from .conftest import SECONDS, Kiosk
 
@@ -30,10 +33,12 @@ ELSEWHERE = "http://127.0.0.1:9/v1"
 
 def _suppliers(kiosk: Kiosk, register: Register) -> Suppliers:
     preferences = register.preferences
-    return Suppliers(kiosk.options, lambda: preferences.settings, preferences.keep_company)
+    return Suppliers(
+        kiosk.options, lambda: preferences.settings, preferences.keep_company, register.changeover.change
+    )
 
 
-def test_a_second_company_is_tried_kept_and_there_when_the_till_opens_next(
+def test_a_second_company_is_tried_kept_and_there_at_once(
     kiosk: Kiosk, caplog: pytest.LogCaptureFixture
 ) -> None:
     tokens = {"user_token": kiosk.ready["user_token"], "merchant_token": kiosk.ready["merchant_token"]}
@@ -55,6 +60,9 @@ def test_a_second_company_is_tried_kept_and_there_when_the_till_opens_next(
             assert test.passed
             assert test.merchants
             assert [one.kept for one in await later.suppliers()] == [True, True]
+            await register.connections.look()
+            lights = {light.name: light.state for light in register.connections.lights()}
+            assert lights["levelup"] == "ok"
             # A key that is not typed is the one that is kept.
             assert (await later.keep_supplier("cardpluspay", kiosk.address("cardpluspay"), {})).passed
         finally:
@@ -101,10 +109,10 @@ def test_a_kept_key_goes_nowhere_but_where_it_goes_already(kiosk: Kiosk) -> None
         for fields in ({"base_url": ELSEWHERE}, {}, {**address, "challenge_path": "/elsewhere"}):
             test = await later.keep_supplier("cardpluspay", fields, {"api_key": " "})
             found = [(one.field, one.reason, one.facts["name"]) for one in test.problems]
-            assert found == [("secret", "missing", "api_key")]
+            assert found == [("secret", "goes_elsewhere", "api_key")]
         # What is no address is told beside what is missing.
         test = await later.keep_supplier("cardpluspay", {"base_url": "elsewhere"}, {})
-        assert [one.reason for one in test.problems] == ["not_an_address", "missing"]
+        assert [one.reason for one in test.problems] == ["not_an_address", "goes_elsewhere"]
         # A key that is typed is tried where it is typed to; nobody answers there.
         with pytest.raises(NotTaken):
             await later.keep_supplier(
@@ -178,6 +186,88 @@ def test_a_keyring_that_fails_leaves_settings_and_keys_as_they_were(
     at_the_till(kiosk, scene)
 
 
+def test_the_next_card_is_bought_with_the_new_key(kiosk: Kiosk) -> None:
+    """A till that stays open buys nothing more on an account whose key is gone."""
+
+    async def sold(register: Register) -> str:
+        await register.catalog.refresh()
+        card = next(one for one in register.catalog.all() if one.delivery == "codes" and one.face is not None)
+        assert card.face is not None
+        line = Line(register.journal.new_entry_id(), card, 1, card.face, card.face, None)
+        draft = Draft(register.journal.new_entry_id(), "USD", (line,))
+        sale = await register.sales.place(draft, (Tender("cash", card.face),), "Mia 07")
+        order = await register.sales.perform(sale.orders[0].id)
+        assert order.phase is Phase.FULFILLED
+        return order.placed.account
+
+    with SandboxProcess(seed=2, products=20) as second:
+
+        async def scene(register: Register, later: Suppliers) -> None:
+            before = await sold(register)
+            key = {"api_key": second.ready["api_key"]}
+            address = {"base_url": second.ready["cardpluspay"]}
+            assert (await later.keep_supplier("cardpluspay", address, key)).passed
+            assert second.admin.card_orders() == []
+            assert await sold(register) != before
+            assert len(second.admin.card_orders()) == 1
+
+        at_the_till(kiosk, scene)
+
+
+def test_who_goes_away_with_half_a_key_kept_has_none_of_a_company_there_was_none_of(
+    kiosk: Kiosk, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(_register: Register, later: Suppliers) -> None:
+        kept = dict(ring.kept)
+
+        def puts(service: str, username: str, password: str) -> None:
+            if password == kiosk.ready["merchant_token"]:
+                raise keyring.errors.KeyringLocked
+            ring.kept[service, username] = password
+
+        monkeypatch.setattr(ring, "set_password", puts)
+        tokens = {name: kiosk.ready[name] for name in ("user_token", "merchant_token")}
+        with pytest.raises(Misconfigured, match="keyring_locked"):
+            await later.keep_supplier("levelup", kiosk.address("levelup"), tokens)
+        assert ring.kept == kept
+        assert not load(kiosk.folder / FILE_NAME).providers.get("levelup")
+
+    at_the_till(kiosk, scene)
+
+
+def test_a_signing_key_that_can_not_sign_is_told_by_the_company_that_would_want_it(kiosk: Kiosk) -> None:
+    async def scene(_register: Register, later: Suppliers) -> None:
+        signed = {**kiosk.address("cardpluspay"), "signing": "yes"}
+        with pytest.raises(Misconfigured, match="no_key"):
+            await later.keep_supplier("cardpluspay", signed, {})
+        assert load(kiosk.folder / FILE_NAME).providers["cardpluspay"] == kiosk.address("cardpluspay")
+
+    at_the_till(kiosk, scene)
+
+
+@pytest.mark.parametrize("reason", ["orders_on_their_way", "key_changes"])
+def test_a_key_the_till_does_not_take_now_is_not_kept(kiosk: Kiosk, ring: Ring, reason: str) -> None:
+    async def scene(register: Register, _later: Suppliers) -> None:
+        async def change(provider: Provider, _keep: object) -> None:
+            await provider.close()
+            raise NotAllowed(reason)
+
+        preferences, kept = register.preferences, dict(ring.kept)
+        later = Suppliers(kiosk.options, lambda: preferences.settings, preferences.keep_company, change)
+        tokens = {name: kiosk.ready[name] for name in ("user_token", "merchant_token")}
+        asked = later.keep_supplier("levelup", kiosk.address("levelup"), tokens)
+        if reason == "orders_on_their_way":
+            (problem,) = (await asked).problems
+            assert (problem.field, problem.reason) == ("account", reason)
+            assert "on its way" in messages.problem(problem)
+        else:
+            with pytest.raises(NotAllowed, match=reason):
+                await asked
+        assert ring.kept == kept
+
+    at_the_till(kiosk, scene)
+
+
 def test_before_the_first_start_is_over_its_pages_ask_for_keys(kiosk: Kiosk) -> None:
     async def scene(start: FirstStart) -> None:
         await kiosk.to_page(start, 3)
@@ -185,7 +275,10 @@ def test_before_the_first_start_is_over_its_pages_ask_for_keys(kiosk: Kiosk) -> 
         async def keep(_name: str, _chosen: object) -> None:
             raise AssertionError("kept")
 
-        later = Suppliers(kiosk.options, start.settings, keep)
+        async def change(_provider: object, _keep: object) -> None:
+            raise AssertionError("in force")
+
+        later = Suppliers(kiosk.options, start.settings, keep, change)
         with pytest.raises(NotAllowed) as caught:
             await later.keep_supplier("cardpluspay", kiosk.address("cardpluspay"), {"api_key": "TEST"})
         assert caught.value.reason == "not_set_up"

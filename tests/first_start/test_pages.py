@@ -6,18 +6,19 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import keyring.errors
 import pytest
 
 from pos_app import preferences
 from pos_app.errors import DeviceProblem, Misconfigured, NotAllowed, NotTaken
-from pos_app.first_start import FirstStart, PaperEntries, Progress, ShopEntries, companies
+from pos_app.first_start import FirstStart, PaperEntries, Progress, ShopEntries, SupplierTest, companies
 from pos_app.first_start.companies import as_supplier
 from pos_app.messages import explain, problem
 from pos_app.money import Money
 from pos_app.orders.rules import Problem
 from pos_app.providers import SPECS
 from pos_app.providers.base import ProviderSpec
-from pos_app.settings import Paper, Settings
+from pos_app.settings import FILE_NAME, Paper, Settings, load
 from tests.first_start.conftest import SHOP, Kiosk, groups_on
 from tests.keyrings import Ring
 from tests.sandbox_process import SandboxProcess
@@ -192,6 +193,50 @@ def test_keys_are_tried_and_only_then_kept(kiosk: Kiosk, ring: Ring) -> None:
     assert ring.kept["countercard", name] == kiosk.ready["api_key"]
     for path in kiosk.folder.rglob("*"):
         assert not path.is_file() or kiosk.ready["api_key"].encode() not in path.read_bytes()
+
+
+def test_a_kept_key_goes_nowhere_but_where_it_goes_already(kiosk: Kiosk, ring: Ring) -> None:
+    async def scene(start: FirstStart) -> None:
+        await kiosk.to_page(start, 4)
+        kept, elsewhere = dict(ring.kept), {"base_url": "http://127.0.0.1:9/v1"}
+        for act in (start.test_supplier, start.keep_supplier):
+            test = await act("cardpluspay", elsewhere, {"api_key": " "})
+            assert told(test.problems) == [("secret", "goes_elsewhere")]
+            assert test.problems[0].facts == {"name": "api_key"}
+        # A key that is typed is tried where it is typed to; nobody answers there.
+        with pytest.raises(NotTaken):
+            await start.test_supplier("cardpluspay", elsewhere, {"api_key": "TEST"})
+        assert start.settings().providers["cardpluspay"] == kiosk.address("cardpluspay")
+        assert ring.kept == kept
+
+    kiosk.play(scene)
+
+
+def test_another_address_and_the_key_from_before_never_meet(
+    kiosk: Kiosk, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(start: FirstStart) -> None:
+        await kiosk.to_page(start, 4)
+        kept, elsewhere = dict(ring.kept), {"base_url": "http://127.0.0.1:9/v1"}
+
+        async def taken(*_asked: object) -> SupplierTest:
+            return SupplierTest("cardpluspay")
+
+        def puts(service: str, username: str, password: str) -> None:
+            if password == "TESTanother":
+                raise keyring.errors.KeyringLocked
+            ring.kept[service, username] = password
+
+        # The company takes any key, at any address.
+        monkeypatch.setattr("pos_app.first_start.setting_up.tried", taken)
+        monkeypatch.setattr(ring, "set_password", puts)
+        with pytest.raises(Misconfigured, match="keyring_locked"):
+            await start.keep_supplier("cardpluspay", elsewhere, {"api_key": "TESTanother"})
+        assert ring.kept == kept
+        assert load(kiosk.folder / FILE_NAME).providers["cardpluspay"] == kiosk.address("cardpluspay")
+        assert start.settings().providers["cardpluspay"] == kiosk.address("cardpluspay")
+
+    kiosk.play(scene)
 
 
 def test_a_test_that_just_passed_is_not_made_twice(kiosk: Kiosk, sandbox: SandboxProcess) -> None:

@@ -6,7 +6,7 @@ Orders are folded from entries like real ones, so that a screen sees nothing the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -75,6 +75,7 @@ from pos_app.printing.document import Document, Secret
 from pos_app.printing.spooling import Found
 from pos_app.printing.ways import Way
 from pos_app.printouts import PrinterState, PrintResult
+from pos_app.providers.base import Provider
 from pos_app.resolver import Standing as OwnLook
 from pos_app.sales import LineCheck, OrderRow
 from pos_app.settings import Paper, Settings, Shop
@@ -1091,6 +1092,14 @@ class FakeGuarding:
         return self.written[:limit]
 
 
+class FakeChangeover:
+    """Keeps a key as if it were in force."""
+
+    async def change(self, provider: Provider, keep: Callable[[], Awaitable[None]]) -> None:
+        await keep()
+        await provider.close()
+
+
 @dataclass
 class FakeTill:
     """The whole till; `clock` is turned by hand."""
@@ -1107,6 +1116,7 @@ class FakeTill:
     connections: FakeConnections = field(default_factory=FakeConnections)
     people: FakePeople = field(default_factory=FakePeople)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    changeover: FakeChangeover = field(default_factory=FakeChangeover)
     seconds: float = 1000.0
     aftermath: FakeAftermath = field(default_factory=FakeAftermath)
     new_life: NewLife = ""

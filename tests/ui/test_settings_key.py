@@ -1,4 +1,4 @@
-"""The keys of the card companies in the settings: told, tried with the company, kept for the next opening."""
+"""The keys of the card companies in the settings: told, tried with the company, kept and in force."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ async def test_a_second_company_is_added_by_keyboard(till: FakeTill, at_window: 
         tab_to(cashier, "sheet_go")
         left = left_behind(cashier)
         cashier.press("Enter")
-        await cashier.see("Connected. Balance $412.60. Kept. The till uses it when it is opened next.")
+        await cashier.see("Connected. Balance $412.60. Kept. The till buys with it from now on.")
         await cashier.until(lambda: not cashier.reads("No key yet."), "the key to be told")
         assert companies.kept == [("levelup", {"base_url": "https://plus.example/v1"})]
         assert set(left) == {""}
@@ -145,7 +145,7 @@ async def test_only_with_the_pin_of_whoever_came_in_is_a_key_tried_or_kept(
         cashier.write("key_own_pin", "4711")
         left = left_behind(cashier)
         cashier.press("Enter")
-        await cashier.see("Kept. The till uses it when it is opened next.")
+        await cashier.see("Kept. The till buys with it from now on.")
         assert companies.kept == [("cardpluspay", {"base_url": FIELDS[0].value})]
         assert set(left) == {""}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -58,6 +59,7 @@ class CompaniesPage(Page):
         self._told: dict[str, Text] = {}
         self._supplying, self._people = supplying, people
         self._keys = QVBoxLayout()
+        self._key_buttons: dict[str, ActionButton] = {}
         self._keys.setSpacing(0)
         # layout
         for name, title in accounts.titles.items():
@@ -152,6 +154,7 @@ class CompaniesPage(Page):
         button = ActionButton(f"key_of_{supplier.name}", _("New key…"), role="quiet")
         button.setAccessibleName(_("New key of {company}").format(company=supplier.title))
         button.clicked.connect(partial(self._on_key, supplier))
+        self._key_buttons[supplier.name] = button
         return row(f"key_row_{supplier.name}", title, known, button)
 
     def _on_key(self, supplier: Supplier, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  Qt's own
@@ -164,7 +167,10 @@ class CompaniesPage(Page):
         asker = Asker(self._people, self.by)
         if words := await ask_key(self.window(), supplying, supplier, asker, self.clock):
             await self._read_keys(supplying)
+            # Another key is another account, of which nothing is known yet.
+            await self._read()
             self.say(words, "ok")
+            self._key_buttons[supplier.name].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _explained(name: str) -> str:

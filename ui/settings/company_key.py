@@ -39,7 +39,7 @@ async def ask_key(
     people = asker.people if asker.people is not None and await asker.people.known() else None
     wanted = Asked(
         _("Key of {company}").format(company=supplier.title),
-        _("The company is asked whether it takes the key. The till uses it when it is opened next."),
+        _("The company is asked whether it takes the key. The till buys with it from then on."),
         _("Test and keep"),
         _entries(supplier) | ({} if people is None else _own_pin(asker.by)),
     )
@@ -65,7 +65,7 @@ async def ask_key(
 
     if not await asked(host, wanted, keep, clock):
         return ""
-    return " ".join((said, _("Kept. The till uses it when it is opened next.")))
+    return " ".join((said, _("Kept. The till buys with it from now on.")))
 
 
 def _own_pin(by: str) -> dict[str, LineEntry]:
