@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -66,9 +67,14 @@ def ink(image: QImage) -> QRect:
 
 def are_alike(one: QImage, other: QImage) -> bool:
     """Whether they show the same, but for letters that begin at another part of a pixel."""
+    return how_far_apart(one, other) < 12
+
+
+def how_far_apart(one: QImage, other: QImage) -> float:
+    """By how much of 255 their ink differs on the average; endlessly where one is wider."""
     small = [image.copy(ink(image)) for image in (one, other)]
     if (small[0].size() - small[1].size()).width() not in range(-2, 3):
-        return False
+        return math.inf
     wide, high = small[0].width() // 4, small[0].height() // 4
     way = Qt.TransformationMode.SmoothTransformation
     first, second = (image.scaled(wide, high, Qt.AspectRatioMode.IgnoreAspectRatio, way) for image in small)
@@ -77,7 +83,7 @@ def are_alike(one: QImage, other: QImage) -> bool:
         for x in range(wide)
         for y in range(high)
     ]
-    return sum(apart) / len(apart) < 12
+    return sum(apart) / len(apart)
 
 
 def code_picture(code: str = CODE) -> QImage:
@@ -192,24 +198,31 @@ def test_an_order_that_waits_shows_its_whole_amount(qtbot: QtBot) -> None:
     row = WaitRow("waits")
     qtbot.addWidget(row)
     row.resize(400, 86)
-    row.tell(f"Acme Games {i18n.money(Money(1500, 'USD'))}", "مدفوع", "03-000006", "warn")
     row.show()
-    usual = row.height()
-    row.resize(160, usual)
-    assert row.height() == usual + 22
-    row.resize(400, usual)
-    assert row.height() == usual
+    heights: set[int] = set()
+    for wide in (400, 240, 200, 180, 160, 140):
+        row.resize(wide, row.height())
+        drawn: list[QImage] = []
+        for minor in (1500, 1509):
+            row.tell(f"Acme Games {i18n.money(Money(minor, 'USD'))}", "مدفوع", "03-000006", "warn")
+            drawn.append(row.grab().toImage())
+        assert drawn[0] != drawn[1], f"its last digit is to be seen at {wide}"
+        assert all(ink(image).bottom() < row.height() - 8 for image in drawn), "and what stands below it"
+        heights.add(row.height())
+    assert heights == {86, 108}, "a line more where it is narrow"
 
 
 @pytest.mark.usefixtures("arabic")
 def test_an_amount_is_drawn_from_left_to_right() -> None:
-    """Its minor part is at its right end: the picture ends as one of these digits alone does."""
+    """It looks as it does among English words, and not as with its parts in other places."""
     amount = Money(1_234_567, "USD")
     assert i18n.money(amount).endswith("12,345.67\u2069")
     whole = picture(Text("whole", words=i18n.money(amount)), 300, 30)
     plain = picture(Text("plain", words="US$\u00a012,345.67"), 300, 30)
+    near = how_far_apart(whole, plain)
+    for wrong in ("12,345.67\u00a0US$", "US$\u00a067.345,12", "US$\u00a012,345.76", "US$\u00a076.543,21"):
+        assert 3 * near < how_far_apart(whole, picture(Text("wrong", words=wrong), 300, 30)), wrong
     assert are_alike(whole, plain)
-    assert not are_alike(whole, picture(Text("turned", words="12,345.67\u00a0US$"), 300, 30))
 
 
 @pytest.mark.usefixtures("arabic")
