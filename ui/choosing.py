@@ -26,6 +26,7 @@ from pos_app.orders.rules import (
     problems_with_recipient,
 )
 from pos_app.shelf_words import region_words
+from ui.widgets.address_lines import AddressText
 from ui.widgets.buttons import ActionButton, ValueButton
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
@@ -73,6 +74,7 @@ class ChosenBrand(QFrame):
         # parts
         self._name = OneLine("chosen_name", "title")
         self._about = OneLine("chosen_about", "muted")
+        self._where = AddressText("chosen_where", "muted")
         self._stepper = Stepper("quantity", _("Quantity"), _("One card less"), _("One card more"), MOST_CARDS)
         self._quantity_wrong = Text("quantity_sentence", "danger")
         self._row = FlowRow(8)
@@ -106,10 +108,17 @@ class ChosenBrand(QFrame):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(self._name)
         # The name comes first; what is said about it takes what room is left.
         self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        head.addWidget(self._about, 1)
+        named_so = QHBoxLayout()
+        named_so.setSpacing(8)
+        named_so.addWidget(self._name)
+        named_so.addWidget(self._about, 1)
+        who = QVBoxLayout()
+        who.setSpacing(0)
+        who.addLayout(named_so)
+        who.addWidget(self._where)
+        head.addLayout(who, 1)
         head.addWidget(self._quantity_wrong)
         head.addWidget(self._stepper)
         self._grid_box = QWidget()
@@ -381,6 +390,7 @@ class ChosenBrand(QFrame):
             return
         self._name.setText(brand.name)
         self._about.setText(_about(brand))
+        self._where.say(brand.address)
         for product, button in self._values:
             button.setChecked(product is state.product or product == state.product)
         self._stepper.put(state.quantity) if state.quantity else None
@@ -425,8 +435,8 @@ class ChosenBrand(QFrame):
 
 def _about(brand: Brand) -> str:
     how = _("by e-mail") if brand.delivery == "email" else _("code on paper")
-    region = region_words(brand.region)
-    return "".join(f" · {part}" for part in (how, as_it_is(brand.address or region)) if part).strip()
+    region = "" if brand.address else region_words(brand.region)
+    return "".join(f" · {part}" for part in (how, as_it_is(region)) if part).strip()
 
 
 def _limits(product: Product) -> str:

@@ -18,10 +18,11 @@ from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, codes_brand, merchant, usd
 from ui.screens.sell import SellScreen
+from ui.widgets.address_lines import AddressText
 from ui.widgets.basket import Basket, BasketRow
 from ui.widgets.brand_grid import BrandGrid
 from ui.widgets.buttons import Chip
-from ui.widgets.tile_painting import Tile
+from ui.widgets.tile_painting import Tile, lines_of
 
 
 def field_text(cashier: Cashier, name: str) -> str:
@@ -553,6 +554,38 @@ async def test_coming_back_puts_no_tiles_that_stand_there(
         till.catalog.shelf = till.catalog.shelf[1:]
         cashier.click("rail_sell")
         assert puts == [len(till.catalog.shelf)], "what is sold changed meanwhile"
+
+
+@pytest.mark.parametrize("size", [(800, 480), (960, 540), (1024, 768)])
+async def test_merchants_of_one_name_are_told_apart_in_a_small_window(
+    till: FakeTill, at_window: Opener, size: tuple[int, int]
+) -> None:
+    addresses = [
+        f"2014 Old Riverside Quay Street {end}"
+        for end in ("North, Albany NY 12207", "South, Albany NY 12207", "South, Albany NY 12208")
+    ]
+    till.catalog.shelf += tuple(merchant("Kinder", address) for address in addresses)
+    async with at_window(size) as cashier:
+        cashier.type("kinder")
+        await cashier.see("3 found")
+        (grid,) = cashier.window.findChildren(BrandGrid)
+        wide = grid.box(0, 0).width() - 76
+        shown = [lines_of(tile, wide, turned=False)[-2] for tile in grid.tiles()]
+        assert [one[-5:] for one in shown] == ["North", "12207", "12208"]
+        for number, address in enumerate(addresses):
+            if number:
+                cashier.press("Esc")
+                cashier.type("kinder")
+            for _further in range(number):
+                cashier.press("Right")
+            cashier.press("Enter")
+            where = cashier.find("chosen_where")
+            assert isinstance(where, AddressText)
+            await cashier.until(lambda where=where, address=address: where.text() == address, address)
+            told = where.lines()
+            assert told[0].startswith("2014 Old")
+            assert told[-1].endswith(address[-8:])
+            assert where.height() >= where.fontMetrics().lineSpacing() * len(told)
 
 
 async def test_filters_and_regions_are_named_in_the_language_and_stand_in_its_order(

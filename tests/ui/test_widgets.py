@@ -13,6 +13,7 @@ from typing_extensions import override
 from pos_app import i18n
 from pos_app.money import Money
 from ui import icons, theme
+from ui.widgets.address_lines import address_lines
 from ui.widgets.brand_grid import BrandGrid
 from ui.widgets.buttons import ActionButton, Chip, IconButton
 from ui.widgets.chip_strip import ChipStrip
@@ -255,6 +256,33 @@ def test_two_amounts_that_are_too_long_for_one_line_stand_in_two() -> None:
     tile = Tile("quay", "Alenmont Bakery", "9,99 – 300\N{NO-BREAK SPACE}US$")
     assert lines_of(tile, 300, turned=False) == [tile.note]
     assert lines_of(tile, 80, turned=False) == ["9,99 –", "300\N{NO-BREAK SPACE}US$"]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("mail", [False, True])
+@pytest.mark.parametrize("note", ["from $10", "any amount at all, whatever it is"])
+def test_an_address_that_is_too_long_shows_its_beginning_and_its_end(note: str, *, mail: bool) -> None:
+    place = "2014 Old Riverside Quay Street North"
+    tile = Tile("kinder", "Kinder", note, place, mail=mail)
+    assert lines_of(tile, 400, turned=False) == [place, note]
+    for wide in (88, 100, 130, 200):
+        first, second, _note = lines_of(tile, wide, turned=False)
+        assert place.startswith(f"{first} ")
+        assert place.endswith(second.removeprefix("…"))
+        assert second.endswith("North")
+        if not second.startswith("…"):
+            assert f"{first} {second}" == place
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_address_of_one_long_word_keeps_both_ends_too() -> None:
+    word = "Donaudampfschifffahrtsstrasse14"
+    [line] = address_lines(word, theme.font(13), 120)
+    begins, ends = line.split("…")
+    assert word.startswith(begins)
+    assert word.endswith(ends)
+    assert min(len(begins), len(ends)) > 3
+    assert address_lines("", theme.font(13), 120) == [""]
 
 
 def test_a_title_that_is_too_long_goes_on_in_the_next_line(qtbot: QtBot) -> None:

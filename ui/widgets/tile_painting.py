@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 
 from pos_app.i18n import right_to_left
 from ui import icons, theme
+from ui.widgets.address_lines import address_lines
 from ui.widgets.monogram import paint_monograms
 
 HIGH: Final = 104
@@ -133,12 +134,10 @@ def _written(tile: Tile, wide: float, turned: bool) -> _Words:  # noqa: FBT001  
     """
     name = _name(tile.name, wide, turned)
     told = lines_of(tile, wide, turned=turned)
-    # The envelope stands behind the amount. Where that is too long, it stands behind the place: of an
-    # address a part is enough.
+    # The envelope stands behind the amount. Where that is too long, it stands behind the place.
     signed = -1
     if tile.mail and told:
-        fits = _note(told[-1], wide, wide, turned, _NOTE)[1] + _MAIL <= wide
-        signed = len(told) - 1 if fits else 0
+        signed = len(told) - 1 if _has_room(tile.note or told[-1], wide, turned=turned) else 0
     tall = _NAME_HIGH * name.lineCount()
     top = -(tall + 4 + 17 * len(told)) / 2
     begins = round(top + 10 - name.lineAt(0).height() / 2)
@@ -162,9 +161,12 @@ def lines_of(tile: Tile, wide: float, *, turned: bool) -> list[str]:
     """What stands under the name on a tile whose words have a room of `wide` pixels, line by line.
 
     Two amounts that are too long for one line, also in letters one size smaller, stand in two of them: an
-    amount is never cut.
+    amount is never cut. So does a place, which shows its beginning and its end.
     """
-    told = [note for note in (tile.place, tile.note) if note]
+    told = [tile.note] if tile.note else []
+    if tile.place:
+        beside = 0 if not tile.mail or (told and _has_room(tile.note, wide, turned=turned)) else _MAIL
+        told = [*address_lines(tile.place, _fonts()[_NOTE], wide, beside), *told]
     least, dash, most = tile.note.partition(BETWEEN)
     sizes = (_NOTE, _SMALLER)
     if (
@@ -174,6 +176,11 @@ def lines_of(tile: Tile, wide: float, *, turned: bool) -> list[str]:
     ):
         told[-1:] = [f"{least}{dash.rstrip()}", most]
     return told
+
+
+def _has_room(note: str, wide: float, *, turned: bool) -> bool:
+    """Whether an envelope can stand behind `note`."""
+    return _note(note, wide, wide, turned, _NOTE)[1] + _MAIL <= wide
 
 
 def _name(words: str, wide: float, turned: bool) -> QTextLayout:  # noqa: FBT001  as it is drawn
