@@ -15,35 +15,39 @@ from ui.sheet import Choice
 
 
 async def is_given_back(
-    window: QWidget, ways: Sequence[Way], clock: Clock, *, carefully: bool = False
+    window: QWidget, ways: Sequence[Way], clock: Clock, *, is_unsold: bool = False
 ) -> bool:
     """Ask over `window` whether money was given back by `ways`, of which there is one at least.
 
-    `carefully`: nobody came to give money back, so Enter alone is no yes.
+    `is_unsold`: no sale was placed for it. Its cash never came into the drawer, which opens with the sale,
+    and as nobody came to give money back, Enter alone is no yes.
     """
     amount = money(total([way.amount for way in ways], ways[0].amount.currency))
     answer = await ask(
         window,
         _("Give back {amount}").format(amount=amount),
-        words_of(ways),
+        words_of(ways, is_unsold=is_unsold),
         (
-            Choice("done", _("{amount} given back").format(amount=amount), primary=not carefully),
-            Choice("not_yet", _("Not yet"), primary=carefully),
+            Choice("done", _("{amount} given back").format(amount=amount), primary=not is_unsold),
+            Choice("not_yet", _("Not yet"), primary=is_unsold),
         ),
         clock,
     )
     return answer == "done"
 
 
-def words_of(ways: Sequence[Way]) -> tuple[str, ...]:
-    """What a person does to give money back by `ways`."""
+def words_of(ways: Sequence[Way], *, is_unsold: bool = False) -> tuple[str, ...]:
+    """What a person does to give money back by `ways`; `is_unsold`: its cash is in no drawer yet."""
     if len(ways) == 1:
-        return (_only(ways[0]),)
-    return (*map(_one_of_several, ways), _("Then say so here."))
+        return (_only(ways[0], is_unsold=is_unsold),)
+    told = [_one_of_several(way, is_unsold=is_unsold) for way in ways]
+    return (*told, _("Then say so here."))
 
 
-def _only(way: Way) -> str:
+def _only(way: Way, *, is_unsold: bool) -> str:
     match way.kind:
+        case "cash" if is_unsold:
+            return _("Give the cash you took back to the customer. Then say so here.")
         case "cash":
             return _("Take it out of the drawer and give it to the customer. Then say so here.")
         case "terminal":
@@ -52,9 +56,11 @@ def _only(way: Way) -> str:
             return _("Give it back on the main till. Then say so here.")
 
 
-def _one_of_several(way: Way) -> str:
+def _one_of_several(way: Way, *, is_unsold: bool) -> str:
     amount = money(way.amount)
     match way.kind:
+        case "cash" if is_unsold:
+            return _("{amount} in cash").format(amount=amount)
         case "cash":
             return _("{amount} in cash, out of the drawer").format(amount=amount)
         case "terminal":

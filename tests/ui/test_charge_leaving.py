@@ -87,7 +87,7 @@ async def test_closing_the_window_asks_for_the_part(till: FakeTill, at_window: O
         # From Charge, and from wherever else one is while the part waits there.
         for elsewhere in ("F3", "F2", ""):
             await close(cashier)
-            assert cashier.reads("Take it out of the drawer")
+            assert cashier.reads("Give the cash you took back to the customer.")
             cashier.window.close()
             assert len(cashier.window.findChildren(QWidget, "sheet")) == 1
             await answer(till, cashier, "sheet_not_yet")

@@ -600,7 +600,7 @@ class ChargeScreen(Screen):
         from ui.give_back import is_given_back
 
         ways = [Way(part.kind, part.received, part.reference) for part in parts]
-        return await is_given_back(self.window(), ways, self.clock, carefully=True)
+        return await is_given_back(self.window(), ways, self.clock, is_unsold=True)
 
     async def _means_it(self, draft: Draft) -> bool:
         """Whether a card that went to the same address a moment ago is to go there once more."""
