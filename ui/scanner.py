@@ -43,6 +43,9 @@ _SHIFTING: Final = frozenset(
         Qt.Key.Key_Meta,
     }
 )
+_SEPARATORS: Final = frozenset("[\\]^_")
+"""What stands on the keys that, with Ctrl, separate the parts of one code."""
+
 _CHORDS: Final = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -88,6 +91,7 @@ class Scanner(QObject):
         self._before_run: _Before | None = None
         self._chords = ""
         self._chord_at = 0
+        self._ahead = ""
         self._ended_by = 0
         self._ended_at = 0
         self._passing_on = False
@@ -122,9 +126,9 @@ class Scanner(QObject):
             return False
         if event.modifiers() & _CHORDS:
             return self._chord(event, at)
-        self._chords = ""
+        ahead, self._chords = self._chords_before(at), ""
         if _is_end(event):
-            return self._end(event, at)
+            return self._ends_chords(event, at, ahead) or self._end(event, at)
         gap = at - self._last_at
         goes_on = bool(self._text) and 0 <= gap <= self._longest_gap()
         if not goes_on or not _is_character(event):
@@ -135,8 +139,9 @@ class Scanner(QObject):
         before = None if goes_on else _before(self._window.focusWidget())
         if not goes_on and not (self._run and 0 <= gap <= SLOW_GAP_MS):
             self._run, self._before_run = "", before
-        if self._is_mark:
-            # One key with Ctrl amid the others is a separator.
+            self._ahead = "" if len(ahead) == 1 and _is_mark(ahead) else ahead
+        if self._is_mark and self._text[-1] in _SEPARATORS:
+            # One key with Ctrl amid the others; a letter is one for which a hand came upon Ctrl.
             self._text, self._run, self._held_back = self._text[:-1], self._run[:-1], self._held_back - 1
         self._is_mark = self._with_ctrl = False
         self._before = before or self._before
@@ -164,27 +169,38 @@ class Scanner(QObject):
         It is a shortcut, a scanner's mark before, amid or behind its burst or the end of it, or part of a
         burst while a hand rests on Ctrl.
         """
-        before = self._chords if 0 <= at - self._chord_at <= GAP_MS else ""
-        if _is_end(event) and len(before) < FEWEST:
-            return self._end(event, at)
+        before = self._chords_before(at)
+        if _is_end(event):
+            return self._ends_chords(event, at, before) or self._end(event, at)
         cap = _key_cap(event)
         if cap and self._text and 0 <= at - self._last_at <= self._longest_gap():
             # The first letter or bracket with Ctrl may be a mark; digits and signs never are.
-            self._is_mark = not self._with_ctrl and "@" <= cap <= "_"
+            self._is_mark = not self._with_ctrl and _is_mark(cap)
             self._with_ctrl = True
             self._add(cap, at)
             self._hold(event)
             return True
-        if len(self._text) >= FEWEST and 0 <= at - self._last_at <= GAP_MS and not _is_end(event):
+        if len(self._text) >= FEWEST and 0 <= at - self._last_at <= GAP_MS:
             self._last_at = at
             return True
         self._let_go()
-        if not _is_end(event):
-            self._chords, self._chord_at = before + cap, at
-            # The first one may be a shortcut; nobody presses a second one so soon.
-            return bool(before)
+        self._chords, self._chord_at = before + cap, at
+        # The first one may be a shortcut; nobody presses a second one so soon.
+        return bool(before)
+
+    def _chords_before(self, at: int) -> str:
+        """What came with Ctrl held right before `at`, as a burst would go on or end behind it."""
+        longest = END_MS if len(self._chords) >= FEWEST else GAP_MS
+        return self._chords if 0 <= at - self._chord_at <= longest else ""
+
+    def _ends_chords(self, event: QKeyEvent, at: int, chords: str) -> bool:
+        """Whether it is the end key of a burst that came whole while a hand rested on Ctrl."""
+        if len(chords) < FEWEST:
+            return False
+        self._let_go()
+        self._drop_run()
         self._ended_by, self._ended_at = event.key(), at
-        self.scanned.emit(before)
+        self.scanned.emit(chords)
         return True
 
     def _released(self, event: QKeyEvent) -> bool:
@@ -203,25 +219,28 @@ class Scanner(QObject):
             self._ended_by, self._ended_at = event.key(), at
             return True
         marks = 1 if self._is_mark else 0
-        is_slow = len(self._run) - marks >= SLOW_FEWEST
-        is_fast = len(self._text) - marks >= self._fewest()
+        # What came before Ctrl was let go belongs to all of the run.
+        ahead = self._ahead if self._text == self._run else ""
+        is_slow = len(self._ahead + self._run) - marks >= SLOW_FEWEST
+        is_fast = len(ahead + self._text) - marks >= self._fewest()
         if not (is_slow or is_fast) or not 0 <= at - self._last_at <= END_MS:
             self._let_go()
             self._drop_run()
             return False
         text, before = (self._run, self._before_run) if is_slow else (self._text, self._before)
+        ahead = self._ahead if is_slow else ahead
         typed = text[: len(text) - self._held_back]
         self._forget()
         self._drop_run()
         self._ended_by, self._ended_at = event.key(), at
         if before is not None:
             _take_back(before, self._window.focusWidget(), typed)
-        self.scanned.emit(text[: len(text) - marks])
+        self.scanned.emit(ahead + text[: len(text) - marks])
         return True
 
     def _longest_gap(self) -> int:
         """How long the next key of the burst may take: behind so many that came so fast it is waited for."""
-        if len(self._text) >= self._fewest():
+        if len(self._ahead + self._text) >= self._fewest():
             return END_MS
         # Into a field the first one was typed already, and a slow scanner's burst is told by `_run`.
         return SLOW_GAP_MS if self._before is None else GAP_MS
@@ -267,7 +286,7 @@ class Scanner(QObject):
         self._is_mark = self._with_ctrl = False
 
     def _drop_run(self) -> None:
-        self._run, self._before_run = "", None
+        self._run, self._before_run, self._ahead = "", None, ""
         if not self._text:
             self._timer.stop()
 
@@ -306,6 +325,11 @@ def _before(widget: QWidget | None) -> _Before | None:
         chosen = cursor.selection().toPlainText()
         return _Before(widget, len(widget.toPlainText()), chosen, cursor.selectionStart(), cursor.position())
     return None
+
+
+def _is_mark(cap: str) -> bool:
+    """Whether a key with Ctrl is a sign that scanners send around a burst; digits and signs never are."""
+    return "@" <= cap <= "_"
 
 
 def _key_cap(event: QKeyEvent) -> str:

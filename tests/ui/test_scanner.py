@@ -448,6 +448,45 @@ async def test_ctrl_pressed_amid_a_burst_lets_nothing_in_and_cuts_nothing(
         assert heard == [EAN, "TEST4AB7CD99X"]
 
 
+@pytest.mark.parametrize("at", [1, 2, 5, FEWEST, len(EAN) - 2, len(EAN)])
+@pytest.mark.parametrize("focus", ["search", "brands"])
+@pytest.mark.parametrize("breath", [4, END_MS])
+async def test_ctrl_let_go_amid_a_burst_cuts_nothing(
+    till: FakeTill, at_window: Opener, at: int, focus: str, breath: int
+) -> None:
+    async with at_window() as cashier:
+        cashier.find(focus).setFocus()
+        heard: list[str] = []
+        scanner = cashier.window.findChild(Scanner)
+        assert scanner is not None
+        scanner.scanned.connect(heard.append)
+        wires = Wires(cashier)
+        wires.type(EAN[:at], 4, CTRL)
+        for letter in EAN[at:]:
+            wires.key(letter, 4)
+        wires.enter(breath)
+        await cashier.see(UNKNOWN)
+        assert field(cashier, "search") == ""
+        assert cashier.window.focusWidget() is cashier.find(focus)
+        assert heard == [EAN]
+
+
+async def test_ctrl_held_for_one_letter_of_a_burst_cuts_nothing(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        heard: list[str] = []
+        scanner = cashier.window.findChild(Scanner)
+        assert scanner is not None
+        scanner.scanned.connect(heard.append)
+        wires = Wires(cashier)
+        wires.type("TEST4AB7", 4)
+        wires.key("C", 4, CTRL)
+        for letter in "D99X":
+            wires.key(letter, 4)
+        wires.enter()
+        await cashier.see(UNKNOWN)
+        assert heard == ["TEST4AB7CD99X"]
+
+
 @pytest.mark.parametrize(
     ("letter", "code"), [("\r", Qt.Key.Key_M), ("\n", Qt.Key.Key_J), ("\t", Qt.Key.Key_I)]
 )
