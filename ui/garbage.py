@@ -10,6 +10,7 @@ import ctypes
 import gc
 import linecache
 import sys
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -17,6 +18,10 @@ from PySide6.QtCore import QObject, QTimer
 _LOOK_MS: Final = 5_000
 _YOUNG: Final = 2_000
 """New objects after which a look is worth it; a sale makes a few thousand."""
+
+_PUT_OFF_MS: Final = 500
+_MOST_PUT_OFF: Final = 60
+"""Half a minute of keys without a pause; what they leave behind by then is worth holding one of them up."""
 
 _LOOKS_TO_A_FULL_ONE: Final = 60
 _LOOKS_TO_REST: Final = 2
@@ -31,9 +36,14 @@ class Garbage(QObject):
         self._was_on = gc.isenabled()
         gc.disable()
         self._looks, self._kept = 0, False
+        self._is_bad_moment, self._put_off = _never, 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MS)
+
+    def wait_while(self, is_bad_moment: Callable[[], bool]) -> None:
+        """Put a look off from here on while `is_bad_moment`: it holds up the window for some 20 ms."""
+        self._is_bad_moment = is_bad_moment
 
     def keep(self) -> None:
         """What is there by now stays to the end, and is passed by from here on; takes no time.
@@ -54,6 +64,13 @@ class Garbage(QObject):
 
     def look(self) -> None:
         """Collect as far as it is worth it; called by the clock."""
+        if self._put_off < _MOST_PUT_OFF and self._is_bad_moment():
+            self._put_off += 1
+            self._timer.start(_PUT_OFF_MS)
+            return
+        if self._put_off:
+            self._put_off = 0
+            self._timer.start(_LOOK_MS)
         self._looks += 1
         if self._looks == 1:
             gc.collect()
@@ -66,6 +83,10 @@ class Garbage(QObject):
             gc.collect()
         elif gc.get_count()[0] > _YOUNG:
             gc.collect(1)
+
+
+def _never() -> bool:
+    return False
 
 
 def _give_back() -> None:

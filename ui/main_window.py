@@ -23,6 +23,7 @@ from ui import keys
 from ui.frame import Frame, LightFacts
 from ui.held_keys import HeldKeys
 from ui.notices import Notices
+from ui.pressing import Pressing
 from ui.scanner import Scanner, take_scan
 from ui.skeleton import Skeleton
 from ui.tasks import Tasks
@@ -111,7 +112,10 @@ _QUIET_SECONDS = 1.0
 
 
 class MainWindow(QWidget):
-    """The till's window. Closing it sets `closing`; it goes for good once `finish` was called."""
+    """The till's window. Closing it sets `closing`; it goes for good once `finish` was called.
+
+    `pressing` knows whether somebody is at the keys.
+    """
 
     closing = Signal()
     opening_wanted = Signal()
@@ -133,7 +137,7 @@ class MainWindow(QWidget):
         self._notice: NoticePage | None = None
         self._behind_notice: QWidget | None = None
         self.way_on = ""
-        self._scan_said = ""
+        self._scan_said = self._zone = self._by = ""
         self._scans: list[tuple[Screen, str]] = []
         self._coaching: Coaching | None = None
         self._sold = self._emptied = ""
@@ -143,13 +147,13 @@ class MainWindow(QWidget):
         self._may_get_ready = asyncio.Event()
         self._may_get_ready.set()
         self._held_keys = HeldKeys(clock, self)
+        self.pressing = Pressing(clock, self)
         self._scanner = Scanner(self)
         # parts
         self.frame = Frame(self)
         self.skeleton = Skeleton()
         self.notices = Notices(self.frame.banner, self._on_full_notice)
         self._tasks = Tasks(self, on_change=self._nothing, on_error=self.notices.show)
-        self._zone, self._by = "", ""
         self._minute_told: tuple[str, datetime] | None = None
         self._joined_at: datetime | None = None
         self._second = QTimer(self)
@@ -606,10 +610,12 @@ class MainWindow(QWidget):
             for _step in screen.get_ready():
                 await give_way()
                 await self._may_get_ready.wait()
+        await self._warm_up()
 
     async def _warm_up(self) -> None:
-        """Have the printer's library while the money is counted: its import takes turns with the window."""
+        """Have the printer's library before the first paper: its import takes turns with the window."""
         await asyncio.sleep(_AT_REST_SECONDS)
+        await self.pressing.pause()
         await self._open_till().warm_up()
 
     def _on_basket_changed(self) -> None:
@@ -1233,11 +1239,14 @@ class MainWindow(QWidget):
         # There every key comes by before any widget hears of it; installed twice it still is there once.
         self.windowHandle().installEventFilter(self._scanner)
         self.windowHandle().installEventFilter(self._held_keys)
+        # The one installed last is asked first, and hears of what the others take as well.
+        self.windowHandle().installEventFilter(self.pressing)
 
     @override
     def hideEvent(self, event: QHideEvent, /) -> None:
         # A window that is taken apart must not be listened to any more.
         if self.internalWinId():
+            self.windowHandle().removeEventFilter(self.pressing)
             self.windowHandle().removeEventFilter(self._held_keys)
             self.windowHandle().removeEventFilter(self._scanner)
         super().hideEvent(event)

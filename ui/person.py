@@ -22,6 +22,9 @@ from ui.widgets.light import LightButton
 PATIENCE: Final = 60.0
 """Seconds a person waits for something to appear before giving up."""
 
+_APART_MS: Final = 200
+"""Between two keys of somebody who looks for each."""
+
 _KEYS: Final = {
     "Enter": Qt.Key.Key_Return,
     "Esc": Qt.Key.Key_Escape,
@@ -82,6 +85,11 @@ class Person:
         self._held_at += 33
         self._tell_window(QEvent.Type.KeyRelease, key)
         self._tell_window(QEvent.Type.KeyPress, key)
+
+    def strike(self, key: str) -> None:
+        """Strike a key, a letter or one by its name, where the window system tells it: at the window."""
+        letter, ends = (key, ()) if len(key) == 1 and key not in _KEYS else ("", (key,))
+        self.keys_at(letter, _APART_MS, *ends)
 
     def scan(self, text: str, end: str = "Enter") -> None:
         """Have a scanner read `text` off a paper: one burst of keys, whatever has the focus."""

@@ -80,6 +80,7 @@ def _loop(app: QApplication) -> asyncio.AbstractEventLoop:
 async def _life(app: QApplication, options: WindowOptions, visitor: Visitor | None) -> int:
     garbage = Garbage(app)
     window = MainWindow()
+    garbage.wait_while(window.pressing.is_on)
     closing = asyncio.Event()
     again = asyncio.Event()
     painted = asyncio.Event()

@@ -71,8 +71,9 @@ class Ahead(Generic[T]):
 
     async def warm_up(self) -> None:
         """See `MakesAhead`: the first paper is made once for nobody, with all that is loaded for it."""
-        with suppress(DeviceProblem):
-            await self._begin(_SAMPLE)
+        if self._thread is None:
+            with suppress(DeviceProblem):
+                await self._begin(_SAMPLE)
 
     def _begin(self, document: Document) -> asyncio.Future[T]:
         if self._thread is None:

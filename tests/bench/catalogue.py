@@ -68,9 +68,9 @@ async def _search(person: Person, painted: Painted) -> Took:
     took: Took = []
     for words in _WORDS * _ROUNDS:
         for letter in words:
-            await painted.by(lambda letter=letter: person.type(letter), took)
+            await painted.by(lambda letter=letter: person.strike(letter), took)
         for _letter in words:
-            await painted.by(lambda: person.press("Backspace"), took)
+            await painted.by(lambda: person.strike("Backspace"), took)
     return took
 
 
@@ -93,8 +93,8 @@ async def _charge(person: Person, painted: Painted) -> Took:
     person.press("F12")
     await person.see_enabled("issue", _PATIENCE)
     for digit in "12345" * (2 * _ROUNDS):
-        await painted.by(lambda digit=digit: person.type(digit), took)
-        await painted.by(lambda: person.press("Backspace"), took)
+        await painted.by(lambda digit=digit: person.strike(digit), took)
+        await painted.by(lambda: person.strike("Backspace"), took)
     person.press("Esc")
     await person.until(lambda: person.sees("basket"), "the basket")
     return took

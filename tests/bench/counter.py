@@ -123,7 +123,7 @@ async def _sell(person: Person, watch: Watch, recorder: Recorder) -> float:
     """One card, sold by keyboard; milliseconds from the press of *Money received* to codes on the screen."""
     for letter in "acme games":
         # As fast as nobody types, but one key after the other.
-        person.type(letter)
+        person.strike(letter)
         await asyncio.sleep(0.01)
     person.press("Enter")
     await asyncio.sleep(0.01)
@@ -199,10 +199,10 @@ async def visit(window: MainWindow, till: Till, sales: int) -> None:
     async with _watched(blocked, "search"):
         for _ in range(3):
             for letter in "acme games":
-                person.type(letter)
+                person.strike(letter)
                 await asyncio.sleep(0.03)
             for _letter in "acme games":
-                person.press("Backspace")
+                person.strike("Backspace")
                 await asyncio.sleep(0.03)
     print(
         json.dumps(
