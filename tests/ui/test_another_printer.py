@@ -14,6 +14,7 @@ from pos_app.settings import Paper
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, codes_brand
+from ui.widgets.order_table import OrderTable
 
 OFFICE = Way("The printer Office", Paper(printer="queue", queue="office"))
 FILES = Way("As files, in ~/Documents/Countercard", Paper(folder="/slips"))
@@ -133,7 +134,11 @@ async def test_an_older_sale_is_printed_elsewhere_from_its_order(till: FakeTill,
     await till.printouts.print_sale("sale0001", "Mia")
     till.printouts.ways = (OFFICE, SCREEN)
     async with at_window() as cashier:
-        cashier.window._on_order_chosen("order0001")  # pyright: ignore[reportPrivateUsage]
+        cashier.press("F3")
+        model = cashier.window.findChildren(OrderTable)[0].model()
+        await cashier.until(lambda: model.rowCount() == 1, "the list")
+        cashier.press("Down")
+        cashier.press("Enter")
         await cashier.see_enabled("order_print_elsewhere")
         cashier.click("order_print_elsewhere")
         await cashier.see("Print another way")
