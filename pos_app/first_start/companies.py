@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -35,7 +35,7 @@ _ASKED: Final[dict[tuple[str, str], Callable[[], tuple[str, str]]]] = {
     ),
     ("cardpluspay", "signing"): lambda: (
         _("Signed requests"),
-        _("yes if the dashboard's security settings ask for it; then a signing key is needed"),
+        _("Yes, if the dashboard's security settings ask for it; then a signing key is needed"),
     ),
     ("cardpluspay", "challenge_path"): lambda: (
         _("Path of the challenge"),
@@ -72,7 +72,9 @@ def as_supplier(spec: ProviderSpec, chosen: Mapping[str, str], *, kept: bool) ->
         SecretField(name, _label(spec.name, name), name in spec.optional) for name in spec.secrets
     )
     fields = tuple(
-        SettingField(name, *_words(spec.name, name, about), str(chosen.get(name, about.default)))
+        SettingField(
+            name, *_words(spec.name, name, about), str(chosen.get(name, about.default)), _choices(about)
+        )
         for name, about in spec.settings.model_fields.items()
     )
     return Supplier(spec.name, spec.title, spec.delivery, secrets, fields, kept)
@@ -172,6 +174,15 @@ async def _merchants(provider: Provider) -> tuple[str, ...]:
 def _label(provider: str, secret_name: str) -> str:
     label = _LABELS.get((provider, secret_name))
     return label() if label is not None else secret_name
+
+
+def _choices(about: FieldInfo) -> tuple[tuple[str, str], ...]:
+    """What a setting can be alone, and what that is called."""
+    if get_origin(about.annotation) is not Literal:
+        return ()
+    called = {"yes": _("Yes"), "no": _("No")}
+    values = [str(value) for value in get_args(about.annotation)]
+    return tuple((value, called.get(value, value)) for value in values)
 
 
 def _words(provider: str, name: str, about: FieldInfo) -> tuple[str, str]:

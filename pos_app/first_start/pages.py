@@ -77,12 +77,16 @@ class SecretField:
 
 @dataclass(frozen=True, slots=True)
 class SettingField:
-    """A setting of a supplier that is no secret, with the value it has now."""
+    """A setting of a supplier that is no secret, with the value it has now.
+
+    `choices` are the only values it may have, each with what it is called; empty where it may be any text.
+    """
 
     name: str
     label: str
     help: str
     value: str
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

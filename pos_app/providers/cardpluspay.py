@@ -113,7 +113,7 @@ class CardPlusPaySettings(BaseModel):
     signing: Literal["no", "yes"] = Field(
         default="no",
         title="Signed requests",
-        description="yes if the dashboard's security settings ask for it; then a signing key is needed",
+        description="Yes, if the dashboard's security settings ask for it; then a signing key is needed",
     )
     challenge_path: Path = Field(
         default="/challenge",

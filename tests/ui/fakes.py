@@ -1147,6 +1147,10 @@ class FakeTill:
         self.closed = True
 
 
+SIGNED = (("no", "No"), ("yes", "Yes"))
+"""What a company's requests can be."""
+
+
 @dataclass
 class FakeFirstStart:
     """A shop being set up, in memory. What is to go wrong is put into `fails`, by the method's name."""
@@ -1159,6 +1163,8 @@ class FakeFirstStart:
     gate: asyncio.Event | None = None
     kept: set[str] = field(default_factory=set[str])
     tested: list[str] = field(default_factory=list[str])
+    signed: list[str] = field(default_factory=list[str])
+    """What was chosen about signed requests at each test that wanted to know."""
     slips: list[PaperEntries] = field(default_factory=list[PaperEntries])
     found: tuple[Found, ...] = ()
     listing: asyncio.Event | None = None
@@ -1233,7 +1239,11 @@ class FakeFirstStart:
                 "CardPlusPay",
                 "codes",
                 (SecretField("api_key", "API key"),),
-                (address, SettingField("currency", "Account currency", "Three letters", "USD")),
+                (
+                    address,
+                    SettingField("currency", "Account currency", "Three letters", "USD"),
+                    SettingField("signing", "Signed requests", "Yes, if", "no", SIGNED),
+                ),
                 "cardpluspay" in self.kept,
             ),
             Supplier(
@@ -1254,6 +1264,7 @@ class FakeFirstStart:
         self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str]
     ) -> SupplierTest:
         self.tested.append(name)
+        self.signed += [fields["signing"]] if "signing" in fields else []
         await self._begin(f"test_{name}")
         wanted = [] if name in self.kept else [key for key in secrets if key in GOOD_KEYS]
         missing = tuple(Problem("secret", "missing", {"name": key}) for key in wanted if not secrets[key])

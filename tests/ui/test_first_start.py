@@ -464,6 +464,30 @@ async def test_a_wrong_address_is_shown_where_it_stands() -> None:
         assert "https://" in await said_beside(owner, "cardpluspay_base_url")
 
 
+async def test_whether_requests_are_signed_is_chosen_by_keyboard() -> None:
+    service = before("supplier")
+    async with owner_at(service) as owner:
+        await owner.at("supplier")
+        owner.type(GOOD_KEYS["api_key"])
+        owner.click("cardpluspay_more")
+        await owner.until(lambda: owner.sees("cardpluspay_signing_no"), "the choice")
+        chosen = owner.find("cardpluspay_signing_no")
+        assert chosen.accessibleName() == "Signed requests: No"
+        chosen.setFocus()
+        owner.press("Right")
+        assert owner.focus() == "cardpluspay_signing_yes"
+        # Enter goes on with what is chosen.
+        owner.clock.seconds += 1
+        owner.press("Enter")
+        await owner.see("Connected.")
+        assert service.signed == ["yes"]
+        owner.press("Left")
+        assert not owner.reads("Connected."), "it was tested for another choice"
+        owner.next("supplier")
+        await owner.see("Connected.")
+        assert service.signed == ["yes", "no"]
+
+
 # --- printer ----------------------------------------------------------------------------------------
 
 
@@ -783,4 +807,5 @@ async def test_tab_reaches_what_is_behind_a_button_only_when_it_is_seen() -> Non
             "first_start",
             "cardpluspay_base_url",
             "cardpluspay_currency",
+            "cardpluspay_signing_no",
         }

@@ -24,7 +24,11 @@ SECRETS = (
     SecretField("api_key", "API key"),
     SecretField("signing_key", "Private key: for signed requests", True),
 )
-FIELDS = (SettingField("base_url", "Address", "Where it answers", "https://plus.example/v1"),)
+FIELDS = (
+    SettingField("base_url", "Address", "Where it answers", "https://plus.example/v1"),
+    SettingField("signing", "Signed requests", "Yes, if", "no", (("no", "No"), ("yes", "Yes"))),
+)
+KEPT = {"base_url": FIELDS[0].value, "signing": "no"}
 KEY = "TEST-KEY-0001"
 
 
@@ -98,7 +102,7 @@ async def test_a_second_company_is_added_by_keyboard(till: FakeTill, at_window: 
         cashier.press("Enter")
         await cashier.see("Connected. Balance $412.60. Kept. The till buys with it from now on.")
         await cashier.until(lambda: not cashier.reads("No key yet."), "the key to be told")
-        assert companies.kept == [("levelup", {"base_url": "https://plus.example/v1"})]
+        assert companies.kept == [("levelup", KEPT)]
         assert set(left) == {""}
 
 
@@ -146,7 +150,7 @@ async def test_only_with_the_pin_of_whoever_came_in_is_a_key_tried_or_kept(
         left = left_behind(cashier)
         cashier.press("Enter")
         await cashier.see("Kept. The till buys with it from now on.")
-        assert companies.kept == [("cardpluspay", {"base_url": FIELDS[0].value})]
+        assert companies.kept == [("cardpluspay", KEPT)]
         assert set(left) == {""}
 
 
@@ -223,6 +227,30 @@ async def ask_again(cashier: Cashier, till: FakeTill) -> None:
     till.seconds += 1
     assert cashier.find("key_levelup_api_key").property("text") == ""
     cashier.press("Esc")
+
+
+async def test_whether_requests_are_signed_is_chosen_by_keyboard(till: FakeTill, at_window: Opener) -> None:
+    companies = Companies()
+    async with at_window((1024, 768)) as cashier:
+        await come_in(cashier, till, companies)
+        await ask(cashier, till, "cardpluspay")
+        tab_to(cashier, "key_cardpluspay_signing_no")
+        assert cashier.find("key_cardpluspay_signing_no").accessibleName() == "Signed requests: No"
+        cashier.press("Right")
+        assert cashier.window.focusWidget().objectName() == "key_cardpluspay_signing_yes"
+        QApplication.sendPostedEvents()
+        assert flaws(cashier.window) == []
+        cashier.press("Tab")
+        assert cashier.window.focusWidget().objectName() == "sheet_go"
+        cashier.find("key_cardpluspay_signing_yes").setFocus()
+        # Enter goes on with what is chosen.
+        cashier.press("Enter")
+        await cashier.see("Kept. The till buys with it from now on.")
+        assert companies.kept == [("cardpluspay", {**KEPT, "signing": "yes"})]
+        await cashier.until(
+            lambda: cashier.window.focusWidget().objectName() == "key_of_cardpluspay",
+            "the focus where it was",
+        )
 
 
 async def test_in_training_there_are_no_keys(till: FakeTill, at_window: Opener) -> None:

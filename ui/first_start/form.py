@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from pos_app.messages import problem as words_of
@@ -133,7 +133,7 @@ class FormPage(Page):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QLineEdit):
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
             self.bring_into_view(watched)
         elif event.type() == QEvent.Type.FocusOut and isinstance(watched, QLineEdit):
             key = next((key for key, one in self.fields.items() if one.edit is watched), "")
@@ -150,6 +150,10 @@ class FormPage(Page):
         wrong = {**self.wrong(), **self._state.told}
         for key, one in self.fields.items():
             one.wrong(wrong.get(key, "") if key in self._state.left else "")
+
+    def told(self) -> Mapping[str, str]:
+        """What was found wrong when going on was last tried, by field, and not changed since."""
+        return self._state.told
 
     def shown(self) -> list[Field | LineEntry]:
         """The fields one can see, in their order."""

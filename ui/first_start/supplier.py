@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBox
 from typing_extensions import override
 
 from pos_app.errors import Misconfigured, NotTaken, PosError
-from pos_app.first_start import SecretField, Supplier, SupplierTest
+from pos_app.first_start import SecretField, SettingField, Supplier, SupplierTest
 from pos_app.i18n import _, money, ngettext
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
@@ -22,6 +22,7 @@ from ui.borders import FirstStart
 from ui.first_start.form import FormPage
 from ui.screen import Clock
 from ui.widgets.buttons import ActionButton
+from ui.widgets.entry import ChoiceEntry
 from ui.widgets.field import Field
 from ui.widgets.parts import OneLine, Text, named, set_role
 from ui.widgets.secret_edit import SecretEdit
@@ -70,6 +71,7 @@ class SupplierPage(FormPage):
         self._service = service
         self._tests = Tests()
         self._cards: dict[str, SupplierCard] = {}
+        self._choices: dict[str, ChoiceEntry] = {}
         self.body.setSpacing(16)
         self._kept = {one.name for one in service.suppliers() if one.kept}
         for supplier in service.suppliers():
@@ -78,9 +80,7 @@ class SupplierPage(FormPage):
             for secret in (one for one in supplier.secrets if not one.optional):
                 card.add(self._add_secret(supplier, secret))
             for setting in supplier.fields:
-                plain = named(QLineEdit(setting.value), f"{supplier.name}_{setting.name}")
-                card.add_more(self.add_field(plain.objectName(), setting.label, plain, setting.help))
-                plain.textChanged.connect(partial(self._on_typed, supplier.name))
+                card.add_more(self._add_setting(supplier, setting))
             for secret in (one for one in supplier.secrets if one.optional):
                 card.add_more(self._add_secret(supplier, secret))
             card.finish()
@@ -94,6 +94,21 @@ class SupplierPage(FormPage):
         edit = SecretEdit(f"{supplier.name}_{secret.name}", f"{supplier.title}, {label}")
         edit.textChanged.connect(partial(self._on_typed, supplier.name))
         return self.add_field(edit.objectName(), label, edit, about)
+
+    def _add_setting(self, supplier: Supplier, setting: SettingField) -> Field | ChoiceEntry:
+        name = f"{supplier.name}_{setting.name}"
+        if not setting.choices:
+            plain = named(QLineEdit(setting.value), name)
+            plain.textChanged.connect(partial(self._on_typed, supplier.name))
+            return self.add_field(name, setting.label, plain, setting.help)
+        choice = self._choices[name] = ChoiceEntry(name, setting.label, dict(setting.choices))
+        choice.show_value(setting.value)
+        choice.hint(setting.help)
+        choice.changed.connect(partial(self._on_typed, supplier.name))
+        choice.changed.connect(partial(self.on_changed, name))
+        for chip in choice.stops():
+            chip.installEventFilter(self)
+        return choice
 
     def _hint_kept(self, supplier: Supplier) -> None:
         for secret in supplier.secrets:
@@ -111,7 +126,9 @@ class SupplierPage(FormPage):
         return {one.name: self._text(supplier, one.name) for one in supplier.fields}
 
     def _text(self, supplier: Supplier, name: str) -> str:
-        return self.fields[f"{supplier.name}_{name}"].edit.text().strip()
+        key = f"{supplier.name}_{name}"
+        choice = self._choices.get(key)
+        return choice.value() if choice is not None else self.fields[key].edit.text().strip()
 
     def _is_changed(self, supplier: Supplier) -> bool:
         """Whether something is written that has to be tested and kept."""
@@ -204,7 +221,7 @@ class SupplierPage(FormPage):
 
     # --- slots --------------------------------------------------------------------------------------
 
-    def _on_typed(self, name: str, _text: str) -> None:
+    def _on_typed(self, name: str, _text: str = "") -> None:
         self._tests = self._tests.put(name, None)
         self.draw()
 
@@ -213,7 +230,11 @@ class SupplierPage(FormPage):
         for secret in supplier.secrets:
             self.fields[f"{name}_{secret.name}"].edit.clear()
         for setting in supplier.fields:
-            self.fields[f"{name}_{setting.name}"].edit.setText(setting.value)
+            key = f"{name}_{setting.name}"
+            if setting.choices:
+                self._choices[key].show_value(setting.value)
+            else:
+                self.fields[key].edit.setText(setting.value)
         self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- drawing ------------------------------------------------------------------------------------
@@ -232,6 +253,9 @@ class SupplierPage(FormPage):
     @override
     def render_page(self) -> None:
         super().render_page()
+        told = self.told()
+        for key, choice in self._choices.items():
+            choice.wrong(told.get(key, ""))
         for name, card in self._cards.items():
             card.tell(self._tests.outcomes.get(name))
             if card.holds_wrong():
@@ -249,7 +273,7 @@ class SupplierCard(QFrame):
         self.setProperty("role", "card")
         name = supplier.name
         self._keys: list[Field] = []
-        self._rest: list[Field] = []
+        self._rest: list[Field | ChoiceEntry] = []
         # parts
         how = _("cards by e-mail") if supplier.delivery == "email" else _("codes on paper")
         self._title = OneLine(f"{name}_title", "title", supplier.title)
@@ -297,7 +321,7 @@ class SupplierCard(QFrame):
         """A key's field."""
         self._keys.append(key)
 
-    def add_more(self, rest: Field) -> None:
+    def add_more(self, rest: Field | ChoiceEntry) -> None:
         """A field that is rarely changed."""
         self._rest.append(rest)
 

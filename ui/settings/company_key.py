@@ -16,7 +16,7 @@ from ui.approval import why_not
 from ui.borders import Managing, Supplying
 from ui.first_start.supplier import failure, name_and_rest, success
 from ui.settings.entries_sheet import Asked, asked, pin_entry
-from ui.widgets.entry import LineEntry
+from ui.widgets.entry import ChoiceEntry, Entry, LineEntry
 from ui.widgets.secret_edit import SecretEdit
 
 _OWN: Final = "own"
@@ -72,10 +72,10 @@ def _own_pin(by: str) -> dict[str, LineEntry]:
     return {_OWN: pin_entry("key_own_pin", _("Your own PIN, {name}").format(name=by))}
 
 
-def _entries(supplier: Supplier) -> dict[str, LineEntry]:
+def _entries(supplier: Supplier) -> dict[str, Entry]:
     """The keys first, then what is rarely changed."""
     needed = [one for one in supplier.secrets if not one.optional]
-    found: dict[str, LineEntry] = {}
+    found: dict[str, Entry] = {}
     for secret in (*needed, *(one for one in supplier.secrets if one.optional)):
         label, about = name_and_rest(secret.label)
         name = f"key_{supplier.name}_{secret.name}"
@@ -85,7 +85,12 @@ def _entries(supplier: Supplier) -> dict[str, LineEntry]:
         found[secret.name] = entry
     for setting in supplier.fields:
         name = f"key_{supplier.name}_{setting.name}"
-        entry = LineEntry(name, setting.label, QLineEdit(setting.value))
+        entry = (
+            ChoiceEntry(name, setting.label, dict(setting.choices))
+            if setting.choices
+            else LineEntry(name, setting.label, QLineEdit())
+        )
+        entry.show_value(setting.value)
         entry.hint(setting.help)
         found[setting.name] = entry
     return found

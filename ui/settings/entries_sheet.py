@@ -15,7 +15,8 @@ from typing_extensions import override
 
 from pos_app.i18n import _
 from ui.sheet import Choice, Sheet
-from ui.widgets.entry import LineEntry
+from ui.widgets.buttons import Chip
+from ui.widgets.entry import Entry, LineEntry
 from ui.widgets.parts import Text
 from ui.widgets.secret_edit import SecretEdit
 
@@ -29,7 +30,7 @@ class Asked:
     title: str
     words: str
     go: str
-    entries: Mapping[str, LineEntry] = field(repr=False)
+    entries: Mapping[str, Entry] = field(repr=False)
 
 
 def pin_entry(name: str, label: str) -> LineEntry:
@@ -96,7 +97,8 @@ class EntriesSheet(Sheet):
         self._wrong.hide()
         # connections
         for name, entry in self._entries.items():
-            entry.edit.returnPressed.connect(partial(self._on_chosen, "go"))
+            if isinstance(entry, LineEntry):
+                entry.edit.returnPressed.connect(partial(self._on_chosen, "go"))
             entry.changed.connect(partial(self._on_changed, name))
         self._take_focus()
 
@@ -114,7 +116,7 @@ class EntriesSheet(Sheet):
             return
         for name, entry in self._entries.items():
             words = told.get(name, "")
-            if words and isinstance(entry.edit, SecretEdit):
+            if words and isinstance(entry, LineEntry) and isinstance(entry.edit, SecretEdit):
                 entry.edit.clear()
             entry.wrong(words)
         self._wrong.say(" ".join(words for name, words in told.items() if name not in self._entries))
@@ -134,7 +136,8 @@ class EntriesSheet(Sheet):
         if self._open:
             # Nothing of a PIN or a key stays in the window longer than it must.
             for entry in self._entries.values():
-                entry.edit.clear()
+                if isinstance(entry, LineEntry):
+                    entry.edit.clear()
         super().close_with(key)
 
     @override
@@ -147,6 +150,16 @@ class EntriesSheet(Sheet):
             self.given.emit()
 
     @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        # A field tells by itself that Enter was pressed there; a choice leaves it to whoever goes on.
+        if event.key() in _ENTER and isinstance(self.focusWidget(), Chip):
+            event.accept()
+            if not event.isAutoRepeat():
+                self._on_chosen("go")
+            return
+        super().keyPressEvent(event)
+
+    @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         # Enter that is held is pressed once.
         held = isinstance(event, QKeyEvent) and event.isAutoRepeat() and event.key() in _ENTER
@@ -154,5 +167,5 @@ class EntriesSheet(Sheet):
 
     @override
     def stops(self) -> list[QWidget]:
-        fields: list[QWidget] = [entry.edit for entry in self._entries.values()]
+        fields = [entry.stop() for entry in self._entries.values()]
         return [*fields, *(button for button in self._buttons if button.isEnabled())]

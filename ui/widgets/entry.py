@@ -78,9 +78,13 @@ class Entry(QWidget):
         """Show `value`; nobody entered it, so `changed` is not told."""
         raise NotImplementedError
 
+    def stop(self) -> QWidget:
+        """The part Tab comes to."""
+        return self._control
+
     def take_focus(self) -> None:
         """Let typing begin here."""
-        self._control.setFocus(Qt.FocusReason.TabFocusReason)
+        self.stop().setFocus(Qt.FocusReason.TabFocusReason)
 
     def hint(self, words: str) -> None:
         """What to know before entering."""
@@ -204,13 +208,14 @@ class ChoiceEntry(Entry):
             chip.setChecked(key == value)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus if key == known else Qt.FocusPolicy.NoFocus)
 
+    @override
     def stop(self) -> QWidget:
-        """The chip Tab comes to."""
+        """The chosen chip, or the first."""
         return self._chips.get(self._chosen) or next(iter(self._chips.values()))
 
-    @override
-    def take_focus(self) -> None:
-        self.stop().setFocus(Qt.FocusReason.TabFocusReason)
+    def stops(self) -> tuple[QWidget, ...]:
+        """All chips, of which one can have the focus."""
+        return tuple(self._chips.values())
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
