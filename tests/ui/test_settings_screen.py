@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from pos_app.errors import DeviceProblem, StoreProblem
 from pos_app.printing.spooling import Found
-from pos_app.settings import Shop
+from pos_app.settings import Paper, Shop
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill
@@ -226,6 +226,25 @@ async def test_enter_saves_from_a_field_and_what_is_wrong_is_said_beside_it(
         cashier.press("Enter")
         await cashier.see("Saved.")
         assert till.settings.shop.name == "Quay"
+
+
+async def test_at_200_percent_what_is_wrong_is_seen_and_not_only_where(
+    till: FakeTill, at_window: Opener
+) -> None:
+    paper = Paper(printer="network", host="192.168.1.50")
+    till.preferences.settings = till.settings.model_copy(update={"paper": paper})
+    async with at_window((960, 540)) as cashier:
+        await open_settings(cashier, till)
+        cashier.write("set_host", "no such name")
+        cashier.press("Enter")
+        await cashier.see("This is no name and no IP number.")
+        sentence, area = cashier.find("set_host_sentence"), cashier.find("paper_page_scroll")
+
+        def all_of_it_is_seen() -> bool:
+            top = sentence.mapTo(area, QPoint(0, 0)).y()
+            return 0 <= top and top + sentence.height() <= area.height()
+
+        await cashier.until(all_of_it_is_seen, "the sentence")
 
 
 async def test_what_is_not_saved_stays_and_can_be_undone(till: FakeTill, at_window: Opener) -> None:

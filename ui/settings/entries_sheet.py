@@ -124,6 +124,12 @@ class EntriesSheet(Sheet):
         self._buttons[0].setEnabled(True)
         self._take_focus()
 
+    @override
+    def bring_into_view(self, part: QWidget) -> None:
+        """Scroll until `part` is seen, with what stands above and below it."""
+        whole = (entry for entry in self._entries.values() if entry.isAncestorOf(part))
+        super().bring_into_view(next(whole, part))
+
     def _take_focus(self) -> None:
         entries = list(self._entries.values())
         next((one for one in entries if one.is_wrong()), entries[0]).take_focus()

@@ -282,4 +282,6 @@ class Page(QWidget):
         wrong = next((one for one in self.entries.values() if one.is_wrong() and one.isVisible()), None)
         if wrong is not None:
             wrong.take_focus()
+            # The sentence that says what is wrong has only just appeared.
+            self.bring_into_view(wrong)
         return wrong is not None
