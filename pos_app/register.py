@@ -25,6 +25,7 @@ from pos_app.clock import ClockWatch, NewId, Now, Seconds
 from pos_app.connections import LOOK_SECONDS as LIGHT_SECONDS
 from pos_app.connections import Connections, Light
 from pos_app.errors import Misconfigured, StoreProblem
+from pos_app.held_money import HeldMoney
 from pos_app.intake import Intake
 from pos_app.key_watch import LOOK_SECONDS as KEY_SECONDS
 from pos_app.key_watch import KeyWatch
@@ -52,6 +53,7 @@ from pos_app.store.daily import DailyBackup
 from pos_app.store.database import Database, is_behind, look_into_database, open_database
 from pos_app.store.drive import drive_of, is_remote
 from pos_app.store.facts import Facts
+from pos_app.store.held_parts import HeldParts
 from pos_app.store.high_water import MARK_SECONDS, HighWater
 from pos_app.store.home import Begun, Home
 from pos_app.store.journal import Journal
@@ -196,6 +198,15 @@ class Register:
     def spares(self) -> Spares:
         """Cards that are the shop's own."""
         return self.sales.spares
+
+    @property
+    def held_money(self) -> HeldMoney:
+        """Parts of a payment that pay nothing yet."""
+        return self._held_money
+
+    @cached_property
+    def _held_money(self) -> HeldMoney:
+        return HeldMoney(HeldParts(self.database, self.settings.register_id), self.work)
 
     @property
     def practice(self) -> Practice | None:

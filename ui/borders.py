@@ -12,6 +12,7 @@ from pos_app.catalog import Brand, Reading
 from pos_app.changes import Changes
 from pos_app.connections import Light
 from pos_app.errors import DeviceProblem, PosError
+from pos_app.held_money import Held
 from pos_app.lane import LaneWait
 from pos_app.money import Money
 from pos_app.orders.account import Account
@@ -101,6 +102,13 @@ class Selling(Protocol):
         only_open: bool = False,
     ) -> tuple[OrderRow, ...]: ...
     async def open_count(self) -> int: ...
+
+
+class Holding(Protocol):
+    """Parts of a payment that pay nothing yet."""
+
+    async def hold(self, sale_id: str, parts: tuple[Tender, ...]) -> None: ...
+    async def left(self) -> Held | None: ...
 
 
 class Deciding(Protocol):
@@ -304,6 +312,8 @@ class Till(Protocol):
     def catalog(self) -> Brands: ...
     @property
     def sales(self) -> Selling: ...
+    @property
+    def held_money(self) -> Holding: ...
     @property
     def guarding(self) -> Guards: ...
     @property

@@ -7,6 +7,29 @@ from pos_app.orders.sale import Tender
 from tests.journeys.conftest import Counter
 
 
+async def test_a_part_is_asked_back_after_the_till_died(counter: Counter) -> None:
+    before = len(counter.admin.card_orders())
+    async with counter.open() as cashier:
+        await cashier.take("acme games", "$25")
+        await cashier.charge()
+        counter.wait_a_moment()
+        cashier.type("20")
+        cashier.press("Enter")
+        await cashier.see("Still to pay")
+        # Nobody is asked: the window goes as it does with the power.
+    async with counter.open() as cashier:
+        await cashier.see("$20.00 was taken for the basket before, and nothing was bought.")
+        await cashier.see("Give back $20.00")
+        counter.wait_a_moment()
+        cashier.click("sheet_done")
+        await cashier.until(lambda: not cashier.reads("$20.00 was taken"), "the notice to go")
+    async with counter.open() as cashier:
+        assert counter.register is not None
+        assert await counter.register.held_money.left() is None
+        assert not await counter.register.sales.orders()
+    assert len(counter.admin.card_orders()) == before
+
+
 async def test_cash_and_two_cards_pay_one_sale(counter: Counter) -> None:
     before = len(counter.admin.card_orders())
     async with counter.open() as cashier:

@@ -31,6 +31,7 @@ from pos_app.first_start import (
 )
 from pos_app.first_start.entries import problems_with_register, problems_with_shop
 from pos_app.guarding import Weighed
+from pos_app.held_money import Held
 from pos_app.lane import LaneWait
 from pos_app.money import Money
 from pos_app.orders.account import Account
@@ -1101,6 +1102,24 @@ class FakeChangeover:
 
 
 @dataclass
+class FakeHeldMoney:
+    """Keeps what is held; `before` is what a till that died has left."""
+
+    told: list[Held] = field(default_factory=list[Held])
+    before: Held | None = None
+
+    @property
+    def held(self) -> Held:
+        return self.told[-1] if self.told else Held("", ())
+
+    async def hold(self, sale_id: str, parts: tuple[Tender, ...]) -> None:
+        self.told.append(Held(sale_id, parts))
+
+    async def left(self) -> Held | None:
+        return self.before
+
+
+@dataclass
 class FakeTill:
     """The whole till; `clock` is turned by hand."""
 
@@ -1113,6 +1132,7 @@ class FakeTill:
     work: Work = field(default_factory=Work)
     catalog: FakeCatalog = field(default_factory=FakeCatalog)
     guarding: FakeGuarding = field(default_factory=FakeGuarding)
+    held_money: FakeHeldMoney = field(default_factory=FakeHeldMoney)
     connections: FakeConnections = field(default_factory=FakeConnections)
     people: FakePeople = field(default_factory=FakePeople)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)

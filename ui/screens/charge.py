@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -88,8 +88,15 @@ async def _always(_draft: Draft) -> bool:
     return True
 
 
+async def _unheld(_sale_id: str, _parts: tuple[Tender, ...]) -> None:
+    return
+
+
 class ChargeScreen(Screen):
-    """Where the money is. `may` is asked before a sale is written down; it asks whom it has to."""
+    """Where the money is. `may` is asked before a sale is written down; it asks whom it has to.
+
+    `hold` is told what was taken and pays nothing yet.
+    """
 
     placed = Signal(str)
     cash_taken = Signal(str)
@@ -104,11 +111,13 @@ class ChargeScreen(Screen):
         by: str,
         *,
         may: Callable[[Draft], Awaitable[bool]] = _always,
+        hold: Callable[[str, tuple[Tender, ...]], Coroutine[Any, Any, None]] = _unheld,
         clock: Clock = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("charge_screen", clock, parent)
         self._sales, self._notices, self._by, self._may = sales, notices, by, may
+        self._hold = hold
         self._state = State(Draft("", "USD"))
         self._warnings: dict[str, Text] = {}
         self._sums: list[tuple[Money, ValueButton]] = []
@@ -372,7 +381,12 @@ class ChargeScreen(Screen):
             if not await self._is_given_back(self._state.parts):
                 return False
             self._state = replace(self._state, parts=())
+            await self._hold(self._state.draft.id, ())
         return True
+
+    def take_over(self, sale_id: str, parts: tuple[Tender, ...]) -> None:
+        """`parts` were taken for the basket `sale_id`, which went with the till before."""
+        self._state = State(Draft(sale_id, parts[0].received.currency), parts=parts, split=True)
 
     def remind(self) -> None:
         """Say that money was taken for a basket that is gone."""
@@ -518,34 +532,34 @@ class ChargeScreen(Screen):
     async def _take_money(self, draft: Draft, tenders: tuple[Tender, ...]) -> None:
         """Sell `draft` for `tenders`, unless the screen says something else by the time it can be sold."""
         self.tasks.stop("check")
-        await self._check()
         sale: Sale | None = None
         try:
-            if (
-                self._all_can_be_had()
-                and not await self._has_a_code(tenders)
-                and await self._means_it(draft)
-                and await self._may(draft)
-            ):
-                if (self._state.draft, self._tenders()) == (draft, tenders):
-                    sale = await self._sales.place(draft, tenders, self._by)
-                else:
-                    self._state = replace(self._state, is_changed=True)
+            if not await self._has_a_code(tenders):
+                # Somebody has said that the money is here: should the till die, the next one knows.
+                await asyncio.gather(self._check(), self._hold(draft.id, tenders))
+                if self._all_can_be_had() and await self._means_it(draft) and await self._may(draft):
+                    if (self._state.draft, self._tenders()) == (draft, tenders):
+                        sale = await self._sales.place(draft, tenders, self._by)
+                    else:
+                        self._state = replace(self._state, is_changed=True)
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
             self._render()
         except PosError:
             # Whoever owns the task says what it was, and not what became of the sale.
             self._tell_nothing_bought()
+            await self._hold(self._state.draft.id, self._state.parts)
             raise
         if sale is None:
             self._tell_nothing_bought()
+            await self._hold(self._state.draft.id, self._state.parts)
             return
         self._state = replace(self._state, placed=True)
         # First of all the order goes out.
         self.placed.emit(sale.head.id)
         if any(tender.kind == "cash" for tender in tenders):
             self.cash_taken.emit(sale.head.id)
+        await self._hold(draft.id, ())
 
     def _tell_nothing_bought(self) -> None:
         """To whoever has gone to another screen meanwhile; here the screen says it."""
@@ -592,6 +606,7 @@ class ChargeScreen(Screen):
         parts = self._state.parts
         if await self._is_given_back(parts[place : place + 1]):
             self._state = replace(self._state, parts=parts[:place] + parts[place + 1 :], pressed=False)
+            self._tell_held()
             self._ask_for_the_rest()
             self._render()
             self._take_focus()
@@ -680,10 +695,16 @@ class ChargeScreen(Screen):
         # Who pays a part in coins pays the rest otherwise, more often than not.
         kind: TenderKind = "terminal" if tenders[-1].kind == "cash" else "cash"
         self._state = replace(self._state, parts=tenders, kind=kind, split=True, pressed=False)
+        self._tell_held()
         self._ask_for_the_rest()
         self._render()
         # A second press was meant for the part: it does not take the rest.
         self.opened()
+
+    def _tell_held(self) -> None:
+        """Have what is held here known to the next till, should this one die."""
+        state = self._state
+        self.tasks.start("hold", self._hold(state.draft.id, state.parts), when_busy="replace")
 
     def _problem(self) -> Problem | None:
         if (over_parts := self._too_much()) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,14 +27,20 @@ _QUIET_SECONDS = 1.0
 class News:
     """Says on the banner what happened, until somebody has heard it; counts what waits for a person.
 
-    `opened_at` is when this window was; `show_order` opens one by its id.
+    `opened_at` is when this window was; `show_order` opens one by its id. `ask_back` comes before anything is
+    said of orders: money in the hand, for nothing that is written down.
     """
 
     def __init__(
-        self, parts: Parts, till: Till, opened_at: datetime, show_order: Callable[[str], None]
+        self,
+        parts: Parts,
+        till: Till,
+        opened_at: datetime,
+        show_order: Callable[[str], None],
+        ask_back: Callable[[], Awaitable[None]],
     ) -> None:
         self._frame, self._notices, self._tasks, self._till = parts.frame, parts.notices, parts.tasks, till
-        self._opened_at, self._show_order = opened_at, show_order
+        self._opened_at, self._show_order, self._ask_back = opened_at, show_order, ask_back
         self._interrupted = False
         self._left_behind = LeftBehind(parts.frame.banner, parts.frame.orders_wanted.emit)
 
@@ -73,6 +79,7 @@ class News:
 
     async def _tell_interrupted(self) -> None:
         """Say what was cut off: the customer may still stand there, and a card be typed again."""
+        await self._ask_back()
         if self._till.new_life:
             self._tell_new_life(self._till.new_life)
             return

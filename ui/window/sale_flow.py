@@ -92,6 +92,7 @@ class SaleFlow(QObject):
             self._notices,
             self._till.settings.cashier,
             may=self._may_take,
+            hold=self._till.held_money.hold,
             clock=self._clock,
         )
         screen.left_without_sale.connect(self.show_sell)
@@ -137,6 +138,19 @@ class SaleFlow(QObject):
         """Go to Sell; the basket is as it was left, or empty if it was sold."""
         self._empty_sold_basket()
         self._stage.go(self.sell, "sell")
+
+    async def ask_back(self) -> None:
+        """Ask for what a till that died before the sale was written down had taken; returns when answered."""
+        held_money = self._till.held_money
+        if self._till.new_life:
+            # What the store's lost life held was paid with, or given back, in that.
+            await held_money.hold("", ())
+        elif (held := await held_money.left()) is not None:
+            # Asked here, and not once more because the basket is empty.
+            self._emptied = self.sell.draft().id
+            self.charge.take_over(held.sale_id, held.parts)
+            self.charge.remind()
+            await self._give_back(self.charge)
 
     def is_asking(self) -> bool:
         """Whether somebody is on the way from the basket to the money."""
