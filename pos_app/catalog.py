@@ -112,6 +112,8 @@ class Catalog:
         self._count = 0
         self._loading = False
         self._stopped = False
+        self._left_alone: set[str] = set()
+        self._being_read = ""
         self._selling = False
         self._moved = asyncio.Event()
         self._asking: asyncio.Timeout | None = None
@@ -165,6 +167,7 @@ class Catalog:
         """
         if not self._work.busy("whole catalogue"):
             self._stopped = False
+            self._left_alone.clear()
         everything = partial(self._refresh, tuple(self._providers), patient=patient)
         # Some lists may be being read again: all are read behind that, not instead.
         await self._work.keep("whole catalogue", partial(self._work.keep_next, "catalogue", everything))
@@ -173,13 +176,16 @@ class Catalog:
         """Read what the last refresh did not reach, of those that are `answering` now.
 
         Not before half a minute has passed, and later each time: a company may answer and its list be broken.
-        Nothing once somebody has stopped the reading, until all is to be read again.
+        The one list somebody stopped is left alone until all is to be read again; the others come by
+        themselves. Nothing is done while a reading goes on.
         """
-        if self._stopped:
+        if self._work.busy("catalogue") or self._work.busy("whole catalogue"):
             return
         failed = [name for name in self._failures if self._is_time_again(name)]
-        names = [name for name in dict.fromkeys((*self._anew, *failed)) if name in answering]
+        wanted = dict.fromkeys((*self._anew, *failed))
+        names = [name for name in wanted if name in answering and name not in self._left_alone]
         if names:
+            self._stopped = False
             self._retries |= {name: self._retries.get(name, 0) + 1 for name in names}
             await self._work.keep("catalogue", partial(self._refresh, names, patient=True))
 
@@ -188,9 +194,8 @@ class Catalog:
         self._anew.add(provider)
         self._failures.pop(provider, None)
         self._retries.pop(provider, None)
-        if not self._loading:
-            # Who stopped the reading stopped that of the list until now.
-            self._stopped = False
+        # Who stopped the reading stopped that of the list until now.
+        self._left_alone.discard(provider)
 
     @property
     def is_behind(self) -> bool:
@@ -219,8 +224,12 @@ class Catalog:
         return provider in self._providers
 
     def stop(self) -> None:
-        """End the reading that goes on. What was read is kept, and the next reading goes on behind it."""
+        """End the reading that goes on. What was read is kept, and the next reading goes on behind it.
+
+        The list that is being read is not begun again by itself, whatever becomes of its company.
+        """
         self._stopped = True
+        self._left_alone |= {self._being_read} - {""}
         self._interrupt()
 
     def step_aside(self, selling: bool) -> None:  # noqa: FBT001  the state itself
@@ -297,6 +306,7 @@ class Catalog:
         try:
             for name in names:
                 self._anew.discard(name)
+                self._being_read = name
                 try:
                     await self._read(name, self._providers[name], patient=patient)
                 except PosError as error:
@@ -307,7 +317,7 @@ class Catalog:
         except _Stopped:
             pass
         finally:
-            self._loading = False
+            self._loading, self._being_read = False, ""
             self._tell(None)
             self._changes.announce("products")
 

@@ -197,6 +197,40 @@ def test_a_list_whose_reading_was_stopped_is_not_read_again_by_itself(tmp_path: 
     run(scene())
 
 
+def test_a_list_that_failed_comes_by_itself_although_another_was_stopped(tmp_path: Path) -> None:
+    async def scene() -> None:
+        database = await open_database(tmp_path / "countercard.db")
+        try:
+            clock = HandClock()
+            slow = Paged(name="slow", account="slow", shelf=cards(8), gates={2: asyncio.Event()})
+            failed = Paged(shelf=cards(8, first=20), troubles={1: [NotTaken("offline")]})
+            providers = {provider.name: provider for provider in (failed, slow)}
+            catalog = Catalog(Products(database), Views(database), providers, Work(), Changes(), "USD", clock)
+            reading = asyncio.create_task(catalog.refresh())
+            await until(lambda: slow.asked == [1, 2])
+            # Nothing is begun beside what goes on.
+            clock.turn(hours=9)
+            await catalog.read_again({"played", "slow"})
+            catalog.stop()
+            await reading
+            await catalog.read_again({"slow"})
+            assert failed.asked == [1], "its company does not answer yet"
+            await catalog.read_again({"played", "slow"})
+            assert failed.asked == [1, 1, 2]
+            assert catalog.failure_of("played") is None
+            assert slow.asked == [1, 2], "what a person stopped stays stopped"
+            assert [name for name in names(catalog) if name >= "Brand 020"] == [
+                product.brand for product in failed.shelf
+            ]
+            slow.gates.clear()
+            await catalog.refresh()
+            assert slow.asked[2:] == [1, 2]
+        finally:
+            await database.close()
+
+    run(scene())
+
+
 def test_all_is_read_behind_a_list_that_is_read_again(tmp_path: Path) -> None:
     async def scene() -> None:
         async with World(tmp_path) as world:
