@@ -86,33 +86,38 @@ class Guarding:
         wanted = self._unmet(draft, by, await self._hits(draft, by))
         return Weighed(wanted, guard.seconds(wanted, guard.rules().question))
 
-    async def asked(self, draft: Draft, by: str) -> None:
-        """Write down that the cashier `by` is asked about `draft`."""
-        await self._write(draft, by, "asked")
+    async def asked(self, draft: Draft, by: str, seen: Weighed) -> None:
+        """Write down that the cashier `by` is asked about `draft`: what is `seen`, and nothing else."""
+        await self._write(draft, by, "asked", seen.hits)
 
-    async def answer(self, draft: Draft, by: str) -> None:
-        """The cashier `by` has asked the customer, and nobody tells them to buy."""
-        self._meet(draft, by, await self._hits(draft, by), {"ask"}, "answered", by)
+    async def answer(self, draft: Draft, by: str, seen: Weighed) -> None:
+        """The cashier `by` has asked the customer, and nobody tells them to buy.
+
+        What came up behind `seen` is not answered by it.
+        """
+        self._meet(draft, by, seen.hits, {"ask"}, "answered", by)
 
     async def unasked(self, draft: Draft, by: str) -> None:
         """A command sells `draft` for `by`, and nobody is there whom the question could be put to."""
         self._meet(draft, by, await self._hits(draft, by), {"ask"}, "unasked", by)
 
-    async def approve(self, draft: Draft, by: str, manager: str) -> None:
-        """`manager`, whose PIN held, allows `draft`. Raises NotAllowed("not_a_manager") without a name."""
+    async def approve(self, draft: Draft, by: str, manager: str, seen: Weighed) -> None:
+        """`manager`, whose PIN held, allows `draft` with what was `seen`.
+
+        What came up behind it is not allowed by it. Raises NotAllowed("not_a_manager") without a name.
+        """
         if not manager.strip():
             raise NotAllowed("not_a_manager")
-        hits = await self._hits(draft, by)
-        self._meet(draft, by, hits, {"ask", "approve"}, "approved", manager.strip())
+        self._meet(draft, by, seen.hits, {"ask", "approve"}, "approved", manager.strip())
 
     async def drop(self, draft: Draft, by: str) -> None:
         """Write down that the cashier `by` gave `draft` up."""
-        await self._write(draft, by, "dropped")
+        await self._write(draft, by, "dropped", await self._hits(draft, by))
         self._passed.pop(draft.id, None)
 
     async def held_back(self, draft: Draft, by: str) -> None:
         """Write down that `draft` was not placed because of what holds it up."""
-        await self._write(draft, by, "held_back")
+        await self._write(draft, by, "held_back", await self._hits(draft, by))
 
     async def log(self, limit: int = 200) -> tuple[Guarded, ...]:
         """What was found and what came of it, newest first."""
@@ -186,8 +191,8 @@ class Guarding:
         if len(self._passed) > _IN_MIND:
             self._passed.popitem(last=False)
 
-    async def _write(self, draft: Draft, by: str, became: Became) -> None:
-        hits = self._unmet(draft, by, await self._hits(draft, by))
+    async def _write(self, draft: Draft, by: str, became: Became, found: Iterable[Hit]) -> None:
+        hits = self._unmet(draft, by, found)
 
         def build(known: tuple[AnyNote, ...]) -> Sequence[AnyNote]:
             return self._notes(known, draft, by, hits, became=became)

@@ -38,13 +38,23 @@ _LOW: Final = 620
 async def may_go_on(host: QWidget, till: Till, draft: Draft, by: str, clock: Callable[[], float]) -> bool:
     """Whether the scam guard lets `draft` pass, after everybody was asked whom it wants asked.
 
-    Over `host` nothing is seen when no rule fired.
+    Over `host` nothing is seen when no rule fired. What comes up while a question stands there, because
+    others sell meanwhile, is asked behind it.
     """
+    weighed = await till.guarding.weigh(draft, by)
+    while weighed.asks is not None:
+        if not await _is_let_through(host, till, draft, by, weighed, clock):
+            return False
+        weighed = await till.guarding.weigh(draft, by)
+    return True
+
+
+async def _is_let_through(
+    host: QWidget, till: Till, draft: Draft, by: str, weighed: Weighed, clock: Callable[[], float]
+) -> bool:
+    """Whether whoever is asked about what was `weighed` answers so that the sale goes on."""
     guarding = till.guarding
-    weighed = await guarding.weigh(draft, by)
-    if weighed.asks is None:
-        return True
-    await guarding.asked(draft, by)
+    await guarding.asked(draft, by, weighed)
     managers = await till.people.managers() if weighed.asks == "approve" else ()
     tries: asyncio.Queue[str] = asyncio.Queue()
     sheet = GuardSheet(host, weighed, managers, by, clock)
@@ -59,10 +69,10 @@ async def may_go_on(host: QWidget, till: Till, draft: Draft, by: str, clock: Cal
             if key == "print":
                 await _print(till, sheet)
             elif weighed.asks == "ask":
-                await guarding.answer(draft, by)
+                await guarding.answer(draft, by, weighed)
                 return True
             elif not (why := await _why_no_manager(till, managers, sheet)):
-                await guarding.approve(draft, by, sheet.manager())
+                await guarding.approve(draft, by, sheet.manager(), weighed)
                 return True
             else:
                 sheet.wrong(why)

@@ -57,11 +57,12 @@ async def _guarded(register: Register, args: argparse.Namespace, draft: Draft) -
     if weighed.asks is None:
         return
     if args.asked:
-        await register.guarding.asked(draft, by)
-        await register.guarding.answer(draft, by)
+        await register.guarding.asked(draft, by, weighed)
+        await register.guarding.answer(draft, by, weighed)
     if args.approved_by:
         # A recipient that was piped in was read before: the PIN is the next line.
-        await register.guarding.approve(draft, by, await manager(register, args.approved_by))
+        approved_by = await manager(register, args.approved_by)
+        await register.guarding.approve(draft, by, approved_by, weighed)
     left = await register.guarding.weigh(draft, by)
     if left.asks == "ask":
         # Who calls a command may be another program. It is told, and the record says that nobody was asked.

@@ -85,8 +85,8 @@ def test_the_question_has_to_be_answered_before_a_sale_is_placed(tmp_path: Path)
         assert await world.register.sales.orders() == ()
         weighed = await guarding.weigh(draft, CASHIER)
         assert ([hit.rule for hit in weighed.hits], weighed.seconds, weighed.asks) == (["question"], 4, "ask")
-        await guarding.asked(draft, CASHIER)
-        await guarding.answer(draft, CASHIER)
+        await guarding.asked(draft, CASHIER, await guarding.weigh(draft, CASHIER))
+        await guarding.answer(draft, CASHIER, await guarding.weigh(draft, CASHIER))
         assert await guarding.weigh(draft, CASHIER) == Weighed()
         number = await place(world.register, draft)
         notes = await guarding.log()
@@ -107,15 +107,16 @@ def test_the_question_has_to_be_answered_before_a_sale_is_placed(tmp_path: Path)
 def test_an_answer_is_for_the_basket_it_was_given_for(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         guarding, draft = world.register.guarding, basket(world)
-        await guarding.answer(draft, CASHIER)
+        await guarding.answer(draft, CASHIER, await guarding.weigh(draft, CASHIER))
         more = draft.with_line(world.line(BIG, 2))
         assert (await guarding.weigh(more, CASHIER)).asks == "ask"
         with pytest.raises(NotAllowed, match="guarded"):
             await place(world.register, more)
         await guarding.drop(more, CASHIER)
         assert (await guarding.weigh(draft, CASHIER)).asks == "ask", "given up is given up"
-        for _other in range(9):
-            await guarding.answer(basket(world), CASHIER)
+        for _time in range(9):
+            other = basket(world)
+            await guarding.answer(other, CASHIER, await guarding.weigh(other, CASHIER))
         assert ("question", "dropped", CASHIER) in story(await guarding.log())
 
     play(tmp_path, scene)
@@ -127,9 +128,9 @@ def test_an_answer_is_for_who_sells_and_for_a_quarter_of_an_hour(tmp_path: Path)
     async def scene(world: World) -> None:
         await limits(world.register, question="500", cashier_day="400")
         guarding, draft = world.register.guarding, basket(world)
-        await guarding.answer(draft, CASHIER)
+        await guarding.answer(draft, CASHIER, await guarding.weigh(draft, CASHIER))
         world.clock.turn(minutes=14)
-        await guarding.approve(draft, CASHIER, "Ana")
+        await guarding.approve(draft, CASHIER, "Ana", await guarding.weigh(draft, CASHIER))
         assert (await guarding.weigh(draft, CASHIER)).asks is None
         other = await guarding.weigh(draft, "Tom 02")
         assert [hit.rule for hit in other.hits] == ["question", "cashier_day"]
@@ -139,11 +140,35 @@ def test_an_answer_is_for_who_sells_and_for_a_quarter_of_an_hour(tmp_path: Path)
         assert [hit.rule for hit in (await guarding.weigh(draft, CASHIER)).hits] == ["question"], (
             "the approval does not lengthen the answer"
         )
-        await guarding.answer(draft, CASHIER)
+        await guarding.answer(draft, CASHIER, await guarding.weigh(draft, CASHIER))
         world.clock.turn(minutes=14)
         assert [hit.rule for hit in (await guarding.weigh(draft, CASHIER)).hits] == ["cashier_day"]
-        await guarding.approve(draft, CASHIER, "Ana")
+        await guarding.approve(draft, CASHIER, "Ana", await guarding.weigh(draft, CASHIER))
         await place(world.register, draft)
+
+    play(tmp_path, scene)
+
+
+def test_what_comes_up_behind_the_question_is_not_answered_by_it(tmp_path: Path) -> None:
+    """Somebody else sells while the question stands there: nobody has seen what that brought up."""
+
+    async def scene(world: World) -> None:
+        await limits(world.register, question="500", shop_day="900")
+        guarding, draft, other = world.register.guarding, basket(world), basket(world)
+        seen = await guarding.weigh(draft, CASHIER)
+        await guarding.asked(draft, CASHIER, seen)
+        await guarding.answer(other, CASHIER, await guarding.weigh(other, CASHIER))
+        await place(world.register, other)
+        await guarding.approve(draft, CASHIER, "Ana", seen)
+        left = await guarding.weigh(draft, CASHIER)
+        assert [hit.rule for hit in left.hits] == ["shop_day", "sold_in_parts"]
+        with pytest.raises(NotAllowed, match="guarded"):
+            await place(world.register, draft)
+        await guarding.approve(draft, CASHIER, "Ana", left)
+        assert (await guarding.weigh(draft, CASHIER)).asks is None
+        assert [what for rule, what, _by in story(await guarding.log()) if rule == "shop_day"] == [
+            "held_back"
+        ]
 
     play(tmp_path, scene)
 
@@ -153,13 +178,13 @@ def test_beyond_a_limit_a_manager_approves_in_the_same_transaction(tmp_path: Pat
         await limits(world.register, sale="400")
         guarding, draft = world.register.guarding, basket(world)
         assert (await guarding.weigh(draft, CASHIER)).asks == "approve"
-        await guarding.answer(draft, CASHIER)
+        await guarding.answer(draft, CASHIER, await guarding.weigh(draft, CASHIER))
         with pytest.raises(NotAllowed, match="guarded") as told:
             await place(world.register, draft)
         assert explain(told.value).advice == "A manager has to approve it."
         with pytest.raises(NotAllowed, match="not_a_manager"):
-            await guarding.approve(draft, CASHIER, " ")
-        await guarding.approve(draft, CASHIER, "Ana")
+            await guarding.approve(draft, CASHIER, " ", await guarding.weigh(draft, CASHIER))
+        await guarding.approve(draft, CASHIER, "Ana", await guarding.weigh(draft, CASHIER))
         number = await place(world.register, draft)
         placed = [note for note in await guarding.log() if note.sale == number]
         assert sorted((note.rule, note.became, note.by, note.cashier) for note in placed) == [
@@ -178,7 +203,7 @@ def test_what_the_shop_refuses_nobody_approves(tmp_path: Path) -> None:
     async def scene(world: World) -> None:
         await limits(world.register, card="100", beyond="refuse")
         guarding, draft = world.register.guarding, basket(world)
-        await guarding.approve(draft, CASHIER, "Ana")
+        await guarding.approve(draft, CASHIER, "Ana", await guarding.weigh(draft, CASHIER))
         assert (await guarding.weigh(draft, CASHIER)).asks == "refuse"
         with pytest.raises(NotAllowed, match="guarded") as told:
             await place(world.register, draft)
@@ -235,7 +260,9 @@ def test_a_recipient_is_known_again_and_kept_nowhere(tmp_path: Path) -> None:
         to_her = Draft(world.new_id(), "USD", (world.email_line(TO_HER),))
         weighed = await world.register.guarding.weigh(to_her, CASHIER)
         assert [hit.rule for hit in weighed.hits] == ["recipient_day"]
-        await world.register.guarding.approve(to_her, CASHIER, "Ana")
+        await world.register.guarding.approve(
+            to_her, CASHIER, "Ana", await world.register.guarding.weigh(to_her, CASHIER)
+        )
         await place(world.register, to_her)
         assert TO_HER.encode() not in await asyncio.to_thread(_bytes_of, tmp_path)
         # What can not be read any more counts for nobody, and keeps nobody from selling.

@@ -1066,22 +1066,27 @@ class FakeGuarding:
     """Holds up what it is told to; keeps who was asked, and what became of it."""
 
     weighed: Weighed = field(default_factory=Weighed)
+    comes_up: Weighed = field(default_factory=Weighed)
+    """What holds the sale up behind an answer or an approval."""
     told: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
     written: tuple[Guarded, ...] = ()
 
     async def weigh(self, draft: Draft, by: str) -> Weighed:
         return self.weighed
 
-    async def asked(self, draft: Draft, by: str) -> None:
+    async def asked(self, draft: Draft, by: str, seen: Weighed) -> None:
+        assert seen == self.weighed
         self.told.append(("asked", by))
 
-    async def answer(self, draft: Draft, by: str) -> None:
+    async def answer(self, draft: Draft, by: str, seen: Weighed) -> None:
+        assert seen == self.weighed
         self.told.append(("answered", by))
-        self.weighed = Weighed()
+        self.weighed, self.comes_up = self.comes_up, Weighed()
 
-    async def approve(self, draft: Draft, by: str, manager: str) -> None:
+    async def approve(self, draft: Draft, by: str, manager: str, seen: Weighed) -> None:
+        assert seen == self.weighed
         self.told.append(("approved", by, manager))
-        self.weighed = Weighed()
+        self.weighed, self.comes_up = self.comes_up, Weighed()
 
     async def drop(self, draft: Draft, by: str) -> None:
         self.told.append(("dropped", by))

@@ -243,6 +243,22 @@ async def test_what_other_registers_sold_meanwhile_is_asked_at_the_money(
         assert len(till.sales.placed) == 1
 
 
+async def test_what_comes_up_while_the_question_stands_there_is_asked_behind_it(
+    till: FakeTill, at_window: Opener
+) -> None:
+    till.guarding.weighed, till.guarding.comes_up = Weighed((BIG,)), Weighed((OVER,))
+    async with at_window() as cashier:
+        await held_up(cashier)
+        till.seconds += 1
+        cashier.click("sheet_go")
+        await cashier.see("A manager has to approve it.")
+        assert not cashier.reads("Read back"), "nobody is at the money yet"
+        assert till.guarding.told == [("asked", "Mia"), ("answered", "Mia"), ("asked", "Mia")]
+        till.seconds += 1
+        cashier.press("Esc")
+        await cashier.until(lambda: ("dropped", "Mia") in till.guarding.told, "the record")
+
+
 async def test_who_stops_at_the_money_is_told_to_give_it_back(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         await cashier.take("acme")
