@@ -22,11 +22,15 @@ _OPEN = {Status.NOT_CONFIRMED, Status.CODES_PENDING}
 
 @dataclass
 class _Going:
-    """The lesson that is on. `order_id`: of its sale, if placed; `is_right`: nothing goes wrong any more."""
+    """The lesson that is on. `order_id`: of its sale, if placed; `is_right`: nothing goes wrong any more.
+
+    `others`: orders of what its customer did not ask for. What was to go wrong may have, with them.
+    """
 
     lesson: Lesson
     wanted: Wanted
     order_id: str = ""
+    others: tuple[str, ...] = ()
     is_right: bool = False
     is_over: bool = False
 
@@ -84,7 +88,8 @@ class Coaching(QObject):
     def placed(self, sale_id: str) -> None:
         """A sale was placed: it may be the lesson's."""
         if self._going is not None:
-            self.tasks.start("placed", self._placed(self._going, sale_id), when_busy="replace")
+            _place, lines = self._sight()
+            self.tasks.start("placed", self._placed(self._going, sale_id, lines), when_busy="replace")
 
     def look(self) -> None:
         """Something has moved: see what is to be done now."""
@@ -115,11 +120,13 @@ class Coaching(QObject):
         self.begun.emit()
         self.look()
 
-    async def _placed(self, going: _Going, sale_id: str) -> None:
-        sale = await self._sales.sale(sale_id)
-        mine = [one for one in sale.orders if one.placed.product.delivery == going.lesson.delivery]
-        if mine and not going.order_id:
-            going.order_id = mine[0].id
+    async def _placed(self, going: _Going, sale_id: str, lines: tuple[Line, ...]) -> None:
+        """Take the sale for the lesson's, if it is what was asked for; `lines` were in the basket."""
+        orders = (await self._sales.sale(sale_id)).orders
+        if not going.order_id and len(orders) == 1 and _is_met(going.wanted, orders[0], lines):
+            going.order_id = orders[0].id
+        elif not going.order_id:
+            going.others += tuple(order.id for order in orders)
         if going is self._going:
             self.look()
 
@@ -128,6 +135,8 @@ class Coaching(QObject):
         if going is not self._going or going.is_over:
             return
         lesson, seen = going.lesson, self._seen(going, order)
+        if order is None and going.others and seen.place not in {"result", ""}:
+            self.tasks.start("anew", self._begin_anew(going), when_busy="refuse")
         if order is not None and not going.is_right and lesson.puts_right(seen):
             going.is_right = True
             self.tasks.start(f"right {order.id}", self._put_right(going), when_busy="replace")
@@ -144,6 +153,19 @@ class Coaching(QObject):
         status = None if order is None else self._sales.status(order)
         return Seen(place, going.wanted, lines, order, status)
 
+    async def _begin_anew(self, going: _Going) -> None:
+        """Something else was sold: have go wrong once more what the lesson is about, for what comes now."""
+        orders = [await self._sales.order(order_id) for order_id in going.others]
+        if any(self._sales.status(order) is Status.IN_PROGRESS for order in orders):
+            # It is looked again when they have moved.
+            return
+        await self._put_right(going)
+        going.others = going.others[len(orders) :]
+        if going is self._going and not going.order_id:
+            await self._practice.begin(going.lesson.mood)
+            if self._going is None:
+                await self._practice.put_right()
+
     async def _over(self, going: _Going) -> None:
         self._strip.tell_over(going.lesson.title(), going.lesson.remember())
         await self._practice.put_right()
@@ -152,10 +174,15 @@ class Coaching(QObject):
 
     async def _put_right(self, going: _Going) -> None:
         await self._practice.put_right()
-        if going.order_id:
-            order = await self._sales.order(going.order_id)
-            if self._sales.status(order) in _OPEN:
-                await self._practice.find_out(order.id)
+        for order_id in (going.order_id, *going.others):
+            if order_id and self._sales.status(await self._sales.order(order_id)) in _OPEN:
+                await self._practice.find_out(order_id)
 
     def _nothing(self) -> None:
         """The strip shows steps, not who is busy."""
+
+
+def _is_met(wanted: Wanted, order: Order, lines: tuple[Line, ...]) -> bool:
+    """Whether `order` is what was `wanted`; its line, where it is there yet, tells the whole address."""
+    line = next((line for line in lines if line.id == order.id), None)
+    return wanted.was_met_by(order.placed) if line is None else wanted.is_met_by(line)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pos_app.money import Money
+from pos_app.orders.cards import masked_email
 from pos_app.orders.draft import Line
-from pos_app.orders.entries import PrintFailed
+from pos_app.orders.entries import Placed, PrintFailed
 from pos_app.orders.order import Order, Status
 from pos_app.orders.product import Delivery
 
@@ -18,7 +19,7 @@ Place = Literal["sell", "charge_screen", "result", "orders", "attention", "setti
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the customer of a lesson asks for. `email` is where a card by e-mail goes, empty otherwise."""
+    """What the customer of a lesson asks for: one card. `email` is where one by e-mail goes, else empty."""
 
     brand: str
     face: Money
@@ -26,8 +27,17 @@ class Wanted:
 
     def is_met_by(self, line: Line) -> bool:
         """Whether `line` is what was asked for."""
+        return line.quantity == 1 and self.is_kind_of(line)
+
+    def is_kind_of(self, line: Line) -> bool:
+        """Whether `line` is what was asked for, but for how many."""
         to = "" if line.recipient is None else line.recipient.email
         return (line.product.brand, line.face, to) == (self.brand, self.face, self.email)
+
+    def was_met_by(self, placed: Placed) -> bool:
+        """Whether what was sold is what was asked for, as far as it can be seen: an address is masked."""
+        sold = (placed.product.brand, placed.quantity, placed.face, placed.recipient_hint)
+        return sold == (self.brand, 1, self.face, masked_email(self.email) if self.email else "")
 
 
 @dataclass(frozen=True, slots=True)

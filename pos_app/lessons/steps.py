@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_app.i18n import _, money
-from pos_app.lessons.lesson import Seen, Step
+from pos_app.lessons.lesson import Seen, Step, Wanted
 from pos_app.orders.order import Status
 
 
@@ -75,8 +75,19 @@ def _wrong_place(seen: Seen) -> str:
     if seen.place in {"orders", "attention", "settings", "lessons"}:
         return _("Press Sell to come back.")
     if seen.place == "result":
-        return _("That was another kind of card. It does no harm here: press New sale and try again.")
+        harmless = _("It does no harm here: press New sale and try again.")
+        return f"{_not_that(seen.wanted)} {harmless}"
     return ""
+
+
+def _not_that(wanted: Wanted) -> str:
+    if wanted.email:
+        return _("That was something else. The customer asked for {brand}, {amount} to {email}.").format(
+            brand=wanted.brand, amount=money(wanted.face), email=wanted.email
+        )
+    return _("That was something else. The customer asked for {brand}, {amount}.").format(
+        brand=wanted.brand, amount=money(wanted.face)
+    )
 
 
 def _wrong_basket(seen: Seen) -> str:
@@ -89,6 +100,8 @@ def _wrong_basket(seen: Seen) -> str:
                 email=wanted.email
             )
         return _("This time it is a card on paper. Take the other line out of the basket.")
+    if all(wanted.is_kind_of(line) for line in seen.lines):
+        return _("The customer asked for one card. Change the line, or take out what is too much.")
     return _("The customer asked for {brand}, {amount}. Take the other line out of the basket.").format(
         brand=wanted.brand, amount=money(wanted.face)
     )

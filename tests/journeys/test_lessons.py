@@ -122,6 +122,35 @@ async def test_a_first_sale_and_a_no(counter: Counter) -> None:
         assert pupil.done() == {"lesson_done_first_sale", "lesson_done_refusal"}
 
 
+async def test_another_sale_passes_no_lesson_and_takes_nothing_from_it(counter: Counter) -> None:
+    async with pupil_at(counter) as pupil:
+        cashier = pupil.cashier
+        await pupil.begin("refusal")
+        await pupil.told("Find Acme Games and choose $25.00")
+        await cashier.take("acme", "$50")
+        await pupil.told("The customer asked for Acme Games, $25.00")
+        await cashier.charge()
+        pupil.counter.wait_a_moment()
+        cashier.press("Enter")
+        await pupil.told("That was something else. The customer asked for Acme Games, $25.00.")
+        other = await pupil.newest()
+        # What the lesson is about happened to the other card: its money goes back, and the lesson goes on.
+        await cashier.see("Give back $50.00")
+        await cashier.see_enabled(f"refund_{other.id}")
+        cashier.click(f"refund_{other.id}")
+        await cashier.see("Take it out of the drawer")
+        pupil.counter.wait_a_moment()
+        cashier.press("Enter")
+        await cashier.see("Money given back")
+        assert "done" not in pupil.coach()
+        cashier.press("F2")
+        await pupil.told("step 1")
+        await pupil.sell()
+        await pupil.told("Give $25.00 back")
+        order = await pupil.newest()
+        assert order.status(in_flight=False) is Status.REFUSED
+
+
 async def test_late_codes_and_silence(counter: Counter) -> None:
     async with pupil_at(counter) as pupil:
         cashier = pupil.cashier

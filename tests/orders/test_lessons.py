@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -87,9 +88,12 @@ def test_lessons_are_told_apart() -> None:
     [
         (CARD, (), "sell", ""),
         (CARD, (), "orders", "come back"),
-        (CARD, (), "result", "another kind of card"),
+        (CARD, (), "result", "That was something else. The customer asked for Acme Games, $25.00."),
+        (GIFT, (), "result", "The customer asked for Café Lumen, $25.00 to kim@mail.example."),
         (CARD, (line("Boreal"),), "sell", "asked for Acme Games"),
         (CARD, (line("Boreal"),), "charge_screen", "asked for Acme Games"),
+        (CARD, (replace(line(), quantity=2),), "sell", "asked for one card"),
+        (CARD, (replace(line(), quantity=2),), "charge_screen", "asked for one card"),
         (CARD, (line(), line("Boreal")), "sell", "asked for Acme Games"),
         (CARD, (line("Café Lumen", "kim@mail.example"),), "sell", "a card on paper"),
         (GIFT, (line("Café Lumen", "tim@mail.example"),), "sell", "said kim@mail.example"),
@@ -104,6 +108,26 @@ def test_what_goes_another_way_is_told_kindly(
     said = lesson.steps[lesson.step(seen)].hint(seen)
     assert hint in said
     assert bool(said) == bool(hint)
+
+
+def test_what_was_sold_is_held_against_what_was_asked_for() -> None:
+    placed = order().placed
+    assert CARD.was_met_by(placed)
+    for other in (
+        placed.model_copy(update={"quantity": 2}),
+        placed.model_copy(update={"face": Money(5000, "USD")}),
+        placed.model_copy(update={"product": replace(placed.product, brand="Boreal")}),
+        placed.model_copy(update={"recipient_hint": "k•••@mail.example"}),
+    ):
+        assert not CARD.was_met_by(other)
+    to_kim = placed.model_copy(
+        update={
+            "product": replace(placed.product, brand="Café Lumen"),
+            "recipient_hint": "k•••@mail.example",
+        }
+    )
+    assert GIFT.was_met_by(to_kim)
+    assert not GIFT.was_met_by(to_kim.model_copy(update={"recipient_hint": "t•••@mail.example"}))
 
 
 def test_after_a_no_nobody_goes_on_before_the_money_is_back() -> None:
