@@ -21,6 +21,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 import habits
+from pos_app import formats
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCALES: Final = ROOT / "resources" / "locale"
@@ -94,6 +95,9 @@ def files(languages: Sequence[str] = ()) -> dict[Path, str]:
         source = LOCALES / language / "LC_MESSAGES" / "pos.po"
         wanted[source] = written(merged(template, source, language))
         wanted[LOCALES / language / "formats.json"] = habits.told(language)
+        for (spoken, currency), locale in formats.ELSEWHERE.items():
+            if spoken == language:
+                wanted[LOCALES / language / formats.file_of(language, currency)] = habits.told(locale)
         words = LOCALES / language / "notices.toml"
         wanted[words] = words.read_text(encoding="utf-8") if words.exists() else notices()
     wanted[LOCALES / "en" / "formats.json"] = habits.told("en")

@@ -79,7 +79,8 @@ async def back_up(options: Options, target: Path | None = None) -> Path:
 async def list_backups(options: Options) -> tuple[Backup, ...]:
     """The backups of the store `options` name, newest first, also of one that is gone itself."""
     folder = store_folder(options)
-    i18n.set_language((await asyncio.to_thread(load, folder / SETTINGS)).language)
+    settings = await asyncio.to_thread(load, folder / SETTINGS)
+    i18n.set_language(settings.language, settings.shop.currency)
     return await asyncio.to_thread(backups, folder)
 
 
@@ -158,7 +159,7 @@ async def restoring(
     """
     folder = store_folder(options)
     settings = await asyncio.to_thread(load, folder / SETTINGS)
-    i18n.set_language(settings.language)
+    i18n.set_language(settings.language, settings.shop.currency)
     async with AsyncExitStack() as stack:
         await hold_store(folder, stack)
         workshop = folder / WORKSHOP
@@ -181,7 +182,8 @@ async def restoring(
 async def _there(options: Options) -> Path:
     """The file of the store `options` name. Raises StoreProblem("missing")."""
     folder = store_folder(options)
-    i18n.set_language((await asyncio.to_thread(load, folder / SETTINGS)).language)
+    settings = await asyncio.to_thread(load, folder / SETTINGS)
+    i18n.set_language(settings.language, settings.shop.currency)
     if not await asyncio.to_thread((folder / DATABASE).exists):
         raise StoreProblem("missing", path=str(folder))
     return folder / DATABASE

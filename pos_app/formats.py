@@ -1,4 +1,4 @@
-"""How people of one language write amounts and the time of day, from a small file made out of Babel's data.
+"""How people of one language write amounts and the time of day, from small files made out of Babel's data.
 
 Babel's own tables cost a waiting till 6 MB for the two things that are always in sight. The files are made by
 `packaging/habits.py`, which takes apart what Babel writes; a test holds both against each other.
@@ -13,6 +13,11 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+ELSEWHERE: Final[dict[tuple[str, str], str]] = {("es", "USD"): "es_US"}
+"""By language and the currency of the shop: whose habits people there have, where not the language's own.
+
+Spanish in a shop that takes dollars has `$1,234.50`, as everybody there; in Spain it is `1.234,50 US$`.
+"""
 _NOON: Final = 12
 _PIECE = re.compile(r"h+|H+|mm|a|[^hHma]+")
 _SAFE = re.compile(r"[A-Za-z_]{2,20}")
@@ -72,12 +77,27 @@ class Formats:
         return self.group.join(parts)
 
 
+def locale_of(language: str, currency: str = "") -> str:
+    """The locale whose habits whoever speaks `language` has in a shop that takes `currency`."""
+    return ELSEWHERE.get((language, currency), language)
+
+
+def file_of(language: str, currency: str = "") -> str:
+    """The name of the file of these habits in the folder of `language`."""
+    territory = locale_of(language, currency).removeprefix(language)
+    return f"formats{territory}.json"
+
+
 @cache
-def formats(language: str) -> Formats | None:
-    """The habits of `language`, a locale name such as `en`; None where no file tells of them."""
+def formats(language: str, currency: str = "") -> Formats | None:
+    """The habits of `language`, a locale name such as `en`, where `currency` is the shop's.
+
+    None where no file tells of them.
+    """
     if not _SAFE.fullmatch(language):
         return None
-    file = resources.files("resources").joinpath("locale", language, "formats.json")
+    folder = resources.files("resources").joinpath("locale", language)
+    file = folder.joinpath(file_of(language, currency))
     if not file.is_file():
         return None
     return read(file.read_text(encoding="utf-8"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import datetime
 
+    from pos_app.formats import Formats
     from pos_app.money import Money
 
 DOMAIN = "pos"
@@ -32,6 +33,7 @@ class _Language:
 
     def __init__(self) -> None:
         self.name = "en"
+        self.currency = ""
         self.texts: gettext.NullTranslations | None = None
 
 
@@ -39,10 +41,13 @@ _language = _Language()
 _spoken: ContextVar[_Language | None] = ContextVar("spoken", default=None)
 
 
-def set_language(name: str) -> None:
-    """Speak `name` (a folder under resources/locale) from now on; unknown ones fall back to English."""
+def set_language(name: str, currency: str = "") -> None:
+    """Speak `name` (a folder under resources/locale) from now on; unknown ones fall back to English.
+
+    `currency` is the shop's, where it is known: by it amounts and times are written as people there do.
+    """
     _language.texts = _texts_of(name)
-    _language.name = name
+    _language.name, _language.currency = name, currency
 
 
 @contextmanager
@@ -52,7 +57,7 @@ def speaking(name: str) -> Generator[None]:
     Only what this task does, and what it begins, is spoken so.
     """
     other = _Language()
-    other.texts, other.name = _texts_of(name), name
+    other.texts, other.name, other.currency = _texts_of(name), name, _now().currency
     token = _spoken.set(other)
     try:
         yield
@@ -178,9 +183,7 @@ def money(amount: Money) -> str:
 
 def decimal_mark() -> str:
     """What stands before the minor part of an amount where people speak the language in force."""
-    from pos_app.formats import formats
-
-    if (known := formats(_now().name)) is not None:
+    if (known := _habits()) is not None:
         return known.decimal
     from babel.numbers import get_decimal_symbol
 
@@ -189,9 +192,7 @@ def decimal_mark() -> str:
 
 def group_mark() -> str:
     """What parts thousands where people speak the language in force."""
-    from pos_app.formats import formats
-
-    if (known := formats(_now().name)) is not None:
+    if (known := _habits()) is not None:
         return known.group
     from babel.numbers import get_group_symbol
 
@@ -227,10 +228,9 @@ def _kept_together(written: str) -> str:
 
 
 def _by_habit(amount: Money, places: int) -> str:
-    from pos_app.formats import formats
     from pos_app.money import digits
 
-    if (known := formats(_now().name)) is not None:
+    if (known := _habits()) is not None:
         written = known.amount(amount.minor, digits(amount.currency), places, amount.currency)
         if written is not None:
             return written
@@ -257,9 +257,7 @@ def _pattern(locale: str, places: int) -> str:
 
 def clock_time(at: datetime, zone: str) -> str:
     """The time of day in the shop's zone, as people here write it."""
-    from pos_app.formats import formats
-
-    if (known := formats(_now().name)) is not None:
+    if (known := _habits()) is not None:
         local = _local(at, zone)
         return known.clock_time(local.hour, local.minute)
     from babel.dates import format_time
@@ -288,9 +286,20 @@ def _local(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone))
 
 
+def _habits() -> Formats | None:
+    """How people here write amounts and the time of day; None where only Babel knows."""
+    from pos_app.formats import formats
+
+    spoken = _now()
+    return formats(spoken.name, spoken.currency)
+
+
 def _babel() -> str:
     """A locale Babel knows; English of the United States stands behind a bare `en` and anything unknown."""
-    return _known(_now().name)
+    from pos_app.formats import locale_of
+
+    spoken = _now()
+    return _known(locale_of(spoken.name, spoken.currency))
 
 
 @cache

@@ -78,7 +78,7 @@ async def open_till(
     if not options.selling and not await asyncio.to_thread((folder / DATABASE).exists):
         raise StoreProblem("missing", path=str(folder))
     settings = load(folder / SETTINGS)
-    i18n.set_language(settings.language)
+    i18n.set_language(settings.language, settings.shop.currency)
     with contextlib.suppress(OSError):
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         # A folder that can not be written is told by the store itself, in words.
@@ -209,7 +209,7 @@ async def rebuild_rows(options: Options, vault: Vault | None = None) -> int:
     if not await asyncio.to_thread((folder / DATABASE).exists):
         raise StoreProblem("missing", path=str(folder))
     settings = await asyncio.to_thread(load, folder / SETTINGS)
-    i18n.set_language(settings.language)
+    i18n.set_language(settings.language, settings.shop.currency)
     async with AsyncExitStack() as stack:
         database = await open_store(folder, stack)
         facts = Facts(database)

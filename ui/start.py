@@ -179,7 +179,7 @@ async def _open(
             continue
         garbage.keep()
         if not closing.is_set():
-            set_language(options.language or till.settings.language)
+            set_language(options.language or till.settings.language, till.settings.shop.currency)
             theme.follow_language(app)
             if not options.theme:
                 theme.apply(app, till.settings.theme)
@@ -223,7 +223,7 @@ async def _set_up(
     service = await open_first_start(wanted, _render_pdf, render_raster=_render_raster)
     try:
         if options.language:
-            set_language(options.language)
+            set_language(options.language, service.settings().shop.currency)
         theme.follow_language(app)
         progress = await service.progress()
         if closing.is_set():

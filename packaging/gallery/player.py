@@ -65,7 +65,8 @@ def main(arguments: Sequence[str]) -> int:
     app.setQuitOnLastWindowClosed(False)
     app.setCursorFlashTime(0)
     theme.apply(app, args.themes[0])
-    set_language(args.language)
+    # The shops in the pictures take dollars.
+    set_language(args.language, "USD")
     theme.follow_language(app)
     with tempfile.TemporaryDirectory(prefix="countercard-") as folder, SandboxProcess() as sandbox:
         os.environ["XDG_DATA_HOME"] = str(Path(folder) / "data")

@@ -105,7 +105,7 @@ async def settings(case: Case) -> Said:
     """The settings file; the language it names is spoken from here on."""
     path = case.folder / SETTINGS
     case.settings = await asyncio.to_thread(load, path)
-    i18n.set_language(case.settings.language)
+    i18n.set_language(case.settings.language, case.settings.shop.currency)
     if names := unknown(case.settings):
         return Said(
             "warn",

@@ -376,7 +376,7 @@ async def open_first_start(
     options = replace(options, live=True)
     folder = store_folder(options)
     settings = await asyncio.to_thread(load, folder / SETTINGS)
-    i18n.set_language(settings.language)
+    i18n.set_language(settings.language, settings.shop.currency)
     async with AsyncExitStack() as stack:
         if options.looking:
             if not await asyncio.to_thread((folder / DATABASE).exists):

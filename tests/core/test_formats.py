@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
@@ -79,6 +80,39 @@ def test_a_language_without_a_file_is_written_by_babel() -> None:
     assert i18n.money(Money(123456, "USD")).replace("\xa0", " ") == "USD1,234.56"
     assert i18n.clock_time(datetime(2026, 5, 11, 17, 5, tzinfo=UTC), "UTC") == "5:05\u202fp.m."
     assert i18n.group_mark() == get_group_symbol("es_MX")
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "told"),
+    [
+        ("es", "USD", ("$1,234.50", "$25", "EUR9.90", "5:05 p.m.", "11/5/2026, 5:05 p.m.", "1,234")),
+        ("es", "EUR", ("1.234,50 US$", "25 US$", "9,90 €", "17:05", "11/5/26, 17:05", "1.234")),
+        ("es", "", ("1.234,50 US$", "25 US$", "9,90 €", "17:05", "11/5/26, 17:05", "1.234")),
+    ],
+)
+def test_spanish_is_written_as_where_the_shop_is(language: str, currency: str, told: tuple[str, ...]) -> None:
+    five = datetime(2026, 5, 11, 17, 5, tzinfo=UTC)
+    i18n.set_language(language, currency)
+    try:
+        amounts = i18n.money(Money(123450, "USD")), i18n.money_short(Money(2500, "USD"))
+        euros = i18n.money(Money(990, "EUR"))
+        times = i18n.clock_time(five, "UTC"), i18n.date_and_time(five, "UTC")
+        written = (*amounts, euros, *times, i18n.whole(1234))
+        assert tuple(re.sub(r"\s", " ", one) for one in written) == told
+        # Whoever reads another language in the same shop writes as people there do.
+        with i18n.speaking("es"):
+            assert i18n.money_short(Money(2500, "USD")).replace("\xa0", " ") == told[1]
+        assert i18n._("Total") == "Total"
+    finally:
+        i18n.set_language("en")
+
+
+@pytest.mark.parametrize(
+    ("language", "currency"), [*formats.ELSEWHERE, ("es", ""), ("ar", "USD"), ("en", "USD")]
+)
+def test_what_a_file_tells_is_what_babel_tells(language: str, currency: str) -> None:
+    locale = formats.locale_of(language, currency)
+    assert formats.formats(language, currency) == told(locale)
 
 
 def test_a_currency_nobody_has_heard_of_is_written_by_babel() -> None:

@@ -29,11 +29,11 @@ FEW: Final = 4
 
 
 @contextmanager
-def spoken(language: str) -> Generator[None]:
-    """`pseudo` is a third longer than English, and accented."""
+def spoken(language: str, currency: str = "USD") -> Generator[None]:
+    """`pseudo` is a third longer than English, and accented. `currency` is the shop's."""
     with pseudo_language() if language == "pseudo" else nullcontext():
         if language != "pseudo":
-            i18n.set_language(language)
+            i18n.set_language(language, currency)
         try:
             yield
         finally:
