@@ -189,7 +189,8 @@ class OpenTill(QObject):
 
     @cached_property
     def _attention(self) -> AttentionScreen:
-        from ui.screens.attention import AttentionScreen, Office
+        from ui.attention.desk import Office
+        from ui.screens.attention import AttentionScreen
 
         till = self._till
         screen = AttentionScreen(

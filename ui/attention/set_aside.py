@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pos_app.aftermath import Unclaimed
 from pos_app.i18n import _, money, ngettext
 from pos_app.spares import Lying
-from ui.verdict_words import VerdictForm
+from ui.attention.verdict_words import VerdictForm
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Scroll, Text, card, empty

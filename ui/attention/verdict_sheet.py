@@ -17,7 +17,7 @@ from pos_app.settling import Confirmed
 from ui.manager_fields import ManagerFields
 from ui.scanner import takes_scans
 from ui.sheet import Choice, Sheet
-from ui.verdict_words import VerdictForm, tick_words
+from ui.attention.verdict_words import VerdictForm, tick_words
 from ui.widgets import mirror
 from ui.widgets.field import Field
 from ui.widgets.parts import Text, named

@@ -1,0 +1,1 @@
+"""What the screen Attention is made of: the list, the order looked at, and the desk where it is decided."""
