@@ -242,7 +242,7 @@ async def test_at_200_percent_what_is_wrong_is_seen_and_not_only_where(
 
         def all_of_it_is_seen() -> bool:
             top = sentence.mapTo(area, QPoint(0, 0)).y()
-            return 0 <= top and top + sentence.height() <= area.height()
+            return top >= 0 and top + sentence.height() <= area.height()
 
         await cashier.until(all_of_it_is_seen, "the sentence")
 

@@ -14,12 +14,12 @@ from pos_app.messages import status_words
 from pos_app.orders.order import Order, Phase, Status
 from pos_app.resolver import Standing
 from pos_app.settling import Waiting, Witnesses
+from ui.attention.verdict_words import button
 from ui.issuing import Issuing
 from ui.order_view import OrderView
 from ui.screen import Clock
 from ui.story import story
 from ui.telling import tell, title
-from ui.attention.verdict_words import button
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.flow import FlowRow

@@ -18,13 +18,13 @@ from pos_app.orders.order import Order
 from pos_app.settling import Confirmed, Witnesses, read_cards
 from pos_app.spares import Lying
 from ui.approval import why_not
+from ui.attention.set_aside import AsideAct, act_form
+from ui.attention.verdict_sheet import Part, VerdictGiven, VerdictSheet
+from ui.attention.verdict_words import VerdictForm, form, money_form
 from ui.borders import Aftermaths, Approvals, Asking, Claiming, Deciding, PayingBack, Selling, SettingAside
 from ui.notices import Notices
 from ui.screen import Clock
-from ui.attention.set_aside import AsideAct, act_form
 from ui.tasks import Tasks
-from ui.attention.verdict_sheet import Part, VerdictGiven, VerdictSheet
-from ui.attention.verdict_words import VerdictForm, form, money_form
 
 _TICKS: Final[dict[str, Confirmed]] = {
     "item_not_told": "item_not_told",

@@ -14,10 +14,10 @@ from typing_extensions import override
 from pos_app.advice import Verdict
 from pos_app.i18n import _
 from pos_app.settling import Confirmed
+from ui.attention.verdict_words import VerdictForm, tick_words
 from ui.manager_fields import ManagerFields
 from ui.scanner import takes_scans
 from ui.sheet import Choice, Sheet
-from ui.attention.verdict_words import VerdictForm, tick_words
 from ui.widgets import mirror
 from ui.widgets.field import Field
 from ui.widgets.parts import Text, named

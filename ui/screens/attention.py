@@ -23,13 +23,13 @@ from pos_app.spares import Lying
 from ui import keys
 from ui.attention.case import Case, Known, can_be_asked_for, has_papers
 from ui.attention.desk import Desk, Office
+from ui.attention.set_aside import AsideAct, SetAside
 from ui.attention.waiting_list import WaitingList
 from ui.borders import Selling
 from ui.give_back import is_given_back
 from ui.issuing import Issuing
 from ui.notices import Notices
 from ui.screen import Clock, Screen
-from ui.attention.set_aside import AsideAct, SetAside
 from ui.tasks import Tasks
 from ui.telling import printed_words, rest_of, title
 from ui.widgets.buttons import Chip
