@@ -231,6 +231,27 @@ async def test_a_code_that_came_for_what_was_cut_off_names_its_sale_and_change(
         await cashier.see("Answer received and kept")
 
 
+async def test_a_card_that_is_on_no_paper_is_told_when_the_till_opens(
+    till: FakeTill, at_window: Opener
+) -> None:
+    """Killed between the company's answer and the printer: whoever paid stands there without a card."""
+    await till.sales.perform(await _cut_off(till))
+    async with at_window() as cashier:
+        await cashier.see("Sale 01-000418: the code of Acme Games is here.")
+        assert cashier.reads("Print the slip. $25.00 change was due: ask whether it was given.")
+
+
+async def test_money_that_is_owed_is_told_when_the_till_opens(till: FakeTill, at_window: Opener) -> None:
+    """Killed between the company's no and the screen that says so."""
+    till.sales.plans["Acme Games"] = Plan("no")
+    await till.sales.perform(await _cut_off(till))
+    async with at_window() as cashier:
+        await cashier.see("Sale 01-000418, Acme Games: Give back $25.00.")
+        assert cashier.reads("$25.00 change was due: ask whether it was given.")
+        cashier.press("F4")
+        await cashier.until(lambda: not cashier.reads("change was due"), "the banner to go")
+
+
 async def test_several_that_were_cut_off_are_counted(till: FakeTill, at_window: Opener) -> None:
     for number in range(3):
         await _sell(till, number)

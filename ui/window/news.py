@@ -15,6 +15,7 @@ from ui.left_behind import News as Ended
 
 if TYPE_CHECKING:
     from pos_app.orders.notes import NewLife
+    from pos_app.sales import OrderRow
     from ui.borders import Till
     from ui.widgets.banner import Tone
     from ui.window.parts import Parts
@@ -84,10 +85,16 @@ class News:
             self._tell_new_life(self._till.new_life)
             return
         rows = await self._till.sales.orders(limit=_MOST_INTERRUPTED, only_open=True)
-        cut_off = [row for row in rows if row.status in {Status.NOT_CONFIRMED, Status.TO_DO}]
+        cut_off = [row for row in rows if await self._is_cut_off(row)]
         if not cut_off:
             return
         first = cut_off[0]
+        if len(cut_off) == 1 and first.status is Status.FULFILLED:
+            await self._tell_late(None)
+            return
+        if len(cut_off) == 1 and first.status is Status.REFUSED:
+            await self._tell_owed(first)
+            return
         if len(cut_off) > 1:
             what = _("{n} orders were not finished before this till was opened.").format(n=len(cut_off))
         elif first.status is Status.TO_DO:
@@ -103,6 +110,20 @@ class News:
             advice = _("Do not sell it again. It waits under Attention.")
             advice = f"{advice} {await self._change_due(first.sale_id)}".strip()
         self._tell(what, advice)
+
+    async def _is_cut_off(self, row: OrderRow) -> bool:
+        """Whether whoever paid may have gone without a word, a card that is here, or money that is owed."""
+        if row.status in {Status.FULFILLED, Status.REFUSED}:
+            order = await self._till.sales.order(row.order_id)
+            return order.not_handed_over or order.money_owed is not None
+        return row.status in {Status.NOT_CONFIRMED, Status.TO_DO}
+
+    async def _tell_owed(self, row: OrderRow) -> None:
+        """Say that what was paid for was refused, and what goes back."""
+        owed = (await self._till.sales.order(row.order_id)).money_owed or row.price
+        back = _("Give back {amount}").format(amount=money(owed))
+        what = _("Sale {number}, {what}: {words}.").format(number=row.sale_number, what=row.what, words=back)
+        self._tell(what, await self._change_due(row.sale_id))
 
     async def _change_due(self, sale_id: str) -> str:
         """That a sale that was cut off had change to give: nobody saw the screen that says so."""
