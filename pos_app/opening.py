@@ -24,7 +24,6 @@ from pos_app.printing.choice import printer_for
 from pos_app.printing.devices import Printer
 from pos_app.printing.document import Document
 from pos_app.printing.encode import RenderRaster
-from pos_app.printing.sheets import store_number
 from pos_app.providers import SPECS
 from pos_app.providers.base import Provider, ProviderSpec
 from pos_app.providers.keys import is_a_key
@@ -182,7 +181,13 @@ async def put_key_back(
         await put_back(kept, facts, key)
         # Keys of all stores that lie on this computer were never this store's.
         await ProviderKeys(kept, await store_id(facts), set_up=True).stand_alone()
-        return store_number(await store_id(facts))
+        return await _number_on_the_sheet(facts)
+
+
+async def _number_on_the_sheet(facts: Facts) -> str:
+    from pos_app.printing.sheets import store_number
+
+    return store_number(await store_id(facts))
 
 
 async def _put_key_back_for_copy(backup: Path, key: bytes, vault: Vault) -> str:
@@ -194,7 +199,7 @@ async def _put_key_back_for_copy(backup: Path, key: bytes, vault: Vault) -> str:
         if await facts.get("kind") != "live":
             raise Misconfigured("wrong_store_kind", kind="live")
         await put_back(vault, facts, key)
-        return store_number(await store_id(facts))
+        return await _number_on_the_sheet(facts)
     finally:
         await database.close()
 

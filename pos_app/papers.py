@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pos_app.clock import Now
 from pos_app.errors import NotAllowed
 from pos_app.intake import Intake
 from pos_app.orders.entries import AnyEntry, Printed, PrintFailed, Refunded
 from pos_app.orders.order import Order, Phase, Sale
-from pos_app.printing import receipts
 from pos_app.printing.document import Document
-from pos_app.printing.parts import Copy
 from pos_app.settings import Shop
 from pos_app.store.journal import Journal
+
+if TYPE_CHECKING:
+    from pos_app.printing.parts import Copy
+
+# A till that waits has no paper: what they are made of is imported where one is made.
 
 ASK_AFTER: Final = timedelta(minutes=30)
 """How long after *not confirmed* the customer is asked to come back; the first look may decide then."""
@@ -87,8 +90,10 @@ class SalePapers:
         """The sale's receipt on little paper, without a code; and the pending slips that still hold."""
         receipt = self._receipt(sale, shop, by)
         if receipt.copy_no:
-            copy = Copy(receipt.copy_no, self._now(), by, reason)
+            from pos_app.printing.parts import Copy
             from pos_app.printing.reprints import masked_reprint
+
+            copy = Copy(receipt.copy_no, self._now(), by, reason)
 
             receipt = replace(receipt, document=masked_reprint(sale, shop, copy))
         waiting = [order for order in sale.orders if order.phase is Phase.SENT]
@@ -109,9 +114,11 @@ class SalePapers:
         raise NotAllowed("no_codes") if purged is None else NotAllowed("purged", at=purged)
 
     def _receipt(self, sale: Sale, shop: Shop, by: str) -> Paper:
+        from pos_app.printing.receipts import sale_receipt
+
         copy_no = max(order.copies("receipt") for order in sale.orders)
         return Paper(
-            receipts.sale_receipt(sale, shop, copy=self._copy(copy_no, by)),
+            sale_receipt(sale, shop, copy=self._copy(copy_no, by)),
             _stem(sale, "receipt", copy_no),
             "receipt",
             tuple(order.id for order in sale.orders),
@@ -127,6 +134,8 @@ class SalePapers:
     async def _slips(self, sale: Sale, order: Order, shop: Shop, by: str, reason: str = "") -> list[Paper]:
         if order.phase is Phase.SENT or not order.handed_cards or order.purged is not None:
             return []
+        from pos_app.printing.receipts import card_slip
+
         key = await self._journal.key(order.id)
         # Counted by what was sold, not by what has come: a slip keeps its number when another order is late.
         before = sum(other.cards_sold for other in sale.orders[: sale.orders.index(order)])
@@ -142,7 +151,7 @@ class SalePapers:
                 # A slip without its PIN would go out as a whole card; it prints when the PIN has come.
                 continue
             copy_no = order.slips_of(sealed.id) + (sealed.id in perhaps)
-            document = receipts.card_slip(
+            document = card_slip(
                 sale,
                 order,
                 sealed,
@@ -158,9 +167,11 @@ class SalePapers:
         return papers
 
     def _pending_slip(self, sale: Sale, order: Order, shop: Shop, by: str, reason: str = "") -> Paper:
+        from pos_app.printing.receipts import pending_slip
+
         copy_no = order.copies("pending")
         copy = self._copy(copy_no, by, reason)
-        document = receipts.pending_slip(sale, order, shop, ask_after=sale.head.at + ASK_AFTER, copy=copy)
+        document = pending_slip(sale, order, shop, ask_after=sale.head.at + ASK_AFTER, copy=copy)
         stem = _stem(sale, f"pending-{sale.orders.index(order) + 1}", copy_no)
         certain = order.is_printed("pending")
         return Paper(document, stem, "pending", (order.id,), (), copy_no, certain)
@@ -174,7 +185,6 @@ class SalePapers:
 
     def _failure(self, sale: Sale, orders: list[Order], shop: Shop, by: str) -> Paper:
         copy_no = max(order.copies("failure") for order in orders)
-        # Most sales have no such paper, and a till that waits none at all.
         from pos_app.printing.money_papers import failure_slip
 
         document = failure_slip(sale, orders, shop, copy=self._copy(copy_no, by))
@@ -196,6 +206,8 @@ class SalePapers:
         return papers
 
     def _copy(self, number: int, by: str, reason: str = "") -> Copy | None:
+        from pos_app.printing.parts import Copy
+
         return Copy(number, self._now(), by, reason) if number else None
 
 

@@ -17,7 +17,7 @@ from pos_app.clock import Now
 from pos_app.entered import limits_of, paper_of, problems_with_cashier, shop_of, wrong_outside
 from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
 from pos_app.orders.rules import Problem
-from pos_app.printing import escpos, sheets
+from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
 from pos_app.settings import Paper, Settings, Shop, load, save
@@ -146,7 +146,9 @@ class Preferences:
         if printer is None:
             raise DeviceProblem("no_printer")
         said = await ask_to_print(printer)
-        page = sheets.test_page(self._settings.shop, self._settings.register_id, self._now())
+        from pos_app.printing.sheets import test_page
+
+        page = test_page(self._settings.shop, self._settings.register_id, self._now())
         stem = f"test-{self._settings.register_id}"
         await self._work.keep("test slip", lambda: printer.print(page, stem))
         return TestSlip(printer.name, warning=said)

@@ -27,6 +27,7 @@ _WHAT_FOLLOWS: Final = (
     "pos_app.printing.system_queue",
     "pos_app.printing.spooling",
     "pos_app.printing.ways",
+    "pos_app.printing.receipts",
     "ui.another_printer",
     "ui.telling",
     "ui.widgets.code_field",
