@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from pos_app.changes import Changes
@@ -24,7 +24,7 @@ from pos_app.orders.entries import Approved, Placed, Revealed, Sent, Withdrawn
 from pos_app.orders.notes import Guarded
 from pos_app.orders.order import IllegalStep, Order, Phase, Sale, Status
 from pos_app.orders.rules import Problem
-from pos_app.orders.sale import SaleHead, Tender, Way, cash_rounding, problem_with_tenders
+from pos_app.orders.sale import SaleHead, Tender, Way, as_compared, cash_rounding, problem_with_tenders
 from pos_app.providers.base import Provider, Purchase
 from pos_app.refunds import Refunds
 from pos_app.repeats import earlier_order
@@ -40,6 +40,9 @@ _log = logging.getLogger(__name__)
 
 RENEW_SECONDS: Final = 10.0
 """How often leases are to be renewed; a third of how long they last."""
+
+_A_DAY_OPEN: Final = timedelta(hours=16)
+"""How long a shop's day is at most: terminals begin to count anew between two of them."""
 
 _SELF = "countercard"
 _KEEP_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -291,6 +294,18 @@ class Sales:
     async def repeats(self, line: Line) -> Order | None:
         """The order of the last 24 hours with merchant, recipient and amount of `line`, if there is one."""
         return await earlier_order(self._journal, line, self._now)
+
+    async def paid_before(self, sale_id: str, reference: str) -> SaleHead | None:
+        """The newest sale of this register's day, other than `sale_id`, that `reference` of a terminal paid.
+
+        Of this register's alone: the terminal beside another one counts its own payments.
+        """
+        wanted = as_compared(reference)
+        for head in await self._views.paid_at_terminal(self._till.register_id, self._now() - _A_DAY_OPEN):
+            paid = {as_compared(tender.reference) for tender in head.tenders if tender.kind == "terminal"}
+            if head.id != sale_id and wanted in paid:
+                return head
+        return None
 
     async def approve(self, order_id: str, by: str, evidence: str) -> Order:
         """A manager allows what was left to a person to be bought: another copy of the store did not.

@@ -69,6 +69,8 @@ def test_what_the_rules_find_is_said_with_its_numbers() -> None:
     assert "kim@mail.example" in said
     assert "$7.50" in words(problem_with_tenders(DUE, (Tender("cash", Money(3500, "USD")),)))
     assert "$0.50" in words(problem_with_tenders(DUE, (Tender("terminal", Money(4300, "USD"), "A"),)))
+    twice = (Tender("terminal", Money(4000, "USD"), "A-7"), Tender("terminal", Money(250, "USD"), "A-7"))
+    assert words(problem_with_tenders(DUE, twice)).startswith("A-7 is in this sale already")
     assert words(Problem("account", "orders_open", {"n": 1})).startswith("1 order bought")
     assert words(Problem("account", "orders_open", {"n": 3})).startswith("3 orders bought")
     assert words(Problem("stock", "not_available", {"quantity": 1})) == "Not in stock at the moment."

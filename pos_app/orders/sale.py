@@ -98,6 +98,23 @@ def still_to_pay(due: Money, parts: tuple[Tender, ...], kind: TenderKind, coin: 
     return max(-over(due, (*parts, Tender(kind, nothing)), coin if kind == "cash" else None), nothing)
 
 
+def as_compared(reference: str) -> str:
+    """`reference` as it is compared: one payment at the card terminal, however its number was typed."""
+    return "".join(reference.split()).casefold()
+
+
+def entered_twice(tenders: tuple[Tender, ...]) -> str:
+    """The card terminal's reference that a second of `tenders` has; empty for none: a slip pays once."""
+    seen = set[str]()
+    for tender in tenders:
+        number = as_compared(tender.reference)
+        if tender.kind == "terminal" and number:
+            if number in seen:
+                return tender.reference.strip()
+            seen.add(number)
+    return ""
+
+
 def problem_with_tenders(
     due: Money, tenders: tuple[Tender, ...], coin: Money | None = None
 ) -> Problem | None:
@@ -118,4 +135,6 @@ def problem_with_tenders(
         return Problem("reference", "missing")
     if any(tender.kind == "other" and not tender.reference.strip() for tender in tenders):
         return Problem("rung", "missing")
+    if twice := entered_twice(tenders):
+        return Problem("reference", "twice", {"reference": twice})
     return None

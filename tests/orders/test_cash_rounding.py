@@ -65,8 +65,8 @@ def cash(minor: int) -> Tender:
     return Tender("cash", usd(minor))
 
 
-def terminal(minor: int) -> Tender:
-    return Tender("terminal", usd(minor), "A-118")
+def terminal(minor: int, reference: str = "A-118") -> Tender:
+    return Tender("terminal", usd(minor), reference)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def terminal(minor: int) -> Tender:
         (1002, (terminal(1000), cash(0)), -2, 0),
         # What is left is less than half a coin: nobody can hand it over, and nobody writes down that he did.
         (1002, (terminal(1000),), -2, 0),
-        (1001, (terminal(500), terminal(500)), -1, 0),
+        (1001, (terminal(500), terminal(500, "A-119")), -1, 0),
         # Exactly is always enough.
         (1003, (cash(1003),), 0, 0),
         (1003, (cash(1004),), 0, 1),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_app.money import Money
-from pos_app.orders.sale import SaleHead, Tender, TenderKind, problem_with_tenders
+from pos_app.orders.sale import SaleHead, Tender, TenderKind, entered_twice, problem_with_tenders
 
 DUE = Money(4250, "USD")
 
@@ -67,6 +67,7 @@ def test_paid(tenders: tuple[Tender, ...]) -> None:
         ((other(4250),), "rung", "missing", {}),
         ((terminal(4250, "  \t"),), "reference", "missing", {}),
         ((cash(4000), terminal(250, "")), "reference", "missing", {}),
+        ((terminal(4000, "A-7"), terminal(250, " a -7")), "reference", "twice", {"reference": "a -7"}),
     ],
 )
 def test_not_paid(tenders: tuple[Tender, ...], field: str, reason: str, facts: dict[str, object]) -> None:
@@ -84,7 +85,7 @@ KINDS: list[TenderKind] = ["cash", "terminal", "other"]
             Tender,
             st.sampled_from(KINDS),
             st.integers(-50, 5000).map(lambda m: Money(m, "USD")),
-            st.just("ref"),
+            st.sampled_from(["A-1", "A-2", "B 3"]),
         )
     ).map(tuple),
     st.integers(1, 5000),
@@ -107,5 +108,12 @@ def test_what_is_accepted_leaves_the_drawer_right(tenders: tuple[Tender, ...], d
     if problem_with_tenders(head.due, tenders) is None:
         assert received - head.change.minor == due
         assert 0 <= head.change.minor <= given_cash
+        slips = [tender.reference for tender in tenders if tender.kind == "terminal"]
+        assert len(slips) == len(set(slips))
     else:
-        assert received < due or received - due > given_cash or min(t.received.minor for t in tenders) < 0
+        assert (
+            received < due
+            or received - due > given_cash
+            or min(t.received.minor for t in tenders) < 0
+            or entered_twice(tenders)
+        )

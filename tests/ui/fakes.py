@@ -243,6 +243,9 @@ class FakeSales:
     behind: set[str] = field(default_factory=set[str])
     anyway: list[str] = field(default_factory=list[str])
     repeated: Order | None = None
+    earlier: dict[str, SaleHead] = field(default_factory=dict[str, SaleHead])
+    """Sales of the day, by the card terminal's number."""
+    asked_about: list[str] = field(default_factory=list[str])
     coin: Money | None = None
     codes: frozenset[str] = frozenset()
     """What is the code of a card, and no number of anything."""
@@ -333,6 +336,10 @@ class FakeSales:
 
     async def repeats(self, line: Line) -> Order | None:
         return self.repeated if line.recipient is not None else None
+
+    async def paid_before(self, sale_id: str, reference: str) -> SaleHead | None:
+        self.asked_about.append(reference)
+        return self.earlier.get(reference)
 
     async def perform(self, order_id: str, *, sell_anyway: bool = False, by: str = "") -> Order:
         order = fold(self.entries[order_id])

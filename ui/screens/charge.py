@@ -31,7 +31,15 @@ from pos_app.money import Money, total
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.quick_cash import is_far_too_much, likely_sums
 from pos_app.orders.rules import Problem
-from pos_app.orders.sale import Tender, TenderKind, Way, over, problem_with_tenders, still_to_pay
+from pos_app.orders.sale import (
+    Tender,
+    TenderKind,
+    Way,
+    entered_twice,
+    over,
+    problem_with_tenders,
+    still_to_pay,
+)
 from pos_app.sales import LineCheck
 from ui.borders import Selling
 from ui.dialogs import ask
@@ -537,7 +545,12 @@ class ChargeScreen(Screen):
             if not await self._has_a_code(tenders):
                 # Somebody has said that the money is here: should the till die, the next one knows.
                 await asyncio.gather(self._check(), self._hold(draft.id, tenders))
-                if self._all_can_be_had() and await self._means_it(draft) and await self._may(draft):
+                if (
+                    self._all_can_be_had()
+                    and await self._means_it(draft)
+                    and await self._is_paid_anew(draft, tenders[len(self._state.parts) :])
+                    and await self._may(draft)
+                ):
                     if (self._state.draft, self._tenders()) == (draft, tenders):
                         sale = await self._sales.place(draft, tenders, self._by)
                     else:
@@ -571,7 +584,11 @@ class ChargeScreen(Screen):
     async def _take_part(self, draft: Draft, tenders: tuple[Tender, ...]) -> None:
         """Take the last of `tenders` as a part of what there is to pay for `draft`, as it was confirmed."""
         try:
-            if not await self._has_a_code(tenders) and self._state.draft.id == draft.id:
+            if (
+                not await self._has_a_code(tenders)
+                and await self._is_paid_anew(draft, tenders[-1:])
+                and self._state.draft.id == draft.id
+            ):
                 self._add_part(tenders)
         except StoreProblem as error:
             # The terminal has taken it, and it stands nowhere yet.
@@ -641,6 +658,34 @@ class ChargeScreen(Screen):
                 self.clock,
             )
             if answer != "again":
+                return False
+        return True
+
+    async def _is_paid_anew(self, draft: Draft, tenders: tuple[Tender, ...]) -> bool:
+        """Whether a card terminal's number that paid another sale of this day stands on a slip of its own."""
+        for tender in tenders:
+            if tender.kind != "terminal" or not tender.reference:
+                continue
+            earlier = await self._sales.paid_before(draft.id, tender.reference)
+            if earlier is None:
+                continue
+            # Terminals count anew, and a shop may have two of them: only a person can tell.
+            told = _("{reference} stands in sale {number} already, which came to {amount}.").format(
+                reference=tender.reference, number=earlier.number, amount=money(earlier.paid)
+            )
+            answer = await ask(
+                self.window(),
+                _("This number paid a sale before"),
+                (told, _("One slip pays once. Look at it: is this another payment with the same number?")),
+                (
+                    Choice("back", _("No, go back"), primary=True),
+                    Choice("another", _("It is another payment")),
+                ),
+                self.clock,
+            )
+            if answer != "another":
+                self._reference.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._reference.selectAll()
                 return False
         return True
 
@@ -725,6 +770,8 @@ class ChargeScreen(Screen):
             return Problem("rung", "missing")
         if tender.kind == "terminal" and not tender.reference:
             return Problem("reference", "missing")
+        if twice := entered_twice(self._tenders()):
+            return Problem("reference", "twice", {"reference": twice})
         if self._is_part():
             return None
         return problem_with_tenders(self._state.draft.total, self._tenders(), self._state.coin)
