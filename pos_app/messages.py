@@ -964,7 +964,8 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("rung", "missing"): lambda _p: _("Enter the number of the sale on the main till."),
     ("reference", "missing"): lambda _p: _("Enter the reference from the card terminal's slip."),
     ("reference", "twice"): lambda p: _(
-        "{reference} is in this sale already: one slip of the card terminal pays once. Enter this payment's own."
+        "{reference} is in this sale already: one slip of the card terminal pays once."
+        " Enter this payment's own."
     ).format(reference=p.facts["reference"]),
     ("shop_name", "missing"): lambda _p: _("Enter the shop's name: it stands on every receipt."),
     ("shop_name", "too_long"): _too_long,
