@@ -169,6 +169,14 @@ def as_it_is(text: str) -> str:
     return _ISOLATED.format(text) if text and right_to_left() else text
 
 
+def as_one_reads(text: str) -> str:
+    """`text`, of names and amounts alone: they follow one another as the words of the language do.
+
+    Left to itself a line runs the way its first letter does, and a brand is mostly in Latin letters.
+    """
+    return f"\u200f{text}" if right_to_left() else text
+
+
 def whole(number: int) -> str:
     """`number` as people here write it: `12,000`."""
     return f"{number:,}".replace(",", group_mark())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pos_app.errors import PosError, StoreProblem
-from pos_app.i18n import _, money, ngettext
+from pos_app.i18n import _, as_it_is, as_one_reads, money, ngettext
 from pos_app.messages import explain, refusal_words, status_words
 from pos_app.orders.cards import Card
 from pos_app.orders.order import Order, Status
@@ -41,10 +41,9 @@ def title(order: Order) -> str:
     """What was sold: `2 × Acme Games $25.00`."""
     placed = order.placed
     if placed.quantity == 1:
-        return f"{placed.product.brand} {money(placed.face)}"
-    return _("{n} × {brand} {face}").format(
-        n=placed.quantity, brand=placed.product.brand, face=money(placed.face)
-    )
+        return as_one_reads(f"{as_it_is(placed.product.brand)} {money(placed.face)}")
+    words = _("{n} × {brand} {face}")
+    return as_one_reads(words.format(n=placed.quantity, brand=placed.product.brand, face=money(placed.face)))
 
 
 def printed_words(papers: int) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.aftermath import Unclaimed
-from pos_app.i18n import _, money, ngettext
+from pos_app.i18n import _, as_it_is, as_one_reads, money, ngettext
 from pos_app.spares import Lying
 from ui.attention.verdict_words import VerdictForm
 from ui.widgets import mirror
@@ -83,7 +83,7 @@ class SetAside(QWidget):
         line.setSpacing(10)
         told = QVBoxLayout()
         told.setSpacing(2)
-        told.addWidget(Text(f"aside_title_{place}", "strong", f"{one.brand} {money(one.face)}  {one.masked}"))
+        told.addWidget(Text(f"aside_title_{place}", "strong", _title(one)))
         told.addWidget(Text(f"aside_state_{place}", "muted", _standing(one), wrap=True))
         line.addLayout(told, 1)
         for act in acts(one):
@@ -155,8 +155,11 @@ def act_form(act: AsideAct, one: Lying) -> VerdictForm:
         "credited": _("Where the credit was seen"),
         "refused": _("What the company said"),
     }
-    title = f"{one.brand} {money(one.face)} {one.masked}"
-    return VerdictForm(title, (words[act],), "", "", hints[act], act_words(act))
+    return VerdictForm(_title(one), (words[act],), "", "", hints[act], act_words(act))
+
+
+def _title(one: Lying) -> str:
+    return as_one_reads(f"{as_it_is(one.brand)} {money(one.face)}  {as_it_is(one.masked)}")
 
 
 def _standing(one: Lying) -> str:
