@@ -17,7 +17,10 @@ _NONE = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column: its head, what it shows of a row, and whether that stands at the right."""
+    """One column: its head, what it shows of a row, and whether that stands at the right.
+
+    Amounts do, also where people read from right to left: so their digits stand below one another.
+    """
 
     title: str
     words: Callable[[Row], str]
@@ -114,8 +117,7 @@ class Rows(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title}: {column.words(row)}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return _place(column)
         return None
 
     @override
@@ -127,6 +129,10 @@ class Rows(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if self._columns[section].right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return _place(self._columns[section])
         return None
+
+
+def _place(column: Column[Row]) -> int:
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+    return int((right if column.right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)

@@ -14,10 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from pos_app import i18n
 from pos_app.money import Money
+from pos_app.orders.draft import Draft, Line
+from pos_app.orders.sale import Tender
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill
+from tests.ui.fakes import FakeTill, codes_brand, usd
 from ui import theme
+from ui.tables import Column, Rows
 from ui.widgets import mirror
+from ui.widgets.basket import Basket, BasketRow
 from ui.widgets.brand_grid import BrandGrid
 from ui.widgets.buttons import IconButton
 from ui.widgets.code_text import CodeText
@@ -25,7 +29,8 @@ from ui.widgets.entry import ChoiceEntry, LineEntry, LinesEntry
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField
-from ui.widgets.parts import Figure, OneLine, Text
+from ui.widgets.order_table import OrderTable
+from ui.widgets.parts import Figure, OneLine, Scroll, Text
 from ui.widgets.secret_edit import SecretEdit
 from ui.widgets.tile_painting import Tile
 from ui.widgets.wait_row import WaitRow
@@ -343,3 +348,70 @@ async def test_a_sale_in_arabic_by_keyboard(till: FakeTill, at_window: Opener, s
         await cashier.until(lambda: cashier.can_press("new_sale"), "the result")
         assert cashier.reads("تم. سلّم قسيمة واحدة")
         assert cashier.reads("\u206801-000418\u2069")
+
+
+@pytest.mark.usefixtures("arabic")
+@pytest.mark.parametrize("quantity", [1, 2])
+async def test_what_was_sold_is_named_with_its_amount_to_the_left_of_it(
+    till: FakeTill, at_window: Opener, quantity: int
+) -> None:
+    """As in the rows below: a line of a Latin name would put the amount first for whoever reads Arabic."""
+    async with at_window() as cashier:
+        _brand, products = codes_brand("Acme Games", "games", "25")
+        line = Line("order0001", products[0], quantity, usd("25"), usd("25"))
+        await till.sales.place(Draft("sale", "USD", (line,)), (Tender("cash", line.total),), "Mia")
+        cashier.press("F4")
+        title = cashier.find("attention_title")
+        assert isinstance(title, Text)
+        await cashier.until(lambda: "Acme Games" in title.text(), "the order")
+        words = title.text()
+    amount = i18n.money(usd("25"))
+    assert amount in words
+    shown = Text("title", "headline", words)
+    both = picture(shown, 500, 40)
+    alone = picture(Text("amount", "headline", amount), 500, 40)
+    wide = ink(alone).width()
+    left = both.copy(ink(both).left() - 2, 0, wide + 4, 40)
+    assert are_alike(left, alone), "the amount ends the line"
+
+
+@pytest.mark.usefixtures("arabic")
+def test_amounts_of_a_list_stand_below_one_another(qtbot: QtBot) -> None:
+    amounts = [usd("5"), usd("20"), usd("1200")]
+    columns: tuple[Column[int], ...] = (Column("السعر", lambda row: i18n.money(amounts[row]), right=True),)
+    model: Rows[int] = Rows(columns, lambda _last: None)
+    model.begin()
+    model.add([0, 1, 2], more=False)
+    table = OrderTable("orders", "Orders")
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.set_widths({}, stretched=0)
+    table.resize(400, 260)
+    table.show()
+    image = table.viewport().grab().toImage()
+    ends = {
+        ink(image.copy(0, table.rowViewportPosition(row) + 4, image.width(), 40)).right() for row in range(3)
+    }
+    assert max(ends) - min(ends) <= 1, "their cents do"
+
+
+@pytest.mark.usefixtures("arabic")
+def test_amounts_of_a_long_basket_stand_apart_from_the_bar(qtbot: QtBot) -> None:
+    basket = Basket()
+    qtbot.addWidget(basket)
+    basket.resize(300, 400)
+    basket.show()
+    rows = [
+        BasketRow(str(number), "Acme Games", i18n.money(usd("25")), "", "متوفر", "ok", can_ask_again=False)
+        for number in range(9)
+    ]
+    basket.tell(rows, i18n.money(usd("225")), "", can_charge=True)
+    scroll = basket.findChild(Scroll, "basket_lines")
+    amount = basket.findChild(Text, "line_total_0")
+    assert scroll is not None
+    assert amount is not None
+    bar = scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    basket.grab()
+    behind = bar.mapTo(basket, QPoint(bar.width(), 0)).x()
+    assert amount.mapTo(basket, QPoint(0, 0)).x() >= behind + 4
