@@ -712,3 +712,17 @@ async def test_a_shop_that_is_only_looked_at_says_why_nothing_is_kept(
         cashier.press("Enter")
         await cashier.until(lambda: cashier.find("paper_page_said").property("role") == "alarmtext", "why")
         assert till.settings.paper.symbol == "qr"
+
+
+@pytest.mark.parametrize("size", [(960, 540), (800, 480)])
+async def test_pages_in_a_row_have_a_line_below_them_and_none_at_an_end(
+    till: FakeTill, at_window: Opener, size: tuple[int, int]
+) -> None:
+    async with at_window(size) as cashier:
+        await open_settings(cashier, till)
+        side = cashier.find("settings_pages")
+        image = side.grab().toImage()
+        wide, high = image.width(), image.height()
+        line = theme.colour("line").rgb()
+        assert {image.pixel(x, high - 1) for x in (0, wide // 2, wide - 1)} == {line}
+        assert line not in {image.pixel(x, high // 2) for x in (0, wide - 1)}

@@ -259,6 +259,7 @@ class SettingsScreen(Screen):
         down, along = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._main.setDirection(along if room else down)
         self._door_row.setDirection(down if room else along)
+        set_trait(self._side, "along", "false" if room else "true")
         for door in self._doors.values():
             set_trait(door, "tight", "false" if room else "true")
         tight = self.width() < _NARROW
