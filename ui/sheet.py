@@ -15,7 +15,7 @@ from typing_extensions import override
 from pos_app.i18n import _
 from ui import keys, theme
 from ui.widgets.buttons import ActionButton, cap_width, paint_cap
-from ui.widgets.mirror import placed, write
+from ui.widgets.mirror import margins, placed, write
 from ui.widgets.parts import Scroll, Text, card, named
 
 _WIDE = 480
@@ -169,6 +169,8 @@ class Sheet(QWidget):
         # A bar beside words that just fit would break them anew, and then be needed.
         bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if over > 0 else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._scroll.setVerticalScrollBarPolicy(bar)
+        # Fields do not touch it.
+        self._within.setContentsMargins(*margins(self, 0, 0, 6 if over > 0 else 0, 0))
         if over > 0:
             self._scroll.setFixedHeight(max(_LEAST, whole - over))
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -34,7 +34,7 @@ from ui import theme
 from ui.sheet import Choice, Sheet
 from ui.widgets.buttons import SMALLEST, fitting
 from ui.widgets.flow import FlowRow
-from ui.widgets.parts import Scroll
+from ui.widgets.parts import Scroll, Text
 from ui.widgets.spinner import Spinner
 from ui.widgets.tick import Tick
 
@@ -237,3 +237,22 @@ def test_an_arc_stands_still_where_nothing_is_to_move(qtbot: QtBot) -> None:
         assert timer is not None
         assert timer.isActive() is moves
         one.turn(on=False)
+
+
+def test_what_is_in_a_long_sheet_stands_apart_from_its_bar(qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(960, 540)
+    host.show()
+    sheet = Sheet(
+        host, "T", tuple(f"{number}: " + "words " * 40 for number in range(12)), (Choice("a", "A"),)
+    )
+    QApplication.sendPostedEvents()
+    scroll, words = sheet.findChild(Scroll, "sheet_scroll"), sheet.findChild(Text, "sheet_words_0")
+    assert scroll is not None
+    assert words is not None
+    bar = scroll.verticalScrollBar()
+    assert bar.maximum() > 0
+    sheet.grab()
+    assert bar.mapTo(sheet, QPoint(0, 0)).x() >= words.mapTo(sheet, QPoint(words.width(), 0)).x() + 4
+    sheet.close_with("")

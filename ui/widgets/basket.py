@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from pos_app.i18n import _
 from ui import icons, theme
+from ui.widgets import mirror
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, IconButton
 from ui.widgets.parts import Figure, Scroll, Text, named, rule, set_role
@@ -214,6 +215,7 @@ class Basket(QFrame):
         column.addWidget(self._charge)
         # connections
         self._charge.clicked.connect(self.charge_wanted)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._on_long)
 
     def tell(self, rows: Sequence[BasketRow], total: str, why_not: str, *, can_charge: bool) -> None:
         """Show these lines; `why_not` is a sentence why *Charge* waits, empty when it does not."""
@@ -239,6 +241,10 @@ class Basket(QFrame):
         self._why.say(why_not)
         self._total.setText(total)
         self._charge.setEnabled(can_charge)
+
+    def _on_long(self, _least: int, most: int) -> None:
+        # Amounts do not touch the bar.
+        self._lines.setContentsMargins(*mirror.margins(self, 0, 0, 6 if most > 0 else 0, 0))
 
     def focus(self) -> None:
         """Put the focus on the newest line, where there is one: Up and Down go on, Delete takes it out."""
