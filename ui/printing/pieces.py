@@ -6,7 +6,6 @@ and modules begin and end at whole dots, so that nothing of them is grey.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -16,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QTextLayout, QT
 
 from ui.printing.bidi import has_right_to_left, is_right_to_left, with_numbers_kept
 from ui.printing.fonts import MM, font_of, tabular, with_shapes
+from ui.unbroken import addresses_kept
 
 LEADING: Final = Qt.AlignmentFlag.AlignLeft
 """Left; right for what is read from right to left."""
@@ -27,10 +27,6 @@ LEFT_TO_RIGHT: Final = Qt.LayoutDirection.LeftToRight
 RIGHT_TO_LEFT: Final = Qt.LayoutDirection.RightToLeft
 AS_IT_BEGINS: Final = Qt.LayoutDirection.LayoutDirectionAuto
 """A text runs the way its first letter does."""
-
-_ADDRESS: Final = re.compile(r"\S*\w[./]\w\S*")
-_HYPHEN: Final = "-\u2060"
-"""With a mark behind it that nobody sees, at which no line ends."""
 
 
 class Piece(Protocol):
@@ -146,7 +142,7 @@ class Paragraph:
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         text = with_numbers_kept(text)
         if not exact:
-            text = _addresses_kept(text)
+            text = addresses_kept(text)
         self._layout = QTextLayout(text, font)
         # Drawn at least once as it was measured: without it the letters are set twice.
         self._layout.setCacheEnabled(True)
@@ -199,13 +195,6 @@ class Paragraph:
     @property
     def _pen(self) -> QColor:
         return QColor(Qt.GlobalColor.white if self._inverted else Qt.GlobalColor.black)
-
-
-def _addresses_kept(text: str) -> str:
-    """`text` with no line's end behind a hyphen of an address: it would be read as one that only divides."""
-    if "-" not in text:
-        return text
-    return _ADDRESS.sub(lambda address: address[0].replace("-", _HYPHEN), text)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ from ui.scanner import takes_scans
 from ui.screen import Clock, Screen
 from ui.sheet import Choice
 from ui.tasks import Tasks
+from ui.unbroken import addresses_kept
 from ui.widgets import mirror
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, Chip, ValueButton
@@ -358,7 +359,7 @@ class ChargeScreen(Screen):
         sale, and not given back, still count.
         """
         self._lay_out()
-        self._notice.say(notice)
+        self._notice.say(addresses_kept(notice))
         before = self._state
         parts = () if before.placed else before.parts
         if parts and before.draft.id != draft.id:
@@ -1038,7 +1039,8 @@ def _line_view(line: Line, warning: Text, *, on_screen: bool) -> QWidget:
         else _("{n} × {brand}").format(n=line.quantity, brand=line.product.brand)
     )
     if by_email:
-        about = " · ".join(part for part in (as_it_is(line.product.address), _("by e-mail to")) if part)
+        # These words lead to the address below them: they have a line of their own.
+        about = "\u2028".join(part for part in (as_it_is(line.product.address), _("by e-mail to")) if part)
     elif on_screen and line.quantity == 1:
         about = _("worth {face} · code on the screen").format(face=money(line.face))
     elif on_screen:
