@@ -1,17 +1,28 @@
-"""Addresses no line of text ends in: a hyphen at its end would be read as one that only divides."""
+"""What no line may end within.
+
+Behind the hyphen of an address or a code nobody who reads it would know whether it belongs to it.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-_ADDRESS: Final = re.compile(r"\S*\w[./]\w\S*")
 _HYPHEN: Final = "-\u2060"
-"""With a mark behind it that nobody sees, at which no line ends."""
+"""With a mark behind it that nobody sees, at which no line ends. Not every shipped font has U+2011."""
+_BEFORE_LETTER: Final = re.compile(r"-(?!\d)")
+"""Before a digit no line ends anyhow."""
+_WHOLE: Final = re.compile(r"\S*\w[./@]\w\S*|\S*\d\S*-\S*|\S*-\S*\d\S*|\b\w-\w+|--\w\S*")
+"""An address, a code or a number, a word such as e-mail, an option of a command."""
 
 
-def addresses_kept(text: str) -> str:
-    """`text` with no line's end behind a hyphen of an address in it."""
+def unbroken(text: str) -> str:
+    """`text` with no place for a line's end behind a hyphen of what is to be read as a whole."""
     if "-" not in text:
         return text
-    return _ADDRESS.sub(lambda address: address[0].replace("-", _HYPHEN), text)
+    return _WHOLE.sub(lambda whole: _BEFORE_LETTER.sub(_HYPHEN, whole[0]), text)
+
+
+def as_said(text: str) -> str:
+    """What `unbroken` made its text of."""
+    return text.replace(_HYPHEN, "-")

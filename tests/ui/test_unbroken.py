@@ -1,35 +1,113 @@
-"""No line ends behind a hyphen of an address."""
+"""Lines that end: never behind a hyphen of what is read, typed or told as a whole."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFont, QTextLayout
-from PySide6.QtWidgets import QApplication
+from collections.abc import Iterator
 
-from ui.unbroken import addresses_kept
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QRegion, QTextLayout, QTextOption
+from PySide6.QtWidgets import QApplication, QWidget
 
-WORDS = "New York help: 1-800-697-1220, dos.ny.gov/consumer-protection or a well-known shop"
+from pos_app import i18n
+from ui import theme
+from ui.unbroken import as_said, unbroken
+from ui.widgets.breaking_text import BreakingText
+from ui.widgets.parts import Text
+
+ADDRESS = "kim-lee@mail.example"
+WHOLE = (
+    "e-mail",
+    "kim-lee@mail.example",
+    "kim@mail-box.example",
+    "help-me.example",
+    "TEST-4MHD-9PTR-2WZA",
+    "ORD-AB-7",
+    "1-800-FLOWERS",
+    "Wi-Fi-6",
+    "--by-email",
+)
 
 
-def line_ends(words: str) -> set[str]:
-    """The last words of all lines in which `words` stand in wide and in narrow places."""
-    found: set[str] = set()
-    for wide in range(250, 500, 10):
-        laid = QTextLayout(words, QFont())
-        laid.beginLayout()
-        while (line := laid.createLine()).isValid():
-            line.setLineWidth(wide)
-            said = words[line.textStart() : line.textStart() + line.textLength()].replace("\u2060", "")
-            found.add(said.split()[-1])
-        laid.endLayout()
+def lines(text: str, wide: float, *, mode: QTextOption.WrapMode = QTextOption.WrapMode.WordWrap) -> list[str]:
+    laid = QTextLayout(text, theme.font(15))
+    option = QTextOption()
+    option.setWrapMode(mode)
+    laid.setTextOption(option)
+    laid.beginLayout()
+    found: list[str] = []
+    while (line := laid.createLine()).isValid():
+        line.setLineWidth(wide)
+        found.append(text[line.textStart() : line.textStart() + line.textLength()])
+    laid.endLayout()
     return found
 
 
-def test_an_address_is_read_whole(qapp: QApplication) -> None:
-    assert "dos.ny.gov/consumer-" in line_ends(WORDS), "left to itself it is not"
-    kept = addresses_kept(WORDS)
-    assert kept.replace("\u2060", "") == WORDS
-    ends = line_ends(kept)
-    assert "dos.ny.gov/consumer-" not in ends
-    assert "dos.ny.gov/consumer-protection" in ends
-    assert "well-" in ends, "a word that is only divided there may be"
-    assert addresses_kept("nothing to keep") == "nothing to keep"
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("whole", WHOLE)
+def test_no_line_ends_within(whole: str) -> None:
+    text = f"More is told at {whole} now, or at {whole}."
+    for wide in range(60, 400, 7):
+        for line in lines(unbroken(text), wide):
+            assert not line.endswith(("-", "-\u2060")), (wide, line)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_address_is_broken_when_left_to_itself_and_other_words_may_be() -> None:
+    words = "New York help: 1-800-697-1220, dos.ny.gov/consumer-protection or a well-known shop"
+
+    def ends(text: str) -> set[str]:
+        return {line.split()[-1] for wide in range(150, 500, 5) for line in lines(text, wide) if line.split()}
+
+    assert "dos.ny.gov/consumer-" in ends(words)
+    kept = {word.replace("\u2060", "") for word in ends(unbroken(words))}
+    assert "dos.ny.gov/consumer-" not in kept
+    assert "dos.ny.gov/consumer-protection" in kept
+    assert "well-" in kept
+
+
+@pytest.mark.usefixtures("qapp")
+def test_other_words_are_divided_as_ever() -> None:
+    assert unbroken("a well-known brand – or none") == "a well-known brand – or none"
+
+
+@pytest.mark.parametrize("text", ["", "-", "a - b", "e-mail", "kim-lee@mail.example, A-1", "متجر A-1"])
+def test_what_was_said_comes_back(text: str) -> None:
+    assert as_said(unbroken(text)) == text
+
+
+@pytest.fixture
+def arabic(qapp: QApplication) -> Iterator[None]:
+    i18n.set_language("ar")
+    theme.follow_language(qapp)
+    yield
+    i18n.set_language("en")
+    theme.follow_language(qapp)
+
+
+def picture(shown: QWidget, wide: int) -> QImage:
+    shown.resize(wide, 80)
+    image = QImage(wide, 80, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    shown.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    return image
+
+
+def is_kept(apart: Text, together: Text) -> bool:
+    """Whether it looks as though the address stood in a line of its own."""
+    return picture(apart, 170) == picture(together, 170)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_a_screen_shows_is_kept_whole_and_told_as_it_is() -> None:
+    shown = Text("one", words=f"Is sent to {ADDRESS}", wrap=True)
+    assert is_kept(Text("other", words=f"Is sent to\n{ADDRESS}", wrap=True), shown)
+    assert shown.text() == f"Is sent to {ADDRESS}"
+    breaking = BreakingText("one", words=f"Is sent to {ADDRESS}")
+    assert is_kept(BreakingText("other", words=f"Is sent to\u2028{ADDRESS}"), breaking)
+
+
+@pytest.mark.usefixtures("arabic")
+def test_it_is_kept_whole_from_right_to_left_too() -> None:
+    shown = Text("one", words=f"أُرسلت إلى {ADDRESS}", wrap=True)
+    assert is_kept(Text("other", words=f"أُرسلت إلى\n{ADDRESS}", wrap=True), shown)

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QTextLayout, QT
 
 from ui.printing.bidi import has_right_to_left, is_right_to_left, with_numbers_kept
 from ui.printing.fonts import MM, font_of, tabular, with_shapes
-from ui.unbroken import addresses_kept
+from ui.unbroken import unbroken
 
 LEADING: Final = Qt.AlignmentFlag.AlignLeft
 """Left; right for what is read from right to left."""
@@ -142,7 +142,7 @@ class Paragraph:
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         text = with_numbers_kept(text)
         if not exact:
-            text = addresses_kept(text)
+            text = unbroken(text)
         self._layout = QTextLayout(text, font)
         # Drawn at least once as it was measured: without it the letters are set twice.
         self._layout.setCacheEnabled(True)

@@ -48,7 +48,6 @@ from ui.scanner import takes_scans
 from ui.screen import Clock, Screen
 from ui.sheet import Choice
 from ui.tasks import Tasks
-from ui.unbroken import addresses_kept
 from ui.widgets import mirror
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, Chip, ValueButton
@@ -359,7 +358,7 @@ class ChargeScreen(Screen):
         sale, and not given back, still count.
         """
         self._lay_out()
-        self._notice.say(addresses_kept(notice))
+        self._notice.say(notice)
         before = self._state
         parts = () if before.placed else before.parts
         if parts and before.draft.id != draft.id:

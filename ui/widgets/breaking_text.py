@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from ui.unbroken import unbroken
 from ui.widgets.parts import Text
 
 _NARROWEST: Final = 48
@@ -73,7 +74,7 @@ class BreakingText(Text):
     def _lines(self, width: int) -> QTextLayout:
         option = QTextOption(self.alignment())
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout = QTextLayout(self.text(), self.font())
+        layout = QTextLayout(unbroken(self.text()), self.font())
         layout.setTextOption(option)
         layout.beginLayout()
         below = 0.0

@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
@@ -50,10 +49,7 @@ class Entry(QWidget):
         self._hint = ""
         name = control.objectName()
         self._control = control
-        self._label = QLabel(label)
-        self._label.setObjectName(f"{name}_label")
-        self._label.setProperty("role", "field")
-        self._label.setWordWrap(True)
+        self._label = Text(f"{name}_label", "field", label, wrap=True)
         self._sentence = Text(f"{name}_sentence", "small", wrap=True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self)

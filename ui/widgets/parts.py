@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from ui.unbroken import as_said, unbroken
 from ui.widgets import mirror
 
 Part = TypeVar("Part", bound=QWidget)
@@ -72,7 +73,11 @@ class Text(QLabel):
     def setText(self, arg__1: str, /) -> None:
         """Show other words; the widget is left alone when they are the same."""
         if arg__1 != self.text():
-            super().setText(arg__1)
+            super().setText(unbroken(arg__1) if self.wordWrap() else arg__1)
+
+    @override
+    def text(self) -> str:
+        return as_said(super().text())
 
     @override
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
@@ -83,7 +88,7 @@ class Text(QLabel):
         self.drawFrame(painter)
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        mirror.write_lines(painter, self, QRectF(self.contentsRect()), self.text(), self.alignment())
+        mirror.write_lines(painter, self, QRectF(self.contentsRect()), super().text(), self.alignment())
         painter.end()
 
     def say(self, words: str, role: str | None = None) -> None:
