@@ -17,21 +17,26 @@ _log = logging.getLogger(__name__)
 
 
 class HeldMoney:
-    """What this register holds. A store that does not answer keeps nobody from taking or giving back."""
+    """What this register holds. A store that does not answer keeps nobody from taking or giving back.
 
-    def __init__(self, kept: HeldParts, work: Work) -> None:
+    Where the store is only looked at (`looking`) nothing is held: what stands there is in other hands.
+    """
+
+    def __init__(self, kept: HeldParts, work: Work, *, looking: bool) -> None:
         self._kept = kept
         self._work = work
+        self._looking = looking
         self._now = Held("", ())
 
     async def hold(self, sale_id: str, parts: tuple[Tender, ...]) -> None:
         """`parts` is all that is held, for the basket `sale_id`; none: nothing is held any more."""
         self._now = Held(sale_id, parts)
-        await self._work.keep_next(_NAME, self._write)
+        if not self._looking:
+            await self._work.keep_next(_NAME, self._write)
 
     async def left(self) -> Held | None:
         """What the till before has left: money in the hand of nobody knows whom. Raises StoreProblem."""
-        return await self._kept.left()
+        return None if self._looking else await self._kept.left()
 
     async def _write(self) -> None:
         try:

@@ -206,7 +206,8 @@ class Register:
 
     @cached_property
     def _held_money(self) -> HeldMoney:
-        return HeldMoney(HeldParts(self.database, self.settings.register_id), self.work)
+        held = HeldParts(self.database, self.settings.register_id)
+        return HeldMoney(held, self.work, looking=self.looking)
 
     @property
     def practice(self) -> Practice | None:

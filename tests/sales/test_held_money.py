@@ -53,6 +53,20 @@ def test_what_paid_a_sale_is_nobody_s_any_more(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_who_only_looks_asks_nobody_for_what_another_till_holds(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.register.held_money.hold("basket", PARTS)
+        beside = await world.open(exclusive=False)
+        try:
+            assert await beside.held_money.left() is None
+            await beside.held_money.hold("basket", ())
+        finally:
+            await beside.close()
+        assert await world.register.held_money.left() == Held("basket", PARTS)
+
+    play(tmp_path, scene)
+
+
 @pytest.mark.logs
 def test_a_store_that_does_not_answer_keeps_no_money_from_going_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
