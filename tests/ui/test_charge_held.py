@@ -9,6 +9,7 @@ import pytest
 from pos_app.errors import NotAllowed, NotTaken
 from pos_app.held_money import Held
 from pos_app.orders.sale import Tender
+from pos_app.printouts import PrinterState
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, usd
@@ -29,6 +30,11 @@ async def take_part(till: FakeTill, cashier: Cashier) -> None:
 
 async def holds(till: FakeTill, cashier: Cashier, *parts: Tender) -> None:
     await cashier.until(lambda: till.held_money.held.parts == parts, f"{parts} to be held")
+
+
+def is_on_the_way() -> bool:
+    """Whether somebody is on the way from the basket to the money."""
+    return any(task.get_name() == "charge" for task in asyncio.all_tasks())
 
 
 async def test_a_part_is_held_until_the_sale_is_written_down(till: FakeTill, at_window: Opener) -> None:
@@ -112,6 +118,42 @@ async def test_what_a_till_that_died_held_is_asked_for(till: FakeTill, at_window
         await cashier.see("Read back")
         assert till.held_money.held == Held("gone", ())
         assert not cashier.sees("paid_parts")
+
+
+async def test_a_basket_on_its_way_to_the_money_makes_nobody_forget_it(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store tells late what was held, and the printer, which is asked before, answers later still."""
+    told, answers = asyncio.Event(), asyncio.Event()
+    asked: list[str] = []
+    ready = till.printouts.ready
+
+    async def left() -> Held:
+        await told.wait()
+        return Held("gone", (CASH,))
+
+    async def slow() -> PrinterState:
+        asked.append("printer")
+        await answers.wait()
+        return await ready()
+
+    monkeypatch.setattr(till.held_money, "left", left)
+    async with at_window() as cashier:
+        monkeypatch.setattr(till.printouts, "ready", slow)
+        await cashier.take("acme", "$50")
+        await cashier.see_enabled("charge")
+        cashier.press("F12")
+        await cashier.until(lambda: asked == ["printer"], "the printer to be asked")
+        told.set()
+        await cashier.see("Give back $20.00")
+        answers.set()
+        await cashier.until(lambda: not is_on_the_way(), "the way to the money to end")
+        till.seconds += 1
+        cashier.click("sheet_not_yet")
+        await cashier.see("$20.00 was taken for the basket before, and nothing was bought.")
+        assert not cashier.sees("charge_screen")
+        cashier.press("F12")
+        await cashier.see("Give back $20.00")
 
 
 async def test_what_a_lost_life_held_is_nobody_s(till: FakeTill, at_window: Opener) -> None:

@@ -231,8 +231,8 @@ class SaleFlow(QObject):
         """What is not ready yet, then filled, dressed and shown, each in turns of its own."""
         for _step in self.charge.get_ready():
             await give_way()
-        if self._stage.current() is not self.sell:
-            # It was sold meanwhile.
+        if self._stage.current() is not self.sell or self.charge.holds_money(draft):
+            # It was sold meanwhile; or what the till before had taken is being asked for, and not forgotten.
             return
         self.charge.begin(draft, paper=state.ok, on_screen=state.on_screen, notice=notice)
         for _step in self.charge.get_ready():
