@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from pos_app.changes import Topic
-from pos_app.i18n import _, money, ngettext
-from pos_app.money import Money, total
+from pos_app.i18n import _, money
 from pos_app.orders.order import Order, Sale, Status
 from ui import keys, theme
 from ui.another_printer import print_elsewhere
@@ -23,6 +22,7 @@ from ui.issuing import Issuing
 from ui.notices import Notices
 from ui.order_view import OrderView
 from ui.reprint import Reprinting
+from ui.sale_words import ended, gives_change_back, headline, money_owed, numbers
 from ui.screen import Clock, Screen
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
@@ -30,10 +30,9 @@ from ui.telling import may_go_on, printed_words, rest_of, tell, title
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
 from ui.widgets.parts import Figure, Scroll, Text, card, empty, set_role
-from ui.widgets.tone_sign import SignTone, ToneSign
+from ui.widgets.tone_sign import ToneSign
 
 _TICK_MS = 250
-_MOST_NUMBERS = 2
 _FOUR_BUTTONS = 440
 """Pixels in which all buttons beside the story stand."""
 
@@ -282,7 +281,7 @@ class ResultScreen(Screen):
             return
         self._left_waiting.discard(sale_id)
         sale = await self._sales.sale(sale_id)
-        tone, words = self._ended_words(sale)
+        tone, words = ended(sale, self._status, on_screen=self._on_screen(sale_id))
         waiting = [one for one in sale.orders if self._status(one) is not Status.FULFILLED]
         first = (waiting or list(sale.orders))[0]
         what = _("Sale {number}, {what}: {words}.").format(
@@ -413,12 +412,10 @@ class ResultScreen(Screen):
                 ),
             )
         self._push_up(len(sale.orders))
-        tone, words = self._headline_words(sale)
-        if tone != "ok" and (slips := _slips(sale)):
-            words += ngettext(". Hand over {n} slip", ". Hand over {n} slips", slips).format(n=slips)
+        tone, words = headline(sale, self._status, busy=self._busy(), on_screen=self._on_screen())
         self._sign.tell(tone)
         self._headline.setText(words)
-        self._numbers.setText(_numbers(sale))
+        self._numbers.setText(numbers(sale))
         self._tell_side(sale)
 
     def _push_up(self, orders: int) -> None:
@@ -440,8 +437,8 @@ class ResultScreen(Screen):
             # Only money that is to be handed out stands there large.
             self._change.setText(money(change or sale.head.paid))
             set_role(self._change, "huge" if change else "amount")
-        owed = _owed(sale) if sale is not None else None
-        back = sale is not None and owed is not None and _with_change(sale)
+        owed = money_owed(sale) if sale is not None else None
+        back = sale is not None and owed is not None and gives_change_back(sale)
         self._owed_label.setVisible(bool(owed) and not back)
         self._owed.say(money(owed) if owed and not back else "")
         if sale is not None and owed is not None and back:
@@ -492,67 +489,6 @@ class ResultScreen(Screen):
             if self._status(order) is Status.IN_PROGRESS
         )
 
-    def _headline_words(self, sale: Sale) -> tuple[SignTone, str]:
-        found = {self._status(order) for order in sale.orders if order.refunded is None}
-        back = _give_back_words(sale)
-        if self._busy() and found & {Status.TO_DO, Status.IN_PROGRESS}:
-            return ("danger", back) if back else ("muted", _("Issuing…"))
-        return self._truth_of(sale, back, busy=self._busy())
-
-    def _ended_words(self, sale: Sale) -> tuple[SignTone, str]:
-        """What became of a sale that was left, and what to hand over; its change was told before it was."""
-        owed = _owed(sale)
-        back = "" if owed is None else _("Give back {amount}").format(amount=money(owed))
-        tone, words = self._truth_of(sale, back, busy=False)
-        if tone != "ok" and (slips := _slips(sale)):
-            words += ngettext(". Hand over {n} slip", ". Hand over {n} slips", slips).format(n=slips)
-        return tone, words
-
-    def _truth_of(self, sale: Sale, back: str, *, busy: bool) -> tuple[SignTone, str]:
-        statuses = [self._status(order) for order in sale.orders if order.refunded is None]
-        found = set(statuses)
-        # The worst truth comes first; where there are several, each is counted.
-        counts = _counts(statuses)
-        if len(counts) > 1:
-            words = ", ".join(counts)
-            return (
-                "warn" if Status.NOT_CONFIRMED in found else "danger",
-                f"{words}. {back}" if back else words,
-            )
-        if Status.NOT_CONFIRMED in found:
-            return "warn", _("Not confirmed. Hand over the pending slip")
-        if back:
-            return "danger", back
-        if Status.TO_DO in found:
-            return "danger", _("Not bought yet")
-        if Status.CODES_PENDING in found:
-            return "warn", _("Bought. A code is still to come")
-        if Status.TO_BE_CONFIRMED in found:
-            return "warn", _("The sender has to confirm by e-mail")
-        if not found:
-            return "muted", _("Money given back")
-        return self._done_words(sale, busy=busy)
-
-    def _done_words(self, sale: Sale, *, busy: bool) -> tuple[SignTone, str]:
-        cards = sum(len(order.handed_cards) for order in sale.orders)
-        if not cards:
-            return "ok", _("Done. Sent by e-mail")
-        slips = _slips(sale)
-        if self._on_screen(sale.head.id):
-            left = any(order.not_handed_over for order in sale.orders)
-            show = ngettext("Bought. Show the code", "Bought. Show the {n} codes", cards).format(n=cards)
-            return ("warn", show) if left else ("ok", _("Done. Handed over on the screen"))
-        if slips < cards:
-            if busy:
-                return "ok", _("Done. Printing…")
-            if any(order.perhaps_printed_cards() for order in sale.orders):
-                return "warn", _("Bought. Look at what came out")
-            return "warn", _("Bought. Not on paper yet")
-        words = ngettext("Done. Hand over {n} slip", "Done. Hand over {n} slips", slips).format(n=slips)
-        if sent := sum(1 for order in sale.orders if order.placed.product.delivery == "email"):
-            words += ngettext(". {n} card sent by e-mail", ". {n} cards sent by e-mail", sent).format(n=sent)
-        return "ok", words
-
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
@@ -561,11 +497,6 @@ class ResultScreen(Screen):
         edge = 24 if self.width() >= 1000 and self.height() >= 620 else 12  # noqa: PLR2004  a small screen
         self._row.setContentsMargins(edge, edge, edge, edge)
         self._row.setSpacing(edge)
-
-
-def _slips(sale: Sale) -> int:
-    """How many cards are on paper."""
-    return sum(1 for order in sale.orders for card in order.handed_cards if card.id in order.printed_cards())
 
 
 def _not_on_paper(sale: Sale) -> bool:
@@ -580,59 +511,3 @@ def _not_on_paper(sale: Sale) -> bool:
 def _not_told(sale: Sale) -> bool:
     """Whether money is owed without a slip that says so."""
     return any(order.money_owed is not None and not order.copies("failure") for order in sale.orders)
-
-
-def _counts(statuses: list[Status]) -> list[str]:
-    """How many orders are in trouble of each kind, the worst kind first."""
-    kinds: tuple[tuple[frozenset[Status], Callable[[int], str]], ...] = (
-        (
-            frozenset({Status.NOT_CONFIRMED}),
-            lambda n: ngettext("{n} not confirmed", "{n} not confirmed", n),
-        ),
-        (frozenset({Status.TO_DO}), lambda n: ngettext("{n} not bought", "{n} not bought", n)),
-        (
-            frozenset({Status.REFUSED, Status.NOT_BOUGHT, Status.WITHDRAWN}),
-            lambda n: ngettext("{n} to be paid back", "{n} to be paid back", n),
-        ),
-        (
-            frozenset({Status.CODES_PENDING, Status.TO_BE_CONFIRMED}),
-            lambda n: ngettext("{n} still to come", "{n} still to come", n),
-        ),
-    )
-    told = [(sum(1 for status in statuses if status in group), words) for group, words in kinds]
-    return [words(n).format(n=n) for n, words in told if n]
-
-
-def _with_change(sale: Sale) -> bool:
-    """Whether money for cards and change leave the same drawer."""
-    return bool(sale.head.change) and all(tender.kind == "cash" for tender in sale.head.tenders)
-
-
-def _give_back_words(sale: Sale) -> str:
-    """What to hand back, in one figure; empty when nothing is owed."""
-    owed = _owed(sale)
-    if owed is None:
-        return ""
-    if not _with_change(sale):
-        return _("Give back {amount}").format(amount=money(owed))
-    change = sale.head.change
-    cards = sum(order.placed.quantity for order in sale.orders if order.money_owed is not None)
-    return ngettext(
-        "Give back {amount} in all: {price} for the card, {change} change",
-        "Give back {amount} in all: {price} for the cards, {change} change",
-        cards,
-    ).format(amount=money(owed + change), price=money(owed), change=money(change))
-
-
-def _owed(sale: Sale) -> Money | None:
-    owed = [order.money_owed for order in sale.orders]
-    return total([one for one in owed if one is not None], sale.head.due.currency) or None
-
-
-def _numbers(sale: Sale) -> str:
-    told = [order.answer.provider_order_no for order in sale.orders if order.answer is not None]
-    numbers = [_("provider order {number}").format(number=number) for number in told if number]
-    if len(numbers) > _MOST_NUMBERS:
-        # Each stands with its own order; here they would take the room of a card.
-        numbers = []
-    return " · ".join([_("Sale {number}").format(number=sale.head.number), *numbers])

@@ -30,6 +30,7 @@ _WHAT_FOLLOWS: Final = (
     "pos_app.printing.receipts",
     "ui.another_printer",
     "ui.telling",
+    "ui.sale_words",
     "ui.widgets.code_field",
     "ui.order_view",
     "ui.widgets.pick_list",
