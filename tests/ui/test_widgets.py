@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHoverEvent, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
@@ -166,6 +166,39 @@ def test_chips_that_do_not_fit_are_reached_by_the_arrow(qtbot: QtBot) -> None:
             break
         further.click()
     assert bar.value() == 0, "after the end it begins again"
+
+
+def test_a_chip_that_goes_on_beyond_the_edge_ends_softly(qtbot: QtBot) -> None:
+    strip = ChipStrip("chips", "Categories", "More")
+    qtbot.addWidget(strip)
+    strip.setStyleSheet("QPushButton { background: #000000; }")
+    strip.put([Chip(f"chip_{n}", f"Category {n}") for n in range(12)])
+    strip.resize(400, 48)
+    strip.show()
+    qtbot.waitExposed(strip)
+    area = strip.findChildren(QScrollArea)[0]
+    bar, view = area.horizontalScrollBar(), area.viewport()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    around = theme.colour("background")
+
+    def shades(at: int) -> tuple[bool, bool]:
+        """Whether the first and the last pixel of the row are what is around it."""
+        bar.setValue(at)
+        QApplication.processEvents()
+        image = strip.grab(QRect(view.mapTo(strip, QPoint(0, 0)), view.size())).toImage()
+        middle = image.height() // 2
+        first, last = (image.pixelColor(x, middle).lightness() for x in (0, image.width() - 1))
+        return abs(first - around.lightness()) < 12, abs(last - around.lightness()) < 12
+
+    assert shades(0) == (False, True)
+    assert shades(bar.maximum() // 2) == (True, True)
+    assert shades(bar.maximum())[0]
+    ends = {
+        fade.objectName(): fade.isVisible()
+        for fade in view.findChildren(QWidget)
+        if "fade" in fade.objectName()
+    }
+    assert ends == {"fade_start": True, "fade_end": False}
 
 
 class _Painted(QObject):
