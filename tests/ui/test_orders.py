@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QModelIndex
 
 from pos_app import i18n
-from pos_app.errors import NotTaken
+from pos_app.errors import NotTaken, StoreProblem
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.notes import Guarded
+from pos_app.orders.order import Order
 from pos_app.orders.sale import Tender
 from tests.ui.conftest import Opener
 from tests.ui.fakes import FakeTill, Plan, code_of, codes_brand, usd
@@ -258,6 +259,24 @@ async def test_several_that_were_cut_off_are_counted(till: FakeTill, at_window: 
     async with at_window() as cashier:
         await cashier.see("3 orders were not finished before this till was opened.")
         await cashier.see("Do not sell them again. They wait under Attention.")
+
+
+async def test_a_damaged_order_keeps_nobody_from_hearing_of_the_others(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _sell(till, 2)
+    damaged = await _cut_off(till)
+    await till.sales.perform(damaged)
+    order = till.sales.order
+
+    async def read(order_id: str) -> Order:
+        if order_id == damaged:
+            raise StoreProblem("broken_journal")
+        return await order(order_id)
+
+    monkeypatch.setattr(till.sales, "order", read)
+    async with at_window() as cashier:
+        await cashier.see("2 orders were not finished before this till was opened.")
 
 
 @pytest.mark.parametrize("language", ["en", "es", "ar"])

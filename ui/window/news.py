@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pos_app.errors import StoreProblem
 from pos_app.i18n import _, money
 from pos_app.orders.order import Status
 from ui.left_behind import LeftBehind
@@ -114,7 +115,11 @@ class News:
     async def _is_cut_off(self, row: OrderRow) -> bool:
         """Whether whoever paid may have gone without a word, a card that is here, or money that is owed."""
         if row.status in {Status.FULFILLED, Status.REFUSED}:
-            order = await self._till.sales.order(row.order_id)
+            try:
+                order = await self._till.sales.order(row.order_id)
+            except StoreProblem:
+                # Damaged: a person looks at it. It keeps nobody from hearing of the others.
+                return True
             return order.not_handed_over or order.money_owed is not None
         return row.status in {Status.NOT_CONFIRMED, Status.TO_DO}
 
