@@ -236,6 +236,47 @@ def test_a_number_has_the_form_that_its_language_gives_it(language: str) -> None
     assert [order[forms(number)] for number in range(1000)] == [cldr(number) for number in range(1000)]
 
 
+_ONE_WORD: Final = {
+    "ar": {
+        r"\bcashier\b": r"بائع",
+        r"\bPINs?\b(?! \d)": r"PIN",
+        r"\bcustomers?\b": r"زبون|زبائن|له|غيره",
+        r"\bregisters?\b": r"صندوق|صناديق",
+        r"\bbarcodes?\b": r"باركود",
+        r"\breceipts?\b": r"إيصال",
+        # Of no slip at all only the printing is told.
+        r"\bslips?\b": r"قسيم|قسائم|تمت الطباعة\.$",
+    },
+    "es": {
+        r"\bcashier\b": r"[Cc]ajero",
+        r"\bwrong PINs?\b": r"PIN incorrecto",
+        r"\bregisters?\b": r"[Cc]aja",
+        r"\bclaims?\b": r"[Rr]ecl[aá]m",
+        r"\bbarcodes?\b": r"[Cc]ódigos? de barras|escane",
+        r"\breceipts?\b": r"[Rr]ecibo",
+        r"\bslips?\b": r"[Cc]omprobante",
+        r"\bbasket\b": r"[Cc]arrito",
+    },
+}
+"""What is one thing for whoever works at the till, and by which word each language calls it everywhere."""
+
+
+@pytest.mark.parametrize(
+    ("language", "thing"), [(language, thing) for language, words in _ONE_WORD.items() for thing in words]
+)
+def test_one_thing_has_one_word(language: str, thing: str) -> None:
+    word = re.compile(_ONE_WORD[language][thing])
+    other = [
+        (source, told)
+        for message in _read(LOCALES / language / "LC_MESSAGES" / "pos.po")
+        for source in _ids(message)[:1]
+        if message.id and re.search(thing, re.sub(r"{[^}]*}", "", source), re.IGNORECASE)
+        for told in ([message.string] if isinstance(message.string, str) else message.string or ())
+        if len(told) > 3 and not word.search(told)
+    ]
+    assert not other
+
+
 def test_no_translation_leaves_a_mark_for_direction_open() -> None:
     """A mark left open would turn round what stands behind the text."""
     begin, end = frozenset("\u2066\u2067\u2068"), "\u2069"
