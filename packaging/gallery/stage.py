@@ -223,7 +223,9 @@ class Stage:
         return await self.at_register(await self.shop(shop))
 
     async def at_register(self, register: Register) -> Cashier:
-        """A cashier in front of a window over `register`."""
+        """A cashier in front of a window over `register`, with nobody's money in its drawer."""
+        # A picture is left in the middle of a sale: the next window would ask for what was taken in it.
+        await register.held_money.hold("", ())
         opened = cashier_at(register, clock=self.seconds, size=self.size)
         self._cashier = await self._state.enter_async_context(opened)
         self._window = self._cashier.window
