@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -23,49 +19,43 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from pos_app import i18n
 from pos_app.catalog import Brand, Reading
 from pos_app.changes import Topic
 from pos_app.clock import NewId, new_id
 from pos_app.errors import PosError
-from pos_app.i18n import _, as_it_is, money, money_short, ngettext, whole
+from pos_app.i18n import _, money, ngettext, whole
 from pos_app.messages import explain
 from pos_app.messages import problem as words_of
-from pos_app.money import Money
 from pos_app.orders.draft import Draft, Line
 from pos_app.orders.product import Product
 from pos_app.orders.rules import problem_with_quantity
 from pos_app.sales import LineCheck
 from pos_app.shelf_words import in_order, region_words
-from ui import icons, keys, theme
+from ui import keys
 from ui.choosing import ChosenBrand
 from ui.notices import Notices
 from ui.screen import Clock, Screen
+from ui.sell.line_words import Checks, basket_row, why_not
+from ui.sell.nothing import NoTiles
+from ui.sell.search_field import SearchField
+from ui.sell.tiles import BrandTiles
 from ui.skeleton import basket_width
 from ui.tasks import Tasks
 from ui.turns import give_way
 from ui.widgets import mirror
-from ui.widgets.basket import Basket, BasketRow
-from ui.widgets.brand_grid import GUTTER, BrandGrid, LateTiles
-from ui.widgets.buttons import ActionButton, Chip
+from ui.widgets.basket import Basket
+from ui.widgets.brand_grid import GUTTER, BrandGrid
+from ui.widgets.buttons import Chip
 from ui.widgets.chip_strip import ChipStrip
 from ui.widgets.note import Note
-from ui.widgets.parts import Text, named, plain
-from ui.widgets.tile_painting import BETWEEN, Tile
-from ui.widgets.tone_sign import SignTone
+from ui.widgets.parts import plain
 
 if TYPE_CHECKING:
     from ui.borders import Brands, Selling
 
 EMAIL = "email"
 _MOST_BRANDS = 5000
-_LONGEST_SEARCH = 100
 _LOW = 620
-_SEARCH_SIGN, _SEARCH_COUNT = 30, 196
-"""Room in the search field for the glass before the words, and for what was found behind them."""
-_VALUES_IN_A_NOTE = 2
-_KEPT, _LOOSE = "\u2066", "\u2069"
-"""The marks around an amount that is read from left to right as a whole."""
 
 
 @dataclass(frozen=True)
@@ -82,55 +72,7 @@ class State:
     category: str = ""
     region: str = ""
     charging: bool = False
-    checks: Mapping[str, LineCheck | PosError] = field(default_factory=dict[str, LineCheck | PosError])
-
-
-class _Search(QLineEdit):
-    """Search for brands; arrows and Enter go on to the tiles."""
-
-    down = Signal()
-    entered = Signal()
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        named(self, "search", words)
-        self.setPlaceholderText(words)
-        self.setProperty("role", "search")
-        self.setClearButtonEnabled(False)
-        # Whatever is pasted here is looked for word by word, at each key.
-        self.setMaxLength(_LONGEST_SEARCH)
-        self.count = QLabel(self)
-        self.count.setObjectName("search_count")
-        self.count.setProperty("role", "muted")
-        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-    @override
-    def keyPressEvent(self, arg__1: QKeyEvent, /) -> None:
-        if arg__1.key() == Qt.Key.Key_Down:
-            self.down.emit()
-        elif arg__1.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if not arg__1.isAutoRepeat():
-                self.entered.emit()
-        else:
-            super().keyPressEvent(arg__1)
-
-    @override
-    def resizeEvent(self, arg__1: QResizeEvent, /) -> None:
-        super().resizeEvent(arg__1)
-        count = QRectF(self.width() - 240, 0, 220, self.height())
-        self.count.setGeometry(mirror.placed(self, count).toRect())
-        before, behind = _SEARCH_SIGN, _SEARCH_COUNT
-        self.setTextMargins(*mirror.margins(self, before, 0, behind, 0))
-        # Names in other letters begin on the same side as everything else here.
-        self.setAlignment(mirror.side(self, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter))
-
-    @override
-    def paintEvent(self, arg__1: QPaintEvent, /) -> None:
-        super().paintEvent(arg__1)
-        painter = QPainter(self)
-        sign = mirror.placed(self, QRectF(16, self.height() / 2 - 11, 22, 22))
-        icons.paint(painter, "search", sign, theme.colour("muted"))
-        painter.end()
+    checks: Checks = field(default_factory=dict[str, LineCheck | PosError])
 
 
 class SellScreen(Screen):
@@ -162,19 +104,19 @@ class SellScreen(Screen):
         self._brands: tuple[Brand, ...] = ()
         self._on_tiles: tuple[Brand, ...] = ()
         self._has_begun = False
-        self._tiles: dict[str, tuple[Brand, str, Tile]] = {}
+        self._tiles = BrandTiles()
         self._doubles: frozenset[tuple[str, str]] = frozenset()
         self._to_draw = False
         self._categories: tuple[str, ...] | None = None
         self._chips: dict[str, Chip] = {}
         self.tasks = Tasks(self, on_change=self._on_tasks, on_error=notices.show)
         # parts
-        self._search = _Search(_("Search for a brand or a value"))
+        self._search = SearchField(_("Search for a brand or a value"))
         self._chip_row = ChipStrip("chips", _("Categories"), _("More categories"))
         self._region = Chip("region", "")
         self._filters = QWidget()
         self._grid = BrandGrid("brands", _("Brands"))
-        self._nothing = _Nothing()
+        self._nothing = NoTiles()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._grid)
         self._middle.addWidget(self._nothing)
@@ -524,20 +466,8 @@ class SellScreen(Screen):
         return not self._state.draft.problems and not self._why_not()
 
     def _why_not(self) -> str:
-        """Why *Charge* waits, in a sentence; empty when it does not."""
-        draft, checks = self._state.draft, self._state.checks
-        if not draft.lines:
-            return ""
-        if any(line.id not in checks for line in draft.lines):
-            return _("Checking stock and price…")
-        if any(self._is_gone(line) for line in draft.lines):
-            return _("One line can not be sold. Change it or take it out.")
-        answers = [checks[line.id] for line in draft.lines]
-        if any(isinstance(answer, PosError) for answer in answers):
-            return _("One line could not be checked yet.")
-        if not all(isinstance(answer, LineCheck) and answer.ok for answer in answers):
-            return _("One line can not be sold. Change it or take it out.")
-        return ""
+        lines = self._state.draft.lines
+        return why_not(lines, self._state.checks, [line for line in lines if self._is_gone(line)])
 
     def _show(self, state: State) -> None:
         self._state = state
@@ -565,29 +495,12 @@ class SellScreen(Screen):
         # A twin that comes or goes moves the place of a tile whose own brand is what it was.
         if self._brands != self._on_tiles or doubles != self._doubles:
             self._on_tiles, self._doubles = self._brands, doubles
-            brands = self._brands
-            self._grid.put(LateTiles(len(brands), lambda row: self._tile(brands[row])))
+            self._grid.put(self._tiles.of(self._brands, doubles))
         categories = self._catalog.categories()
         if categories != self._categories:
             self._categories = categories
             self._make_chips(categories)
         self._render_brands()
-
-    def _tile(self, brand: Brand) -> Tile:
-        # By the brand's name and by being the same object: to compare two takes longer than to make a tile.
-        kept, language, place = self._tiles.get(brand.key), i18n.language(), self._place(brand)
-        if kept is None or kept[0] is not brand or kept[1] != language or kept[2].place != place:
-            kept = self._tiles[brand.key] = (brand, language, _tile(brand, place))
-        return kept[2]
-
-    def _place(self, brand: Brand) -> str:
-        """Where a merchant is: the street, or the town where another of its name has the same street."""
-        if brand.delivery != EMAIL:
-            return ""
-        before, _comma, behind = brand.address.partition(",")
-        if (brand.name, before) in self._doubles:
-            return behind.strip() or brand.address
-        return before
 
     def _make_chips(self, categories: tuple[str, ...]) -> None:
         self._chips = {}
@@ -608,7 +521,8 @@ class SellScreen(Screen):
         self._grid.choose(chosen.key if chosen is not None else "")
         self._middle.setCurrentWidget(self._grid if self._brands else self._nothing)
         if not self._brands:
-            self._nothing.tell(*self._nothing_words())
+            title, words, can_retry = self._nothing_words()
+            self._nothing.tell(title, words, can_retry=can_retry)
 
     def _render_region(self) -> None:
         region = self._shown_region()
@@ -627,12 +541,14 @@ class SellScreen(Screen):
         else:
             count = self._catalog.count
             words = ngettext("{n} product", "{n} products", count).format(n=whole(count))
-        if words != self._search.count.text():
-            self._search.count.setText(words)
+        self._search.tell_count(words)
 
     def _render_basket(self) -> None:
         draft = self._state.draft
-        rows = [self._basket_row(line) for line in draft.lines]
+        rows = [
+            basket_row(line, draft.lines, self._state.checks, is_gone=self._is_gone(line))
+            for line in draft.lines
+        ]
         self._basket.tell(rows, money(draft.total), self._why_not(), can_charge=self._can_charge())
         self.basket_changed.emit()
 
@@ -647,53 +563,6 @@ class SellScreen(Screen):
             message = explain(failure)
             return (message.title, f"{message.what} {message.advice}".strip(), True)
         return (_("No products yet"), _("Nothing in the shop's currency was read so far."), True)
-
-    def _basket_row(self, line: Line) -> BasketRow:
-        check, tone = self._check_words(line)
-        detail = ""
-        if line.recipient is not None:
-            parts = (as_it_is(line.product.address), _("to {email}").format(email=line.recipient.email))
-            detail = " · ".join(part for part in parts if part)
-        return BasketRow(
-            line_id=line.id,
-            title=_title(line),
-            total=money(line.total),
-            detail=detail,
-            check=check,
-            tone=tone,
-            can_ask_again=isinstance(self._state.checks.get(line.id), PosError),
-        )
-
-    def _check_words(self, line: Line) -> tuple[str, SignTone]:
-        check = self._state.checks.get(line.id)
-        if self._is_gone(line):
-            return _("The company does not sell this card any more."), "danger"
-        if check is None:
-            return _("checking…"), "muted"
-        if isinstance(check, PosError):
-            message = explain(check)
-            return f"{message.what} {message.advice}".strip(), "warn"
-        if check.problem is not None:
-            return words_of(check.problem), "danger"
-        if self._is_there_twice(line):
-            return _("Twice in this basket: the same card for the same address."), "warn"
-        if line.recipient is None:
-            return _("in stock"), "ok"
-        from pos_app.orders.domains import meant_instead
-
-        if meant := meant_instead(line.recipient.email):
-            return _("Ask the customer: is {domain} meant?").format(domain=meant), "warn"
-        return _("address looks right"), "ok"
-
-    def _is_there_twice(self, line: Line) -> bool:
-        """Whether a line before has the same card by e-mail, of the same amount, for the same address."""
-        lines = self._state.draft.lines
-        return line.recipient is not None and any(
-            one.recipient is not None
-            and (one.product.key, one.face) == (line.product.key, line.face)
-            and one.recipient.email.casefold() == line.recipient.email.casefold()
-            for one in lines[: lines.index(line)]
-        )
 
     def _arrange(self) -> None:
         # Where there is no room for tiles and a form, the form gets it.
@@ -712,92 +581,11 @@ class SellScreen(Screen):
         self._arrange()
 
 
-class _Nothing(QWidget):
-    """Instead of tiles: why there are none."""
-
-    again_wanted = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        named(self, "nothing")
-        self._title = Text("nothing_title", "title")
-        self._words = Text("nothing_words", "muted", wrap=True)
-        self._again = ActionButton("nothing_again", _("Read again"), icon="refresh")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(48, 24, 48, 24)
-        column.setSpacing(8)
-        column.addStretch(1)
-        for text in (self._title, self._words):
-            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(text)
-        column.addSpacing(8)
-        column.addWidget(self._again, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
-        self._again.clicked.connect(self.again_wanted)
-
-    def tell(self, title: str, words: str, can_retry: bool) -> None:  # noqa: FBT001  one of three facts
-        self._title.setText(title)
-        self._words.setText(words)
-        self._again.setVisible(can_retry)
-
-
 def _reading_words(progress: Reading) -> str:
     done = whole(progress.done)
     if progress.total is None:
         return _("Reading: {n}").format(n=done)
     return _("Reading: {n} of {total}").format(n=done, total=whole(progress.total))
-
-
-def _title(line: Line) -> str:
-    face = money_short(line.face)
-    if line.recipient is not None:
-        return _("{brand}, by e-mail").format(brand=line.product.brand)
-    return _("{n} × {brand} {face}").format(n=line.quantity, brand=line.product.brand, face=face)
-
-
-def _tile(brand: Brand, place: str) -> Tile:
-    note, mail = _note(brand), brand.delivery == "email"
-    spoken = _("{address}, {note}, by e-mail").format(address=brand.address, note=note) if mail else note
-    return Tile(brand.key, brand.name, note, place, mail, spoken)
-
-
-@cache
-def _written(amount: Money, language: str) -> str:
-    del language
-    return money_short(amount)
-
-
-def _short(amount: Money) -> str:
-    """`amount` in few characters. Thousands of tiles show the same few amounts, and writing one is slow."""
-    return _written(amount, i18n.language())
-
-
-def _note(brand: Brand) -> str:
-    if brand.delivery == "email":
-        if brand.least is None:
-            return _("any amount")
-        return _("from {least}").format(least=_short(brand.least))
-    values = brand.values
-    if not values:
-        return _("any amount") if brand.least is None else _("from {least}").format(least=_short(brand.least))
-    if len(values) <= _VALUES_IN_A_NOTE:
-        return _beside([_short(value) for value in values], ", ")
-    return _beside([_short(values[0]), _short(values[-1])], BETWEEN)
-
-
-def _beside(amounts: list[str], between: str) -> str:
-    """`amounts` on one line. A symbol that stands behind each of them is written once, behind the last.
-
-    Where amounts are kept together against the way people read, it is written once, before the first.
-    """
-    *others, last = amounts
-    if last.startswith(_KEPT):
-        symbol = re.split(r"\d", last)[0]
-        return (
-            symbol + between.join(one.removeprefix(symbol).removesuffix(_LOOSE) for one in amounts) + _LOOSE
-        )
-    symbol = re.split(r"\d", last)[-1]
-    return between.join([*(one.removesuffix(symbol) for one in others), last])
 
 
 def _with_control(event: QKeyEvent) -> bool:
