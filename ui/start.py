@@ -44,6 +44,7 @@ _HEAVY = (
     "pos_app.opening",
     "pos_app.messages",
     "ui.screens.sell",
+    "ui.window.open_till",
 )
 
 
