@@ -243,7 +243,8 @@ async def _look_at_journal(register: Register, args: argparse.Namespace) -> Exit
 
     if args.action == "reread":
         return await journal.reread(register, args)
-    return await (journal.head if args.action == "head" else journal.verify)(register, args)
+    shows = {"head": journal.head, "changes": journal.changes}
+    return await shows.get(args.action, journal.verify)(register, args)
 
 
 async def _journal(args: argparse.Namespace) -> int:
@@ -451,10 +452,10 @@ def _anyway_argument(parser: argparse.ArgumentParser) -> None:
 def _journal_arguments(journal: argparse.ArgumentParser) -> None:
     journal.add_argument(
         "action",
-        choices=["verify", "head", "rebuild", "reread"],
+        choices=["verify", "head", "changes", "rebuild", "reread"],
         help=_(
-            "verify: does every line hold; head: where it ends; rebuild: make the lists anew from it;"
-            " reread: read kept replies again that were not understood"
+            "verify: does every line hold; head: where it ends; changes: who changed what in the settings;"
+            " rebuild: make the lists anew from it; reread: read kept replies again that were not understood"
         ),
     )
     journal.add_argument(
@@ -467,6 +468,7 @@ def _journal_arguments(journal: argparse.ArgumentParser) -> None:
     journal.add_argument(
         "--stories", action="store_true", help=_("verify: also read every line, and fold every order")
     )
+    journal.add_argument("--limit", type=_limit, default=50, help=_("changes: how many at most"))
 
 
 def _refund_arguments(refund: argparse.ArgumentParser) -> None:

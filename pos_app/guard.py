@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from pos_app.limits import NAMES, OFF, Chosen, LimitName, beyond, has_patterns, limit_of
+from pos_app.limits import BEYOND, NAMES, OFF, PATTERNS, Chosen, LimitName, beyond, has_patterns, limit_of
 from pos_app.money import Money, total
 
 Asks = Literal["ask", "approve", "refuse"]
@@ -177,6 +177,14 @@ class Rules(BaseModel):
     def shipped_amount(self, name: LimitName, currency: str) -> str:
         """The limit a shop has that chose none: an amount as text, or `off`."""
         return self.shipped.get(name, {}).get(currency, OFF)
+
+
+def in_force(chosen: Chosen, currency: str) -> dict[str, str]:
+    """The limits in `currency` by name, each an amount as text or `off`, and the choices beside them."""
+    own, book = chosen.get(currency, {}), rules()
+    amounts = {name: own.get(name, book.shipped_amount(name, currency)) for name in NAMES}
+    signs = "on" if has_patterns(chosen, currency) else OFF
+    return {**amounts, BEYOND: beyond(chosen, currency), PATTERNS: signs}
 
 
 @cache

@@ -18,6 +18,7 @@ import hmac
 import logging
 import os
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -26,11 +27,13 @@ from typing import Final
 from pos_app import clock
 from pos_app.clock import Now, Seconds
 from pos_app.orders.digits import western_digits
+from pos_app.orders.notes import SettingWhat
 from pos_app.orders.rules import Problem
 from pos_app.printing.document import printable
 from pos_app.seal import Sealer
-from pos_app.store.database import Database
-from pos_app.store.managers import ManagerRow, Managers
+from pos_app.setting_log import SettingLog
+from pos_app.store.database import Database, Tx
+from pos_app.store.managers import ManagerRow, Managers, unnoted
 
 _log = logging.getLogger(__name__)
 
@@ -64,15 +67,25 @@ class PinCheck:
 
 
 class People:
-    """The managers of one store."""
+    """The managers of one store. What is changed is written into `log`, with who did it (`by`).
+
+    Without one, as before the first start is over, nothing is; a method that writes raises
+    NotAllowed("code_in_evidence") for a card's code in a name.
+    """
 
     def __init__(
-        self, database: Database, sealer: Sealer, now: Now, seconds: Seconds = clock.seconds
+        self,
+        database: Database,
+        sealer: Sealer,
+        now: Now,
+        seconds: Seconds = clock.seconds,
+        log: SettingLog | None = None,
     ) -> None:
         self._managers = Managers(database)
         self._sealer = sealer
         self._now = now
         self._seconds = seconds
+        self._setting_log = log
         # Of each manager tried here: when, in seconds nobody can set, and the pause if it was wrong.
         self._tried: dict[str, tuple[float, timedelta]] = {}
 
@@ -85,7 +98,7 @@ class People:
         return tuple(Manager(name, since) for name, since in await self._managers.all())
 
     async def add_manager(
-        self, name: str, pin: str, again: str, *, alone: bool = False
+        self, name: str, pin: str, again: str, *, by: str = "", alone: bool = False
     ) -> tuple[Problem, ...]:
         """Add a manager, in the place of all others if `alone`. Returns what is wrong, nothing being kept.
 
@@ -95,12 +108,14 @@ class People:
         problems = problems_with_manager(name, pin, again)
         if problems:
             return problems
-        if not await self._managers.add(await self._row(name, pin), self._now(), alone=alone):
+        noted = await self._noted("manager_added", by, name)
+        row = await self._row(name, pin)
+        if not await self._managers.add(row, self._now(), alone=alone, noted=noted):
             return (Problem("manager", "taken"),)
         _log.info("a manager was added")
         return ()
 
-    async def change_pin(self, name: str, pin: str, again: str) -> tuple[Problem, ...]:
+    async def change_pin(self, name: str, pin: str, again: str, *, by: str = "") -> tuple[Problem, ...]:
         """Have the manager `name` decide with another PIN; a pause after wrong ones ends with the old one.
 
         Returns what is wrong, nothing being kept.
@@ -108,15 +123,20 @@ class People:
         problems = problems_with_pin(pin, again)
         if problems:
             return problems
-        if not printable(name) or not await self._managers.change_pin(await self._row(name, pin)):
+        if not printable(name):
+            return (Problem("manager", "unknown"),)
+        noted = await self._noted("pin_changed", by, name)
+        if not await self._managers.change_pin(await self._row(name, pin), noted):
             return (Problem("manager", "unknown"),)
         self._tried.pop(_key(name), None)
         _log.info("a manager's PIN was changed")
         return ()
 
-    async def retire(self, name: str) -> tuple[Problem, ...]:
+    async def retire(self, name: str, *, by: str = "") -> tuple[Problem, ...]:
         """Have `name` be no manager any more. What they decided stays written; the last one can not go."""
-        became = await self._managers.remove(_key(name)) if printable(name) else "unknown"
+        became = "unknown"
+        if printable(name):
+            became = await self._managers.remove(_key(name), await self._noted("manager_retired", by, name))
         if became != "removed":
             return (Problem("manager", "last" if became == "last" else "unknown"),)
         self._tried.pop(_key(name), None)
@@ -151,6 +171,11 @@ class People:
     async def restart_pauses(self) -> None:
         """Have every pause begin anew: whoever sets the clock forward has not waited."""
         await self._managers.restart_pauses(self._now())
+
+    async def _noted(self, what: SettingWhat, by: str, name: str) -> Callable[[Tx], None]:
+        if self._setting_log is None:
+            return unnoted
+        return await self._setting_log.noted(what, by, tidied(name))
 
     async def _row(self, name: str, pin: str) -> ManagerRow:
         key = _key(name)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,13 @@ from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.entered import limits_of, paper_of, problems_with_cashier, shop_of, wrong_outside
 from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
+from pos_app.guard import in_force
+from pos_app.orders.notes import Moved, SettingWhat
 from pos_app.orders.rules import Problem
 from pos_app.printing import escpos
 from pos_app.printing.devices import Printer
 from pos_app.printouts import Printouts
+from pos_app.setting_log import SettingLog
 from pos_app.settings import Paper, Settings, Shop, load, save
 from pos_app.work import Work
 
@@ -64,6 +67,7 @@ class Preferences:
         work: Work,
         changes: Changes,
         now: Now,
+        log: SettingLog,
         *,
         training: bool,
         looking: bool,
@@ -75,6 +79,7 @@ class Preferences:
         self._work = work
         self._changes = changes
         self._now = now
+        self._log = log
         self._training = training
         self._looking = looking
 
@@ -100,22 +105,30 @@ class Preferences:
             await self._acting(lambda: self._change(paper=paper))
         return problems
 
-    async def keep_limits(self, typed: Mapping[str, str]) -> tuple[Problem, ...]:
-        """Keep what was `typed` about limits in the shop's currency, by name; what it names not stays."""
+    async def keep_limits(self, typed: Mapping[str, str], by: str = "") -> tuple[Problem, ...]:
+        """Keep what was `typed` about limits in the shop's currency, by name; what it names not stays.
+
+        Written down with who did it (`by`).
+        """
         currency = self._settings.shop.currency
         kept, problems = limits_of(typed, currency)
         if not problems:
             before = self._settings.limits
             limits = {**before, currency: {**before.get(currency, {}), **kept}}
-            await self._acting(lambda: self._change(limits=limits))
+            parts = _moved(in_force(before, currency), in_force(limits, currency))
+            await self._acting(lambda: self._noted("limits", by, parts, limits=limits))
         return problems
 
-    async def keep_cashier(self, name: str) -> tuple[Problem, ...]:
-        """Keep who sells at this register: the name that stands on papers and in the journal."""
+    async def keep_cashier(self, name: str, by: str = "") -> tuple[Problem, ...]:
+        """Keep who sells at this register: the name that stands on papers and in the journal.
+
+        Written down with who did it (`by`).
+        """
         name = name.strip()
         problems = problems_with_cashier(name)
         if not problems:
-            await self._acting(lambda: self._change(cashier=name))
+            parts = _moved({"cashier": self._settings.cashier}, {"cashier": name})
+            await self._acting(lambda: self._noted("cashier", by, parts, cashier=name))
         return problems
 
     async def keep_company(self, name: str, chosen: Mapping[str, str]) -> None:
@@ -199,6 +212,13 @@ class Preferences:
         self._settings = self._settings.model_copy(update={"providers": companies})
         self._changes.announce("settings")
 
+    async def _noted(self, what: SettingWhat, by: str, parts: Sequence[Moved], **changed: object) -> None:
+        """Change it, with a line in the journal if it is another then."""
+        if parts:
+            await self._log.changing(what, by, parts, lambda: self._change(**changed))
+        else:
+            await self._change(**changed)
+
     async def _change(self, **changed: object) -> None:
         def write() -> None:
             # What the file says, not what is in force: practice has a shop nobody has chosen, and another
@@ -231,6 +251,14 @@ async def ask_to_print(printer: Printer) -> DeviceProblem | None:
     if said is not None and said.hinders:
         raise said
     return said
+
+
+def _moved(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Moved, ...]:
+    return tuple(
+        Moved(name=name, before=before.get(name, ""), after=text)
+        for name, text in after.items()
+        if text != before.get(name, "")
+    )
 
 
 def _laid_down(picture: bytes, folder: Path) -> str:

@@ -45,6 +45,7 @@ from pos_app.rereading import Rereading
 from pos_app.resolver import LOOK_SECONDS, Resolver
 from pos_app.sales import RENEW_SECONDS, Sales, Till
 from pos_app.seal import Sealer
+from pos_app.setting_log import SettingLog
 from pos_app.settings import FILE_NAME, Paper, Settings
 from pos_app.spares import Spares
 from pos_app.store.checkup import is_cut_off
@@ -149,6 +150,7 @@ class Register:
     resolver: Resolver
     rereading: Rereading
     people: People
+    setting_log: SettingLog
     printouts: Printouts
     connections: Connections
     journal: Journal
@@ -634,6 +636,7 @@ def _joined(
         on_screen=settings.paper.printer == "screen",
     )
     printouts.pictures_in(parts.folder)
+    setting_log = SettingLog(journal, intake.refuse_codes)
     preferences = Preferences(
         settings,
         parts.folder / FILE_NAME,
@@ -642,6 +645,7 @@ def _joined(
         work,
         changes,
         parts.now,
+        setting_log,
         training=parts.training,
         looking=not parts.exclusive,
     )
@@ -658,7 +662,8 @@ def _joined(
         resolver=Resolver(journal, intake, sales, accounts, providers, work, changes, parts.now),
         rereading=Rereading(journal, intake, sales, providers, changes),
         providers=providers,
-        people=People(database, sealer, parts.now, parts.seconds),
+        people=People(database, sealer, parts.now, parts.seconds, setting_log),
+        setting_log=setting_log,
         printouts=printouts,
         connections=connections,
         journal=journal,

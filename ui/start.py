@@ -255,6 +255,7 @@ def _supplying(options: WindowOptions, till: Till) -> Supplying:
         lambda: preferences.settings,
         preferences.keep_company,
         till.changeover.change,
+        till.setting_log.write,
     )
 
 

@@ -292,7 +292,13 @@ async def _bare(
 def _supplying(folder: Path, till: Till) -> Suppliers:
     preferences = till.preferences
     options = Options(str(folder), live=True)
-    return Suppliers(options, lambda: preferences.settings, preferences.keep_company, till.changeover.change)
+    return Suppliers(
+        options,
+        lambda: preferences.settings,
+        preferences.keep_company,
+        till.changeover.change,
+        till.setting_log.write,
+    )
 
 
 def _groups_on(document: Document) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from zoneinfo import ZoneInfo
 
 from pos_app.commands.exits import Exit
 from pos_app.commands.output import emit, say, tell
@@ -11,6 +12,7 @@ from pos_app.i18n import _, ngettext
 from pos_app.messages import status_words
 from pos_app.opening import Options, rebuild_rows
 from pos_app.register import Register
+from pos_app.setting_words import sentence
 from pos_app.store.verify import Verification
 
 
@@ -50,6 +52,22 @@ async def head(register: Register, args: argparse.Namespace) -> Exit:
         say(_("The journal is empty."))
     for end in () if args.json else found:
         say(end.on_paper())
+    return Exit.DONE
+
+
+async def changes(register: Register, args: argparse.Namespace) -> Exit:
+    """List the newest of what was changed under Settings, with who did it; no PIN and no key is in it."""
+    notes = await register.setting_log.log(args.limit)
+    zone = ZoneInfo(register.settings.shop.zone)
+    if args.json:
+        emit(
+            {"changes": [note.model_dump(mode="json", exclude={"id", "order_id", "kind"}) for note in notes]}
+        )
+        return Exit.DONE
+    if not notes:
+        say(_("Nothing was changed under Settings yet."))
+    for note in notes:
+        say(f"{note.at.astimezone(zone).strftime('%Y-%m-%d %H:%M:%S')}  {note.till}  {sentence(note)}")
     return Exit.DONE
 
 

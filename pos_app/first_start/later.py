@@ -6,7 +6,7 @@ The till that is open buys with them at once, or they are not kept.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from pos_app.first_start.companies import (
 )
 from pos_app.first_start.pages import Supplier, SupplierTest
 from pos_app.opening import KeyEntry, Options, enter_keys, open_orders, store_folder, store_keys
+from pos_app.orders.notes import Moved, SettingWhat
 from pos_app.orders.rules import Problem
 from pos_app.providers import SPECS
 from pos_app.providers.base import Provider, ProviderSpec
@@ -37,11 +38,15 @@ _log = logging.getLogger(__name__)
 Change: TypeAlias = Callable[[Provider, Callable[[], Awaitable[None]]], Awaitable[None]]
 """Has something keep a key, and the open till buy with it: see `pos_app.changeover.Changeover.change`."""
 
+Write: TypeAlias = Callable[[SettingWhat, str, str, Sequence[Moved]], Awaitable[None]]
+"""Writes into the journal what was changed: see `pos_app.setting_log.SettingLog.write`."""
+
 
 class Suppliers:
     """The card companies of the real store `options` name, which is open.
 
-    `settings` are those in force, `keep` keeps a company's own among them, `change` puts a key in force.
+    `settings` are those in force, `keep` keeps a company's own among them, `change` puts a key in force,
+    `write` writes down who had it done.
     Every method may raise StoreProblem and Misconfigured("keyring_…").
     """
 
@@ -51,12 +56,14 @@ class Suppliers:
         settings: Callable[[], Settings],
         keep: Callable[[str, Mapping[str, str]], Awaitable[None]],
         change: Change,
+        write: Write,
         vault: Vault | None = None,
     ) -> None:
         self._options = options
         self._settings = settings
         self._keep = keep
         self._change = change
+        self._write = write
         self._vault = vault or KeyringVault()
 
     async def suppliers(self) -> tuple[Supplier, ...]:
@@ -68,13 +75,13 @@ class Suppliers:
         )
 
     async def keep_supplier(
-        self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str]
+        self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str], by: str = ""
     ) -> SupplierTest:
         """Ask the company whether it takes the keys; keep them and `fields` if it does, in force at once.
 
         An empty secret stands for the one that is kept, which never goes anywhere but where it goes already.
         Another account is refused while orders of the one until now are open: it alone knows their codes.
-        So is any key while an order is on its way.
+        So is any key while an order is on its way. What is kept is written down as done by `by`.
         Fields of the problems: secret, setting, account; which one is meant stands in their facts as `name`.
         Raises NotTaken (not reached), Misconfigured("key_refused") and NotAllowed("not_set_up").
         """
@@ -98,10 +105,13 @@ class Suppliers:
         async def keep() -> None:
             # What this version does not know stays: another one may.
             rest = {key: text for key, text in before.items() if key not in spec.settings.model_fields}
-            await self._keep(name, rest | unlike_default(spec, entries.fields))
+            chosen = unlike_default(spec, entries.fields)
+            await self._keep(name, rest | chosen)
             try:
                 for secret_name, secret in entries.secrets.items():
                     await entry.keep(secret_name, secret)
+                if moved := _moved(spec, before, chosen, entries):
+                    await self._write("company", by, spec.title, moved)
             except BaseException:
                 # The key until now and the new address never meet, and neither do two halves of two keys.
                 await self._put_back(name, before, entry, {key: kept[key] for key in entries.secrets})
@@ -141,6 +151,18 @@ class Suppliers:
 
     async def _keys(self) -> ProviderKeys:
         return await store_keys(store_folder(self._options), self._vault)
+
+
+def _moved(
+    spec: ProviderSpec, before: Mapping[str, str], chosen: Mapping[str, str], entries: Entries
+) -> tuple[Moved, ...]:
+    """What is another now: settings with what they were, keys by their names alone."""
+    settings = [
+        Moved(name=name, before=before.get(name, about.default), after=chosen.get(name, about.default))
+        for name, about in spec.settings.model_fields.items()
+        if before.get(name, about.default) != chosen.get(name, about.default)
+    ]
+    return (*settings, *(Moved(name=name) for name in entries.secrets))
 
 
 async def _is_kept(keys: ProviderKeys, spec: ProviderSpec) -> bool:

@@ -1,14 +1,14 @@
-"""The lines of the journal that are about no order: what happened to an account, or to the store itself.
+"""The lines of the journal that are about no order: what happened to an account, the store or its settings.
 
-They stand in the same chain. Where an order's line has the order's id, a note has its subject: the account
-or the store, marked by a sign no order id begins with.
+They stand in the same chain. Where an order's line has the order's id, a note has its subject: the account,
+the store or its settings, marked by a sign no order id begins with.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from pos_app.money import Money
 from pos_app.orders.entries import AnyEntry, Entry
@@ -17,6 +17,7 @@ MARK: Final = "@"
 """What a subject begins with and an order id never does."""
 
 STORE: Final = f"{MARK}store"
+SETTINGS: Final = f"{MARK}settings"
 
 
 def about(account: str) -> str:
@@ -105,8 +106,37 @@ class Guarded(Entry):
     reached: Money | None = None
 
 
+SettingWhat = Literal["manager_added", "pin_changed", "manager_retired", "cashier", "limits", "company"]
+"""What is changed under Settings that decides about money or stands on papers."""
+
+
+class Moved(BaseModel):
+    """One thing that is another now, with what it was before; both empty where it is a secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    before: str = ""
+    after: str = ""
+
+
+class SettingChanged(Entry):
+    """Somebody (`by`) changed under Settings `what`, a `SettingWhat`, or what a later program calls so.
+
+    `about` is the manager or the company, as they are called; `till` the register it was changed at. No PIN
+    and no key is in it: of those it tells only that they are others.
+    """
+
+    kind: Literal["setting_changed"] = "setting_changed"
+    what: str
+    till: str
+    about: str = ""
+    parts: tuple[Moved, ...] = ()
+
+
 AnyNote = Annotated[
-    ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored | Guarded, Field(discriminator="kind")
+    ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored | Guarded | SettingChanged,
+    Field(discriminator="kind"),
 ]
 
 AnyLine = AnyEntry | AnyNote
@@ -115,7 +145,15 @@ AnyLine = AnyEntry | AnyNote
 _NOTES: TypeAdapter[AnyNote] = TypeAdapter(AnyNote)
 _LINES: TypeAdapter[AnyLine] = TypeAdapter(
     Annotated[
-        ToppedUp | Declared | ForeignSeen | Explained | WentOn | Restored | Guarded | AnyEntry,
+        ToppedUp
+        | Declared
+        | ForeignSeen
+        | Explained
+        | WentOn
+        | Restored
+        | Guarded
+        | SettingChanged
+        | AnyEntry,
         Field(discriminator="kind"),
     ]
 )

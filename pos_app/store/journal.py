@@ -33,10 +33,12 @@ from pos_app.orders.entries import (
 from pos_app.orders.lane import PAUSES_AT, in_the_lane, not_confirmed, open_cost, sent_at
 from pos_app.orders.notes import (
     MARK,
+    SETTINGS,
     STORE,
     AnyNote,
     Guarded,
     Restored,
+    SettingChanged,
     about,
     guarded,
     read_note,
@@ -54,6 +56,7 @@ from pos_app.store.rows import write_rows
 from pos_app.store.verify import Verification, chained_line, verify
 
 T = TypeVar("T")
+N = TypeVar("N", Guarded, SettingChanged)
 _log = logging.getLogger(__name__)
 
 _IN_MIND: Final = 32
@@ -145,12 +148,13 @@ class Journal:
             " ORDER BY rowid DESC LIMIT ?"
         )
         first = guarded("")
-        return _guarded(await self._database.run(lambda tx: tx.rows(sql, (first, f"{MARK}guard!", limit))))
+        rows = await self._database.run(lambda tx: tx.rows(sql, (first, f"{MARK}guard!", limit)))
+        return _readable(Guarded, rows)
 
     async def guarded_in(self, sale_id: str) -> tuple[Guarded, ...]:
         """What the scam guard found about one sale, first things first; broken lines left out."""
         sql = "SELECT CAST(body AS BLOB) FROM entry WHERE order_id = ? ORDER BY n"
-        return _guarded(await self._database.run(lambda tx: tx.rows(sql, (guarded(sale_id),))))
+        return _readable(Guarded, await self._database.run(lambda tx: tx.rows(sql, (guarded(sale_id),))))
 
     async def append(self, order: Order, *entries: AnyEntry, sold_on_by: str = "") -> Order:
         """Write `entries` behind what `order` has seen, all or none, and return the order after them.
@@ -230,6 +234,30 @@ class Journal:
     async def notes(self, subject: str) -> tuple[AnyNote, ...]:
         """What the journal says about `subject` (see `pos_app.orders.notes`), in its order."""
         return await self._database.run(lambda tx: _notes(tx, subject))
+
+    def noting(self, by: str, build: Callable[[Head, str], SettingChanged]) -> Callable[[Tx], None]:
+        """What writes the note that `build` makes, in the transaction of what it tells.
+
+        `build` is given its head and this register's number. A damaged line among the earlier ones keeps
+        none from being written.
+        """
+
+        def act(tx: Tx) -> None:
+            ((last,),) = tx.rows("SELECT COALESCE(MAX(n), -1) FROM entry WHERE order_id = ?", (SETTINGS,))
+            head = Head(id=self._new_id(), order_id=SETTINGS, n=int(last) + 1, at=self._now(), by=by)
+            note = build(head, self._register)
+            self._chain(tx, note, write_note(note))
+
+        return act
+
+    async def write_noted(self, noted: Callable[[Tx], None]) -> None:
+        """Write what `noting` made, in a transaction of its own."""
+        await self._database.run(noted)
+
+    async def settings_changed(self, limit: int) -> tuple[SettingChanged, ...]:
+        """The newest `limit` notes about the settings, newest first; broken ones left out."""
+        sql = "SELECT CAST(body AS BLOB) FROM entry WHERE order_id = ? ORDER BY n DESC LIMIT ?"
+        return _readable(SettingChanged, await self._database.run(lambda tx: tx.rows(sql, (SETTINGS, limit))))
 
     async def begin_life(
         self, build: Callable[[Head], Restored], beside: Callable[[Tx, Restored, str], None], by: str
@@ -664,11 +692,11 @@ def _order(tx: Tx, order_id: str) -> Order:
         raise StoreProblem("broken_journal", order=order_id) from None
 
 
-def _guarded(rows: Iterable[tuple[Any, ...]]) -> tuple[Guarded, ...]:
-    found: list[Guarded] = []
+def _readable(kind: type[N], rows: Iterable[tuple[Any, ...]]) -> tuple[N, ...]:
+    found: list[N] = []
     for (body,) in rows:
         with contextlib.suppress(ValueError):
-            found.append(Guarded.model_validate_json(body))
+            found.append(kind.model_validate_json(body))
     return tuple(found)
 
 

@@ -24,6 +24,10 @@ class ManagerRow:
     wrong: int = 0
 
 
+def unnoted(_tx: Tx) -> None:
+    """Before a store is set up there is no journal to write into."""
+
+
 class Managers:
     """Rows of managers. A try counts as wrong from its beginning until it is known to be right."""
 
@@ -44,8 +48,13 @@ class Managers:
         )
         return tuple((str(name), datetime.fromisoformat(added)) for name, added in rows)
 
-    async def add(self, row: ManagerRow, at: datetime, *, alone: bool) -> bool:
-        """Add a manager, in the place of all others if `alone`; False when the name is taken."""
+    async def add(
+        self, row: ManagerRow, at: datetime, *, alone: bool, noted: Callable[[Tx], None] = unnoted
+    ) -> bool:
+        """Add a manager, in the place of all others if `alone`; False when the name is taken.
+
+        Here and below `noted` writes in the same transaction what was changed, if it was.
+        """
 
         def act(tx: Tx) -> bool:
             if alone:
@@ -55,17 +64,28 @@ class Managers:
                 "VALUES (?, ?, ?, ?, ?, ?, 0, '') ON CONFLICT (name_key) DO NOTHING",
                 (row.key, row.name, row.salt, row.hash, row.cost, _written(at)),
             )
+            if added == 1:
+                noted(tx)
             return added == 1
 
         return await self._database.run(act)
 
-    async def change_pin(self, row: ManagerRow) -> bool:
+    async def change_pin(self, row: ManagerRow, noted: Callable[[Tx], None] = unnoted) -> bool:
         """Keep another PIN of a manager, whose wrong tries are over with it; False when there is none."""
         sql = "UPDATE manager SET salt = ?, hash = ?, cost = ?, wrong = 0, last_try = '' WHERE name_key = ?"
         kept = row.salt, row.hash, row.cost, row.key
-        return await self._database.run(lambda tx: tx.execute(sql, kept)) == 1
 
-    async def remove(self, key: str) -> Literal["removed", "unknown", "last"]:
+        def act(tx: Tx) -> bool:
+            changed = tx.execute(sql, kept) == 1
+            if changed:
+                noted(tx)
+            return changed
+
+        return await self._database.run(act)
+
+    async def remove(
+        self, key: str, noted: Callable[[Tx], None] = unnoted
+    ) -> Literal["removed", "unknown", "last"]:
         """Take a manager out, unless nobody would be left to decide; what stood against it is told."""
 
         def act(tx: Tx) -> Literal["removed", "unknown", "last"]:
@@ -74,6 +94,7 @@ class Managers:
             if tx.one("SELECT 1 FROM manager WHERE name_key != ?", (key,)) is None:
                 return "last"
             tx.execute("DELETE FROM manager WHERE name_key = ?", (key,))
+            noted(tx)
             return "removed"
 
         return await self._database.run(act)

@@ -8,7 +8,7 @@ from typing import Final
 
 from pos_app.errors import StoreProblem
 
-LATEST: Final = 6
+LATEST: Final = 7
 """The newest step this program knows; a database beyond it was written by a newer program."""
 
 _STEPS: Final = {
@@ -18,6 +18,7 @@ _STEPS: Final = {
     4: "0004_claims",
     5: "0005_barcodes",
     6: "0006_catalogue",
+    7: "0007_settings",
 }
 
 

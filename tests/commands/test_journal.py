@@ -266,6 +266,31 @@ def test_a_head_that_is_none_is_refused(copy: Copy) -> None:
     assert "it is not a line such as" in copy.capsys.readouterr().err
 
 
+def test_who_changed_what_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def change() -> None:
+        async with World(tmp_path) as world:
+            assert await world.register.preferences.keep_cashier("Noor", "Ana") == ()
+            assert not await world.register.preferences.keep_limits({"sale": "700", "patterns": "off"}, "Ana")
+            await world.close()
+
+    asyncio.run(_sell(tmp_path, 0))
+    changes = Copy(tmp_path, capsys)
+    assert changes.command("changes") == (0, "Nothing was changed under Settings yet.\n")
+    asyncio.run(change())
+    code, said = changes.command("changes")
+    first, second = said.splitlines()
+    assert code == 0
+    assert first.endswith(
+        "Ana changed Limits. Most in one sale: no limit → 700; Ask at signs of a scam: Yes → No"
+    )
+    assert second.endswith("Ana had Noor sell at register 03. Before: Cashier.")
+    code, said = changes.command("changes", "--limit", "1", "--json")
+    (told,) = json.loads(said)["changes"]
+    assert (code, told["what"], told["by"]) == (0, "limits", "Ana")
+    assert told["parts"][0] == {"name": "sale", "before": "off", "after": "700"}
+    assert changes.command("verify", "--stories")[0] == 0
+
+
 def test_an_empty_journal_has_no_head(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

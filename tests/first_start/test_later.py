@@ -9,7 +9,7 @@ import keyring.errors
 import pytest
 
 from pos_app import messages
-from pos_app.errors import Misconfigured, NotAllowed, NotTaken
+from pos_app.errors import Misconfigured, NotAllowed, NotTaken, StoreProblem
 from pos_app.first_start import FirstStart, SupplierTest
 from pos_app.first_start.later import Suppliers
 from pos_app.money import Money
@@ -20,6 +20,7 @@ from pos_app.orders.product import Product
 from pos_app.orders.sale import Tender
 from pos_app.providers.base import Provider
 from pos_app.register import Register
+from pos_app.setting_words import sentence
 from pos_app.settings import FILE_NAME, load
 from tests.keyrings import Ring
 from tests.sandbox_process import SandboxProcess
@@ -34,7 +35,11 @@ ELSEWHERE = "http://127.0.0.1:9/v1"
 def _suppliers(kiosk: Kiosk, register: Register) -> Suppliers:
     preferences = register.preferences
     return Suppliers(
-        kiosk.options, lambda: preferences.settings, preferences.keep_company, register.changeover.change
+        kiosk.options,
+        lambda: preferences.settings,
+        preferences.keep_company,
+        register.changeover.change,
+        register.setting_log.write,
     )
 
 
@@ -206,7 +211,15 @@ def test_the_next_card_is_bought_with_the_new_key(kiosk: Kiosk) -> None:
             before = await sold(register)
             key = {"api_key": second.ready["api_key"]}
             address = {"base_url": second.ready["cardpluspay"]}
-            assert (await later.keep_supplier("cardpluspay", address, key)).passed
+            assert (await later.keep_supplier("cardpluspay", address, key, "Kim")).passed
+            (note,) = await register.setting_log.log()
+            assert (note.what, note.by, note.about, note.till) == ("company", "Kim", "CardPlusPay", "03")
+            before_it, after_it = kiosk.ready["cardpluspay"], second.ready["cardpluspay"]
+            assert sentence(note) == (
+                f"Kim changed CardPlusPay. base_url: {before_it} → {after_it}; Another key: api_key"
+            )
+            assert (await later.keep_supplier("cardpluspay", address, {}, "Kim")).passed
+            assert len(await register.setting_log.log()) == 1, "nothing was another then"
             assert second.admin.card_orders() == []
             assert await sold(register) != before
             assert len(second.admin.card_orders()) == 1
@@ -253,7 +266,13 @@ def test_a_key_the_till_does_not_take_now_is_not_kept(kiosk: Kiosk, ring: Ring, 
             raise NotAllowed(reason)
 
         preferences, kept = register.preferences, dict(ring.kept)
-        later = Suppliers(kiosk.options, lambda: preferences.settings, preferences.keep_company, change)
+        later = Suppliers(
+            kiosk.options,
+            lambda: preferences.settings,
+            preferences.keep_company,
+            change,
+            register.setting_log.write,
+        )
         tokens = {name: kiosk.ready[name] for name in ("user_token", "merchant_token")}
         asked = later.keep_supplier("levelup", kiosk.address("levelup"), tokens)
         if reason == "orders_on_their_way":
@@ -268,6 +287,37 @@ def test_a_key_the_till_does_not_take_now_is_not_kept(kiosk: Kiosk, ring: Ring, 
     at_the_till(kiosk, scene)
 
 
+def test_an_address_that_lets_others_read_the_key_is_told(kiosk: Kiosk) -> None:
+    async def scene(_register: Register, later: Suppliers) -> None:
+        with pytest.raises(Misconfigured, match="plain_http"):
+            await later.keep_supplier(
+                "cardpluspay", {"base_url": "http://cards.example/v1"}, {"api_key": "TEST"}, "Kim"
+            )
+        assert load(kiosk.folder / FILE_NAME).providers["cardpluspay"] == kiosk.address("cardpluspay")
+
+    at_the_till(kiosk, scene)
+
+
+def test_a_key_that_can_not_be_written_down_is_not_kept(
+    kiosk: Kiosk, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(register: Register, later: Suppliers) -> None:
+        kept = dict(ring.kept)
+
+        async def full(_noted: object) -> None:
+            raise StoreProblem("full")
+
+        monkeypatch.setattr(register.journal, "write_noted", full)
+        tokens = {name: kiosk.ready[name] for name in ("user_token", "merchant_token")}
+        with pytest.raises(StoreProblem):
+            await later.keep_supplier("levelup", kiosk.address("levelup"), tokens, "Kim")
+        assert ring.kept == kept
+        assert not load(kiosk.folder / FILE_NAME).providers.get("levelup")
+        assert "levelup" not in register.providers
+
+    at_the_till(kiosk, scene)
+
+
 def test_before_the_first_start_is_over_its_pages_ask_for_keys(kiosk: Kiosk) -> None:
     async def scene(start: FirstStart) -> None:
         await kiosk.to_page(start, 3)
@@ -275,10 +325,10 @@ def test_before_the_first_start_is_over_its_pages_ask_for_keys(kiosk: Kiosk) -> 
         async def keep(_name: str, _chosen: object) -> None:
             raise AssertionError("kept")
 
-        async def change(_provider: object, _keep: object) -> None:
+        async def never(*_asked: object) -> None:
             raise AssertionError("in force")
 
-        later = Suppliers(kiosk.options, start.settings, keep, change)
+        later = Suppliers(kiosk.options, start.settings, keep, never, never)
         with pytest.raises(NotAllowed) as caught:
             await later.keep_supplier("cardpluspay", kiosk.address("cardpluspay"), {"api_key": "TEST"})
         assert caught.value.reason == "not_set_up"

@@ -32,6 +32,7 @@ async def main(folder: Path) -> None:
     world = World(folder)
     await world.open()
     await world.register.people.add_manager(MANAGER, PIN, PIN)
+    await world.register.preferences.keep_cashier("Noor", MANAGER)
     await world.register.barcodes.map(BARCODE, world.line().product, MANAGER)
     bought = await _tried(world, "yes", world.line(quantity=2))
     await world.register.printouts.print_sale(bought.placed.sale.id, CASHIER)

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from pos_app.errors import NotAllowed
 from pos_app.money import Money
 from pos_app.orders.notes import (
+    SETTINGS,
     STORE,
     AnyNote,
     Declared,
     Explained,
     ForeignSeen,
     Restored,
+    SettingChanged,
     ToppedUp,
     WentOn,
     about,
@@ -32,7 +34,15 @@ from tests.orders import made_up
 from tests.orders.test_folding_properties import check_step
 from tests.store.shelf import SEALER, Shelf, Shelves, play
 
-_NOTES: Final = ("topped_up", "declared", "foreign_seen", "explained", "went_on", "restored")
+_NOTES: Final = (
+    "topped_up",
+    "declared",
+    "foreign_seen",
+    "explained",
+    "went_on",
+    "restored",
+    "setting_changed",
+)
 
 
 def _dump(path: Path) -> dict[str, list[Any]]:
@@ -64,7 +74,7 @@ async def _step(shelf: Shelf, order: Order, data: st.DataObject, path: Path) -> 
 
 
 async def _note(journal: Journal, kind: str) -> None:
-    subject = STORE if kind == "restored" else about("account")
+    subject = {"restored": STORE, "setting_changed": SETTINGS}.get(kind, about("account"))
 
     def build(known: Sequence[AnyNote]) -> list[AnyNote]:
         head = journal.note_head(subject, known, "Ada")
@@ -75,6 +85,7 @@ async def _note(journal: Journal, kind: str) -> None:
             "explained": Explained(**head, evidence="the portal"),
             "went_on": WentOn(**head, orders=("a1",)),
             "restored": Restored(**head, how="backup", incarnation="life"),
+            "setting_changed": SettingChanged(**head, what="pin_changed", till="03", about="Ben"),
         }
         return [made[kind]]
 

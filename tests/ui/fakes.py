@@ -62,7 +62,7 @@ from pos_app.orders.entries import (
     Withdrawn,
 )
 from pos_app.orders.money_back import MoneyBack, money_back, ways_back
-from pos_app.orders.notes import Guarded, NewLife
+from pos_app.orders.notes import Guarded, Moved, NewLife, SettingChanged, SettingWhat
 from pos_app.orders.order import Order, Sale, Status, fold
 from pos_app.orders.product import Product
 from pos_app.orders.rules import Problem
@@ -855,6 +855,8 @@ class FakePeople:
 
     pins: dict[str, str] = field(default_factory=dict[str, str])
     wait: timedelta = timedelta(0)
+    done: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    """What was changed, of whom, by whom."""
 
     async def managers(self) -> tuple[str, ...]:
         return tuple(self.pins)
@@ -866,25 +868,28 @@ class FakePeople:
     async def known(self) -> tuple[Manager, ...]:
         return tuple(Manager(name, NOON) for name in self.pins)
 
-    async def add_manager(self, name: str, pin: str, again: str) -> tuple[Problem, ...]:
+    async def add_manager(self, name: str, pin: str, again: str, *, by: str) -> tuple[Problem, ...]:
         problems = problems_with_manager(name, pin, again)
         if problems:
             return problems
         if name.strip().casefold() in map(str.casefold, self.pins):
             return (Problem("manager", "taken"),)
         self.pins[name.strip()] = pin
+        self.done.append(("added", name.strip(), by))
         return ()
 
-    async def change_pin(self, name: str, pin: str, again: str) -> tuple[Problem, ...]:
+    async def change_pin(self, name: str, pin: str, again: str, *, by: str) -> tuple[Problem, ...]:
         problems = problems_with_pin(pin, again)
         if not problems:
             self.pins[name] = pin
+            self.done.append(("pin", name, by))
         return problems
 
-    async def retire(self, name: str) -> tuple[Problem, ...]:
+    async def retire(self, name: str, *, by: str) -> tuple[Problem, ...]:
         if len(self.pins) == 1:
             return (Problem("manager", "last"),)
         del self.pins[name]
+        self.done.append(("retired", name, by))
         return ()
 
 
@@ -926,6 +931,7 @@ class FakePreferences:
     warning: DeviceProblem | None = None
     logo: bytes | None = None
     looked: int = 0
+    kept_by: list[str] = field(default_factory=list[str])
 
     async def _begin(self, what: str, *, waits: bool = False) -> None:
         if waits and self.gate is not None:
@@ -952,16 +958,18 @@ class FakePreferences:
             self.changes.announce("settings")
         return problems
 
-    async def keep_limits(self, typed: Mapping[str, str]) -> tuple[Problem, ...]:
+    async def keep_limits(self, typed: Mapping[str, str], by: str) -> tuple[Problem, ...]:
         await self._begin("keep_limits")
+        self.kept_by.append(by)
         currency = self.settings.shop.currency
         kept, problems = limits_of(typed, currency)
         if not problems:
             self.settings = self.settings.model_copy(update={"limits": {currency: kept}})
         return problems
 
-    async def keep_cashier(self, name: str) -> tuple[Problem, ...]:
+    async def keep_cashier(self, name: str, by: str) -> tuple[Problem, ...]:
         await self._begin("keep_cashier")
+        self.kept_by.append(by)
         problems = problems_with_cashier(name.strip())
         if not problems:
             self.settings = self.settings.model_copy(update={"cashier": name.strip()})
@@ -1105,6 +1113,19 @@ class FakeGuarding:
         return self.written[:limit]
 
 
+@dataclass
+class FakeSettingLog:
+    """What was changed under Settings, newest first."""
+
+    written: tuple[SettingChanged, ...] = ()
+
+    async def log(self, limit: int = 200) -> tuple[SettingChanged, ...]:
+        return self.written[:limit]
+
+    async def write(self, what: SettingWhat, by: str, about: str, parts: Sequence[Moved]) -> None:
+        raise AssertionError("no company is kept here")
+
+
 class FakeChangeover:
     """Keeps a key as if it were in force."""
 
@@ -1149,6 +1170,7 @@ class FakeTill:
     people: FakePeople = field(default_factory=FakePeople)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     changeover: FakeChangeover = field(default_factory=FakeChangeover)
+    setting_log: FakeSettingLog = field(default_factory=FakeSettingLog)
     seconds: float = 1000.0
     aftermath: FakeAftermath = field(default_factory=FakeAftermath)
     new_life: NewLife = ""

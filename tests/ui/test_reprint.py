@@ -60,7 +60,7 @@ async def test_a_sale_on_the_screen_is_printed_again_under_whoever_sells_now_and
         order = till.sales.bought[0]
         assert await till.preferences.keep_shop({"zone": "Asia/Tokyo"}) == ()
         await cashier.see(clock_time(NOON, "Asia/Tokyo"))
-        assert await till.preferences.keep_cashier("Noor") == ()
+        assert await till.preferences.keep_cashier("Noor", "Ana") == ()
         await cashier.see("Noor")
         till.sales.append(Purged(**till.sales.head(order, "countercard"), reason="policy"))
         await _asked(cashier, till)

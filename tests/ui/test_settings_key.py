@@ -43,6 +43,7 @@ class Companies:
         }
     )
     kept: list[tuple[str, dict[str, str]]] = field(default_factory=list[tuple[str, dict[str, str]]])
+    by: list[str] = field(default_factory=list[str])
     tried: int = 0
     error: PosError | None = None
     gate: asyncio.Event | None = None
@@ -51,7 +52,7 @@ class Companies:
         return tuple(self.known.values())
 
     async def keep_supplier(
-        self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str]
+        self, name: str, fields: Mapping[str, str], secrets: Mapping[str, str], by: str
     ) -> SupplierTest:
         self.tried += 1
         if self.gate is not None:
@@ -61,6 +62,7 @@ class Companies:
         if not secrets["api_key"] and not self.known[name].kept:
             return SupplierTest(name, problems=(Problem("secret", "missing", {"name": "api_key"}),))
         self.kept.append((name, dict(fields)))
+        self.by.append(by)
         self.known[name] = replace(self.known[name], kept=True)
         return SupplierTest(name, Money.of("412.60", "USD"))
 
@@ -159,7 +161,7 @@ async def test_what_speaks_against_another_account_is_said_over_the_buttons(
 ) -> None:
     companies = Companies()
 
-    async def refused(name: str, _fields: object, _secrets: object) -> SupplierTest:
+    async def refused(name: str, *_asked: object) -> SupplierTest:
         return SupplierTest(name, problems=(Problem("account", "orders_open", {"n": 2}),))
 
     monkeypatch.setattr(companies, "keep_supplier", refused)

@@ -11,10 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from pos_app.errors import StoreProblem
+from pos_app.orders.notes import SETTINGS, SettingChanged
 from pos_app.people import PinCheck
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
-from tests.ui.fakes import FakeTill
+from tests.ui.fakes import NOON, FakeTill
 from tests.ui.flaws import flaws
 from tests.ui.test_settings_screen import open_settings, tab_to
 from ui.sheet import Sheet
@@ -168,6 +169,7 @@ async def test_who_retires_decides_no_more_and_the_last_one_stays(shop: FakeTill
         await cashier.see("Ben is no manager any more.")
         await gone(cashier)
         assert shop.people.pins == {"Ana": "4711"}
+        assert shop.people.done == [("retired", "Ben", "Ana")]
         assert not cashier.sees("manager_row_1")
         cashier.click("manager_retire_0")
         await cashier.see("Nobody else could decide then. Add another manager first.")
@@ -194,7 +196,8 @@ async def test_the_first_one_of_all_is_added_without_a_pin_of_somebody_else(
 async def test_what_only_the_store_finds_is_said_too(
     shop: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(name: str) -> tuple[()]:
+    async def full(name: str, *, by: str) -> tuple[()]:
+        del by
         raise StoreProblem("full", path=name)
 
     async with at_window() as cashier:
@@ -223,6 +226,30 @@ async def test_in_training_there_are_no_managers(till: FakeTill, at_window: Open
 
 
 # --- who sells ---------------------------------------------------------------------------------------
+
+
+async def test_who_changed_what_is_read_by_keyboard(shop: FakeTill, at_window: Opener) -> None:
+    async with at_window((1024, 768)) as cashier:
+        await come_in(cashier, shop)
+        tab_to(cashier, "people_record")
+        cashier.press("Enter")
+        await cashier.see("Nothing was changed under Settings yet.")
+        cashier.press("Esc")
+        await gone(cashier)
+        head = {"id": "1", "order_id": SETTINGS, "n": 0, "at": NOON, "by": "Ana", "till": "03"}
+        shop.setting_log.written = (
+            SettingChanged.model_validate({**head, "what": "pin_changed", "about": "Ben"}),
+            SettingChanged.model_validate(
+                {**head, "what": "company", "about": "LevelUp", "parts": [{"name": "user_token"}]}
+            ),
+        )
+        await ask(cashier, shop, "people_record")
+        await cashier.see("Ana gave Ben a new PIN.")
+        assert cashier.reads("Ana changed LevelUp. Another key: user_token")
+        QApplication.sendPostedEvents()
+        assert flaws(cashier.window) == []
+        cashier.press("Enter")
+        await gone(cashier)
 
 
 async def test_the_next_sale_is_sold_under_the_name_that_was_saved(till: FakeTill, at_window: Opener) -> None:

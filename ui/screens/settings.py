@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, Q
 from typing_extensions import override
 
 from pos_app.i18n import _
-from ui.borders import Accounting, Brands, Guards, Labelling, Managing, Preferring, Supplying
+from ui.borders import Accounting, Brands, Guards, Labelling, Managing, Preferring, Recording, Supplying
 from ui.notices import Notices
 from ui.screen import Clock, Screen
 from ui.settings.barcodes import BarcodesPage
@@ -88,6 +88,7 @@ class SettingsScreen(Screen):
         now: Callable[[], datetime],
         *,
         guarding: Guards,
+        record: Recording,
         clock: Clock = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
@@ -110,15 +111,16 @@ class SettingsScreen(Screen):
         self._side = named(QFrame(), "settings_pages", _("Pages of the settings"))
         self._paper = PaperPage(preferences, clock)
         self._shop = ShopPage(preferences, clock)
-        self._people = PeoplePage(preferences, people, clock)
+        self._people = PeoplePage(preferences, people, record, clock)
         self._companies = CompaniesPage(accounts, supplying, people, clock)
+        self._limits = LimitsPage(preferences, guarding, clock)
         self._barcodes = BarcodesPage(barcodes, catalog, clock)
         self._pages: dict[str, Page] = {
             "paper": self._paper,
             "shop": self._shop,
             "people": self._people,
             "companies": self._companies,
-            "limits": LimitsPage(preferences, guarding, clock),
+            "limits": self._limits,
             "barcodes": self._barcodes,
             "keys": KeysPage(preferences, clock),
             "look": LookPage(preferences, clock),
@@ -174,7 +176,7 @@ class SettingsScreen(Screen):
 
     def let_in(self, by: str) -> None:
         """Whoever changes something from here on is `by`."""
-        self._people.by = self._companies.by = self._barcodes.by = by
+        self._people.by = self._companies.by = self._barcodes.by = self._limits.by = by
 
     def hide_codes(self) -> None:
         """There are none here but invented ones."""

@@ -55,7 +55,7 @@ async def ask_key(
         fields = {one.name: typed[one.name] for one in supplier.fields}
         secrets = {one.name: typed[one.name] for one in supplier.secrets}
         try:
-            test = await supplying.keep_supplier(supplier.name, fields, secrets)
+            test = await supplying.keep_supplier(supplier.name, fields, secrets, asker.by)
         except (NotTaken, Misconfigured) as error:
             if error.reason.startswith("keyring"):
                 raise

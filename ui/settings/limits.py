@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from pos_app.entered import limits_of
-from pos_app.guard import rules
+from pos_app.guard import in_force
 from pos_app.guard_words import became, limit_label, rule_label
 from pos_app.i18n import _, date_and_time, money
-from pos_app.limits import BEYOND, NAMES, OFF, PATTERNS, beyond, has_patterns
+from pos_app.limits import BEYOND, NAMES, OFF, PATTERNS
 from pos_app.messages import problem
 from pos_app.orders.rules import Problem
 from ui.borders import Guards, Preferring
@@ -29,7 +29,7 @@ _SHOWN: Final = 40
 
 
 class LimitsPage(Page):
-    """Amounts in the shop's currency; an empty one is no limit."""
+    """Amounts in the shop's currency; an empty one is no limit. `by` is the manager who came in."""
 
     def __init__(self, preferences: Preferring, guarding: Guards, clock: Clock = time.monotonic) -> None:
         super().__init__(
@@ -38,6 +38,7 @@ class LimitsPage(Page):
             _("When a sale is looked at twice, before any money is taken. All registers of the store count."),
             clock,
         )
+        self.by = ""
         self._preferences, self._guarding = preferences, guarding
         self._record = ActionButton("guard_record", _("What was held up…"), role="beside")
         self._currency = preferences.settings.shop.currency
@@ -88,12 +89,8 @@ class LimitsPage(Page):
 
     @override
     def kept_values(self) -> dict[str, str]:
-        chosen, currency = self._preferences.settings.limits, self._currency
-        own, book = chosen.get(currency, {}), rules()
-        kept = {name: own.get(name, book.shipped_amount(name, currency)) for name in NAMES}
-        amounts = {name: "" if amount == OFF else amount for name, amount in kept.items()}
-        signs = "on" if has_patterns(chosen, currency) else OFF
-        return {**amounts, BEYOND: beyond(chosen, currency), PATTERNS: signs}
+        kept = in_force(self._preferences.settings.limits, self._currency)
+        return {name: "" if name in NAMES and text == OFF else text for name, text in kept.items()}
 
     @override
     def wrong(self) -> Mapping[str, str]:
@@ -101,7 +98,7 @@ class LimitsPage(Page):
 
     @override
     async def keep(self) -> Mapping[str, str]:
-        return _told(await self._preferences.keep_limits(self.values()))
+        return _told(await self._preferences.keep_limits(self.values(), self.by))
 
     @override
     def saved_words(self) -> str:

@@ -23,17 +23,22 @@ from pos_app.people import (
     problems_with_pin,
     tidied,
 )
+from pos_app.setting_words import sentence
 from ui.approval import why_not
-from ui.borders import Managing, Preferring
+from ui.borders import Managing, Preferring, Recording
+from ui.dialogs import ask
 from ui.screen import Clock
 from ui.settings.entries_sheet import Asked, asked, pin_entry
 from ui.settings.page import Page, sentences
+from ui.sheet import Choice
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry import LineEntry
 from ui.widgets.parts import Text, empty, named, rule
 
 _OWN: Final = "own"
+_SHOWN: Final = 40
+"""How many changes are shown; `countercard journal changes` has all."""
 
 
 class PeoplePage(Page):
@@ -43,7 +48,11 @@ class PeoplePage(Page):
     """
 
     def __init__(
-        self, preferences: Preferring, people: Managing | None, clock: Clock = time.monotonic
+        self,
+        preferences: Preferring,
+        people: Managing | None,
+        record: Recording,
+        clock: Clock = time.monotonic,
     ) -> None:
         super().__init__(
             "people_page",
@@ -52,12 +61,13 @@ class PeoplePage(Page):
             clock,
         )
         self.by = ""
-        self._preferences, self._people = preferences, people
+        self._preferences, self._people, self._record = preferences, people, record
         self._known: tuple[Manager, ...] = ()
         # parts
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
         self._more = ActionButton("people_add", _("Add a manager…"), role="beside")
+        self._changed = ActionButton("people_record", _("Who changed what…"), role="beside")
         # layout
         cashier = self.add("cashier", LineEntry("set_cashier", _("Who sells here")))
         cashier.hint(_("A first name is enough. It stands on receipts."))
@@ -73,8 +83,13 @@ class PeoplePage(Page):
         self.body.addLayout(self._rows)
         self.body.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self._more.setVisible(people is not None)
+        self.body.addWidget(rule())
+        self.body.addWidget(self._changed, 0, Qt.AlignmentFlag.AlignLeft)
         # connections
         self._more.clicked.connect(self._on_add)
+        self._changed.clicked.connect(self._on_record)
+        for button in (self._more, self._changed):
+            button.installEventFilter(self)
 
     # --- from outside -------------------------------------------------------------------------------
 
@@ -96,11 +111,27 @@ class PeoplePage(Page):
 
     @override
     async def keep(self) -> Mapping[str, str]:
-        return sentences(await self._preferences.keep_cashier(self.values()["cashier"]))
+        return sentences(await self._preferences.keep_cashier(self.values()["cashier"], self.by))
 
     @override
     def saved_words(self) -> str:
         return _("Saved. The next sale is sold under this name.")
+
+    # --- the record ---------------------------------------------------------------------------------
+
+    def _on_record(self) -> None:
+        self.tasks.start("record", self._show_record(), when_busy="refuse")
+
+    async def _show_record(self) -> None:
+        """Who changed what under Settings, at every register, newest first."""
+        zone = self._preferences.settings.shop.zone
+        lines = [
+            _("{at} · {what}").format(at=date_and_time(note.at, zone), what=sentence(note))
+            for note in await self._record.log(_SHOWN)
+        ]
+        nothing = _("Nothing was changed under Settings yet.")
+        close = [Choice("close", _("Close"), primary=True)]
+        await ask(self.window(), _("Who changed what"), lines or [nothing], close, clock=self.clock)
 
     # --- the managers -------------------------------------------------------------------------------
 
@@ -171,7 +202,7 @@ class PeoplePage(Page):
             added = tidied(typed["manager"])
             new = typed["manager"], typed["pin"], typed["again"]
             found = problems_with_manager(*new)
-            return await self._kept(people, typed, found, partial(people.add_manager, *new))
+            return await self._kept(people, typed, found, partial(people.add_manager, *new, by=self.by))
 
         is_first = not self._known
         if await asked(self.window(), wanted, keep, self.clock):
@@ -192,7 +223,7 @@ class PeoplePage(Page):
 
         async def keep(typed: Mapping[str, str]) -> Mapping[str, str]:
             pins = typed["pin"], typed["again"]
-            act = partial(people.change_pin, name, *pins)
+            act = partial(people.change_pin, name, *pins, by=self.by)
             return await self._kept(people, typed, problems_with_pin(*pins), act)
 
         if await asked(self.window(), wanted, keep, self.clock):
@@ -207,7 +238,7 @@ class PeoplePage(Page):
         )
 
         async def keep(typed: Mapping[str, str]) -> Mapping[str, str]:
-            return await self._kept(people, typed, (), partial(people.retire, name))
+            return await self._kept(people, typed, (), partial(people.retire, name, by=self.by))
 
         if await asked(self.window(), wanted, keep, self.clock):
             await self._read(people)

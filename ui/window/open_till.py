@@ -228,6 +228,7 @@ class OpenTill(QObject):
                 self._notices,
                 self._now,
                 guarding=till.guarding,
+                record=till.setting_log,
                 clock=self._clock,
             )
         )

@@ -1,0 +1,2 @@
+-- Nothing in the tables. From here on the journal has lines that tell who changed what under Settings. A program
+-- that does not know them would take a journal that holds for one that was tampered with: this step keeps it out.
