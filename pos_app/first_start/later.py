@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
-from pos_app.errors import Misconfigured, NotAllowed, PosError
+from pos_app.errors import NotAllowed, PosError
 from pos_app.first_start.companies import (
     Entries,
     as_supplier,
@@ -174,10 +174,7 @@ async def _account(spec: ProviderSpec, fields: Mapping[str, str], secrets: Mappi
     own, _ = provider_settings(spec, fields)
     if own is None or problems_with_secrets(spec, secrets):
         return ""
-    try:
-        provider = spec.open(own, filled(secrets))
-    except Misconfigured:
-        return ""
+    provider = spec.open(own, filled(secrets))
     try:
         return provider.account
     finally:
