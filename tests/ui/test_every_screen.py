@@ -177,9 +177,12 @@ def test_a_row_of_one_line_leaves_out_what_has_no_place_and_takes_it_back(qtbot:
     assert [one.isVisible() for one in buttons] == [True, True, True, False, False]
     row.resize(each * 9, 60)
     assert all(one.isVisible() for one in buttons)
+    # However narrow, it asks for no second line: that would bring a bar, and the bar the need for it.
+    assert row.heightForWidth(each) == row.heightForWidth(each * 9)
     row.resize(each, 60)
     row.set_one_line(on=False)
     assert all(one.isVisible() for one in buttons)
+    assert row.heightForWidth(each) > row.heightForWidth(each * 9)
 
 
 def test_what_is_put_behind_a_row_stands_at_its_far_end(qtbot: QtBot) -> None:

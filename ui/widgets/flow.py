@@ -17,6 +17,7 @@ class Flow(QLayout):
         self.gap = gap
         self._down = gap if down is None else down
         self._behind: QWidget | None = None
+        self._one_line = False
         # One change of a screen asks for the same sizes some fifty times.
         self._sizes: list[tuple[QLayoutItem, QSize]] | None = None
         self._heights: dict[int, int] = {}
@@ -26,6 +27,15 @@ class Flow(QLayout):
         """Lay `part` out behind all others, at the far end of its line."""
         self.addWidget(part)
         self._behind = part
+
+    def keep_one_line(self, *, on: bool) -> None:
+        """Ask for the height of one line, however narrow the place: what does not fit in it is left out.
+
+        Asked for a second line, a window too low for it would bring a scroll bar, and that the need for it.
+        """
+        if on != self._one_line:
+            self._one_line = on
+            self.invalidate()
 
     @override
     def addItem(self, arg__1: QLayoutItem, /) -> None:
@@ -62,6 +72,8 @@ class Flow(QLayout):
 
     @override
     def heightForWidth(self, arg__1: int, /) -> int:
+        if self._one_line:
+            return self.sizeHint().height()
         height = self._heights.get(arg__1)
         if height is None:
             height = self._heights[arg__1] = self._place(QRect(0, 0, arg__1, 0), move=False)
@@ -124,6 +136,7 @@ class FlowRow(QWidget):
     def set_one_line(self, *, on: bool) -> None:
         """Whether what has no place in the first line is left out."""
         changed, self._one_line = on != self._one_line, on
+        self.flow.keep_one_line(on=on)
         if on or changed:
             self._leave_out()
 
