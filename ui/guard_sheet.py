@@ -26,6 +26,7 @@ from ui.manager_fields import ManagerFields
 from ui.sheet import Choice, Sheet
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton, Chip
+from ui.widgets.even_text import EvenText
 from ui.widgets.flow import FlowRow
 from ui.widgets.parts import Text, card, named, set_role
 
@@ -125,7 +126,7 @@ class GuardSheet(Sheet):
         """What the customer reads, as it was chosen on the card."""
         # parts
         body = QWidget()
-        self._question = Text("guard_question", "headline", question(), wrap=True)
+        self._question = EvenText("guard_question", "headline", question())
         self._who = (
             ManagerFields("guard", managers, "" if managers else by) if self._asks == "approve" else None
         )
@@ -292,9 +293,9 @@ class CustomerCard(QWidget):
         low = host.height() < _LOW
         # parts
         self._sheet = card("customer_card", self, "overlay")
-        self._title = Text("customer_card_title", "page" if low else "huge", wrap=True)
+        self._title = EvenText("customer_card_title", "page" if low else "huge")
         role = "line" if low else "email"
-        self._lines = [Text(f"customer_card_{n}", role, wrap=True) for n in range(len(card_lines()))]
+        self._lines = [EvenText(f"customer_card_{n}", role) for n in range(len(card_lines()))]
         self._languages = {name: Chip(f"customer_card_{name}", i18n.own_name(name)) for name in _spoken()}
         back = ActionButton("customer_card_back", _("Back"), key="Esc")
         # layout

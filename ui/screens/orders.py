@@ -33,6 +33,7 @@ from ui.tasks import Tasks
 from ui.telling import printed_words, rest_of, tell, title
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton, Chip
+from ui.widgets.even_text import EvenText
 from ui.widgets.order_table import OrderTable, PillPainter, PillTone
 from ui.widgets.parts import Scroll, Text, card, empty, named
 from ui.widgets.timeline import Timeline
@@ -105,7 +106,7 @@ class OrdersScreen(Screen):
         self._table.setItemDelegateForColumn(_STATUS_COLUMN, PillPainter(self._tone, self._table))
         self._table.set_widths({0: 120, 1: 190, 3: 144, 4: 226, 5: 100}, stretched=2)
         self._none_title = Text("orders_none_title", "title", _("No orders yet"))
-        self._none_words = Text("orders_none_words", "muted", wrap=True)
+        self._none_words = EvenText("orders_none_words", "muted")
         self._title = Text("order_title", "headline", wrap=True)
         self._numbers = Text("order_numbers", "muted", wrap=True)
         self._back = ActionButton("orders_back", _("All orders"), icon="back", key="Esc")

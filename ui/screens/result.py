@@ -29,6 +29,7 @@ from ui.tasks import Tasks
 from ui.telling import may_go_on, printed_words, rest_of, tell, title
 from ui.widgets import mirror
 from ui.widgets.buttons import ActionButton
+from ui.widgets.even_text import EvenText
 from ui.widgets.parts import Figure, Scroll, Text, card, empty, set_role
 from ui.widgets.tone_sign import ToneSign
 
@@ -80,7 +81,7 @@ class ResultScreen(Screen):
         # parts
         self._story = card("story", self)
         self._sign = ToneSign(large=True)
-        self._headline = Text("headline", "headline", wrap=True)
+        self._headline = EvenText("headline", "headline")
         self._numbers = Text("numbers", "muted", wrap=True)
         inside = QWidget()
         self._orders = QVBoxLayout(inside)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from ui.widgets.buttons import ActionButton
+from ui.widgets.even_text import EvenText
 from ui.widgets.parts import Text, named
 
 
@@ -19,7 +20,7 @@ class NoTiles(QWidget):
         super().__init__()
         named(self, "nothing")
         self._title = Text("nothing_title", "title")
-        self._words = Text("nothing_words", "muted", wrap=True)
+        self._words = EvenText("nothing_words", "muted")
         self._again = ActionButton("nothing_again", _("Read again"), icon="refresh")
         column = QVBoxLayout(self)
         column.setContentsMargins(48, 24, 48, 24)

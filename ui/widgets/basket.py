@@ -15,6 +15,7 @@ from ui import icons, theme
 from ui.widgets import mirror
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.buttons import ActionButton, IconButton
+from ui.widgets.even_text import EvenText
 from ui.widgets.parts import Figure, Scroll, Text, named, rule, set_role
 from ui.widgets.tone_sign import SignTone, ToneSign
 
@@ -147,7 +148,7 @@ class _Empty(QWidget):
         column.setContentsMargins(_BESIDE, _ABOVE, _BESIDE, 0)
         column.setSpacing(_APART)
         self._title = Text("basket_empty_title", "strong", _("Nothing here yet"))
-        self._words = Text("basket_empty_words", "small", words, wrap=True)
+        self._words = EvenText("basket_empty_words", "small", words)
         for text in (self._title, self._words):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(text)

@@ -10,6 +10,7 @@ from typing_extensions import override
 from pos_app.i18n import _
 from ui import icons, theme
 from ui.widgets.buttons import ActionButton
+from ui.widgets.even_text import EvenText
 from ui.widgets.parts import Text, card, named
 
 _LOW = 520
@@ -31,7 +32,7 @@ class NoticePage(QWidget):
         self._card = card("notice_card", self)
         self._card.setFixedWidth(560)
         self._sign = _Sign()
-        self._title = Text("notice_title", "headline", wrap=True)
+        self._title = EvenText("notice_title", "headline")
         self._what = Text("notice_what", "", wrap=True)
         self._advice = Text("notice_advice", "muted", wrap=True)
         self._again = ActionButton("notice_again", _("Try again"), role="primary")
