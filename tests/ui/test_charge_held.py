@@ -8,6 +8,7 @@ import pytest
 
 from pos_app.errors import NotAllowed, NotTaken
 from pos_app.held_money import Held
+from pos_app.orders.notes import NewLife
 from pos_app.orders.sale import Tender
 from pos_app.printouts import PrinterState
 from tests.cashier import Cashier
@@ -156,10 +157,33 @@ async def test_a_basket_on_its_way_to_the_money_makes_nobody_forget_it(
         await cashier.see("Give back $20.00")
 
 
-async def test_what_a_lost_life_held_is_nobody_s(till: FakeTill, at_window: Opener) -> None:
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("backup", "This store was put back from a copy."),
+        ("rolled_back", "This store is older than it was when it was last open: it was put back."),
+    ],
+)
+async def test_what_a_lost_life_held_is_nobody_s(
+    till: FakeTill, at_window: Opener, how: NewLife, words: str
+) -> None:
     till.held_money.before = Held("gone", (CASH,))
-    till.new_life = "backup"
+    till.new_life = how
     async with at_window() as cashier:
-        await cashier.see("This store was put back from a copy.")
+        await cashier.see(words)
         assert not cashier.sees("sheet")
         assert till.held_money.held == Held("", ())
+
+
+async def test_what_a_till_held_is_asked_for_where_its_store_was_moved_to(
+    till: FakeTill, at_window: Opener
+) -> None:
+    """The computer broke in the middle of a sale."""
+    till.held_money.before = Held("gone", (CASH,))
+    till.new_life = "moved"
+    async with at_window() as cashier:
+        await cashier.see("Give back $20.00")
+        till.seconds += 1
+        cashier.click("sheet_done")
+        await cashier.see("This store was moved to this computer.")
+        assert till.held_money.held == Held("gone", ())
