@@ -143,7 +143,7 @@ class SaleFlow(QObject):
         """Ask for what a till that died before the sale was written down had taken; returns when answered."""
         held_money = self._till.held_money
         if self._till.new_life in {"backup", "rolled_back"}:
-            # What the store's lost life held was paid with, or given back, in that. None is lost in being moved.
+            # What the lost life held was paid with, or given back, in that; being moved loses none.
             await held_money.hold("", ())
         elif (held := await held_money.left()) is not None:
             # Asked here, and not once more because the basket is empty.
