@@ -67,6 +67,19 @@ def test_an_address_is_broken_when_left_to_itself_and_other_words_may_be() -> No
 
 
 @pytest.mark.usefixtures("qapp")
+def test_a_short_address_of_the_web_stands_in_one_line_and_a_way_to_a_file_need_not() -> None:
+    address = "dos.ny.gov/consumer-protection"
+    for before in ("see ", "\u200f"):
+        for wide in range(230, 400, 7):
+            found = lines(unbroken(f"Help in New York {before}{address}", links=True), wide)
+            assert any(as_said(line).strip().endswith(address) for line in found), (before, wide)
+    assert unbroken("/home/kim/.local/share", links=True) == "/home/kim/.local/share"
+    assert "/\u2060" not in unbroken(address), "narrow paper breaks it there, and not within a word"
+    long = "help.example/what-to-do/when-somebody-asks/for-a-card"
+    assert max(len(line) for line in lines(unbroken(long, links=True), 150)) < len(long)
+
+
+@pytest.mark.usefixtures("qapp")
 def test_other_words_are_divided_as_ever() -> None:
     assert unbroken("a well-known brand – or none") == "a well-known brand – or none"
 

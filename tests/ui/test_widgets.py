@@ -305,6 +305,11 @@ def test_an_address_that_is_too_long_shows_its_beginning_and_its_end(note: str, 
         assert second.endswith("North")
         if not second.startswith("…"):
             assert f"{first} {second}" == place
+        low, _note = lines_of(tile, wide, turned=False, is_high=False)
+        begins, _mark, ends = low.partition("…")
+        assert place.startswith(begins)
+        assert place.endswith(ends)
+        assert ends, "under a name of two lines there is one for both"
 
 
 @pytest.mark.usefixtures("qapp")

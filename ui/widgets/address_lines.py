@@ -6,6 +6,8 @@ nobody knows. So what has to go goes from between.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -15,10 +17,13 @@ from ui.widgets import mirror
 from ui.widgets.parts import Text
 
 
-def address_lines(words: str, face: QFont, wide: float, beside: float = 0) -> list[str]:
+def address_lines(
+    words: str, face: QFont, wide: float, beside: float = 0, *, most: Literal[1, 2] = 2
+) -> list[str]:
     """`words` in one line of `wide` pixels or in two; `beside` pixels of the first are something else's.
 
-    It is broken at a blank. What the second line has no room for is left out at its beginning, with a mark.
+    It is broken at a blank. What the second line has no room for is left out at its beginning, with a mark;
+    where there is to be one at `most`, it is left out of the middle.
     """
     metrics = QFontMetricsF(face)
     room = max(1.0, wide - beside)
@@ -32,7 +37,7 @@ def address_lines(words: str, face: QFont, wide: float, beside: float = 0) -> li
     laid.endLayout()
     # Qt counts in halves of what may take two of them.
     halves, at = words.encode("utf-16-le"), 2 * first.textLength()
-    if first.naturalTextWidth() > room:
+    if first.naturalTextWidth() > room or (most == 1 and at < len(halves)):
         return [metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room)]
     begins = halves[:at].decode("utf-16-le").rstrip()
     if at >= len(halves):

@@ -133,7 +133,7 @@ def _written(tile: Tile, wide: float, turned: bool) -> _Words:  # noqa: FBT001  
     too, and not once more by itself. It is kept, because the next key may bring them back.
     """
     name = _name(tile.name, wide, turned)
-    told = lines_of(tile, wide, turned=turned)
+    told = lines_of(tile, wide, turned=turned, is_high=name.lineCount() == 1)
     # The envelope stands behind the amount. Where that is too long, it stands behind the place.
     signed = -1
     if tile.mail and told:
@@ -157,16 +157,18 @@ def _written(tile: Tile, wide: float, turned: bool) -> _Words:  # noqa: FBT001  
     return _Words(name, begins, notes, envelope)
 
 
-def lines_of(tile: Tile, wide: float, *, turned: bool) -> list[str]:
+def lines_of(tile: Tile, wide: float, *, turned: bool, is_high: bool = True) -> list[str]:
     """What stands under the name on a tile whose words have a room of `wide` pixels, line by line.
 
     Two amounts that are too long for one line, also in letters one size smaller, stand in two of them: an
-    amount is never cut. So does a place, which shows its beginning and its end.
+    amount is never cut. So does a place, which shows its beginning and its end, where there `is_high` room:
+    not under a name of two lines.
     """
     told = [tile.note] if tile.note else []
     if tile.place:
         beside = 0 if not tile.mail or (told and _has_room(tile.note, wide, turned=turned)) else _MAIL
-        told = [*address_lines(tile.place, _fonts()[_NOTE], wide, beside), *told]
+        place = address_lines(tile.place, _fonts()[_NOTE], wide, beside, most=2 if is_high else 1)
+        told = [*place, *told]
     least, dash, most = tile.note.partition(BETWEEN)
     sizes = (_NOTE, _SMALLER)
     if (
