@@ -965,7 +965,7 @@ _PROBLEMS: dict[tuple[str, str], _Sentence] = {
     ("reference", "missing"): lambda _p: _("Enter the reference from the card terminal's slip."),
     ("reference", "twice"): lambda p: _(
         "{reference} is in this sale already: one slip of the card terminal pays once."
-        " Enter this payment's own."
+        " Enter the number of this payment."
     ).format(reference=p.facts.get("reference")),
     ("shop_name", "missing"): lambda _p: _("Enter the shop's name: it stands on every receipt."),
     ("shop_name", "too_long"): _too_long,

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pos_app.clock import new_id
 from pos_app.money import Money
+from pos_app.orders.sale import Tender
 from tests.cashier import Cashier
+from ui.screens.sell import SellScreen
 
 from .at_sell import take, take_by_email
 from .stage import ADDRESS, Stage
 from .states import state
 
 
+async def holding(stage: Stage, shop: str) -> None:
+    """Have nothing left of the money that is held here: the window of another state would ask it back."""
+    register = await stage.shop(shop)
+
+    async def nothing_held() -> None:
+        await register.held_money.hold("", ())
+
+    stage.afterwards(nothing_held)
+
+
 async def to_charge(stage: Stage, shop: str = "counter", *, mail: bool = False, value: int = 1) -> Cashier:
     """A cashier who is about to take money."""
+    await holding(stage, shop)
     cashier = await stage.at(shop)
     await take(cashier, "acme games", value, 2)
     if mail:
@@ -86,6 +102,35 @@ async def one_more_card(stage: Stage) -> None:
     """Two parts taken, the rest by another card."""
     cashier = await in_parts(stage)
     cashier.click("pay_terminal")
+
+
+@state("Charge")
+async def same_slip(stage: Stage) -> None:
+    """The slip of a part that was taken, entered for a second one."""
+    cashier = await in_parts(stage)
+    cashier.click("pay_terminal")
+    cashier.write("part_amount", "2")
+    cashier.write("reference", "TERM-004711")
+    cashier.press("Enter")
+
+
+@state("Charge")
+async def earlier_slip(stage: Stage) -> None:
+    """A slip whose number paid a sale of this day."""
+    register = await stage.shop()
+    cashier = await to_charge(stage)
+    screen = stage.window().findChild(SellScreen)
+    assert screen is not None
+    draft = screen.draft()
+    stage.mails += 1
+    number = f"TERM-{stage.mails:06}"
+    ids = replace(draft, id=new_id(), lines=tuple(replace(line, id=new_id()) for line in draft.lines))
+    sale = await register.sales.place(ids, (Tender("terminal", draft.total, number),), "Mia")
+    await register.sales.withdraw(sale.orders[0].id, "Mia")
+    cashier.click("pay_terminal")
+    cashier.write("reference", number)
+    cashier.press("Enter")
+    await cashier.until(lambda: cashier.sees("sheet"), "the question")
 
 
 @state("Charge")
