@@ -22,6 +22,7 @@ from ui.held_keys import HeldKeys
 from ui.notices import Notices
 from ui.pressing import Pressing
 from ui.scanner import Scanner, take_scan
+from ui.second_clicks import SecondClicks
 from ui.skeleton import Skeleton
 from ui.tasks import Tasks
 from ui.widgets.parts import named
@@ -64,6 +65,7 @@ class MainWindow(QWidget):
         self._held_keys = HeldKeys(clock, self)
         self.pressing = Pressing(clock, self)
         self._scanner = Scanner(self)
+        self._second_clicks = SecondClicks(self)
         # parts
         self.frame = Frame(self)
         self.skeleton = Skeleton()
@@ -284,6 +286,7 @@ class MainWindow(QWidget):
         # There every key comes by before any widget hears of it; installed twice it still is there once.
         self.windowHandle().installEventFilter(self._scanner)
         self.windowHandle().installEventFilter(self._held_keys)
+        self.windowHandle().installEventFilter(self._second_clicks)
         # The one installed last is asked first, and hears of what the others take as well.
         self.windowHandle().installEventFilter(self.pressing)
 
@@ -292,6 +295,7 @@ class MainWindow(QWidget):
         # A window that is taken apart must not be listened to any more.
         if self.internalWinId():
             self.windowHandle().removeEventFilter(self.pressing)
+            self.windowHandle().removeEventFilter(self._second_clicks)
             self.windowHandle().removeEventFilter(self._held_keys)
             self.windowHandle().removeEventFilter(self._scanner)
         super().hideEvent(event)
