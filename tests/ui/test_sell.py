@@ -586,6 +586,22 @@ async def test_merchants_of_one_name_are_told_apart_in_a_small_window(
             assert where.height() >= where.fontMetrics().lineSpacing() * len(told)
 
 
+async def test_in_a_low_window_a_form_stands_right_below_the_search(
+    till: FakeTill, at_window: Opener
+) -> None:
+    async with at_window((960, 540)) as cashier:
+        cashier.click_brand("e/Café Lumen@2 Mill Lane")
+        form, search = cashier.find("chosen"), cashier.find("search")
+        window = cashier.window
+
+        def apart() -> int:
+            below = search.mapTo(window, search.rect().bottomLeft()).y()
+            return form.mapTo(window, form.rect().topLeft()).y() - below
+
+        await cashier.until(lambda: form.isVisible() and apart() > 0, "the form")
+        assert apart() <= 16
+
+
 async def test_filters_and_regions_are_named_in_the_language_and_stand_in_its_order(
     till: FakeTill, at_window: Opener
 ) -> None:

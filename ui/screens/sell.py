@@ -568,6 +568,8 @@ class SellScreen(Screen):
         # Where there is no room for tiles and a form, the form gets it.
         crowded = self.height() < _LOW and self._chosen.is_form()
         self._middle.setVisible(not crowded)
+        # All room there is then lies below the form, none between it and the search.
+        self._left.setStretch(self._left.count() - 3, 0 if crowded else 1)
         self._left.setStretch(self._left.count() - 1, 1 if crowded else 0)
         self._filters.setVisible(self.height() >= _LOW or self._chosen.brand() is None)
 
