@@ -73,7 +73,7 @@ class Text(QLabel):
     def setText(self, arg__1: str, /) -> None:
         """Show other words; the widget is left alone when they are the same."""
         if arg__1 != self.text():
-            super().setText(unbroken(arg__1, links=True) if self.wordWrap() else arg__1)
+            super().setText(unbroken(arg__1) if self.wordWrap() else arg__1)
 
     @override
     def text(self) -> str:
