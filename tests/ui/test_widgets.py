@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHoverEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QHoverEvent, QPainter, QPaintEvent, QTextLayout
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,7 +23,7 @@ from ui.widgets.code_field import CodeField
 from ui.widgets.field import Field
 from ui.widgets.flow import FlowRow
 from ui.widgets.money_field import MoneyField, read_amount
-from ui.widgets.parts import Figure, empty
+from ui.widgets.parts import Figure, Text, empty
 from ui.widgets.stepper import Stepper
 from ui.widgets.tile_painting import Tile, lines_of
 from ui.widgets.wait_row import WaitRow
@@ -147,6 +149,26 @@ def test_a_code_field_keeps_nothing_when_it_hides(qtbot: QtBot) -> None:
     kept = [value for value in vars(field).values() if isinstance(value, str) and "TEST" in value]
     assert kept == []
     assert not field.is_shown()
+
+
+def test_a_pin_that_is_hidden_is_kept_in_no_layout(qtbot: QtBot) -> None:
+    field = CodeField("c", "1", "••••-2WZA")
+    qtbot.addWidget(field)
+    field.resize(400, 100)
+    field.show()
+    field.reveal("TEST-2WZA", "PIN 7731")
+    # Drawn, so that its lines are known for some widths.
+    assert not field.grab().isNull()
+    field.hide_code()
+    kept = [repr(vars(part)) for part in field.findChildren(Text)]
+    layouts = [
+        layout.text()
+        for part in field.findChildren(Text)
+        for value in vars(part).values()
+        if isinstance(value, dict)
+        for layout in cast("dict[int, QTextLayout]", value).values()
+    ]
+    assert not [one for one in (*kept, *layouts) if "7731" in one]
 
 
 def test_chips_that_do_not_fit_are_reached_by_the_arrow(qtbot: QtBot) -> None:

@@ -33,6 +33,13 @@ class BreakingText(Text):
         self._kept: dict[int, QTextLayout] = {}
 
     @override
+    def setText(self, arg__1: str, /) -> None:
+        """Show other words; of those before nothing is kept: it may have been a PIN."""
+        if arg__1 != self.text():
+            self._style, self._kept = (), {}
+        super().setText(arg__1)
+
+    @override
     def hasHeightForWidth(self) -> bool:
         return True
 
