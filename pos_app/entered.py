@@ -20,8 +20,9 @@ from pydantic_core import ErrorDetails
 
 from pos_app.errors import DeviceProblem
 from pos_app.limits import OFF, checked
+from pos_app.orders.digits import western_digits
 from pos_app.orders.rules import Problem
-from pos_app.printing.document import printable
+from pos_app.printing.document import is_seen, printable
 from pos_app.printing.escpos import check_profile
 from pos_app.settings import Paper, Shop
 
@@ -44,6 +45,9 @@ OWN_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 """The fields of `Paper` that say where a printer of a kind is; the others stay as they were."""
 
 _PRINTER_FIELDS: Final = frozenset(name for names in OWN_FIELDS.values() for name in names)
+_NUMBERS: Final = frozenset({"port", "baud", "columns", "host"})
+"""What is written in digits, by whoever has a keyboard of another script in theirs."""
+
 _MOST_PORT: Final = 65535
 _HOST = re.compile(r"[0-9A-Za-z_]([0-9A-Za-z_.-]*[0-9A-Za-z_])?")
 _LONGEST_HOST: Final = 253
@@ -109,7 +113,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 def problems_with_cashier(name: str) -> tuple[Problem, ...]:
     """What is wrong with the name of who sells at a register; empty when nothing is."""
-    if not name:
+    if not is_seen(name):
         return (Problem("cashier", "missing"),)
     if len(name) > LONGEST_NAME:
         return (Problem("cashier", "too_long", {"most": LONGEST_NAME}),)
@@ -132,6 +136,7 @@ def paper_of(typed: Mapping[str, str], before: Paper) -> tuple[Paper, tuple[Prob
     kind = typed.get("printer", before.printer)
     own = OWN_FIELDS.get(kind, ())
     entered = {key: value.strip() for key, value in typed.items() if key not in _PRINTER_FIELDS or key in own}
+    entered |= {key: western_digits(entered[key]) for key in _NUMBERS & entered.keys()}
     if folder := entered.get("folder"):
         entered["folder"] = _at_home(folder)
     problems: list[Problem] = []
@@ -152,7 +157,7 @@ def limits_of(typed: Mapping[str, str], currency: str) -> tuple[dict[str, str], 
     kept: dict[str, str] = {}
     problems: list[Problem] = []
     for name, value in typed.items():
-        kept[name] = value.strip() or OFF
+        kept[name] = western_digits(value.strip()) or OFF
         try:
             checked({currency: {name: kept[name]}})
         except ValueError:
@@ -195,7 +200,7 @@ def problems_with_address(host: str, port: str) -> list[Problem]:
     problems: list[Problem] = []
     if not host:
         problems.append(Problem("host", "missing"))
-    elif len(host) > _LONGEST_HOST or not (_HOST.fullmatch(host) or _is_ip_number(host)):
+    elif len(host) > _LONGEST_HOST or not (_is_name(host) or _is_ip_number(host)):
         problems.append(Problem("host", "unreadable"))
     if not is_number(port, 1, _MOST_PORT):
         problems.append(Problem("port", "out_of_range"))
@@ -249,7 +254,7 @@ def _wrong_text(key: str, value: str) -> Problem | None:
     if key == "region":
         # One of a few words: whether it is one of them, the settings' own rule tells.
         return None
-    if key == "name" and not value:
+    if key == "name" and not is_seen(value):
         return Problem("shop_name", "missing")
     most = {"name": LONGEST_NAME, "phone": LONGEST_NAME, "address": LONGEST_ADDRESS}.get(key, _LONGEST_TEXT)
     if len(value) > most:
@@ -293,6 +298,11 @@ def _limits(field: str) -> dict[str, object]:
     least = next((one.ge for one in known if getattr(one, "ge", None) is not None), None)
     most = next((one.le for one in known if getattr(one, "le", None) is not None), None)
     return {"least": least, "most": most}
+
+
+def _is_name(host: str) -> bool:
+    # Digits alone are an IP number, or a mistake in one.
+    return _HOST.fullmatch(host) is not None and not host.replace(".", "").isdigit()
 
 
 def _is_ip_number(host: str) -> bool:

@@ -29,7 +29,7 @@ from pos_app.clock import Now, Seconds
 from pos_app.orders.digits import western_digits
 from pos_app.orders.notes import SettingWhat
 from pos_app.orders.rules import Problem
-from pos_app.printing.document import printable
+from pos_app.printing.document import is_seen, printable
 from pos_app.seal import Sealer
 from pos_app.setting_log import SettingLog
 from pos_app.store.database import Database, Tx
@@ -199,7 +199,7 @@ def problems_with_manager(name: str, pin: str, again: str) -> tuple[Problem, ...
     """What is wrong with a new manager's name and PIN, as typed twice; empty when nothing is."""
     problems: list[Problem] = []
     name = name.strip()
-    if not name:
+    if not is_seen(name):
         problems.append(Problem("manager", "missing"))
     elif len(name) > LONGEST_NAME:
         problems.append(Problem("manager", "too_long", {"most": LONGEST_NAME}))

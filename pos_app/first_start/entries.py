@@ -9,7 +9,7 @@ from pos_app import entered
 from pos_app.entered import LONGEST_ADDRESS, LONGEST_NAME, is_zone, problems_with_cashier
 from pos_app.first_start.pages import PaperEntries, ShopEntries
 from pos_app.orders.rules import Problem
-from pos_app.printing.document import printable
+from pos_app.printing.document import is_seen, printable
 from pos_app.settings import Paper
 
 
@@ -19,7 +19,7 @@ def problems_with_shop(entries: ShopEntries) -> tuple[Problem, ...]:
 
     name, phone = entries.name.strip(), entries.phone.strip()
     problems: list[Problem] = []
-    if not name:
+    if not is_seen(name):
         problems.append(Problem("shop_name", "missing"))
     elif len(name) > LONGEST_NAME:
         problems.append(Problem("shop_name", "too_long", {"most": LONGEST_NAME}))

@@ -24,6 +24,7 @@ _LINK_JOINTS: Final = "/?&=#"
 _BETWEEN_THOUGHTS: Final = re.compile(r" [-–—·] |[,،] ")
 # U+2028 and U+2029 break lines as a control character would.
 _NOT_ON_PAPER: Final = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
+_UNSEEN: Final = frozenset({"Cc", "Cf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,13 @@ def plain(text: str) -> str:
 def printable(value: str) -> bool:
     """Whether every character of a code can stand on paper at all."""
     return not any(unicodedata.category(character) in _NOT_ON_PAPER for character in value)
+
+
+def is_seen(value: str) -> bool:
+    """Whether there is anything to be seen of it: neither blanks alone nor marks that nobody sees."""
+    return any(
+        not character.isspace() and unicodedata.category(character) not in _UNSEEN for character in value
+    )
 
 
 def is_grouped(value: str) -> bool:

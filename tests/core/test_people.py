@@ -237,7 +237,13 @@ def test_no_name_and_no_pin_is_in_the_log(folder: Path, caplog: pytest.LogCaptur
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("", "missing"), ("  ", "missing"), ("K" * 41, "too_long"), ("Kim\n07", "not_printable")],
+    [
+        ("", "missing"),
+        ("  ", "missing"),
+        ("\u200b", "missing"),
+        ("K" * 41, "too_long"),
+        ("Kim\n07", "not_printable"),
+    ],
 )
 def test_a_name_that_can_not_be(tmp_path: Path, name: str, reason: str) -> None:
     assert reasons(tmp_path, name, PIN, PIN) == [("manager", reason)]

@@ -91,7 +91,12 @@ def test_who_sells_here_is_kept_for_the_next_sale(tmp_path: Path) -> None:
         assert await preferences.keep_cashier(" Kim ") == ()
         assert heard == ["settings"]
         assert world.register.settings.cashier == load(tmp_path / FILE_NAME).cashier == "Kim"
-        for name, reason in ((" ", "missing"), ("K" * 61, "too_long"), ("Kim\n07", "not_printable")):
+        for name, reason in (
+            (" ", "missing"),
+            ("\u200b\u00ad", "missing"),
+            ("K" * 61, "too_long"),
+            ("Kim\n07", "not_printable"),
+        ):
             (wrong,) = await preferences.keep_cashier(name)
             assert (wrong.field, wrong.reason) == ("cashier", reason)
             assert messages.problem(wrong)
@@ -334,3 +339,51 @@ def test_the_users_own_folder_is_written_out() -> None:
     unknown, _ = paper_of({"printer": "folder", "folder": "~nobody-at-all/slips"}, Paper())
     assert unknown.folder == "~nobody-at-all/slips"
     assert [one.reason for one in wrong_outside(unknown, Path("/store"))] == ["not_whole"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "kept"),
+    [
+        ({"printer": "network", "host": "10.0.0.300"}, "host", None),
+        ({"printer": "network", "host": "1.2.3"}, "host", None),
+        ({"printer": "network", "host": "printer-3"}, "host", "printer-3"),
+        (
+            {
+                "printer": "network",
+                "host": "\u0661\u0660.\u0660.\u0660.\u0669",
+                "port": "\u0669\u0661\u0660\u0660",
+            },
+            "host",
+            "10.0.0.9",
+        ),
+        ({"columns": "\u0664\u0668"}, "columns", 48),
+    ],
+)
+def test_numbers_are_read_in_every_script_and_a_mistaken_one_is_no_name(
+    tmp_path: Path, typed: dict[str, str], field: str, kept: object
+) -> None:
+    async def scene(world: World) -> None:
+        problems = await world.register.preferences.keep_paper(typed)
+        if kept is None:
+            assert [(one.field, one.reason) for one in problems] == [(field, "unreadable")]
+        else:
+            assert problems == ()
+            assert getattr(world.register.settings.paper, field) == kept
+
+    play(tmp_path, scene)
+
+
+def test_limits_are_read_in_every_script(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        assert await world.register.preferences.keep_limits({"sale": "\u0667\u0660\u0660"}) == ()
+        assert world.register.settings.limits["USD"]["sale"] == "700"
+
+    play(tmp_path, scene)
+
+
+def test_a_shop_whose_name_nobody_sees_has_none(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        (problem,) = await world.register.preferences.keep_shop({"name": "\u200b\u2060"})
+        assert (problem.field, problem.reason) == ("shop_name", "missing")
+
+    play(tmp_path, scene)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pos_app.errors import Misconfigured
 from pos_app.orders.account import Account
 from tests.cashier import Cashier
 from tests.ui.conftest import Opener
@@ -40,6 +43,28 @@ async def test_a_manager_says_that_nobody_else_buys_and_how_it_is_known(
         cashier.press("Enter")
         await cashier.see("Saved.")
         assert till.accounts.said[-1] == ("cardpluspay", "shared", "Mia", "a second till came")
+
+
+async def test_of_a_company_without_a_key_nothing_is_asked(
+    till: FakeTill, at_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def account(provider: str) -> Account:
+        raise Misconfigured("unknown_provider", provider=provider)
+
+    async with at_window() as cashier:
+        with monkeypatch.context() as without:
+            without.setattr(till.accounts, "account", account)
+            await open_settings(cashier, till)
+            cashier.click("page_companies")
+            await cashier.see("Of no company whose books can be looked at the shop has a key.")
+            assert not cashier.reads("Unknown card company")
+            assert not cashier.sees("set_alone_cardpluspay_alone")
+            assert not cashier.sees("set_alone_reason")
+            cashier.press("Esc")
+        # It has one now.
+        await _open(cashier, till)
+        await cashier.until(lambda: cashier.sees("set_alone_cardpluspay_alone"), "the question")
+        assert not cashier.reads("Of no company")
 
 
 async def test_orders_of_others_are_told_and_explained(till: FakeTill, at_window: Opener) -> None:

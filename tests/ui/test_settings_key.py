@@ -255,6 +255,22 @@ async def test_whether_requests_are_signed_is_chosen_by_keyboard(till: FakeTill,
         )
 
 
+async def test_what_was_about_to_be_said_of_the_account_before_is_not_said_of_the_new_one(
+    till: FakeTill, at_window: Opener
+) -> None:
+    companies = Companies()
+    async with at_window() as cashier:
+        await come_in(cashier, till, companies)
+        cashier.click("set_alone_cardpluspay_alone")
+        await cashier.see("Not saved yet.")
+        await ask(cashier, till, "cardpluspay")
+        cashier.write("key_cardpluspay_api_key", KEY)
+        cashier.press("Enter")
+        await cashier.see("Kept. The till buys with it from now on.")
+        assert not cashier.can_press("companies_page_save")
+        assert till.accounts.said == []
+
+
 async def test_in_training_there_are_no_keys(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
         cashier.window.supplying_of = lambda _till: Companies()

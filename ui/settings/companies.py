@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from pos_app.errors import Misconfigured
 from pos_app.i18n import _, ngettext
 from pos_app.orders.account import Account
 from ui.borders import Accounting, Managing, Supplying
@@ -57,11 +58,20 @@ class CompaniesPage(Page):
         self._accounts = accounts
         self._known: dict[str, Account] = {}
         self._told: dict[str, Text] = {}
+        self._without = frozenset[str]()
+        """Companies the shop has no key of: nobody buys there."""
+        self._none = Text(
+            "companies_none",
+            "muted",
+            _("Of no company whose books can be looked at the shop has a key."),
+            wrap=True,
+        )
         self._supplying, self._people = supplying, people
         self._keys = QVBoxLayout()
         self._key_buttons: dict[str, ActionButton] = {}
         self._keys.setSpacing(0)
         # layout
+        self.body.addWidget(self._none)
         for name, title in accounts.titles.items():
             block = QVBoxLayout()
             block.setSpacing(6)
@@ -108,7 +118,7 @@ class CompaniesPage(Page):
     async def keep(self) -> Mapping[str, str]:
         values = self.values()
         reason = values[_REASON]
-        for name in self._accounts.titles:
+        for name in self._accounts.titles.keys() - self._without:
             if values[name] != self.kept_values()[name]:
                 alone = values[name] == "alone"
                 await self._accounts.declare(name, exclusive=alone, by=self.by, evidence=reason)
@@ -128,10 +138,21 @@ class CompaniesPage(Page):
             told.say(words)
             told.setVisible(bool(words))
             self.entries[_explained(name)].setVisible(bool(words))
+            self.entries[name].setVisible(name not in self._without)
+        nobody = self._without >= self._accounts.titles.keys()
+        self.entries[_REASON].setVisible(not nobody)
+        self._none.setVisible(nobody)
 
-    async def _read(self) -> None:
-        changed = self.is_changed()
-        self._known = {name: await self._accounts.account(name) for name in self._accounts.titles}
+    async def _read(self, *, anew: bool = False) -> None:
+        changed = self.is_changed() and not anew
+        known: dict[str, Account] = {}
+        for name in self._accounts.titles:
+            try:
+                known[name] = await self._accounts.account(name)
+            except Misconfigured as error:
+                if error.reason != "unknown_provider":
+                    raise
+        self._known, self._without = known, frozenset(self._accounts.titles.keys() - known.keys())
         if changed:
             self.draw()
         else:
@@ -167,8 +188,8 @@ class CompaniesPage(Page):
         asker = Asker(self._people, self.by)
         if words := await ask_key(self.window(), supplying, supplier, asker, self.clock):
             await self._read_keys(supplying)
-            # Another key is another account, of which nothing is known yet.
-            await self._read()
+            # Another key is another account: what was about to be said was said of the one before.
+            await self._read(anew=True)
             self.say(words, "ok")
             self._key_buttons[supplier.name].setFocus(Qt.FocusReason.OtherFocusReason)
 
