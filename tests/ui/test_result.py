@@ -314,9 +314,11 @@ async def test_not_taken_can_be_tried_again(till: FakeTill, at_window: Opener) -
         await _pay(cashier, till)
         await cashier.see("Not bought yet")
         assert cashier.reads("Nothing was bought and nothing was charged.")
+        assert cashier.find("new_sale").property("role") == "plain", "the customer still waits for a card"
         till.sales.plans.clear()
         cashier.click(f"again_{till.sales.bought[0]}")
         await cashier.see("Done. Hand over 1 slip")
+        assert cashier.find("new_sale").property("role") == "primary"
         assert len(till.sales.bought) == 2
 
 

@@ -449,7 +449,8 @@ class ResultScreen(Screen):
         busy = self._busy()
         printed = self._issuing.printed(self._state.sale_id)
         # With nothing in the customer's hand the next sale is not what comes next.
-        set_role(self._new, "plain" if owed or self._lacks_paper() else "primary")
+        stays = bool(owed) or self._lacks_paper() or (sale is not None and self._is_turned_away(sale))
+        set_role(self._new, "plain" if stays else "primary")
         self._new.tell_key("" if self._lacks_paper() else "Enter")
         set_role(self._print, "primary" if self._lacks_paper() and not owed else "plain")
         waiting = self.tasks.busy("print")
@@ -468,6 +469,11 @@ class ResultScreen(Screen):
         sale, printed = self._state.sale, self._issuing.printed(self._state.sale_id)
         failed = printed is not None and printed.problem is not None
         return failed and sale is not None and any(order.not_handed_over for order in sale.orders)
+
+    def _is_turned_away(self, sale: Sale) -> bool:
+        """Whether money was taken for an order nobody bought: it is tried again, or the money given back."""
+        kept = (order for order in sale.orders if order.refunded is None)
+        return not self._busy() and any(self._status(order) is Status.TO_DO for order in kept)
 
     def _leave_room(self) -> None:
         """In a low window the order is opened from the list while there is another printer to choose."""
