@@ -369,6 +369,7 @@ async def test_empty_loading_and_failed_catalogues_say_so(till: FakeTill, at_win
     till.catalog.loading = True
     async with at_window() as cashier:
         await cashier.see("Reading what can be sold…")
+        assert not cashier.reads("0 products"), "how many there are is not known yet"
         till.catalog.loading = False
         till.catalog.failure = NotTaken("offline")
         till.changes.announce("products")

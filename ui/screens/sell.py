@@ -540,7 +540,8 @@ class SellScreen(Screen):
             words = _reading_words(progress)
         else:
             count = self._catalog.count
-            words = ngettext("{n} product", "{n} products", count).format(n=whole(count))
+            # That there is none yet, and why, stands where they will be.
+            words = ngettext("{n} product", "{n} products", count).format(n=whole(count)) if count else ""
         self._search.tell_count(words)
 
     def _render_basket(self) -> None:
