@@ -8,10 +8,11 @@ from importlib import resources
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 
 from ui import theme
 from ui.widgets.monogram import COLOURS, ground, letters
+from ui.widgets.note import Note
 
 _PAIRS = [
     *(
@@ -70,6 +71,23 @@ def test_fields_and_focus_can_be_seen(name: str) -> None:
     assert _contrast(colours["edge"], colours["background"]) >= 3
     assert _contrast(colours["accent"], colours["surface"]) >= 3
     assert _contrast(colours["accent"], colours["background"]) >= 3
+
+
+@pytest.mark.parametrize("name", theme.NAMES)
+def test_what_is_only_tinted_has_an_edge_where_contrast_is_asked_for(qapp: QApplication, name: str) -> None:
+    theme.apply(qapp, name)
+    note = Note("said")
+    note.tell("What to do now", "Give it back.")
+    chosen = QPushButton("People")
+    chosen.setProperty("role", "door")
+    chosen.setCheckable(True)
+    chosen.setChecked(True)
+    for shown, tint in ((note, "warn_soft"), (chosen, "accent_soft")):
+        shown.resize(300, 60)
+        differs = _contrast(shown.grab().toImage().pixelColor(0, 30).name(), theme.colour(tint).name())
+        assert differs >= 3 if name == "contrast" else differs < 1.1
+        shown.deleteLater()
+    theme.apply(qapp, "light")
 
 
 def test_every_theme_has_the_same_roles_and_is_read_as_toml_means_it() -> None:

@@ -50,7 +50,7 @@ class ReadBack:
         note = self._note = QFrame()
         note.setProperty("role", "note")
         said = QVBoxLayout(note)
-        said.setContentsMargins(16, 14, 16, 14)
+        said.setContentsMargins(15, 13, 15, 13)
         said.setSpacing(2)
         final = Text(
             "final_sale",

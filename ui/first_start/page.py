@@ -86,7 +86,7 @@ class Page(QWidget):
         self._middle = _in_the_middle(column)
         self._inside.setLayout(self._middle)
         said = QVBoxLayout(self._alarm)
-        said.setContentsMargins(16, 12, 16, 12)
+        said.setContentsMargins(15, 11, 15, 11)
         said.setSpacing(2)
         said.addWidget(self._alarm_what)
         said.addWidget(self._alarm_advice)

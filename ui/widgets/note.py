@@ -17,7 +17,7 @@ class Note(QFrame):
         self._title = Text(f"{name}_title", "notestrong", wrap=True)
         self._words = Text(f"{name}_words", "notetext", wrap=True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 10, 16, 10)
+        column.setContentsMargins(15, 9, 15, 9)
         column.setSpacing(2)
         column.addWidget(self._title)
         column.addWidget(self._words)

@@ -45,10 +45,10 @@ class PillPainter(QStyledItemDelegate):
         wide = metrics.horizontalAdvance(words) + 20
         turned = option.direction == Qt.LayoutDirection.RightToLeft  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         left = cell.right() - 12 - wide if turned else cell.x() + 12
-        pill = QRectF(left, cell.center().y() - 13, wide, 26)
+        pill = QRectF(left, cell.center().y() - 13, wide, 26).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(theme.colour("tint_edge"))
         painter.setBrush(theme.colour("hover" if tone == "muted" else f"{tone}_soft"))
         painter.drawRoundedRect(pill, 13, 13)
         painter.setPen(theme.colour(tone))

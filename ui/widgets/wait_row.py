@@ -98,7 +98,7 @@ class WaitRow(Pressable):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
         if self.isChecked() or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(theme.colour("tint_edge"))
             painter.setBrush(theme.colour("accent_soft" if self.isChecked() else "hover"))
             painter.drawRoundedRect(box, 12, 12)
         if self.hasFocus():
