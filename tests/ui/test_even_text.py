@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage, QRegion
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pos_app import i18n
@@ -63,3 +63,14 @@ def test_one_line_and_a_word_too_long_stay_as_they_are() -> None:
     font = theme.font(24)
     assert even_width("Done", font, WIDE) == WIDE
     assert even_width("Wareneingangsbestaetigungsnummern and more", font, 100) == 100
+
+
+@pytest.mark.usefixtures("arabic")
+def test_words_of_other_letters_are_measured_in_the_font_they_are_drawn_in() -> None:
+    """What fits on one line stays there: broken, its second line would lie over what stands below."""
+    words, font = "هل يطلب منك أحد على الهاتف أن تفعل هذا؟", theme.font(24, QFont.Weight.Bold)
+    wide = QFontMetrics(font).horizontalAdvance(words) + 3
+    assert even_width(words, font, wide) == wide
+    shown = EvenText("one", words=words)
+    shown.setFont(font)
+    assert shown.heightForWidth(wide) < 2 * QFontMetrics(font).height()

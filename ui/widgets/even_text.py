@@ -48,9 +48,11 @@ class EvenText(Text):
 
 
 @lru_cache(maxsize=64)
-def _narrowest(words: str, font: str, wide: int) -> int:
+def _narrowest(words: str, font: str, families: tuple[str, ...], wide: int) -> int:
     made = QFont()
     made.fromString(font)
+    # Written down, a font keeps the first of its families only: Arabic words would be measured in another.
+    made.setFamilies(families)
     metrics = QFontMetrics(made)
 
     def high(within: int) -> int:
@@ -70,4 +72,4 @@ def _narrowest(words: str, font: str, wide: int) -> int:
 
 def even_width(words: str, font: QFont, wide: int) -> int:
     """The least width, in pixels, that takes no more lines than `wide`; `wide` itself for one line."""
-    return _narrowest(words, font.toString(), wide)
+    return _narrowest(words, font.toString(), tuple(font.families()), wide)
