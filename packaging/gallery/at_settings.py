@@ -91,6 +91,17 @@ async def _asked(stage: Stage, button: str) -> Cashier:
     return cashier
 
 
+@state("Settings")
+async def people_record(stage: Stage) -> None:
+    """Who changed what."""
+    cashier = await _among_managers(stage)
+    cashier.write("set_cashier", "Noor")
+    cashier.press("Enter")
+    await cashier.until(lambda: not cashier.can_press("people_page_save"), "it to be kept")
+    cashier.click("people_record")
+    await cashier.until(lambda: cashier.sees("sheet"), "the record")
+
+
 async def _at_keys(stage: Stage) -> Cashier:
     """The manager of a real shop, at the page about the card companies."""
     cashier = await _among_managers(stage)
