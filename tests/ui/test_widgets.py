@@ -306,6 +306,24 @@ def test_the_envelope_stays_on_its_tile(
     assert envelopes[-1].right() <= grid.box(0, 0).right() - 6
 
 
+def test_words_never_run_into_the_edge_of_their_tile(qtbot: QtBot) -> None:
+    grid = BrandGrid("brands", "Brands")
+    qtbot.addWidget(grid)
+    grid.resize(190, 1400)
+    grid.put([Tile(str(long), "i" * long, "$10", "i" * (long + 8)) for long in range(34, 46)])
+    with qtbot.waitExposed(grid):
+        grid.show()
+    image = grid.viewport().grab().toImage()
+    for row in range(12):
+        box = grid.box(row, 0).toRect()
+        edge = {
+            image.pixelColor(box.right() - far, y).name()
+            for far in range(3, 10)
+            for y in range(box.top() + 16, box.bottom() - 16)
+        }
+        assert len(edge) == 1, row
+
+
 @pytest.mark.usefixtures("qapp")
 def test_two_amounts_that_are_too_long_for_one_line_stand_in_two() -> None:
     tile = Tile("quay", "Alenmont Bakery", "9,99 – 300\N{NO-BREAK SPACE}US$")

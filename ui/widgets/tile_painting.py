@@ -27,7 +27,9 @@ from ui.widgets.monogram import paint_monograms
 
 HIGH: Final = 104
 """How high a tile is, in pixels."""
-_SIGN: Final = 48
+_SIGN: Final = 44
+_BEHIND: Final = 10
+"""How far from the edge of their tile words end at the latest."""
 _MAIL: Final = 22
 """How much room an envelope takes behind words."""
 BETWEEN: Final = " – "
@@ -89,8 +91,8 @@ def paint_tiles(painter: QPainter, places: Sequence[Place], look: Look) -> None:
     below: list[tuple[float, float, float, _Words]] = []
     for tile, box, _inside, _marked in places:
         left, wide, middle = (
-            box.x() + (6 if look.turned else beside),
-            box.width() - beside - 6,
+            box.x() + (_BEHIND if look.turned else beside),
+            box.width() - beside - _BEHIND,
             box.center().y(),
         )
         words = _written(tile, round(wide, 2), look.turned)
