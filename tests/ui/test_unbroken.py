@@ -118,6 +118,12 @@ def test_what_a_screen_shows_is_kept_whole_and_told_as_it_is() -> None:
     shown = Text("one", words=f"Is sent to {ADDRESS}", wrap=True)
     assert is_kept(Text("other", words=f"Is sent to\n{ADDRESS}", wrap=True), shown)
     assert shown.text() == f"Is sent to {ADDRESS}"
+    # Where a line has no room for all of it nothing of it is cut off.
+    assert shown.minimumSizeHint().width() <= 135
+    divided = Text("other", words=f"Is sent to {ADDRESS[:4]}\n{ADDRESS[4:]}", wrap=True)
+    assert picture(shown, 135) == picture(divided, 135)
+    assert shown.text() == f"Is sent to {ADDRESS}"
+    assert picture(shown, 170) != picture(divided, 170), "whole again where there is room"
     breaking = BreakingText("one", words=f"Is sent to {ADDRESS}")
     assert is_kept(BreakingText("other", words=f"Is sent to\u2028{ADDRESS}"), breaking)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+import re
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QFrame,
@@ -47,6 +48,11 @@ def set_trait(widget: QWidget, trait: str, value: str) -> None:
     widget.update()
 
 
+_BLANK: Final = re.compile(r"\s|(?<=/)")
+_JOINT: Final = re.compile(r"\s|(?<=[/-])")
+"""Where a line may end, and where it may within what is kept whole."""
+
+
 class Text(QLabel):
     """A text by role. Plain always: names come from providers and are never read as markup."""
 
@@ -73,11 +79,39 @@ class Text(QLabel):
     def setText(self, arg__1: str, /) -> None:
         """Show other words; the widget is left alone when they are the same."""
         if arg__1 != self.text():
-            super().setText(unbroken(arg__1) if self.wordWrap() else arg__1)
+            super().setText(arg__1)
+            self._keep_whole()
 
     @override
     def text(self) -> str:
         return as_said(super().text())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._keep_whole()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        words = self.text()
+        if self.wordWrap() and words != super().text():
+            # What is kept whole where there is room for it makes nothing wider.
+            around = self.width() - self.contentsRect().width() + 2 * self.margin()
+            hint.setWidth(min(hint.width(), self._widest(words, _JOINT) + around))
+        return hint
+
+    def _keep_whole(self) -> None:
+        """Have no line end within an address or a code, as long as a line has room for it."""
+        words = self.text()
+        kept = unbroken(words) if self.wordWrap() else words
+        if kept != words and self._widest(kept, _BLANK) > self.contentsRect().width() - 2 * self.margin():
+            kept = words
+        if kept != super().text():
+            super().setText(kept)
+
+    def _widest(self, words: str, parted: re.Pattern[str]) -> int:
+        return max(self.fontMetrics().horizontalAdvance(one) for one in parted.split(words))
 
     @override
     def paintEvent(self, arg__1: QPaintEvent, /) -> None:
