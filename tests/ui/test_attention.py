@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QScrollArea
 
 from pos_app.aftermath import Unclaimed
@@ -214,6 +215,22 @@ async def test_late_codes_are_asked_for_here(till: FakeTill, at_window: Opener) 
         till.seconds += 1
         cashier.click("attention_look")
         await cashier.see("sale 01-000418: Done")
+
+
+async def test_how_many_wait_stands_above_the_words_of_what_waits(till: FakeTill, at_window: Opener) -> None:
+    await sell(till, 1, lost())
+    async with at_window() as cashier:
+        await go(cashier, till)
+
+        def first_ink(name: str) -> int:
+            shown = cashier.find(name)
+            image = shown.grab().toImage()
+            # Past the corners of a row that is marked.
+            high = range(6, min(26, shown.height()))
+            dark = [x for x in range(100) for y in high if image.pixelColor(x, y).value() < 90]
+            return shown.mapTo(cashier.window, QPoint(min(dark), 0)).x()
+
+        assert abs(first_ink("attention_count") - first_ink("wait_order0001")) <= 3
 
 
 async def test_the_keyboard_alone_decides(till: FakeTill, at_window: Opener) -> None:

@@ -41,7 +41,7 @@ class WaitingList(QFrame):
         self._column.setContentsMargins(*mirror.margins(self, 0, 0, 6, 0))
         self._column.setSpacing(4)
         head = QHBoxLayout()
-        head.setContentsMargins(*mirror.margins(self, 10, 0, 0, 0))
+        head.setContentsMargins(*mirror.margins(self, 16, 0, 0, 0))
         head.addWidget(self._count)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(*mirror.margins(self, 12, 18, 8, 12))
