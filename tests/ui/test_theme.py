@@ -116,6 +116,19 @@ def test_words_in_an_empty_field_are_as_strong_as_the_theme_says(qapp: QApplicat
         field.deleteLater()
 
 
+def test_words_begin_at_one_place_in_a_field_of_one_line_and_of_several(qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    line, lines = QLineEdit("llll"), QPlainTextEdit("llll")
+    begins: list[int] = []
+    for field in (line, lines):
+        field.setFixedSize(200, 60)
+        image = field.grab().toImage()
+        inside = [x for x in range(4, 196) for y in range(8, 52) if image.pixelColor(x, y).lightness() < 128]
+        begins.append(min(inside))
+        field.deleteLater()
+    assert abs(begins[0] - begins[1]) <= 1
+
+
 def test_monograms_are_white_on_colours_that_carry_it() -> None:
     for colour in COLOURS:
         assert _contrast("#ffffff", colour) >= 4.5
