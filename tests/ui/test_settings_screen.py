@@ -561,6 +561,20 @@ async def test_the_paper_is_drawn_anew_after_typing_and_the_last_wins(
         assert "xxx" not in shown.accessibleDescription()
 
 
+async def test_two_choices_on_one_line_are_told_apart(till: FakeTill, at_window: Opener) -> None:
+    async with at_window() as cashier:
+        await open_settings(cashier, till)
+        await drawn(cashier)
+        names = ("preview_form_text", "preview_form_picture", "preview_zoom_true")
+        one, same, other = (cashier.find(name) for name in names)
+        ends = [part.mapTo(cashier.window, part.rect().topRight()).x() for part in (one, same)]
+        begins = [part.mapTo(cashier.window, part.rect().topLeft()).x() for part in (same, other)]
+        lines = {part.mapTo(cashier.window, part.rect().topLeft()).y() for part in (one, same, other)}
+        assert len(lines) == 1
+        within, between = (begin - end for begin, end in zip(begins, ends, strict=True))
+        assert between >= 2.5 * within
+
+
 async def test_the_paper_follows_width_form_and_kind(till: FakeTill, at_window: Opener) -> None:
     async with at_window((1280, 1200)) as cashier:
         await open_settings(cashier, till)

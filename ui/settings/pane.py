@@ -69,7 +69,7 @@ class PreviewPane(QFrame):
         self._soon.setInterval(REDRAW_MS)
         # layout
         # Side by side where there is room; a choice goes on in the next line as a whole.
-        chosen = FlowRow(12, down=4)
+        chosen = FlowRow(20, down=4)
         for choice in (self._form, self._zoom):
             chosen.flow.addWidget(choice)
         empty = QWidget()
