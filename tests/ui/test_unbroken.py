@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pos_app import i18n
 from pos_app.scam_notices import notices
 from ui import theme
-from ui.unbroken import as_said, unbroken
+from ui.unbroken import as_said, unbroken, unbroken_on_screen
 from ui.widgets.breaking_text import BreakingText
 from ui.widgets.parts import Text
 
@@ -82,13 +82,35 @@ def test_what_the_states_want_said_has_room_in_a_narrow_window(language: str) ->
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Done. Hand over 2 slips. 1 card sent by e-mail",
+        "Listo. Entregue 2 comprobantes. 1 tarjeta enviada por correo",
+        "انتهى. سلّم 12 قسيمة. أُرسلت 3 بطاقات بالبريد",
+    ],
+)
+def test_no_number_is_left_at_the_end_of_a_line(words: str) -> None:
+    def numbers_left(text: str) -> set[str]:
+        found = (line.replace("\u2060", "").split() for wide in range(120, 500) for line in lines(text, wide))
+        return {line[-1] for line in found if line and line[-1].isdecimal()}
+
+    assert numbers_left(words), "such a width there is"
+    assert not numbers_left(unbroken_on_screen(words))
+    assert as_said(unbroken_on_screen(words)) == words
+
+
+@pytest.mark.usefixtures("qapp")
 def test_other_words_are_divided_as_ever() -> None:
     assert unbroken("a well-known brand – or none") == "a well-known brand – or none"
 
 
-@pytest.mark.parametrize("text", ["", "-", "a - b", "e-mail", "kim-lee@mail.example, A-1", "متجر A-1"])
+@pytest.mark.parametrize(
+    "text", ["", "-", "a - b", "e-mail", "kim-lee@mail.example, A-1", "متجر A-1", "$5.00\u00a0a 2 b"]
+)
 def test_what_was_said_comes_back(text: str) -> None:
     assert as_said(unbroken(text)) == text
+    assert as_said(unbroken_on_screen(text)) == text
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from ui.unbroken import unbroken
+from ui.unbroken import unbroken_on_screen
 from ui.widgets.parts import Text
 
 _NARROWEST: Final = 48
@@ -81,7 +81,7 @@ class BreakingText(Text):
     def _lines(self, width: int) -> QTextLayout:
         option = QTextOption(self.alignment())
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout = QTextLayout(unbroken(self.text()), self.font())
+        layout = QTextLayout(unbroken_on_screen(self.text()), self.font())
         layout.setTextOption(option)
         layout.beginLayout()
         below = 0.0

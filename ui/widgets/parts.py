@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ui.unbroken import as_said, unbroken
+from ui.unbroken import as_said, unbroken_on_screen
 from ui.widgets import mirror
 
 Part = TypeVar("Part", bound=QWidget)
@@ -48,7 +48,7 @@ def set_trait(widget: QWidget, trait: str, value: str) -> None:
     widget.update()
 
 
-_BLANK: Final = re.compile(r"\s|(?<=/)")
+_BLANK: Final = re.compile(r"[^\S\u00a0]|(?<=/)")
 _JOINT: Final = re.compile(r"\s|(?<=[/-])")
 """Where a line may end, and where it may within what is kept whole."""
 
@@ -104,7 +104,7 @@ class Text(QLabel):
     def _keep_whole(self) -> None:
         """Have no line end within an address or a code, as long as a line has room for it."""
         words = self.text()
-        kept = unbroken(words) if self.wordWrap() else words
+        kept = unbroken_on_screen(words) if self.wordWrap() else words
         if kept != words and self._widest(kept, _BLANK) > self.contentsRect().width() - 2 * self.margin():
             kept = words
         if kept != super().text():
