@@ -29,7 +29,10 @@ class HeldMoney:
         self._now = Held("", ())
 
     async def hold(self, sale_id: str, parts: tuple[Tender, ...]) -> None:
-        """`parts` is all that is held, for the basket `sale_id`; none: nothing is held any more."""
+        """`parts` is all that is held, for the basket `sale_id`; none: nothing is held any more.
+
+        Of a sale that is written down nothing has to be said: it holds nothing more.
+        """
         self._now = Held(sale_id, parts)
         if not self._looking:
             await self._work.keep_next(_NAME, self._write)

@@ -281,19 +281,18 @@ class ChargeScreen(Screen):
         self.tasks.stop("check")
         sale: Sale | None = None
         try:
-            if not await self._has_a_code(tenders):
-                # Somebody has said that the money is here: should the till die, the next one knows.
-                await asyncio.gather(self._check(), self._hold(draft.id, tenders))
-                if (
-                    self._state.can_be_had()
-                    and await means_it(self.window(), self._sales, draft, self.clock)
-                    and await self._is_paid_anew(draft, tenders[len(self._state.parts) :])
-                    and await self._may(draft)
-                ):
-                    if (self._state.draft, self._tenders()) == (draft, tenders):
-                        sale = await self._sales.place(draft, tenders, self._by)
-                    else:
-                        self._state = replace(self._state, is_changed=True)
+            _checked, may_be_kept = await asyncio.gather(self._check(), self._keep_held(draft, tenders))
+            if (
+                may_be_kept
+                and self._state.can_be_had()
+                and await means_it(self.window(), self._sales, draft, self.clock)
+                and await self._is_paid_anew(draft, tenders[len(self._state.parts) :])
+                and await self._may(draft)
+            ):
+                if (self._state.draft, self._tenders()) == (draft, tenders):
+                    sale = await self._sales.place(draft, tenders, self._by)
+                else:
+                    self._state = replace(self._state, is_changed=True)
         except StoreProblem as error:
             self._state = replace(self._state, unplaced=error)
             self._render()
@@ -311,7 +310,17 @@ class ChargeScreen(Screen):
         self.placed.emit(sale.head.id)
         if any(tender.kind == "cash" for tender in tenders):
             self.cash_taken.emit(sale.head.id)
-        await self._hold(draft.id, ())
+        # What was held has paid it, as the store can see for itself: no write stands before the order's own.
+
+    async def _keep_held(self, draft: Draft, tenders: tuple[Tender, ...]) -> bool:
+        """Somebody has said that the money is here: should the till die, the next one knows.
+
+        False, and nothing is kept, where a number is a gift card's code.
+        """
+        if await self._has_a_code(tenders):
+            return False
+        await self._hold(draft.id, tenders)
+        return True
 
     def _tell_nothing_bought(self) -> None:
         """To whoever has gone to another screen meanwhile; here the screen says it."""
