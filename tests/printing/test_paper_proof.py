@@ -146,10 +146,11 @@ def test_a_printer_that_prints_no_pictures_gets_text_and_says_that_there_is_no_s
 
 
 def test_a_code_of_letters_the_printer_lacks_is_drawn_where_it_can_be() -> None:
-    paper = document(Secret("CODE", "TEST-ひらがな"), QR("TEST-ひらがな", "x"))
+    # The program's own font has these: what other fonts this computer has makes no difference.
+    paper = document(Secret("CODE", "TEST-ẞƏҚ"), QR("TEST-ẞƏҚ", "x"))
     job = encode.prepared(paper, MIDDLE, render_raster)
     assert is_a_picture(job, MIDDLE)
-    assert scanned(events(job, MIDDLE)) == ["TEST-ひらがな"]
+    assert scanned(events(job, MIDDLE)) == ["TEST-ẞƏҚ"]
     for refused in (
         lambda: encode.prepared(paper, with_form(MIDDLE, "text"), render_raster),
         lambda: encode.prepared(paper, MIDDLE),
@@ -368,7 +369,10 @@ def test_a_page_whose_symbol_can_not_be_read_is_not_made(
 
 
 any_text = st.text(max_size=60)
-any_code = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x24F), min_size=1, max_size=40)
+# All of them are in the program's own font, which draws what a printer lacks.
+any_code = st.text(
+    st.characters(min_codepoint=0x21, max_codepoint=0x17F, exclude_characters="Ĳĳŉſ"), min_size=1, max_size=40
+)
 
 
 @given(name=any_text, recipient=any_text, code=any_code, form=st.sampled_from(FORMS))

@@ -94,7 +94,7 @@ def test_lines_and_modules_are_whole_dots_wide() -> None:
 
 
 def test_a_text_begins_where_its_script_begins() -> None:
-    for words, is_right in (("Keep this paper", False), ("احتفظ بهذه الورقة", True), ("כרטיס מתנה", True)):
+    for words, is_right in (("Keep this paper", False), ("احتفظ بهذه الورقة", True), ("کارت هدیه", True)):
         left, _top, right, _bottom = ink(drawn(Text(words)))
         assert (left > 384 - right) is is_right
 

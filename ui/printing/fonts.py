@@ -22,6 +22,7 @@ _ARABIC: Final = "Noto Sans Arabic UI"
 _SIZES: Final[dict[Size, float]] = {"small": 2.7, "normal": 3.1, "large": 4.2, "headline": 4.9}
 _DIGITS: Final = frozenset("0123456789")
 _LAST_OF_ONE: Final = "\uffff"
+_RUNS_AS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069")
 _UNSEEN: Final = frozenset({"Cf", "Zs"})
 _MARKS: Final = frozenset({"Mn", "Me", "Mc"})
 _LEFT_OUT: Final = _MARKS | {"So", "Sk"}
@@ -81,6 +82,27 @@ def tabular(text: str, font: QFont) -> list[QTextLayout.FormatRange]:
             length = 1 + (character > _LAST_OF_ONE)
             cell_of.start, cell_of.length, cell_of.format = place + beyond, length, spaced
             formats.append(cell_of)
+        beyond += character > _LAST_OF_ONE
+    return formats
+
+
+def unseen(text: str, font: QFont) -> list[QTextLayout.FormatRange]:
+    """Marks in `text` that only say how it runs, set in the font around them, which has no shape for them.
+
+    Qt would take whatever font of this computer has one, and make the line as high as that.
+    """
+    if text.isascii():
+        return []
+    formats: list[QTextLayout.FormatRange] = []
+    beyond = 0
+    for place, character in enumerate(text):
+        if character in _RUNS_AS:
+            kept = QTextCharFormat()
+            kept.setFontFamilies([font.family()])
+            kept.setFontStyleStrategy(QFont.StyleStrategy.NoFontMerging)
+            mark = QTextLayout.FormatRange()
+            mark.start, mark.length, mark.format = place + beyond, 1, kept
+            formats.append(mark)
         beyond += character > _LAST_OF_ONE
     return formats
 

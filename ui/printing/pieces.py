@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QTextLayout, QTextOption
 
 from ui.printing.bidi import has_right_to_left, is_right_to_left, with_numbers_kept
-from ui.printing.fonts import MM, font_of, tabular, with_shapes
+from ui.printing.fonts import MM, font_of, tabular, unseen, with_shapes
 from ui.unbroken import unbroken
 
 LEADING: Final = Qt.AlignmentFlag.AlignLeft
@@ -147,8 +147,8 @@ class Paragraph:
         # Drawn at least once as it was measured: without it the letters are set twice.
         self._layout.setCacheEnabled(True)
         self._layout.setTextOption(option)
-        if in_columns:
-            self._layout.setFormats(tabular(text, font))
+        spaced = tabular(text, font) if in_columns else []
+        self._layout.setFormats([*spaced, *unseen(text, font)])
         self._inverted = inverted
         self._aside = 0.0
         self._width = width
