@@ -16,7 +16,6 @@ from pos_app.changes import Changes
 from pos_app.clock import Now
 from pos_app.entered import limits_of, paper_of, problems_with_cashier, shop_of, wrong_outside
 from pos_app.errors import DeviceProblem, NotAllowed, StoreProblem
-from pos_app.guard import in_force
 from pos_app.orders.notes import Moved, SettingWhat
 from pos_app.orders.rules import Problem
 from pos_app.printing import escpos
@@ -113,6 +112,8 @@ class Preferences:
         currency = self._settings.shop.currency
         kept, problems = limits_of(typed, currency)
         if not problems:
+            from pos_app.guard import in_force
+
             before = self._settings.limits
             limits = {**before, currency: {**before.get(currency, {}), **kept}}
             parts = _moved(in_force(before, currency), in_force(limits, currency))

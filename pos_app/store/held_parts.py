@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-from pydantic import TypeAdapter, ValidationError
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from pos_app.orders.sale import Tender
 from pos_app.store.database import Database, Tx
 from pos_app.store.facts import write_fact
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 _NAME: Final = "money held at register "
 
@@ -22,7 +24,12 @@ class Held:
     parts: tuple[Tender, ...]
 
 
-_HELD: Final = TypeAdapter(Held)
+@cache
+def _held() -> TypeAdapter[Held]:
+    # Made when money is held: a till that waits has none.
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Held)
 
 
 class HeldParts:
@@ -34,7 +41,7 @@ class HeldParts:
 
     async def put(self, held: Held) -> None:
         """`held` is what the register holds now; no parts: nothing."""
-        said = _HELD.dump_json(held).decode()
+        said = _held().dump_json(held).decode()
 
         def act(tx: Tx) -> None:
             if held.parts:
@@ -51,8 +58,10 @@ class HeldParts:
             row = tx.one("SELECT value FROM fact WHERE name = ?", (self._name,))
             if row is None:
                 return None
+            from pydantic import ValidationError
+
             try:
-                held = _HELD.validate_json(row[0])
+                held = _held().validate_json(row[0])
             except ValidationError:
                 # Of another version of this program, or damaged: nobody can say what it was.
                 return None

@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from pos_app.errors import StoreProblem
 from pos_app.i18n import _, money
 from pos_app.orders.order import Status
-from ui.left_behind import LeftBehind
-from ui.left_behind import News as Ended
 
 if TYPE_CHECKING:
     from pos_app.orders.notes import NewLife
     from pos_app.sales import OrderRow
     from ui.borders import Till
+    from ui.left_behind import LeftBehind
     from ui.widgets.banner import Tone
     from ui.window.parts import Parts
 
@@ -44,7 +43,6 @@ class News:
         self._frame, self._notices, self._tasks, self._till = parts.frame, parts.notices, parts.tasks, till
         self._opened_at, self._show_order, self._ask_back = opened_at, show_order, ask_back
         self._interrupted = False
-        self._left_behind = LeftBehind(parts.frame.banner, parts.frame.orders_wanted.emit)
 
     def begin(self) -> None:
         """The till was just opened: say what was cut off, count what waits."""
@@ -61,6 +59,8 @@ class News:
 
     def sale_ended(self, sale_id: str, order_id: str, tone: Tone, what: str) -> None:
         """A sale that was left while it waited has ended; `what` became of it."""
+        from ui.left_behind import News as Ended
+
         advice = _("It ended while you were at something else.")
         act = partial(self._show_order, order_id)
         self._left_behind.tell(sale_id, Ended(tone, what, advice, _("Open this order"), act))
@@ -73,7 +73,14 @@ class News:
 
     def heard_of_ended(self) -> None:
         """Whoever goes to the list of orders has heard that some have ended."""
-        self._left_behind.heard()
+        if "_left_behind" in self.__dict__:
+            self._left_behind.heard()
+
+    @cached_property
+    def _left_behind(self) -> LeftBehind:
+        from ui.left_behind import LeftBehind
+
+        return LeftBehind(self._frame.banner, self._frame.orders_wanted.emit)
 
     async def _count_waiting(self, after: float = 0.0) -> None:
         await asyncio.sleep(after)
@@ -161,6 +168,8 @@ class News:
                 return
         waiting = await self._till.sales.orders(limit=_MOST_INTERRUPTED, only_open=True)
         here = [row for row in waiting if row.status is Status.FULFILLED]
+        from ui.left_behind import News as Ended
+
         if len(here) != 1:
             words = _("Codes that were late are here."), _("Print the slips under Orders."), _("Orders")
             self._left_behind.tell("late", Ended("info", *words, self._frame.orders_wanted.emit))

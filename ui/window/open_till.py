@@ -21,7 +21,6 @@ from ui.widgets.buttons import ActionButton
 from ui.window.lights import Lights
 from ui.window.news import News
 from ui.window.sale_flow import SaleFlow
-from ui.window.scans import Scans
 from ui.window.stage import Stage
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from ui.screens.orders import OrdersScreen
     from ui.screens.settings import SettingsScreen
     from ui.window.parts import Parts
+    from ui.window.scans import Scans
 
 _SOLD_BY = ("_issuing", "_flow", "_orders", "_attention", "_reprinting", "_lessons", "_coaching")
 """What writes down who sells; of a screen nobody has come to yet there is nothing."""
@@ -62,7 +62,7 @@ class OpenTill(QObject):
         self._lights = Lights(parts, till)
         self._flow = SaleFlow(parts, till, self.stage, self._lights, self._issuing, lambda: self._reprinting)
         self._news = News(parts, till, now(), self._show_order, self._flow.ask_back)
-        self._scans = Scans(parts, till, self.stage, self._flow, self._show_found)
+        self._parts = parts
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._soon = QTimer(self)
@@ -163,6 +163,12 @@ class OpenTill(QObject):
             self._coaching.leave()
 
     # --- the screens, each made when it is first wanted: a till that waits needs one ------------------
+
+    @cached_property
+    def _scans(self) -> Scans:
+        from ui.window.scans import Scans
+
+        return Scans(self._parts, self._till, self.stage, self._flow, self._show_found)
 
     @cached_property
     def _reprinting(self) -> Reprinting:

@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from pos_app.i18n import _
 from ui.turns import give_way
 from ui.window.lights import printer_words
-from ui.window.readiness import Readiness
 
 if TYPE_CHECKING:
     from pos_app.orders.draft import Draft
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from ui.screens.sell import SellScreen
     from ui.window.lights import Lights
     from ui.window.parts import Parts
+    from ui.window.readiness import Readiness
     from ui.window.stage import Stage
 
 _BASKET_MS = 1500
@@ -57,8 +57,14 @@ class SaleFlow(QObject):
         self._tasks, self._clock = parts.tasks, parts.clock
         self._till, self._stage, self._lights = till, stage, lights
         self._issuing, self._reprinting = issuing, reprinting
-        self._ready = Readiness(self, till, parts.pressing)
+        self._pressing = parts.pressing
         self._sold = self._emptied = ""
+
+    @cached_property
+    def _ready(self) -> Readiness:
+        from ui.window.readiness import Readiness
+
+        return Readiness(self, self._till, self._pressing)
 
     # --- the screens ----------------------------------------------------------------------------------
 
