@@ -12,6 +12,7 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from pos_app import i18n
 from tests.cashier import Cashier, cashier_at
 from tests.ui.fakes import NOON, FakeTill
 from ui import theme
@@ -23,6 +24,16 @@ _LONGEST = 240
 @pytest.fixture(autouse=True)
 def light(qapp: QApplication) -> None:
     theme.apply(qapp, "light")
+
+
+@pytest.fixture
+def arabic(qapp: QApplication) -> Iterator[None]:
+    """From right to left, as everything is then."""
+    i18n.set_language("ar")
+    theme.follow_language(qapp)
+    yield
+    i18n.set_language("en")
+    theme.follow_language(qapp)
 
 
 @pytest.fixture(autouse=True)

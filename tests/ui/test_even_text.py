@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QRegion
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
-from pos_app import i18n
 from ui import theme
 from ui.widgets.even_text import EvenText, even_width
 from ui.widgets.parts import Text
@@ -17,15 +14,6 @@ from ui.widgets.parts import Text
 QUESTION = "Is anyone on the phone telling you to do this?"
 TOGETHER = "Is anyone on the phone\ntelling you to do this?"
 WIDE, HIGH = 300, 80
-
-
-@pytest.fixture
-def arabic(qapp: QApplication) -> Iterator[None]:
-    i18n.set_language("ar")
-    theme.follow_language(qapp)
-    yield
-    i18n.set_language("en")
-    theme.follow_language(qapp)
 
 
 def picture(shown: QWidget) -> QImage:

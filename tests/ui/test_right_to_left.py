@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
@@ -38,15 +37,6 @@ from ui.widgets.wait_row import WaitRow
 CODE = "TEST-4MHD-9PTR-2WZA"
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 ABSOLUTE = Qt.AlignmentFlag.AlignAbsolute
-
-
-@pytest.fixture
-def arabic(qapp: QApplication) -> Iterator[None]:
-    i18n.set_language("ar")
-    theme.follow_language(qapp)
-    yield
-    i18n.set_language("en")
-    theme.follow_language(qapp)
 
 
 def picture(widget: QWidget, wide: int, high: int) -> QImage:

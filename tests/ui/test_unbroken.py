@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QRegion, QTextLayout, QTextOption
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pos_app import i18n
 from pos_app.scam_notices import notices
@@ -111,15 +109,6 @@ def test_other_words_are_divided_as_ever() -> None:
 def test_what_was_said_comes_back(text: str) -> None:
     assert as_said(unbroken(text)) == text
     assert as_said(unbroken_on_screen(text)) == text
-
-
-@pytest.fixture
-def arabic(qapp: QApplication) -> Iterator[None]:
-    i18n.set_language("ar")
-    theme.follow_language(qapp)
-    yield
-    i18n.set_language("en")
-    theme.follow_language(qapp)
 
 
 def picture(shown: QWidget, wide: int) -> QImage:
