@@ -77,11 +77,6 @@ class MainWindow(QWidget):
         row.addWidget(self.frame)
         self.frame.stack.addWidget(self.skeleton)
         # connections
-        self.frame.sell_wanted.connect(self.show_sell)
-        self.frame.orders_wanted.connect(self.show_orders)
-        self.frame.attention_wanted.connect(self.show_attention)
-        self.frame.settings_wanted.connect(self.show_settings)
-        self.frame.lessons_wanted.connect(self.show_lessons)
         self.frame.keys_wanted.connect(self.show_keys)
         self._scanner.scanned.connect(self._on_scanned)
 
@@ -155,32 +150,7 @@ class MainWindow(QWidget):
         """The screen one sees."""
         return self.frame.stack.currentWidget()
 
-    # --- going somewhere ----------------------------------------------------------------------------
-
-    def show_sell(self) -> None:
-        """Go to Sell, once the till is open; see `OpenTill.show_sell`."""
-        if self._open is not None:
-            self._open.show_sell()
-
-    def show_orders(self) -> None:
-        """Go to the list of orders, once the till is open."""
-        if self._open is not None:
-            self._open.show_orders()
-
-    def show_attention(self) -> None:
-        """Go to what waits for a person, once the till is open."""
-        if self._open is not None:
-            self._open.show_attention()
-
-    def show_settings(self) -> None:
-        """Go to the settings, once the till is open; see `OpenTill.show_settings`."""
-        if self._open is not None:
-            self._open.show_settings()
-
-    def show_lessons(self) -> None:
-        """Go to the lessons, where there are some; see `OpenTill.show_lessons`."""
-        if self._open is not None:
-            self._open.show_lessons()
+    # --- keys that are told -------------------------------------------------------------------------
 
     def show_keys(self) -> None:
         """Show what the keys do here."""

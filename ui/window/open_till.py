@@ -71,6 +71,11 @@ class OpenTill(QObject):
         # connections
         self._second.timeout.connect(self._on_second)
         self._soon.timeout.connect(self._on_soon)
+        self._frame.sell_wanted.connect(self.show_sell)
+        self._frame.orders_wanted.connect(self.show_orders)
+        self._frame.attention_wanted.connect(self.show_attention)
+        self._frame.settings_wanted.connect(self.show_settings)
+        self._frame.lessons_wanted.connect(self.show_lessons)
         self.stage.came.connect(self._look_at_lesson)
         self._flow.placed.connect(self._on_placed)
         self._flow.order_wanted.connect(self._on_order_wanted)
