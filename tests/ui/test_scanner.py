@@ -60,6 +60,15 @@ class Wires:
         self.key("\r", after, held, code=Qt.Key.Key_Return)
 
 
+def heard_at(cashier: Cashier) -> list[str]:
+    """What is scanned at the window from now on; it grows."""
+    heard: list[str] = []
+    scanner = cashier.window.findChild(Scanner)
+    assert scanner is not None
+    scanner.scanned.connect(heard.append)
+    return heard
+
+
 def field(cashier: Cashier, name: str) -> str:
     found = cashier.find(name)
     assert isinstance(found, QLineEdit)
@@ -431,10 +440,7 @@ async def test_ctrl_pressed_amid_a_burst_lets_nothing_in_and_cuts_nothing(
 ) -> None:
     async with at_window() as cashier:
         cashier.find(focus).setFocus()
-        heard: list[str] = []
-        scanner = cashier.window.findChild(Scanner)
-        assert scanner is not None
-        scanner.scanned.connect(heard.append)
+        heard = heard_at(cashier)
         wires = Wires(cashier)
         for code in (EAN, "TEST4AB7CD99X"):
             wires.type(code[:at], 4)
@@ -456,10 +462,7 @@ async def test_ctrl_let_go_amid_a_burst_cuts_nothing(
 ) -> None:
     async with at_window() as cashier:
         cashier.find(focus).setFocus()
-        heard: list[str] = []
-        scanner = cashier.window.findChild(Scanner)
-        assert scanner is not None
-        scanner.scanned.connect(heard.append)
+        heard = heard_at(cashier)
         wires = Wires(cashier)
         wires.type(EAN[:at], 4, CTRL)
         for letter in EAN[at:]:
@@ -473,10 +476,7 @@ async def test_ctrl_let_go_amid_a_burst_cuts_nothing(
 
 async def test_ctrl_held_for_one_letter_of_a_burst_cuts_nothing(till: FakeTill, at_window: Opener) -> None:
     async with at_window() as cashier:
-        heard: list[str] = []
-        scanner = cashier.window.findChild(Scanner)
-        assert scanner is not None
-        scanner.scanned.connect(heard.append)
+        heard = heard_at(cashier)
         wires = Wires(cashier)
         wires.type("TEST4AB7", 4)
         wires.key("C", 4, CTRL)
@@ -496,10 +496,7 @@ async def test_an_end_with_ctrl_is_an_end(
 ) -> None:
     async with at_window() as cashier:
         cashier.type("bor")
-        heard: list[str] = []
-        scanner = cashier.window.findChild(Scanner)
-        assert scanner is not None
-        scanner.scanned.connect(heard.append)
+        heard = heard_at(cashier)
         wires = Wires(cashier)
         wires.type(EAN, apart)
         wires.key(letter, apart, CTRL, code=code)
@@ -512,10 +509,7 @@ async def test_a_mark_with_ctrl_amid_or_behind_a_burst_is_none_of_it(
     till: FakeTill, at_window: Opener
 ) -> None:
     async with at_window() as cashier:
-        heard: list[str] = []
-        scanner = cashier.window.findChild(Scanner)
-        assert scanner is not None
-        scanner.scanned.connect(heard.append)
+        heard = heard_at(cashier)
         wires = Wires(cashier)
         wires.type(EAN[:5], 4)
         wires.key("\x1d", 4, CTRL, code=Qt.Key.Key_BracketRight)
